@@ -1,0 +1,169 @@
+"""One parser for every text that is scanned or typed as a code: members, products, payment codes, the rest."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from desktop.errors import BadInput
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base32
+MEMBER_PREFIX = "SGM1"
+PUB_ID_BYTES = 10
+LONGEST_CODE = 512
+
+_DIGITS_OF_PUB_ID = 16
+# The largest prime below 32 * 32. No difference of two characters, no factor 31 of a swap and no 33 of a swap
+# across the border shares a divisor with it, so every single wrong character and every swap of neighbours shows.
+_MODULUS = 1021
+_GTIN_LENGTHS = (8, 12, 13, 14)
+_INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, bidi and zero-width, half surrogates, line separators
+_AIM_PREFIX = re.compile(r"(?:\][A-Za-z][0-9A-Za-z]\s*)+")
+_SHIFTED = str.maketrans("!@#$%^&*()}", "1234567890]")  # a US keyboard whose Shift hangs
+_GAPS = re.compile(r"[\s_-]+")
+_ALIKE = str.maketrans("ILO", "110")
+_PAYMENT_RULES = {
+    "wechat": re.compile(r"1[0-5]\d{16}"),
+    "alipay": re.compile(r"(?:2[5-9]|30)\d{14,22}"),
+    "unionpay": re.compile(r"62\d{17}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MemberCode:
+    """A member's own code in canonical form: ``SGM1``, 16 characters of id, 2 of check."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductCode:
+    """A product: ``gtin`` always has 14 digits, ``text`` is what was scanned, folded."""
+
+    gtin: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentCode:
+    """Somebody's payment code. ``kind`` is wechat, alipay or unionpay; the digits were let go on purpose."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownCode:
+    """Any other text, folded: a legacy card number, a web address, a voucher of another house."""
+
+    text: str
+
+
+Code = MemberCode | ProductCode | PaymentCode | UnknownCode
+
+
+def parse_code(text: str) -> Code:
+    """What ``text`` stands for.
+
+    Raises BadInput ``code_empty``, ``code_too_long`` (length, longest), ``member_code_damaged``,
+    ``gtin_check_digit`` (gtin, expected).
+    """
+    folded = fold(text)
+    keyed = _GAPS.sub("", _AIM_PREFIX.sub("", folded.translate(_SHIFTED), count=1))
+    # Payment codes first: nothing that follows may see, keep or quote their digits.
+    if kind := _payment_kind(keyed):
+        return PaymentCode(kind)
+    if (member := keyed.upper().translate(_ALIKE)).startswith(MEMBER_PREFIX):
+        return MemberCode(_checked_member(member))
+    if _are_digits(folded) and len(folded) in _GTIN_LENGTHS:
+        return ProductCode(check_gtin(folded), folded)
+    if gtin := _gtin_of_databar(folded):
+        return ProductCode(gtin, folded)
+    return UnknownCode(folded)
+
+
+def fold(text: str) -> str:
+    """``text`` without what scanners, keyboards and pranksters add: one spelling for each code.
+
+    Raises BadInput ``code_empty``, ``code_too_long``.
+    """
+    if len(text) > LONGEST_CODE:
+        raise BadInput("code_too_long", length=len(text), longest=LONGEST_CODE)
+    visible = "".join(letter for letter in text if unicodedata.category(letter) not in _INVISIBLE)
+    plain = unicodedata.normalize("NFKC", visible).strip()
+    if aim := _AIM_PREFIX.match(plain):
+        plain = plain[aim.end() :].strip()
+    if not plain:
+        raise BadInput("code_empty")
+    if len(plain) > LONGEST_CODE:  # a few characters unfold into many
+        raise BadInput("code_too_long", length=len(plain), longest=LONGEST_CODE)
+    return plain
+
+
+def member_code(pub_id: bytes) -> str:
+    """The code of the member with these 10 random bytes."""
+    if len(pub_id) != PUB_ID_BYTES:
+        raise ValueError(f"a public id has {PUB_ID_BYTES} bytes, not {len(pub_id)}")
+    number = int.from_bytes(pub_id)
+    return MEMBER_PREFIX + _base32(number, _DIGITS_OF_PUB_ID) + _base32(number % _MODULUS, 2)
+
+
+def parse_gtin(text: str) -> str:
+    """The GTIN-14 of a field in an imported file.
+
+    Raises BadInput ``gtin_not_digits`` (text), ``gtin_length`` (length), ``gtin_check_digit`` (gtin, expected).
+    """
+    digits = unicodedata.normalize("NFKC", text).strip()
+    if not _are_digits(digits):
+        raise BadInput("gtin_not_digits", text=text.strip()[:32])
+    return check_gtin(digits)
+
+
+def check_gtin(digits: str) -> str:
+    """``digits`` as a GTIN-14. Raises BadInput ``gtin_length`` (length), ``gtin_check_digit`` (gtin, expected)."""
+    if len(digits) not in _GTIN_LENGTHS:
+        raise BadInput("gtin_length", length=len(digits))
+    expected = gtin_check_digit(digits[:-1])
+    if digits[-1] != expected:
+        raise BadInput("gtin_check_digit", gtin=digits, expected=expected)
+    return digits.zfill(14)
+
+
+def gtin_check_digit(body: str) -> str:
+    """The GS1 mod-10 digit that belongs behind ``body``."""
+    weighted = sum(int(digit) * (1 if place % 2 else 3) for place, digit in enumerate(reversed(body)))
+    return str(-weighted % 10)
+
+
+def _payment_kind(digits: str) -> str | None:
+    if not _are_digits(digits):
+        return None
+    return next((kind for kind, rule in _PAYMENT_RULES.items() if rule.fullmatch(digits)), None)
+
+
+def _gtin_of_databar(text: str) -> str | None:
+    """DataBar symbols and GS1 readers say ``01`` (the application identifier) before the 14 digits."""
+    gtin = text[2:]
+    whole = len(gtin) == 14 and text.startswith("01") and _are_digits(gtin)
+    return gtin if whole and gtin[-1] == gtin_check_digit(gtin[:-1]) else None
+
+
+def _checked_member(text: str) -> str:
+    body, check = text[len(MEMBER_PREFIX) : -2], text[-2:]
+    proper = len(body) == _DIGITS_OF_PUB_ID and set(body) <= set(ALPHABET)
+    if not proper or check != _base32(_number(body) % _MODULUS, 2):
+        raise BadInput("member_code_damaged")
+    return text
+
+
+def _base32(number: int, length: int) -> str:
+    return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(length)))
+
+
+def _number(text: str) -> int:
+    number = 0
+    for letter in text:
+        number = number * 32 + ALPHABET.index(letter)
+    return number
+
+
+def _are_digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
