@@ -1,0 +1,140 @@
+"""Pictures with codes are read, pictures without are not, and nothing that is dropped on the till breaks it."""
+
+import io
+import struct
+import zlib
+from pathlib import Path
+
+import pytest
+import qrcode
+import zxingcpp
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from desktop.errors import BadInput
+from desktop.scanning.codes import member_code
+from desktop.scanning.decode import Found, decode_file, decode_image, libzbar_present
+
+CODE = member_code(bytes(range(10)))
+
+
+def drawn_qr(data: str | bytes) -> Image.Image:
+    code = qrcode.QRCode()
+    code.add_data(data)
+    return code.make_image().get_image().convert("L")
+
+
+def drawn(text: str, symbology: str) -> Image.Image:
+    pixels = memoryview(zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat[symbology]).to_image(scale=4))
+    height, width = pixels.shape[:2]
+    return Image.frombytes("L", (width, height), pixels.tobytes())
+
+
+def as_png(image: Image.Image) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+def png_header(width: int, height: int) -> bytes:
+    header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    crc = struct.pack(">I", zlib.crc32(header))
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + crc + b"\0\0\0\0IDAT"
+
+
+@pytest.mark.parametrize(
+    ("text", "symbology"),
+    [
+        (CODE, "QRCode"),
+        (CODE, "Code128"),
+        (CODE, "DataMatrix"),
+        ("6901234567892", "EAN13"),
+        ("96385074", "EAN8"),
+        ("16901234567899", "ITF"),
+    ],
+)
+def test_every_symbology_of_the_counter_is_read(text: str, symbology: str) -> None:
+    assert decode_image(drawn(text, symbology)).found == (Found(text, symbology, "zxing"),)
+
+
+def test_a_file_and_its_bytes_and_its_image_read_alike(tmp_path: Path) -> None:
+    image = drawn_qr(CODE)
+    image.save(tmp_path / "code.png")
+    expected = (Found(CODE, "QRCode", "zxing"),)
+    picture = decode_file(tmp_path / "code.png")
+    assert picture.found == decode_image(as_png(image)).found == decode_image(image).found == expected
+    assert picture.milliseconds > 0
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("text", ["陈思雨", "会员卡12345", "优惠券满100减20", "𠮷野家"])
+def test_chinese_is_read_whatever_the_printer_assumed(text: str, encoding: str) -> None:
+    assert [found.text for found in decode_image(drawn_qr(text.encode(encoding))).found] == [text]
+
+
+def test_japanese_packaging_is_not_read_as_chinese() -> None:
+    text = "今度のバージョン"
+    assert decode_image(drawn_qr(text.encode("shift_jis"))).found[0].text == text
+
+
+def test_two_codes_in_one_picture_are_both_found_once() -> None:
+    qr, bars = drawn_qr(CODE), drawn("6901234567892", "EAN13")
+    sheet = Image.new("L", (qr.width * 2 + bars.width, max(qr.height, bars.height)), "white")
+    for image, left in ((qr, 0), (qr, qr.width), (bars, qr.width * 2)):
+        sheet.paste(image, (left, 0))
+    assert {found.text for found in decode_image(sheet).found} == {CODE, "6901234567892"}
+    assert len(decode_image(sheet).found) == 2
+
+
+def test_a_tilted_barcode_is_read_by_the_second_decoder() -> None:
+    assert libzbar_present()
+    tilted = drawn("6901234567892", "EAN13").rotate(40, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
+    assert decode_image(tilted).found == (Found("6901234567892", "EAN13", "zbar"),)
+
+
+def test_a_code_cut_out_of_its_paper_is_read() -> None:
+    ink = drawn_qr(CODE)
+    cut_out = Image.new("RGBA", ink.size, (0, 0, 0, 0))
+    cut_out.paste("black", mask=ink.point(lambda value: 255 - value))
+    assert decode_image(cut_out).found[0].text == CODE
+
+
+def test_a_white_code_on_a_dark_screen_is_read() -> None:
+    assert decode_image(drawn_qr(CODE).point(lambda value: 255 - value)).found[0].text == CODE
+
+
+def test_a_picture_without_a_code_holds_nothing() -> None:
+    assert decode_image(Image.linear_gradient("L")).found == ()
+
+
+def test_a_missing_picture_is_called_missing(tmp_path: Path) -> None:
+    with pytest.raises(BadInput) as caught:
+        decode_file(tmp_path / "gone.png")
+    assert (caught.value.code, caught.value.facts) == ("picture_missing", {"name": "gone.png"})
+
+
+@pytest.mark.parametrize("name", ["folder", "empty.png", "text.png", "half.png", "drawing.eps", "x" * 300])
+def test_what_is_no_picture_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "empty.png").touch()
+    (tmp_path / "text.png").write_text("not a picture")
+    (tmp_path / "half.png").write_bytes(as_png(drawn_qr(CODE))[:200])
+    drawn_qr(CODE).save(tmp_path / "drawing.eps")
+    with pytest.raises(BadInput, match="picture_unreadable"):
+        decode_file(tmp_path / name)
+
+
+@given(
+    st.binary(max_size=200),
+    st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"GIF89a", b"BM", b"II*\0"]),
+)
+def test_no_bytes_break_the_decoder(rest: bytes, magic: bytes) -> None:
+    with pytest.raises(BadInput):
+        decode_image(magic + rest)
+
+
+@pytest.mark.parametrize("side", [8_950, 10_000, 50_000])
+def test_a_decompression_bomb_is_refused_before_it_unfolds(side: int) -> None:
+    with pytest.raises(BadInput, match="picture_too_large"):
+        decode_image(png_header(side, side))
