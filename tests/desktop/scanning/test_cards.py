@@ -1,0 +1,63 @@
+"""A printed card leads back to its member, and never shows boxes for letters."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageChops
+
+from desktop.scanning.cards import CARD_SIZE, card_pdf, card_png, draw_card, qr_matrix
+from desktop.scanning.codes import MemberCode, member_code, parse_code
+from desktop.scanning.decode import decode_file, decode_image
+
+CODE = member_code(bytes(range(10)))
+
+
+def read(card: Image.Image | bytes) -> list[object]:
+    return [parse_code(found.text) for found in decode_image(card).found]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.binary(min_size=10, max_size=10).map(member_code))
+def test_a_card_leads_back_to_its_member_even_at_half_size(code: str) -> None:
+    card = draw_card(code, "陈思雨", store="南京西路店")
+    assert card.size == CARD_SIZE
+    assert read(card) == [MemberCode(code)]
+    assert read(card.reduce(2)) == [MemberCode(code)]
+
+
+def test_the_code_is_small_enough_for_twenty_five_modules() -> None:
+    matrix = qr_matrix(CODE)
+    assert [len(row) for row in matrix] == [25] * 25
+    assert matrix[0][:8] == [True] * 7 + [False]
+
+
+def test_a_saved_card_is_read_and_has_the_size_of_a_bank_card(tmp_path: Path) -> None:
+    card_png(CODE, "陈思雨", tmp_path / "card.png")
+    assert parse_code(decode_file(tmp_path / "card.png").found[0].text) == MemberCode(CODE)
+    with Image.open(tmp_path / "card.png") as card:
+        inches = [pixels / dpi for pixels, dpi in zip(card.size, card.info["dpi"], strict=True)]
+    assert [round(25.4 * side, 1) for side in inches] == [85.6, 54.0]
+
+
+def test_a_card_for_the_printer_has_a_page_of_its_own_size(tmp_path: Path) -> None:
+    card_pdf(CODE, "陈思雨", tmp_path / "card.pdf")
+    page = (tmp_path / "card.pdf").read_bytes()
+    assert page.startswith(b"%PDF")
+    assert b"/MediaBox [ 0 0 242.64 153.12 ]" in page  # points of 1/72 inch
+    assert read(page[page.index(b"\xff\xd8") : page.rindex(b"\xff\xd9") + 2]) == [MemberCode(CODE)]
+
+
+@pytest.mark.parametrize("name", ["", "😀", "\uffff"])
+def test_a_name_that_cannot_be_written_is_left_out(name: str) -> None:
+    assert ImageChops.difference(draw_card(CODE, name), draw_card(CODE, "")).getbbox() is None
+
+
+@pytest.mark.parametrize("name", ["Zoe", "Chloé", "Maximiliana Hohenlohe-Waldenburg-Schillingsfürst von der Au"])
+def test_a_name_stays_on_its_side_of_the_card(name: str) -> None:
+    card = draw_card(CODE, name)
+    changed = ImageChops.difference(card, draw_card(CODE, "")).getbbox()
+    assert changed is not None
+    assert changed[2] <= CARD_SIZE[0] // 2 + 40
+    assert read(card) == [MemberCode(CODE)]
