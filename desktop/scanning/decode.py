@@ -17,7 +17,7 @@ from desktop.errors import BadInput
 
 try:
     from pyzbar import pyzbar  # type: ignore[import-untyped]
-except ImportError:  # its libzbar is not on this machine; zxing-cpp then reads alone, and doctor says so
+except (ImportError, OSError):  # libzbar, or on Windows what that needs, is missing; zxing-cpp then reads alone
     pyzbar = None
 
 # Never Pillow's whole list: some of its readers start other programs.

@@ -49,7 +49,7 @@ def test_a_card_for_the_printer_has_a_page_of_its_own_size(tmp_path: Path) -> No
     assert read(page[page.index(b"\xff\xd8") : page.rindex(b"\xff\xd9") + 2]) == [MemberCode(CODE)]
 
 
-@pytest.mark.parametrize("name", ["", "😀", "\uffff"])
+@pytest.mark.parametrize("name", ["", "😀", "\uffff", "a\nb"])
 def test_a_name_that_cannot_be_written_is_left_out(name: str) -> None:
     assert ImageChops.difference(draw_card(CODE, name), draw_card(CODE, "")).getbbox() is None
 
