@@ -90,7 +90,7 @@ def _in_groups(code: str) -> list[str]:
 
 
 def _write(pen: ImageDraw.ImageDraw, text: str, at: tuple[int, int], style: _Style, room: int) -> None:
-    text = unicodedata.normalize("NFC", text).strip()
+    text = " ".join(unicodedata.normalize("NFC", text).split())
     font = next((font for font in _fonts() if _can_write(font, text)), None)
     if font is not None:
         font = _fitting(font, text, style.sizes, room)
@@ -126,4 +126,4 @@ def _fonts() -> tuple[FreeTypeFont, ...]:
 def _can_write(font: FreeTypeFont, text: str) -> bool:
     """Whether every character has a picture of its own in ``font``, not the box of a missing one."""
     box = bytes(font.getmask("\uffff"))
-    return all(letter == " " or bytes(font.getmask(letter)) != box for letter in text)
+    return text.isprintable() and all(letter == " " or bytes(font.getmask(letter)) != box for letter in text)

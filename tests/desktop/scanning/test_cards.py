@@ -49,12 +49,14 @@ def test_a_card_for_the_printer_has_a_page_of_its_own_size(tmp_path: Path) -> No
     assert read(page[page.index(b"\xff\xd8") : page.rindex(b"\xff\xd9") + 2]) == [MemberCode(CODE)]
 
 
-@pytest.mark.parametrize("name", ["", "😀", "\uffff", "a\nb"])
+@pytest.mark.parametrize("name", ["", "😀", "\uffff", "a\0b", "a\u202eb"])
 def test_a_name_that_cannot_be_written_is_left_out(name: str) -> None:
     assert ImageChops.difference(draw_card(CODE, name), draw_card(CODE, "")).getbbox() is None
 
 
-@pytest.mark.parametrize("name", ["Zoe", "Chloé", "Maximiliana Hohenlohe-Waldenburg-Schillingsfürst von der Au"])
+@pytest.mark.parametrize(
+    "name", ["Zoe", "Zoe\nAnn\t ", "Chloé", "Maximiliana Hohenlohe-Waldenburg-Schillingsfürst von der Au"]
+)
 def test_a_name_stays_on_its_side_of_the_card(name: str) -> None:
     card = draw_card(CODE, name)
     changed = ImageChops.difference(card, draw_card(CODE, "")).getbbox()

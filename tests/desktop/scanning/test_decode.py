@@ -104,6 +104,12 @@ def test_a_white_code_on_a_dark_screen_is_read() -> None:
     assert decode_image(drawn_qr(CODE).point(lambda value: 255 - value)).found[0].text == CODE
 
 
+def test_a_huge_screenshot_is_read() -> None:
+    sheet = Image.new("L", (9_000, 6_000), "white")
+    sheet.paste(drawn_qr(CODE), (4_000, 3_000))
+    assert decode_image(sheet).found[0].text == CODE
+
+
 def test_a_picture_without_a_code_holds_nothing() -> None:
     assert decode_image(Image.linear_gradient("L")).found == ()
 
