@@ -1,0 +1,36 @@
+"""Time and fresh ids: the only source of either, so that tests can replace it."""
+
+import time
+import uuid
+from datetime import UTC, datetime
+
+import uuid_utils.compat as uuid_utils
+
+
+class Clock:
+    """The machine's clock. ``boot`` names this run of the monotonic clock."""
+
+    def __init__(self) -> None:
+        self.boot = uuid.uuid4().hex
+
+    def now(self) -> datetime:
+        """The wall clock, UTC, aware."""
+        return datetime.now(UTC)
+
+    def monotonic_ms(self) -> int:
+        """Milliseconds that only grow; comparable within one ``boot``."""
+        return time.monotonic_ns() // 1_000_000
+
+    def new_id(self) -> str:
+        """A UUIDv7 (RFC 9562) in canonical text: sorts by birth, unique without asking anyone."""
+        return str(uuid_utils.uuid7())
+
+
+def milliseconds(moment: datetime) -> int:
+    """Whole milliseconds since 1970-01-01 UTC."""
+    return round(moment.timestamp() * 1000)
+
+
+def from_milliseconds(value: int) -> datetime:
+    """The aware UTC time of ``value`` milliseconds since 1970."""
+    return datetime.fromtimestamp(value / 1000, UTC)

@@ -1,0 +1,49 @@
+"""Opening the encrypted database: one writer, any number of read-only readers."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.pool import QueuePool, StaticPool
+from sqlcipher3 import dbapi2  # type: ignore[import-untyped]
+
+from desktop.errors import StorageTrouble
+
+# FULL: with NORMAL a power cut loses commits that were already answered. secure_delete: erased people leave no bytes.
+_WRITER = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=5000")
+_READER = ("query_only=ON", "busy_timeout=5000")
+
+
+def open_writer(path: Path, key: bytes) -> Engine:
+    """The only read-write connection; its transactions take the write lock at once."""
+    return _engine(_connector(path, key, _WRITER), "BEGIN IMMEDIATE", poolclass=StaticPool)
+
+
+def open_reader(path: Path, key: bytes) -> Engine:
+    """Read-only connections, one for each thread that reads at the same time; each read sees one moment."""
+    return _engine(_connector(path, key, _READER), "BEGIN", poolclass=QueuePool, pool_size=4, max_overflow=4)
+
+
+def connect(path: Path, key: bytes, pragmas: tuple[str, ...]) -> Any:
+    """A raw sqlcipher3 connection. ``key`` is 32 random bytes, used as they are: no key derivation on open."""
+    try:
+        connection = dbapi2.connect(str(path), isolation_level=None, check_same_thread=False)
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+    except dbapi2.DatabaseError as error:
+        raise StorageTrouble("storage_unreadable", path=str(path), reason=str(error)) from error
+    return connection
+
+
+def _connector(path: Path, key: bytes, pragmas: tuple[str, ...]) -> Callable[[], Any]:
+    return lambda: connect(path, key, pragmas)
+
+
+def _engine(creator: Callable[[], Any], begin: str, **pool: Any) -> Engine:
+    engine = create_engine("sqlite://", creator=creator, module=dbapi2, **pool)
+    # The driver is told to leave transactions alone: it would begin them late, and a late upgrade fails with BUSY.
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine

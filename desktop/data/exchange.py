@@ -1,0 +1,99 @@
+"""Tables of the exchange with the hub: who this till is, what waits, how far it has read."""
+
+from datetime import datetime
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from desktop.data.base import Base, UtcTime
+
+
+class Till(Base):
+    """This installation; exactly one row.
+
+    ep: incarnation of the device. next_n: number of the next event. hlc: the hybrid logical clock.
+    guide_id: who serves now. token: bearer secret for the hub (the file is encrypted).
+    scopes: what this till holds, space separated. clock_skew_ms: till minus hub at the last contact.
+    """
+
+    __tablename__ = "till"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    device_id: Mapped[str]
+    ep: Mapped[int] = mapped_column(default=1)
+    next_n: Mapped[int] = mapped_column(default=1)
+    hlc: Mapped[str] = mapped_column(default="")
+    name: Mapped[str] = mapped_column(default="")
+    guide_id: Mapped[str | None]
+    store_id: Mapped[str | None]
+    hub_url: Mapped[str | None]
+    hub_id: Mapped[str | None]
+    epoch: Mapped[int | None]
+    token: Mapped[str | None]
+    scopes: Mapped[str] = mapped_column(default="")
+    contacted_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    clock_skew_ms: Mapped[int] = mapped_column(default=0)
+
+
+class Outbox(Base):
+    """One event in the bytes it was saved in, kept after its verdict. state: pending, parked, accepted, rejected.
+
+    ``seen_at`` is JSON, scope to feed number: until the till has read that far, the deed is laid over what it reads.
+    ``acknowledged``: a clerk has seen the refusal and dealt with it.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_state", "state", "ep", "n"),
+        Index("ix_outbox_row", "row", "row_id"),
+        Index("ix_outbox_event_id", "event_id", unique=True),
+    )
+
+    ep: Mapped[int] = mapped_column(primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[str]
+    kind: Mapped[str]
+    row: Mapped[str]
+    row_id: Mapped[str]
+    body: Mapped[bytes]
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    state: Mapped[str] = mapped_column(default="pending")
+    code: Mapped[str | None]
+    fix: Mapped[str | None]
+    seen_at: Mapped[str | None]
+    acknowledged: Mapped[bool] = mapped_column(default=False)
+
+
+class Cursor(Base):
+    """How far one scope of the feed was read, and the checksum of the rows held (16 hexadecimal digits)."""
+
+    __tablename__ = "cursor"
+
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(default=0)
+    sum64: Mapped[str] = mapped_column(default="0" * 16)
+
+
+class FeedRow(Base):
+    """The version of each row held from a scope: what the checksum is made of."""
+
+    __tablename__ = "feed_row"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    row_id: Mapped[str] = mapped_column(primary_key=True)
+    ver: Mapped[int]
+
+
+class ParkedIn(Base):
+    """A row of a kind this till does not know yet, kept raw so that the cursor may pass it."""
+
+    __tablename__ = "parked_in"
+
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    row_id: Mapped[str] = mapped_column(primary_key=True)
+    op: Mapped[str]
+    ver: Mapped[int]
+    body: Mapped[bytes | None]

@@ -1,0 +1,88 @@
+"""The key of the database: 32 random bytes in the OS key store, or in a 0600 file where the machine has none."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+import keyring
+from keyring.backends import fail, null
+from keyring.errors import KeyringError
+
+from desktop.errors import StorageTrouble
+
+_SERVICE = "storeguide"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """secret: 32 bytes. place: "keyring" or "file"."""
+
+    secret: bytes
+    place: str
+
+
+def load_key(home: Path) -> Key:
+    """The key of the till in ``home``, made at the first start.
+
+    Raises StorageTrouble ``key_lost`` when the data is there but its key is not: a new key would open nothing.
+    """
+    kept = _from_file(home) or _from_keyring(home)
+    if kept is None and (home / "till.db").exists():
+        raise StorageTrouble("key_lost", path=str(home))
+    return kept or _make(home)
+
+
+def has_key_store() -> bool:
+    """Whether this machine offers a key store at all."""
+    return not isinstance(keyring.get_keyring(), (fail.Keyring, null.Keyring))
+
+
+def _from_file(home: Path) -> Key | None:
+    path = home / "till.key"
+    return Key(bytes.fromhex(path.read_text("ascii").strip()), "file") if path.exists() else None
+
+
+def _from_keyring(home: Path) -> Key | None:
+    entry = home / "till.id"
+    if not entry.exists():
+        return None
+    try:
+        text = keyring.get_password(_SERVICE, entry.read_text("ascii").strip())
+    except KeyringError as error:
+        raise StorageTrouble("key_store_locked", reason=str(error)) from error
+    return Key(bytes.fromhex(text), "keyring") if text else None
+
+
+def _make(home: Path) -> Key:
+    secret = secrets.token_bytes(32)
+    return _put_in_keyring(home, secret) or _put_in_file(home, secret)
+
+
+def _put_in_keyring(home: Path, secret: bytes) -> Key | None:
+    if not has_key_store():
+        return None
+    entry = secrets.token_hex(16)
+    try:
+        keyring.set_password(_SERVICE, entry, secret.hex())
+        kept = keyring.get_password(_SERVICE, entry)
+    except KeyringError:
+        return None  # a key store that refuses is as good as none: the file takes its place, and doctor says so
+    if kept != secret.hex():
+        return None
+    _write_private(home / "till.id", entry)
+    return Key(secret, "keyring")
+
+
+def _put_in_file(home: Path, secret: bytes) -> Key:
+    _write_private(home / "till.key", secret.hex())
+    return Key(secret, "file")
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Durable before the database that depends on it exists."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,242 @@
+-- The first version.
+
+CREATE TABLE consent (
+    id VARCHAR NOT NULL,
+    member_id VARCHAR NOT NULL,
+    purpose VARCHAR NOT NULL,
+    granted BOOLEAN NOT NULL,
+    at BIGINT NOT NULL,
+    text_version VARCHAR,
+    text_hash VARCHAR,
+    channel VARCHAR,
+    guide_id VARCHAR,
+    seen VARCHAR NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_consent_member_id ON consent (member_id, purpose);
+
+CREATE TABLE cursor (
+    scope VARCHAR NOT NULL,
+    seq INTEGER NOT NULL,
+    sum64 VARCHAR NOT NULL,
+    PRIMARY KEY (scope)
+);
+
+CREATE TABLE deed (
+    id INTEGER NOT NULL,
+    name VARCHAR NOT NULL,
+    inverse BLOB NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE TABLE draft (
+    name VARCHAR NOT NULL,
+    body BLOB NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (name)
+);
+
+CREATE TABLE feed_row (
+    scope VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    row_id VARCHAR NOT NULL,
+    ver INTEGER NOT NULL,
+    PRIMARY KEY (scope, kind, row_id)
+)
+ WITHOUT ROWID;
+
+CREATE TABLE guide (
+    id VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    store_id VARCHAR,
+    badge VARCHAR,
+    active BOOLEAN NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE TABLE identity (
+    kind VARCHAR NOT NULL,
+    value VARCHAR NOT NULL,
+    member_id VARCHAR NOT NULL,
+    value_reversed VARCHAR,
+    PRIMARY KEY (kind, value, member_id)
+)
+ WITHOUT ROWID;
+
+CREATE INDEX ix_identity_kind_value_reversed ON identity (kind, value_reversed);
+
+CREATE INDEX ix_identity_member_id ON identity (member_id);
+
+CREATE TABLE member (
+    id VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    phone VARCHAR,
+    phone_reversed VARCHAR,
+    pinyin VARCHAR NOT NULL,
+    initials VARCHAR NOT NULL,
+    birthday VARCHAR,
+    gender VARCHAR,
+    channel VARCHAR,
+    store_id VARCHAR,
+    guide_id VARCHAR,
+    enrolled_at BIGINT,
+    seen_at BIGINT,
+    "full" BOOLEAN NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_member_initials ON member (initials, seen_at);
+
+CREATE INDEX ix_member_name ON member (name);
+
+CREATE INDEX ix_member_phone_reversed ON member (phone_reversed);
+
+CREATE INDEX ix_member_pinyin ON member (pinyin, seen_at);
+
+CREATE INDEX ix_member_seen_at ON member (seen_at);
+
+CREATE TABLE outbox (
+    ep INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    event_id VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    "row" VARCHAR NOT NULL,
+    row_id VARCHAR NOT NULL,
+    body BLOB NOT NULL,
+    at BIGINT NOT NULL,
+    state VARCHAR NOT NULL,
+    code VARCHAR,
+    fix VARCHAR,
+    seen_at VARCHAR,
+    acknowledged BOOLEAN NOT NULL,
+    PRIMARY KEY (ep, n)
+);
+
+CREATE UNIQUE INDEX ix_outbox_event_id ON outbox (event_id);
+
+CREATE INDEX ix_outbox_row ON outbox ("row", row_id);
+
+CREATE INDEX ix_outbox_state ON outbox (state, ep, n);
+
+CREATE TABLE parked_in (
+    scope VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    row_id VARCHAR NOT NULL,
+    op VARCHAR NOT NULL,
+    ver INTEGER NOT NULL,
+    body BLOB,
+    PRIMARY KEY (scope, kind, row_id)
+);
+
+CREATE TABLE preference (
+    id VARCHAR NOT NULL,
+    member_id VARCHAR,
+    visit_id VARCHAR,
+    facet VARCHAR NOT NULL,
+    value VARCHAR NOT NULL,
+    sentiment VARCHAR NOT NULL,
+    noted_at BIGINT NOT NULL,
+    guide_id VARCHAR,
+    withdrawn BOOLEAN NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_preference_member_id ON preference (member_id, noted_at);
+
+CREATE INDEX ix_preference_visit_id ON preference (visit_id);
+
+CREATE TABLE product (
+    id VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    brand VARCHAR,
+    price INTEGER,
+    currency VARCHAR,
+    PRIMARY KEY (id)
+);
+
+CREATE TABLE redirect (
+    id VARCHAR NOT NULL,
+    keep VARCHAR NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE TABLE store (
+    id VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE TABLE till (
+    id INTEGER NOT NULL,
+    device_id VARCHAR NOT NULL,
+    ep INTEGER NOT NULL,
+    next_n INTEGER NOT NULL,
+    hlc VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    guide_id VARCHAR,
+    store_id VARCHAR,
+    hub_url VARCHAR,
+    hub_id VARCHAR,
+    epoch INTEGER,
+    token VARCHAR,
+    scopes VARCHAR NOT NULL,
+    contacted_at BIGINT,
+    clock_skew_ms INTEGER NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE TABLE visit (
+    id VARCHAR NOT NULL,
+    member_id VARCHAR,
+    guide_id VARCHAR,
+    store_id VARCHAR,
+    state VARCHAR NOT NULL,
+    started_at BIGINT NOT NULL,
+    finished_at BIGINT,
+    here BOOLEAN NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_visit_here_state ON visit (here, state);
+
+CREATE INDEX ix_visit_member_id ON visit (member_id, started_at);
+
+CREATE INDEX ix_visit_started_at ON visit (started_at);
+
+CREATE TABLE gtin (
+    gtin VARCHAR NOT NULL,
+    product_id VARCHAR NOT NULL,
+    PRIMARY KEY (gtin),
+    CONSTRAINT fk_gtin_product_id FOREIGN KEY(product_id) REFERENCES product (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_gtin_product_id ON gtin (product_id);
+
+CREATE TABLE line (
+    id VARCHAR NOT NULL,
+    visit_id VARCHAR NOT NULL,
+    product_id VARCHAR NOT NULL,
+    gtin VARCHAR NOT NULL,
+    action VARCHAR NOT NULL,
+    reason VARCHAR,
+    price INTEGER,
+    currency VARCHAR,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT fk_line_visit_id FOREIGN KEY(visit_id) REFERENCES visit (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_line_visit_id ON line (visit_id, at);
+
+CREATE TABLE note (
+    id VARCHAR NOT NULL,
+    visit_id VARCHAR NOT NULL,
+    text VARCHAR NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT fk_note_visit_id FOREIGN KEY(visit_id) REFERENCES visit (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_note_visit_id ON note (visit_id, at);

@@ -1,0 +1,201 @@
+"""What each event does to the tables: one function an event.
+
+Used when the deed is done, and again when a row from the hub is laid under deeds that still wait.
+So each function may meet its own effect already there, and leaves the same rows the second time.
+"""
+
+from functools import singledispatch
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from desktop import events as e
+from desktop.data.members import Consent, Identity, Member, Preference, Redirect
+from desktop.data.search_keys import digits_reversed, pinyin_of
+from desktop.data.visits import Line, Note, Visit
+
+Touched = set[tuple[str, str]]
+
+
+@singledispatch
+def project(event: e.Event, session: Session, stamp: e.Stamp) -> Touched:
+    """Let ``event`` change the tables; gives the rows it touched as pairs of kind and id."""
+    raise NotImplementedError(type(event).__name__)
+
+
+def resolve(session: Session, member_id: str | None) -> str | None:
+    """The member that ``member_id`` stands for now: merges leave redirects for ever."""
+    while member_id is not None and (redirect := session.get(Redirect, member_id)):
+        member_id = redirect.keep
+    return member_id
+
+
+def name_member(member: Member, name: str) -> None:
+    """Set the name together with what it is found by."""
+    member.name = name
+    member.pinyin, member.initials = pinyin_of(name)
+
+
+def identify(session: Session, member_id: str, kind: str, value: str | None) -> None:
+    """Let ``value`` lead to the member."""
+    if value:
+        reversed_value = digits_reversed(value) if kind == "card" else None
+        session.merge(Identity(kind=kind, value=value, member_id=member_id, value_reversed=reversed_value))
+
+
+@project.register
+def _(event: e.MemberEnrolled, session: Session, stamp: e.Stamp) -> Touched:
+    member = session.get(Member, event.member_id) or Member(id=event.member_id)
+    name_member(member, event.name)
+    member.phone, member.phone_reversed = event.phone, digits_reversed(event.phone)
+    member.birthday, member.channel = event.birthday, event.channel
+    member.store_id, member.guide_id = stamp.store_id, stamp.guide_id
+    member.enrolled_at, member.seen_at, member.full = stamp.at, stamp.at, True
+    session.add(member)
+    for kind, value in (("code", event.code), ("phone", event.phone), ("card", event.card)):
+        identify(session, member.id, kind, value)
+    return {("member", member.id)}
+
+
+@project.register
+def _(event: e.MemberAmended, session: Session, stamp: e.Stamp) -> Touched:  # noqa: ARG001
+    member_id = resolve(session, event.member_id)
+    if member := session.get(Member, member_id):
+        for field, value in event.fields.items():
+            if field == "name" and value:
+                name_member(member, value)
+            else:
+                setattr(member, field, value)
+    return {("member", event.member_id)}
+
+
+@project.register
+def _(event: e.ConsentGiven, session: Session, stamp: e.Stamp) -> Touched:
+    session.merge(
+        Consent(
+            id=event.consent_id, member_id=resolve(session, event.member_id), purpose=event.purpose, granted=True,
+            at=stamp.at, text_version=event.text_version, text_hash=event.text_hash, channel=event.channel,
+            guide_id=stamp.guide_id, seen=" ".join(event.seen),
+        )
+    )  # fmt: skip
+    return {("consent", event.consent_id), ("member", event.member_id)}
+
+
+@project.register
+def _(event: e.ConsentWithdrawn, session: Session, stamp: e.Stamp) -> Touched:
+    session.merge(
+        Consent(
+            id=event.consent_id, member_id=resolve(session, event.member_id), purpose=event.purpose, granted=False,
+            at=stamp.at, guide_id=stamp.guide_id, seen="",
+        )
+    )  # fmt: skip
+    return {("consent", event.consent_id), ("member", event.member_id)}
+
+
+@project.register
+def _(event: e.PreferenceNoted, session: Session, stamp: e.Stamp) -> Touched:
+    member_id = resolve(session, event.member_id)
+    session.merge(
+        Preference(
+            id=event.preference_id, member_id=member_id, visit_id=event.visit_id, facet=event.facet, value=event.value,
+            sentiment=event.sentiment, noted_at=stamp.at, guide_id=stamp.guide_id, withdrawn=False,
+        )
+    )  # fmt: skip
+    return _about(("preference", event.preference_id), member_id, event.visit_id)
+
+
+@project.register
+def _(event: e.PreferenceWithdrawn, session: Session, stamp: e.Stamp) -> Touched:  # noqa: ARG001
+    preference = session.get(Preference, event.preference_id)
+    if preference is None:
+        return {("preference", event.preference_id)}
+    preference.withdrawn = True
+    return _about(("preference", preference.id), preference.member_id, preference.visit_id)
+
+
+@project.register
+def _(event: e.VisitOpened, session: Session, stamp: e.Stamp) -> Touched:
+    member_id = resolve(session, event.member_id)
+    session.merge(
+        Visit(
+            id=event.visit_id, member_id=member_id, guide_id=stamp.guide_id, store_id=stamp.store_id,
+            state="open", started_at=stamp.at, here=True,
+        )
+    )  # fmt: skip
+    if member := session.get(Member, member_id) if member_id else None:
+        member.seen_at = stamp.at
+    return _about(("visit", event.visit_id), member_id)
+
+
+@project.register
+def _(event: e.VisitJoined, session: Session, stamp: e.Stamp) -> Touched:  # noqa: ARG001
+    member_id = resolve(session, event.member_id)
+    _change_visit(session, event.visit_id, member_id=member_id)
+    return _about(("visit", event.visit_id), member_id)
+
+
+@project.register
+def _(event: e.LineAdded, session: Session, stamp: e.Stamp) -> Touched:
+    session.merge(
+        Line(
+            id=event.line_id, visit_id=event.visit_id, product_id=event.product_id, gtin=event.gtin,
+            action=event.action, price=event.price, currency=event.currency, at=stamp.at,
+        )
+    )  # fmt: skip
+    return {("visit", event.visit_id)}
+
+
+@project.register
+def _(event: e.LineChanged, session: Session, stamp: e.Stamp) -> Touched:  # noqa: ARG001
+    session.execute(update(Line).where(Line.id == event.line_id).values(action=event.action, reason=event.reason))
+    return {("visit", event.visit_id)}
+
+
+@project.register
+def _(event: e.LineRemoved, session: Session, stamp: e.Stamp) -> Touched:  # noqa: ARG001
+    session.execute(delete(Line).where(Line.id == event.line_id))
+    return {("visit", event.visit_id)}
+
+
+@project.register
+def _(event: e.NoteWritten, session: Session, stamp: e.Stamp) -> Touched:
+    session.merge(Note(id=event.note_id, visit_id=event.visit_id, text=event.text, at=stamp.at))
+    return {("visit", event.visit_id)}
+
+
+@project.register
+def _(event: e.NoteRemoved, session: Session, stamp: e.Stamp) -> Touched:  # noqa: ARG001
+    session.execute(delete(Note).where(Note.id == event.note_id))
+    return {("visit", event.visit_id)}
+
+
+@project.register(e.VisitHeld)
+@project.register(e.VisitRecalled)
+@project.register(e.VisitFinished)
+@project.register(e.VisitReopened)
+@project.register(e.VisitVoided)
+def _(event: e.VisitEvent, session: Session, stamp: e.Stamp) -> Touched:
+    state = _STATE_AFTER[type(event)]
+    _change_visit(session, event.visit_id, state=state, finished_at=stamp.at if state == "finished" else None)
+    member_id = session.scalar(select(Visit.member_id).where(Visit.id == event.visit_id))
+    return _about(("visit", event.visit_id), member_id)
+
+
+_STATE_AFTER: dict[type[e.Event], str] = {
+    e.VisitHeld: "held",
+    e.VisitRecalled: "open",
+    e.VisitFinished: "finished",
+    e.VisitReopened: "open",
+    e.VisitVoided: "void",
+}
+
+
+def _change_visit(session: Session, visit_id: str, **values: object) -> None:
+    # Void wins: whatever comes after it, in whatever order, leaves it void.
+    session.execute(update(Visit).where(Visit.id == visit_id, Visit.state != "void").values(**values))
+
+
+def _about(touched: tuple[str, str], member_id: str | None, visit_id: str | None = None) -> Touched:
+    """The row itself, and the member and visit whose picture it belongs to."""
+    pictures = {("member", member_id), ("visit", visit_id)}
+    return {touched} | {(row, row_id) for row, row_id in pictures if row_id is not None}

@@ -1,0 +1,36 @@
+"""What members are found by: pinyin and initials of the name, digits last first."""
+
+import re
+
+# Characters that are read otherwise when they are a surname.
+_SURNAMES = {
+    "单": "shan", "仇": "qiu", "曾": "zeng", "解": "xie", "区": "ou", "查": "zha", "朴": "piao", "任": "ren",
+    "华": "hua", "盖": "ge", "燕": "yan", "召": "shao", "缪": "miao", "乐": "yue", "员": "yun", "么": "yao",
+    "翟": "zhai", "尉": "wei", "秘": "bi", "冼": "xian", "折": "she", "黑": "he", "谌": "chen", "隗": "kui",
+}  # fmt: skip
+_COMPOUND_SURNAMES = {
+    "尉迟": ("yu", "chi"), "长孙": ("zhang", "sun"),
+    "万俟": ("mo", "qi"), "宇文": ("yu", "wen"), "单于": ("chan", "yu"),
+}  # fmt: skip
+
+
+def pinyin_of(name: str) -> tuple[str, str]:
+    """Full pinyin and initials, lower case, letters and digits only: 陈思雨 -> ("chensiyu", "csy")."""
+    syllables = [syllable for part in _syllables(name) if (syllable := re.sub(r"[^a-z0-9]", "", part.lower()))]
+    return "".join(syllables), "".join(syllable[0] for syllable in syllables)
+
+
+def digits_reversed(text: str | None) -> str | None:
+    """The letters and digits last first, so that a suffix is a prefix of the index."""
+    return re.sub(r"[^0-9A-Za-z]", "", text)[::-1].upper() if text else None
+
+
+def _syllables(name: str) -> list[str]:
+    from pypinyin import lazy_pinyin  # 0.2 s to import: the first name pays, not the start of the app
+
+    text = name.strip()
+    if head := _COMPOUND_SURNAMES.get(text[:2]):
+        return [*head, *lazy_pinyin(text[2:])]
+    if head_of_one := _SURNAMES.get(text[:1]):
+        return [head_of_one, *lazy_pinyin(text[1:])]
+    return [part for word in text.split() for part in lazy_pinyin(word)]

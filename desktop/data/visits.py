@@ -1,0 +1,60 @@
+"""Tables of what happens at the counter: visits with their lines and notes."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from desktop.data.base import Base, UtcTime
+
+
+class Visit(Base):
+    """One service of one person. state: open, held, finished, void. ``here``: opened at this till."""
+
+    __tablename__ = "visit"
+    __table_args__ = (
+        Index("ix_visit_member_id", "member_id", "started_at"),
+        Index("ix_visit_here_state", "here", "state"),
+        Index("ix_visit_started_at", "started_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    member_id: Mapped[str | None]
+    guide_id: Mapped[str | None]
+    store_id: Mapped[str | None]
+    state: Mapped[str]
+    started_at: Mapped[datetime] = mapped_column(UtcTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    here: Mapped[bool] = mapped_column(default=False)
+
+
+class Line(Base):
+    """A product in a visit. action: seen, tried, bought, returned, declined (with a reason).
+
+    gtin: 14 digits. price: minor units of ``currency``, as it was shown.
+    """
+
+    __tablename__ = "line"
+    __table_args__ = (Index("ix_line_visit_id", "visit_id", "at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"))
+    product_id: Mapped[str]
+    gtin: Mapped[str]
+    action: Mapped[str]
+    reason: Mapped[str | None]
+    price: Mapped[int | None]
+    currency: Mapped[str | None]
+    at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class Note(Base):
+    """A line of note in a visit; never edited, only removed."""
+
+    __tablename__ = "note"
+    __table_args__ = (Index("ix_note_visit_id", "visit_id", "at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"))
+    text: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcTime)

@@ -1,0 +1,50 @@
+"""Every change to what members agreed to."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+import resources
+from desktop.data.members import Consent
+from desktop.desk import Work
+from desktop.errors import BadInput
+from desktop.events import ConsentGiven, ConsentWithdrawn
+from desktop.rules.consent import PURPOSES
+
+
+def give_consents(work: Work, member_id: str, purposes: Iterable[str], *, channel: str) -> None:
+    """Record that the member agreed to each purpose, in the version of the text that this till shows."""
+    for purpose in dict.fromkeys(purposes):
+        _check(purpose)
+        text = resources.consent_text(purpose)
+        consent_id = work.clock.new_id()
+        work.note(
+            ConsentGiven(
+                consent_id=consent_id,
+                member_id=member_id,
+                purpose=purpose,
+                text_version=text.version,
+                text_hash=text.sha256,
+                channel=channel,
+                seen=tuple(_withdrawals(work, member_id, purpose)),
+            ),
+            undo=ConsentWithdrawn(consent_id=work.clock.new_id(), member_id=member_id, purpose=purpose),
+        )
+
+
+def withdraw_consent(work: Work, member_id: str, purpose: str) -> None:
+    """Record that the member took a purpose back; it counts at once."""
+    _check(purpose)
+    work.note(ConsentWithdrawn(consent_id=work.clock.new_id(), member_id=member_id, purpose=purpose))
+
+
+def _withdrawals(work: Work, member_id: str, purpose: str) -> Iterable[str]:
+    query = select(Consent.id).where(
+        Consent.member_id == member_id, Consent.purpose == purpose, Consent.granted.is_(False)
+    )
+    return work.session.scalars(query)
+
+
+def _check(purpose: str) -> None:
+    if purpose not in PURPOSES:
+        raise BadInput("consent_unknown", purpose=purpose)

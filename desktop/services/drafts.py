@@ -1,0 +1,17 @@
+"""What is half typed: kept on each pause, gone when it is saved for good."""
+
+import msgspec
+
+from desktop.data.desk_state import Draft
+from desktop.desk import Work
+
+
+def keep_draft(work: Work, name: str, fields: dict[str, object]) -> None:
+    """Keep what stands in a form, so that a crash loses nothing."""
+    work.session.merge(Draft(name=name, body=msgspec.json.encode(fields), at=work.clock.now()))
+
+
+def drop_draft(work: Work, name: str) -> None:
+    """The form was saved or left on purpose."""
+    if draft := work.session.get(Draft, name):
+        work.session.delete(draft)

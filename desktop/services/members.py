@@ -1,0 +1,92 @@
+"""Every change to a member: enrolment and corrections."""
+
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from desktop.data.members import Identity, Member
+from desktop.desk import Work
+from desktop.errors import BadInput, NotFound, NotNow
+from desktop.events import MemberAmended, MemberEnrolled
+from desktop.rules.consent import SERVICE
+from desktop.scanning.codes import member_code
+from desktop.services.consents import give_consents
+from desktop.services.people import normal_birthday, normal_name, normal_phone
+from desktop.services.preferences import note_preference
+from desktop.services.visits import serve
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What a clerk fills in to enrol somebody, as typed. impressions: pairs of facet and value.
+
+    code: an unknown member code that was scanned, if that is how it began.
+    """
+
+    phone: str
+    name: str = ""
+    consents: tuple[str, ...] = ()
+    channel: str | None = None
+    birthday: str | None = None
+    code: str | None = None
+    impressions: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A new member with the code of the card, and the visit that began."""
+
+    member_id: str
+    code: str
+    visit_id: str
+
+
+def enrol(work: Work, form: Application) -> Enrolled:
+    """Make a member and begin to serve them. Raises NotNow ``phone_taken`` when the phone leads to a member already."""
+    phone = normal_phone(form.phone)
+    _refuse_taken(work, phone)
+    if SERVICE not in form.consents:
+        raise BadInput("consent_service_missing")
+    member_id, code = work.clock.new_id(), form.code or member_code(secrets.token_bytes(10))
+    work.note(
+        MemberEnrolled(
+            member_id=member_id,
+            code=code,
+            phone=phone,
+            name=normal_name(form.name),
+            channel=form.channel or None,
+            birthday=normal_birthday(form.birthday),
+        )
+    )
+    give_consents(work, member_id, form.consents, channel="counter")
+    visit_id = serve(work, member_id)
+    for facet, value in form.impressions:
+        note_preference(work, facet, value)
+    return Enrolled(member_id, code, visit_id)
+
+
+def amend(work: Work, member_id: str, **fields: str | None) -> None:
+    """Correct the named fields (name, birthday, gender, channel); the others keep what anyone else wrote."""
+    member = work.session.get(Member, member_id)
+    if member is None:
+        raise NotFound("member_unknown")
+    if unknown := fields.keys() - _NORMAL.keys():
+        raise BadInput("field_unknown", field=", ".join(sorted(unknown)))
+    new = {field: _NORMAL[field](value or "") or None for field, value in fields.items()}
+    changed = {field: value for field, value in new.items() if value != (getattr(member, field) or None)}
+    if changed:
+        before = {field: getattr(member, field) for field in changed}
+        work.note(
+            MemberAmended(member_id=member_id, fields=changed), undo=MemberAmended(member_id=member_id, fields=before)
+        )
+
+
+_NORMAL = {"name": normal_name, "birthday": normal_birthday, "gender": normal_name, "channel": normal_name}
+
+
+def _refuse_taken(work: Work, phone: str) -> None:
+    query = select(Identity.member_id).where(Identity.kind == "phone", Identity.value == phone).limit(1)
+    if owner := work.session.scalar(query):
+        code = select(Identity.value).where(Identity.kind == "code", Identity.member_id == owner).limit(1)
+        raise NotNow("phone_taken", member_id=owner, member_code=work.session.scalar(code))

@@ -1,0 +1,36 @@
+"""Taking the last deed back."""
+
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import select
+
+from desktop.data.desk_state import Deed
+from desktop.desk import Work
+from desktop.errors import NotNow
+from desktop.events import EVENTS
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """The name of the deed that was taken back: that of its service function."""
+
+    deed: str
+
+
+def undo(work: Work) -> Undone:
+    """Answer the last deed with the events that take it back.
+
+    Raises NotNow ``nothing_to_undo``, or ``cannot_undo`` for a deed that others may have built on.
+    """
+    deed = work.session.scalars(select(Deed).order_by(Deed.id.desc()).limit(1)).first()
+    if deed is None:
+        raise NotNow("nothing_to_undo")
+    inverse = msgspec.json.decode(deed.inverse)
+    if not inverse:
+        raise NotNow("cannot_undo", deed=deed.name)
+    for kind, fields in inverse:
+        work.note(msgspec.convert(fields, EVENTS[kind]))
+    work.noted.clear()  # an undo is not itself a deed to undo
+    work.session.delete(deed)
+    return Undone(deed.name)

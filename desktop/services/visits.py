@@ -1,0 +1,190 @@
+"""Every change to a visit: open, hold, recall, lines, notes, finish."""
+
+from sqlalchemy import select
+
+from desktop.data.members import Member
+from desktop.data.projections import resolve
+from desktop.data.visits import Line, Note, Visit
+from desktop.desk import Work
+from desktop.errors import BadInput, NotFound, NotNow
+from desktop.events import (
+    LineAdded,
+    LineChanged,
+    LineRemoved,
+    NoteRemoved,
+    NoteWritten,
+    VisitFinished,
+    VisitHeld,
+    VisitJoined,
+    VisitOpened,
+    VisitRecalled,
+    VisitReopened,
+    VisitVoided,
+)
+from desktop.views.products import find_product
+
+ACTIONS = ("seen", "tried", "bought", "returned", "declined")
+LONGEST_NOTE = 2000
+
+
+def serve(work: Work, member_id: str | None) -> str:
+    """Begin to serve a member, or nobody known (None); gives the visit's id.
+
+    The member already served stays; a visit without a name becomes the member's; any other is parked.
+    """
+    member_id = resolve(work.session, member_id)
+    if member_id is not None and work.session.get(Member, member_id) is None:
+        raise NotFound("member_unknown")
+    running = _running(work)
+    if running is not None and running.member_id == member_id:
+        return running.id
+    if running is not None and running.member_id is None:
+        work.note(
+            VisitJoined(visit_id=running.id, member_id=member_id), undo=VisitJoined(visit_id=running.id, member_id=None)
+        )
+        return running.id
+    if running is not None:
+        _hold(work, running)
+    return _open(work, member_id)
+
+
+def current_visit(work: Work) -> Visit:
+    """The visit that is open at this till. Raises NotNow ``no_visit``."""
+    running = _running(work)
+    if running is None:
+        raise NotNow("no_visit")
+    return running
+
+
+def hold_visit(work: Work) -> str:
+    """Park the running visit; gives its id."""
+    running = current_visit(work)
+    _hold(work, running)
+    return running.id
+
+
+def recall_visit(work: Work, visit_id: str | None = None) -> str:
+    """Take up a parked visit again, the latest unless named; the running one is parked."""
+    held = [Visit.here, Visit.state == "held"] + ([Visit.id == visit_id] if visit_id else [])
+    parked = work.session.scalars(select(Visit).where(*held).order_by(Visit.started_at.desc()).limit(1)).first()
+    if parked is None:
+        raise NotNow("nothing_held")
+    if running := _running(work):
+        _hold(work, running)
+    work.note(VisitRecalled(visit_id=parked.id), undo=VisitHeld(visit_id=parked.id))
+    return parked.id
+
+
+def finish_visit(work: Work) -> str:
+    """End the running visit; gives its id."""
+    running = current_visit(work)
+    work.note(VisitFinished(visit_id=running.id), undo=VisitReopened(visit_id=running.id))
+    return running.id
+
+
+def void_visit(work: Work) -> str:
+    """Drop a visit that was opened by mistake; gives its id."""
+    running = current_visit(work)
+    work.note(VisitVoided(visit_id=running.id))
+    return running.id
+
+
+def add_line(work: Work, gtin: str, action: str = "seen") -> str:
+    """Put the product of a GTIN-14 into the running visit, or into one for nobody known; gives the line's id."""
+    _check_action(action)
+    product = find_product(work.session.connection(), gtin)
+    if product is None:
+        raise NotFound("product_unknown", gtin=gtin)
+    visit = _running(work)
+    visit_id = visit.id if visit else _open(work, None)
+    line_id = work.clock.new_id()
+    work.note(
+        LineAdded(
+            visit_id=visit_id,
+            line_id=line_id,
+            product_id=product.product_id,
+            gtin=gtin,
+            action=action,
+            price=product.price,
+            currency=product.currency,
+        ),
+        undo=LineRemoved(visit_id=visit_id, line_id=line_id),
+    )
+    return line_id
+
+
+def change_line(work: Work, line_id: str, action: str, reason: str | None = None) -> None:
+    """Give a line of the running visit another action; a declined one may say why."""
+    _check_action(action)
+    line = _line(work, line_id)
+    if (line.action, line.reason) != (action, reason):
+        before = LineChanged(visit_id=line.visit_id, line_id=line_id, action=line.action, reason=line.reason)
+        work.note(LineChanged(visit_id=line.visit_id, line_id=line_id, action=action, reason=reason), undo=before)
+
+
+def remove_line(work: Work, line_id: str) -> None:
+    """Take a line out again."""
+    line = _line(work, line_id)
+    back = LineAdded(
+        visit_id=line.visit_id,
+        line_id=work.clock.new_id(),
+        product_id=line.product_id,
+        gtin=line.gtin,
+        action=line.action,
+        price=line.price,
+        currency=line.currency,
+    )
+    work.note(LineRemoved(visit_id=line.visit_id, line_id=line_id), undo=back)
+
+
+def write_note(work: Work, text: str) -> str:
+    """Add a line of note to the running visit; gives its id."""
+    text = text.strip()
+    if not text:
+        raise BadInput("note_empty")
+    if len(text) > LONGEST_NOTE:
+        raise BadInput("note_too_long", limit=LONGEST_NOTE)
+    visit = current_visit(work)
+    note_id = work.clock.new_id()
+    work.note(
+        NoteWritten(visit_id=visit.id, note_id=note_id, text=text),
+        undo=NoteRemoved(visit_id=visit.id, note_id=note_id),
+    )
+    return note_id
+
+
+def remove_note(work: Work, note_id: str) -> None:
+    """Take out a note that was written by mistake."""
+    note = work.session.get(Note, note_id)
+    if note is None:
+        raise NotFound("note_unknown")
+    again = NoteWritten(visit_id=note.visit_id, note_id=work.clock.new_id(), text=note.text)
+    work.note(NoteRemoved(visit_id=note.visit_id, note_id=note_id), undo=again)
+
+
+def _running(work: Work) -> Visit | None:
+    open_here = select(Visit).where(Visit.here, Visit.state == "open").order_by(Visit.started_at.desc()).limit(1)
+    return work.session.scalars(open_here).first()
+
+
+def _open(work: Work, member_id: str | None) -> str:
+    visit_id = work.clock.new_id()
+    work.note(VisitOpened(visit_id=visit_id, member_id=member_id), undo=VisitVoided(visit_id=visit_id))
+    return visit_id
+
+
+def _hold(work: Work, visit: Visit) -> None:
+    work.note(VisitHeld(visit_id=visit.id), undo=VisitRecalled(visit_id=visit.id))
+
+
+def _line(work: Work, line_id: str) -> Line:
+    line = work.session.get(Line, line_id)
+    visit = work.session.get(Visit, line.visit_id) if line else None
+    if line is None or visit is None or not (visit.here and visit.state in ("open", "held")):
+        raise NotFound("line_unknown")
+    return line
+
+
+def _check_action(action: str) -> None:
+    if action not in ACTIONS:
+        raise BadInput("action_unknown", action=action, allowed=", ".join(ACTIONS))

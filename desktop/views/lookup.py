@@ -1,0 +1,96 @@
+"""What a scanned text stands for at this till."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, select
+
+from desktop.data.members import Identity, Redirect
+from desktop.scanning.codes import MemberCode, PaymentCode, ProductCode, UnknownCode, parse_code
+from desktop.views.products import ProductView, find_product
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSeen:
+    """The text leads to a member this till knows."""
+
+    member_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewMemberCode:
+    """A sound member code that nobody here answers to: a new card, or one of another shop not read yet."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductSeen:
+    """The text leads to a product."""
+
+    product: ProductView
+
+
+@dataclass(frozen=True, slots=True)
+class NewProductCode:
+    """A sound GTIN-14 that the catalogue does not have."""
+
+    gtin: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentSeen:
+    """A payment code (wechat, alipay, unionpay): recognised, and not kept."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownText:
+    """Nothing this till knows."""
+
+    text: str
+
+
+Sight = MemberSeen | NewMemberCode | ProductSeen | NewProductCode | PaymentSeen | UnknownText
+
+_BY_VALUE = (
+    select(Identity.member_id)
+    .where(Identity.kind.in_(("code", "card")), Identity.value == bindparam("value"))
+    .order_by(Identity.member_id)
+    .limit(1)
+)
+_REDIRECT = select(Redirect.keep).where(Redirect.id == bindparam("id"))
+
+
+def look_up(connection: Connection, text: str) -> Sight:
+    """Read any scanned text. Raises BadInput for one that is recognisably damaged."""
+    match parse_code(text):
+        case MemberCode(text=code):
+            member_id = find_member(connection, code)
+            return MemberSeen(member_id) if member_id else NewMemberCode(code)
+        case ProductCode(gtin=gtin) as code:
+            return _product_or_card(connection, gtin, code.text)
+        case PaymentCode(kind=kind):
+            return PaymentSeen(kind)
+        case UnknownCode(text=folded):
+            member_id = find_member(connection, folded)
+            return MemberSeen(member_id) if member_id else UnknownText(folded)
+
+
+def find_member(connection: Connection, value: str) -> str | None:
+    """The member that a code or a card number leads to."""
+    return connection.execute(_BY_VALUE, {"value": value}).scalar()
+
+
+def current_id(connection: Connection, member_id: str) -> str:
+    """The id that stands for the member now: a merge leaves a redirect for ever."""
+    while keep := connection.execute(_REDIRECT, {"id": member_id}).scalar():
+        member_id = keep
+    return member_id
+
+
+def _product_or_card(connection: Connection, gtin: str, text: str) -> Sight:
+    if product := find_product(connection, gtin):
+        return ProductSeen(product)
+    member_id = find_member(connection, text)  # old member cards may carry a number that is also a sound GTIN
+    return MemberSeen(member_id) if member_id else NewProductCode(gtin)

@@ -1,0 +1,109 @@
+"""Who and where this till is, and what has not reached the hub."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, func, select
+
+from desktop.data.catalogue import Guide, Store
+from desktop.data.desk_state import Draft
+from desktop.data.exchange import Outbox, Till
+
+
+@dataclass(frozen=True, slots=True)
+class TillView:
+    """store and guide are None before the first contact with the hub or without a guide list."""
+
+    device_id: str
+    name: str
+    store_id: str | None
+    store: str | None
+    guide_id: str | None
+    guide: str | None
+    hub_url: str | None
+    contacted_at: datetime | None
+    clock_skew_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class GuideView:
+    id: str
+    name: str
+    badge: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEvent:
+    """An event that the hub has not answered for good. state: pending, parked, rejected.
+
+    code and fix: why it was refused, and what can be done: edit, call_hq, ask_online.
+    """
+
+    event_id: str
+    kind: str
+    row: str
+    row_id: str
+    at: datetime
+    state: str
+    code: str | None
+    fix: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How much has not reached the hub. oldest: when the first waiting event happened."""
+
+    waiting: int
+    refused: int
+    oldest: datetime | None
+
+
+def find_till(connection: Connection) -> TillView:
+    """This installation."""
+    row = connection.execute(
+        select(
+            Till.device_id, Till.name, Till.store_id, Store.name.label("store"), Till.guide_id, Guide.name.label("guide"),
+            Till.hub_url, Till.contacted_at, Till.clock_skew_ms,
+        )
+        .outerjoin(Store, Store.id == Till.store_id)
+        .outerjoin(Guide, Guide.id == Till.guide_id)
+    ).one()  # fmt: skip
+    return TillView(*row)
+
+
+def find_guides(connection: Connection) -> tuple[GuideView, ...]:
+    """The guides of this store, or all of them while the store is not known."""
+    store_id = connection.scalar(select(Till.store_id))
+    query = select(Guide.id, Guide.name, Guide.badge).where(Guide.active).order_by(Guide.name)
+    if store_id:
+        query = query.where(Guide.store_id == store_id)
+    return tuple(GuideView(*row) for row in connection.execute(query))
+
+
+def find_backlog(connection: Connection) -> Backlog:
+    """Counts for the status pill."""
+    waiting = connection.execute(
+        select(func.count(), func.min(Outbox.at)).where(Outbox.state.in_(("pending", "parked")))
+    ).one()
+    refused = connection.scalar(select(func.count()).where(Outbox.state == "rejected", Outbox.acknowledged.is_(False)))
+    return Backlog(waiting[0], refused or 0, waiting[1])
+
+
+def list_waiting(connection: Connection, limit: int = 200) -> tuple[WaitingEvent, ...]:
+    """What waits and what was refused, refusals first, the oldest first."""
+    query = (
+        select(
+            Outbox.event_id, Outbox.kind, Outbox.row, Outbox.row_id, Outbox.at, Outbox.state, Outbox.code, Outbox.fix
+        )
+        .where(Outbox.state != "accepted", Outbox.acknowledged.is_(False))
+        .order_by(Outbox.state.desc(), Outbox.ep, Outbox.n)
+        .limit(limit)
+    )
+    return tuple(WaitingEvent(*row) for row in connection.execute(query))
+
+
+def find_draft(connection: Connection, name: str) -> dict[str, object] | None:
+    """What was being typed into a form when the app last ran."""
+    body = connection.scalar(select(Draft.body).where(Draft.name == name))
+    return msgspec.json.decode(body, type=dict[str, object]) if body else None

@@ -1,0 +1,160 @@
+"""What the counter shows of visits: the running one, parked ones, a member's past ones."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import BindParameter, Connection, bindparam, func, select
+
+from desktop.data.catalogue import Guide, Product, Store
+from desktop.data.members import Member, Preference
+from desktop.data.visits import Line, Note, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """gtin: 14 digits. price: minor units."""
+
+    id: str
+    gtin: str
+    name: str
+    action: str
+    reason: str | None
+    price: int | None
+    currency: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    id: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PreferenceView:
+    id: str
+    facet: str
+    value: str
+    sentiment: str
+    noted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VisitView:
+    """One visit. member_id, guide, store are None when not known; times are UTC. learned: preferences noted in it."""
+
+    id: str
+    member_id: str | None
+    member_name: str | None
+    guide: str | None
+    store: str | None
+    state: str
+    started: datetime
+    finished: datetime | None
+    lines: tuple[LineView, ...]
+    notes: tuple[NoteView, ...]
+    learned: tuple[PreferenceView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedVisit:
+    """A held visit, for the row of chips."""
+
+    id: str
+    member_name: str | None
+    started: datetime
+    lines: int
+
+
+V = TypeVar("V")
+
+_VISIT = (
+    select(
+        Visit.id, Visit.member_id, Member.name.label("member_name"), Guide.name.label("guide"),
+        Store.name.label("store"), Visit.state, Visit.started_at.label("started"), Visit.finished_at.label("finished"),
+    )
+    .outerjoin(Member, Member.id == Visit.member_id)
+    .outerjoin(Guide, Guide.id == Visit.guide_id)
+    .outerjoin(Store, Store.id == Visit.store_id)
+)  # fmt: skip
+_RUNNING = _VISIT.where(Visit.here, Visit.state == "open").order_by(Visit.started_at.desc()).limit(1)
+_ONE = _VISIT.where(Visit.id == bindparam("id"))
+_OF_MEMBER = (
+    _VISIT.where(Visit.member_id == bindparam("member_id"), Visit.state != "void")
+    .order_by(Visit.started_at.desc(), Visit.id.desc())
+    .limit(bindparam("limit"))
+)
+_PARKED = (
+    select(Visit.id, Member.name, Visit.started_at, func.count(Line.id))
+    .outerjoin(Member, Member.id == Visit.member_id)
+    .outerjoin(Line, Line.visit_id == Visit.id)
+    .where(Visit.here, Visit.state == "held")
+    .group_by(Visit.id)
+    .order_by(Visit.started_at.desc())
+)
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
+_LINES = (
+    select(
+        Line.visit_id, Line.id, Line.gtin, func.coalesce(Product.name, Line.gtin), Line.action, Line.reason,
+        Line.price, Line.currency, Line.at,
+    )
+    .outerjoin(Product, Product.id == Line.product_id)
+    .where(Line.visit_id.in_(_IDS))
+    .order_by(Line.at, Line.id)
+)  # fmt: skip
+_NOTES = select(Note.visit_id, Note.id, Note.text, Note.at).where(Note.visit_id.in_(_IDS)).order_by(Note.at, Note.id)
+_LEARNED = (
+    select(
+        Preference.visit_id, Preference.id, Preference.facet, Preference.value, Preference.sentiment,
+        Preference.noted_at,
+    )
+    .where(Preference.visit_id.in_(_IDS), Preference.withdrawn.is_(False))
+    .order_by(Preference.noted_at, Preference.id)
+)  # fmt: skip
+
+
+def find_running_visit(connection: Connection) -> VisitView | None:
+    """The visit that is open at this till."""
+    return next(iter(_whole(connection, connection.execute(_RUNNING).all())), None)
+
+
+def find_visit(connection: Connection, visit_id: str) -> VisitView | None:
+    """One visit by id."""
+    return next(iter(_whole(connection, connection.execute(_ONE, {"id": visit_id}).all())), None)
+
+
+def visits_of(connection: Connection, member_id: str, limit: int = 50) -> tuple[VisitView, ...]:
+    """A member's visits, the latest first; void ones are left out."""
+    return _whole(connection, connection.execute(_OF_MEMBER, {"member_id": member_id, "limit": limit}).all())
+
+
+def parked_visits(connection: Connection) -> tuple[ParkedVisit, ...]:
+    """The visits held at this till, the latest first."""
+    return tuple(ParkedVisit(*row) for row in connection.execute(_PARKED))
+
+
+def _whole(connection: Connection, heads: Sequence[Any]) -> tuple[VisitView, ...]:
+    """Three queries for any number of visits."""
+    ids = {"ids": [head.id for head in heads]}
+    if not heads:
+        return ()
+    lines = _by_visit(LineView, connection.execute(_LINES, ids))
+    notes = _by_visit(NoteView, connection.execute(_NOTES, ids))
+    learned = _by_visit(PreferenceView, connection.execute(_LEARNED, ids))
+    return tuple(
+        VisitView(
+            **head._asdict(), lines=tuple(lines[head.id]), notes=tuple(notes[head.id]), learned=tuple(learned[head.id])
+        )
+        for head in heads
+    )
+
+
+def _by_visit(make: type[V], rows: Iterable[Sequence[Any]]) -> defaultdict[object, list[V]]:
+    found: defaultdict[object, list[V]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(make(*row[1:]))
+    return found

@@ -1,0 +1,131 @@
+"""What the hub answered, written down: verdicts, rows and cursor, each reply in one transaction."""
+
+import msgspec
+
+from desktop.clock import from_milliseconds, milliseconds
+from desktop.data.exchange import Cursor, FeedRow, Outbox, ParkedIn
+from desktop.data.projections import project
+from desktop.desk import Work
+from desktop.errors import TillError
+from desktop.events import EVENTS, Stamp
+from desktop.rules import hlc
+from sync import outbox, rows
+from sync.protocol import Answer, EnrolReply, Envelope, Page, PushReply, Row, row_hash, sum_text
+
+
+class FeedBroken(TillError):
+    """A page does not continue what was read, or the rows held are not those the hub counts."""
+
+    family = "feed"
+
+
+def apply_enrolment(work: Work, reply: EnrolReply, url: str) -> None:
+    """This till belongs to a store of a hub from now on."""
+    till = work.till
+    till.hub_url, till.hub_id, till.epoch = url, reply.hub, reply.epoch
+    till.store_id, till.token, till.scopes = reply.store, reply.token, " ".join(reply.scopes)
+    work.touched.add(("till", till.device_id))
+
+
+def apply_verdicts(work: Work, reply: PushReply) -> None:
+    """Settle every event the reply names; a refused one is taken off the screen again."""
+    note_contact(work, reply.epoch, reply.hub_now)
+    for answer in reply.verdicts:
+        _apply_answer(work, answer)
+
+
+def apply_page(work: Work, page: Page) -> None:
+    """Lay the rows of one page under what still waits, then move the cursor.
+
+    Raises FeedBroken, and leaves everything as it was, when a number is missing.
+    """
+    cursor = work.session.get(Cursor, page.scope) or Cursor(scope=page.scope, seq=0, sum64=sum_text(0))
+    _check_dense(page, cursor)
+    work.session.add(cursor)
+    total = int(cursor.sum64, 16)
+    cursors = _cursors(work)
+    for row in page.rows:
+        total += _count(work, page.scope, row)
+        _lay(work, page.scope, row, {**cursors, page.scope: row.seq})
+    cursor.sum64 = sum_text(total)
+    cursor.seq = page.to  # last: a cursor never passes rows that are not written
+    if not page.more and cursor.sum64 != page.sum64:
+        raise FeedBroken("checksum_differs", scope=page.scope)
+
+
+def read_again(work: Work, scope: str) -> None:
+    """Begin one scope anew; the outbox is not touched, and rows are laid over the ones that are there."""
+    work.session.query(FeedRow).where(FeedRow.scope == scope).delete()
+    work.session.query(Cursor).where(Cursor.scope == scope).delete()
+
+
+def note_contact(work: Work, epoch: int, hub_now: int) -> None:
+    """Remember when the hub answered and how far this till's clock is from it; a hub that went back is read anew."""
+    till, now = work.till, work.clock.now()
+    till.contacted_at, till.clock_skew_ms = now, milliseconds(now) - hub_now
+    till.hlc = hlc.witness(till.hlc, hub_now)
+    if till.epoch != epoch:
+        till.epoch = epoch
+        outbox.send_again(work.session)
+        for cursor in work.session.query(Cursor).all():
+            read_again(work, cursor.scope)
+
+
+def _apply_answer(work: Work, answer: Answer) -> None:
+    entry = outbox.settle(work.session, answer)
+    if entry is None:
+        return
+    work.touched.add((entry.row, entry.row_id))
+    if answer.row is not None:
+        _lay(work, None, answer.row, _cursors(work))
+    work.touched.add(("outbox", entry.event_id))
+
+
+def _check_dense(page: Page, cursor: Cursor) -> None:
+    expected = list(range(page.from_ + 1, page.to + 1)) if not page.compacted else None
+    numbers = [row.seq for row in page.rows]
+    whole = len(numbers) + page.compacted == page.to - page.from_
+    if page.from_ != cursor.seq or not whole or (expected is not None and numbers != expected):
+        raise FeedBroken("feed_gap", scope=page.scope, cursor=cursor.seq)
+
+
+def _count(work: Work, scope: str, row: Row) -> int:
+    """Change of the scope's checksum by this row."""
+    held = work.session.get(FeedRow, (scope, row.kind, row.eid))
+    change = -row_hash(row.kind, row.eid, held.ver) if held else 0
+    if row.op == "del":
+        if held:
+            work.session.delete(held)
+        return change
+    if held:
+        held.ver = row.ver
+    else:
+        work.session.add(FeedRow(scope=scope, kind=row.kind, row_id=row.eid, ver=row.ver))
+    return change + row_hash(row.kind, row.eid, row.ver)
+
+
+def _lay(work: Work, scope: str | None, row: Row, cursors: dict[str, int]) -> None:
+    if row.kind == "verdict" and row.body is not None:
+        _apply_answer(work, msgspec.json.decode(row.body, type=Answer))
+    elif not rows.known(row.kind):
+        body = bytes(row.body) if row.body is not None else None
+        parked = ParkedIn(scope=scope or "", kind=row.kind, row_id=row.eid, op=row.op, ver=row.ver, body=body)
+        work.session.merge(parked)
+    else:
+        rows.lay(work.session, row)
+        work.touched.add(("member" if row.kind == "directory" else row.kind, row.eid))
+        for entry in outbox.unseen(work.session, row.kind, row.eid, cursors):
+            _project_again(work, entry)
+
+
+def _project_again(work: Work, entry: Outbox) -> None:
+    """The hub's row does not know this deed yet: lay it over again."""
+    envelope = msgspec.json.decode(entry.body, type=Envelope)
+    stamp = Stamp(
+        at=from_milliseconds(envelope.wall), hlc=envelope.hlc, guide_id=envelope.clk, store_id=work.till.store_id
+    )
+    work.touched |= project(msgspec.convert(envelope.data, EVENTS[envelope.typ]), work.session, stamp)
+
+
+def _cursors(work: Work) -> dict[str, int]:
+    return {cursor.scope: cursor.seq for cursor in work.session.query(Cursor)}

@@ -1,0 +1,253 @@
+"""SyncLoop: wait, push, pull, write down; on a thread of its own, never inside a transaction while it talks."""
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from desktop.clock import milliseconds
+from desktop.data.exchange import Cursor, Till
+from desktop.desk import Desk
+from desktop.errors import TillError
+from desktop.events import Changes
+from desktop.status import HubStatus, Link
+from desktop.views.till import find_backlog
+from sync import outbox
+from sync.apply import FeedBroken, apply_enrolment, apply_page, apply_verdicts, note_contact, read_again
+from sync.client import HubClient, HubRefused, HubUnreachable
+from sync.protocol import FIRST_BATCH, MAX_EVENTS, EnrolReply, EnrolRequest, PushRequest
+
+_log = logging.getLogger(__name__)
+
+_PAGE_ROWS = 200  # of a pull: larger transactions would make a clerk's deed wait
+_BATCH_BYTES = 1024 * 1024
+_FIRST_DELAY, _LONGEST_DELAY = 2.0, 300.0
+
+Connect = Callable[[str, str | None], HubClient]
+StatusListener = Callable[[HubStatus], None]
+
+
+class SyncLoop:
+    """Keeps one till and its hub together.
+
+    url: the hub's address, None to keep the one of the first contact. ticket: for the first contact.
+    on_status: told on the sync thread, or on the writer thread, whenever what a clerk may know has changed.
+    """
+
+    def __init__(
+        self, desk: Desk, *, url: str | None = None, ticket: str | None = None,
+        on_status: StatusListener = lambda _: None, connect: Connect = HubClient,
+    ) -> None:  # fmt: skip
+        self._desk = desk
+        self._url = url
+        self._ticket = ticket
+        self._on_status = on_status
+        self._connect = connect
+        self._client: HubClient | None = None
+        self._batch = FIRST_BATCH
+        self._failures = 0
+        self._tried = (0, 0)
+        self._wake = threading.Event()
+        self._stopping = False
+        self._asked: list[Future[HubStatus]] = []
+        self._lock = threading.Lock()
+        self._link = Link.ALONE
+        self._since: datetime = desk.clock.now()
+        self._problem: str | None = None
+        self._told: HubStatus | None = None
+        self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
+
+    def start(self) -> None:
+        """Begin; from now on every deed wakes the loop."""
+        self._desk.subscribe(self._on_changes)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let the running request end or be abandoned; may be called twice."""
+        self._stopping = True
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=3.0)
+        if self._client is not None:
+            self._client.close()
+
+    def sync_now(self) -> Future[HubStatus]:
+        """Ask for a whole round at once; the future is done when a round that began after this call has ended."""
+        future: Future[HubStatus] = Future()
+        with self._lock:
+            self._asked.append(future)
+        self._wake.set()
+        return future
+
+    def status(self) -> HubStatus:
+        """What a clerk may know now."""
+        backlog = self._desk.read(find_backlog)
+        contact = self._desk.read(_last_contact)
+        return HubStatus(
+            self._link, self._since, backlog.waiting, backlog.refused, contact[0], self._problem, contact[1]
+        )
+
+    def _on_changes(self, changes: Changes) -> None:  # noqa: ARG002
+        self._wake.set()
+
+    def _run(self) -> None:
+        next_round = time.monotonic()
+        while not self._stopping:
+            self._wake.clear()
+            asked = self._take_asked()
+            if asked or time.monotonic() >= next_round or self._has_news():
+                next_round = time.monotonic() + self._round()
+            self._tell()
+            for future in asked:
+                future.set_result(self.status())
+            self._wake.wait(max(0.0, next_round - time.monotonic()))
+
+    def _take_asked(self) -> list[Future[HubStatus]]:
+        with self._lock:
+            asked, self._asked = self._asked, []
+        return asked
+
+    def _has_news(self) -> bool:
+        return self._desk.read(outbox.newest) > self._tried
+
+    def _round(self) -> float:
+        """One whole exchange; gives the seconds until the next. Whatever goes wrong, the outbox keeps what it has."""
+        self._tried = self._desk.read(outbox.newest)
+        try:
+            pause = self._exchange()
+        except HubUnreachable as error:
+            return self._retreat(Link.OFFLINE, "unreachable", error)
+        except HubRefused as error:
+            return max(error.retry_after or 0.0, self._retreat(Link.TROUBLE, error.code, error))
+        except TillError as error:
+            return self._retreat(Link.TROUBLE, error.code, error)
+        except Exception as error:  # noqa: BLE001 - a bug here must not end the loop: deeds still wait
+            _log.exception("the exchange failed")
+            return self._retreat(Link.TROUBLE, "bug", error)
+        self._failures = 0
+        return pause
+
+    def _retreat(self, link: Link, problem: str, error: Exception) -> float:
+        if not self._stopping:
+            _log.info("no exchange: %s", error)
+            self._set_link(link, problem)
+        self._failures += 1
+        self._batch = max(50, self._batch // 2)
+        return next_delay(self._failures, random.random())  # noqa: S311 - jitter
+
+    def _exchange(self) -> float:
+        client = self._reach()
+        if client is None:
+            self._set_link(Link.ALONE)
+            return _LONGEST_DELAY
+        self._push(client)
+        pause = self._pull(client)
+        self._set_link(Link.ONLINE)
+        return pause
+
+    def _reach(self) -> HubClient | None:
+        """The client for this till's hub; the first contact spends the ticket. None when there is no hub."""
+        if self._client is not None:
+            return self._client
+        url, token, device = self._desk.read(_address)
+        url = self._url or url
+        if url is None or (token is None and self._ticket is None):
+            return None
+        if token is None:
+            token = self._enrol(url, device).token
+        self._client = self._connect(url, token)
+        return self._client
+
+    def _enrol(self, url: str, device: str) -> EnrolReply:
+        client = self._connect(url, None)
+        reply = client.enrol(EnrolRequest(ticket=self._ticket or "", device=device))
+        self._desk.do_behind(apply_enrolment, reply, url).result()
+        client.close()
+        return reply
+
+    def _push(self, client: HubClient) -> None:
+        while bodies := cut_batch(self._desk.read(outbox.pending, self._batch), _BATCH_BYTES):
+            reply = client.push(self._push_request(bodies))
+            answered = {answer.id for answer in reply.verdicts}
+            self._desk.do_behind(apply_verdicts, reply).result()
+            self._batch = min(MAX_EVENTS, self._batch * 2)
+            self._tell()
+            if not answered:
+                raise HubUnreachable("an answer without verdicts")
+
+    def _push_request(self, bodies: list[bytes]) -> PushRequest:
+        _, _, device = self._desk.read(_address)
+        clock = self._desk.clock
+        return PushRequest(
+            device=device,
+            ep=1,
+            wall_now=milliseconds(clock.now()),
+            boot=clock.boot,
+            mono_now=clock.monotonic_ms(),
+            events=[msgspec.Raw(body) for body in bodies],
+        )
+
+    def _pull(self, client: HubClient) -> float:
+        while True:
+            reply = client.pull(self._desk.read(_cursors), _PAGE_ROWS)
+            self._desk.do_behind(note_contact, reply.epoch, reply.hub_now).result()
+            for page in reply.pages:
+                self._take(page.scope, lambda work, page=page: apply_page(work, page))
+            if not any(page.more for page in reply.pages):
+                return reply.poll_after
+
+    def _take(self, scope: str, operation: Callable[..., None]) -> None:
+        try:
+            self._desk.do_behind(operation).result()
+        except FeedBroken:
+            self._desk.do_behind(read_again, scope).result()
+            raise
+
+    def _set_link(self, link: Link, problem: str | None = None) -> None:
+        if (link, problem) != (self._link, self._problem):
+            self._link, self._problem, self._since = link, problem, self._desk.clock.now()
+        self._tell()
+
+    def _tell(self) -> None:
+        status = self.status()
+        if status != self._told:
+            self._told = status
+            self._on_status(status)
+
+
+def next_delay(failures: int, chance: float) -> float:
+    """Seconds to wait after so many failures in a row: full jitter, ``chance`` from 0 to 1."""
+    return chance * min(_LONGEST_DELAY, _FIRST_DELAY * 2.0 ** min(failures, 10))
+
+
+def cut_batch(bodies: list[bytes], limit: int) -> list[bytes]:
+    """The first events that fit into ``limit`` bytes together, and at least one."""
+    total, count = 0, 0
+    for body in bodies:
+        total += len(body)
+        if count and total > limit:
+            break
+        count += 1
+    return bodies[:count]
+
+
+def _address(connection: Connection) -> tuple[str | None, str | None, str]:
+    row = connection.execute(select(Till.hub_url, Till.token, Till.device_id)).one()
+    return row.hub_url, row.token, row.device_id
+
+
+def _last_contact(connection: Connection) -> tuple[datetime | None, int]:
+    row = connection.execute(select(Till.contacted_at, Till.clock_skew_ms)).one()
+    return row.contacted_at, row.clock_skew_ms
+
+
+def _cursors(connection: Connection) -> dict[str, int]:
+    scopes = (connection.scalar(select(Till.scopes)) or "").split()
+    read = {row.scope: row.seq for row in connection.execute(select(Cursor.scope, Cursor.seq))}
+    return {scope: read.get(scope, 0) for scope in scopes}

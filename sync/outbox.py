@@ -1,0 +1,87 @@
+"""The outbox: what happened here and has no final verdict yet."""
+
+from dataclasses import asdict
+
+import msgspec
+from sqlalchemy import Connection, select, update
+from sqlalchemy.orm import Session
+
+from desktop.clock import Clock, milliseconds
+from desktop.data.exchange import Outbox, Till
+from desktop.events import Event, Stamp
+from sync.protocol import Answer, Envelope, canonical
+
+
+def record(session: Session, till: Till, clock: Clock, stamp: Stamp, event: Event) -> None:
+    """Put an event into the outbox, in the transaction of the deed itself, in the bytes that will be sent."""
+    envelope = Envelope(
+        id=clock.new_id(),
+        dev=till.device_id,
+        ep=till.ep,
+        n=till.next_n,
+        hlc=stamp.hlc,
+        wall=milliseconds(stamp.at),
+        boot=clock.boot,
+        mono=clock.monotonic_ms(),
+        clk=stamp.guide_id,
+        typ=type(event).__name__,
+        tv=event.version,
+        ent=event.row,
+        eid=event.row_id,
+        mid=getattr(event, "member_id", None),
+        data=asdict(event),
+    )
+    till.next_n += 1
+    session.add(
+        Outbox(
+            ep=envelope.ep, n=envelope.n, event_id=envelope.id, kind=envelope.typ, row=event.row, row_id=event.row_id,
+            body=canonical(envelope), at=stamp.at,
+        )
+    )  # fmt: skip
+
+
+def pending(connection: Connection, limit: int) -> list[bytes]:
+    """The oldest events that the hub has not answered, in the order of their numbers."""
+    query = select(Outbox.body).where(Outbox.state == "pending").order_by(Outbox.ep, Outbox.n).limit(limit)
+    return list(connection.execute(query).scalars())
+
+
+def newest(connection: Connection) -> tuple[int, int]:
+    """Incarnation and number of the last event that waits; zeros when none does."""
+    query = select(Outbox.ep, Outbox.n).where(Outbox.state == "pending").order_by(Outbox.ep.desc(), Outbox.n.desc())
+    row = connection.execute(query.limit(1)).first()
+    return (row.ep, row.n) if row else (0, 0)
+
+
+def settle(session: Session, answer: Answer) -> Outbox | None:
+    """Write the hub's verdict to the event it names; None if this till never sent such an event."""
+    entry = session.scalars(select(Outbox).where(Outbox.event_id == answer.id)).first()
+    if entry is not None:
+        entry.state = (answer.was or "accepted") if answer.v == "duplicate" else answer.v
+        entry.code, entry.fix = answer.code, answer.fix
+        entry.seen_at = msgspec.json.encode(answer.at).decode() if answer.at else None
+    return entry
+
+
+def unseen(session: Session, row: str, row_id: str, cursors: dict[str, int]) -> list[Outbox]:
+    """The events about one row that what was read so far cannot contain: without a verdict, or placed further on."""
+    query = (
+        select(Outbox)
+        .where(Outbox.row == row, Outbox.row_id == row_id, Outbox.state != "rejected")
+        .order_by(Outbox.ep, Outbox.n)
+    )
+    return [entry for entry in session.scalars(query) if not _was_read(entry, cursors)]
+
+
+def send_again(session: Session) -> None:
+    """The hub went back in time: whatever it has accepted may be gone there, and a repeat is harmless."""
+    session.execute(
+        update(Outbox).where(Outbox.state.in_(("accepted", "parked"))).values(state="pending", seen_at=None)
+    )
+
+
+def _was_read(entry: Outbox, cursors: dict[str, int]) -> bool:
+    if entry.state != "accepted":
+        return False
+    places: dict[str, int] = msgspec.json.decode(entry.seen_at or "{}")
+    return all(cursors[scope] >= seq for scope, seq in places.items() if scope in cursors)

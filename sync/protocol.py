@@ -1,0 +1,287 @@
+"""The contract of the wire: every message and every row that till and hub exchange (see PROTOCOL.md).
+
+Both ends import this file and nothing else of each other. Decoding checks types; unknown fields are ignored,
+so that ends of different age understand one another.
+"""
+
+import hashlib
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+VERSION = 1
+MAX_EVENTS = 2000
+FIRST_BATCH = 500
+MAX_BODY = 4 * 1024 * 1024
+MAX_EVENT = 16 * 1024
+MAX_ROWS = 1000
+
+Verdict = Literal["accepted", "duplicate", "rejected", "parked"]
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the wire. Fields without a default must be sent."""
+
+
+class Envelope(Message, frozen=True, kw_only=True):
+    """One event as it travels. Field names are those of the specification.
+
+    v: envelope version. id: UUIDv7, unique for ever. dev, ep, n: device, its incarnation, its dense counter from 1.
+    hlc: hybrid logical clock. wall, boot, mono: the till's clocks in ms. clk: guide. typ, tv: kind of event and its
+    version. ent, eid: the row it touches. mid: the member it is about.
+    """
+
+    id: str
+    dev: str
+    ep: int
+    n: int
+    hlc: str
+    wall: int
+    typ: str
+    ent: str
+    eid: str
+    data: dict[str, Any]
+    v: int = VERSION
+    tv: int = 1
+    boot: str = ""
+    mono: int = 0
+    clk: str | None = None
+    mid: str | None = None
+
+
+class EnrolRequest(Message, frozen=True, kw_only=True):
+    """A till's first contact: a ticket for a device id that the till made itself."""
+
+    ticket: str
+    device: str
+    name: str = ""
+
+
+class EnrolReply(Message, frozen=True, kw_only=True):
+    """What a till needs to know of its hub. ``token`` is told once; the hub keeps only its hash."""
+
+    hub: str
+    epoch: int
+    device: str
+    store: str
+    token: str
+    scopes: tuple[str, ...]
+
+
+class PushRequest(Message, frozen=True, kw_only=True):
+    """Events in the order of their ``n``, each still in the bytes it was saved in."""
+
+    device: str
+    ep: int
+    wall_now: int
+    boot: str
+    mono_now: int
+    events: list[msgspec.Raw]
+
+
+class Row(Message, frozen=True, kw_only=True):
+    """One merged row. ``op`` is put or del; a put carries the whole body. ``seq`` is dense within the scope."""
+
+    op: str
+    kind: str
+    eid: str
+    ver: int
+    seq: int = 0
+    body: msgspec.Raw | None = None
+
+
+class Answer(Message, frozen=True, kw_only=True):
+    """The hub's verdict on one event.
+
+    ``code`` and ``fix`` say why it was refused and what to do; ``was`` is what a duplicate got the first time.
+    ``at`` tells where in each scope's feed its effect stands. A refusal brings the ``row`` as the hub has it
+    (``op`` del if it has none), so that the till can undo what it showed.
+    """
+
+    id: str
+    v: Verdict
+    code: str | None = None
+    fix: str | None = None
+    was: Verdict | None = None
+    at: dict[str, int] = {}
+    row: Row | None = None
+
+
+class PushReply(Message, frozen=True, kw_only=True):
+    """Exactly one answer for every event of the request."""
+
+    epoch: int
+    hub_now: int
+    verdicts: list[Answer]
+    poll_after: float = 30.0
+
+
+class Page(Message, frozen=True, kw_only=True):
+    """Rows ``from + 1 .. to`` of one scope.
+
+    ``sum64`` is the checksum over the scope's live rows at ``head``; it is compared when ``more`` is false.
+    """
+
+    scope: str
+    from_: int = msgspec.field(name="from")
+    to: int
+    head: int
+    sum64: str
+    more: bool
+    rows: list[Row]
+    compacted: int = 0
+
+
+class PullReply(Message, frozen=True, kw_only=True):
+    """One page for every scope that was asked for."""
+
+    epoch: int
+    hub_now: int
+    pages: list[Page]
+    poll_after: float = 30.0
+
+
+class Problem(Message, frozen=True, kw_only=True):
+    """An error answer, RFC 9457. ``code`` is stable; ``detail`` is for people."""
+
+    title: str
+    status: int
+    code: str
+    detail: str = ""
+
+
+# Row bodies, by kind. Times are RFC 3339 in UTC; money is whole minor units.
+
+
+class StoreRow(Message, frozen=True, kw_only=True):
+    """kind store, scope cfg"""
+
+    name: str
+
+
+class GuideRow(Message, frozen=True, kw_only=True):
+    """kind guide, scope cfg"""
+
+    name: str
+    store_id: str
+    badge: str | None = None
+    active: bool = True
+
+
+class ProductRow(Message, frozen=True, kw_only=True):
+    """kind product, scope cat"""
+
+    name: str
+    gtins: tuple[str, ...]
+    brand: str | None = None
+    price: int | None = None
+    currency: str | None = None
+
+
+class DirectoryRow(Message, frozen=True, kw_only=True):
+    """kind directory, scope dir: enough to greet and identify a member of another store"""
+
+    code: str
+    name: str
+    phone_tail: str | None = None
+    store_id: str | None = None
+
+
+class MemberRow(Message, frozen=True, kw_only=True):
+    """kind member, scope st:"""
+
+    code: str
+    name: str
+    phone: str | None = None
+    birthday: str | None = None
+    gender: str | None = None
+    channel: str | None = None
+    codes: tuple[str, ...] = ()
+    cards: tuple[str, ...] = ()
+    store_id: str | None = None
+    guide_id: str | None = None
+    enrolled_at: datetime | None = None
+
+
+class PreferenceRow(Message, frozen=True, kw_only=True):
+    """kind preference, scope st:"""
+
+    facet: str
+    value: str
+    sentiment: str
+    noted_at: datetime
+    member_id: str | None = None
+    visit_id: str | None = None
+    guide_id: str | None = None
+    withdrawn: bool = False
+
+
+class ConsentRow(Message, frozen=True, kw_only=True):
+    """kind consent, scope st: one line of the consent ledger"""
+
+    member_id: str
+    purpose: str
+    granted: bool
+    at: datetime
+    text_version: str | None = None
+    text_hash: str | None = None
+    channel: str | None = None
+    guide_id: str | None = None
+    seen: tuple[str, ...] = ()
+
+
+class LineRow(Message, frozen=True, kw_only=True):
+    """A product in a visit."""
+
+    id: str
+    product_id: str
+    gtin: str
+    action: str
+    at: datetime
+    reason: str | None = None
+    price: int | None = None
+    currency: str | None = None
+
+
+class NoteRow(Message, frozen=True, kw_only=True):
+    """A line of note in a visit."""
+
+    id: str
+    text: str
+    at: datetime
+
+
+class VisitRow(Message, frozen=True, kw_only=True):
+    """kind visit, scope st:"""
+
+    state: Literal["open", "held", "finished", "void"]
+    started_at: datetime
+    member_id: str | None = None
+    guide_id: str | None = None
+    store_id: str | None = None
+    finished_at: datetime | None = None
+    lines: tuple[LineRow, ...] = ()
+    notes: tuple[NoteRow, ...] = ()
+
+
+class RedirectRow(Message, frozen=True, kw_only=True):
+    """kind redirect, scopes dir and st: the member named by the row's id is now ``keep``"""
+
+    keep: str
+
+
+def canonical(value: object) -> bytes:
+    """The bytes of a message: JSON with sorted keys and no white space."""
+    return msgspec.json.encode(value, order="deterministic")
+
+
+def row_hash(kind: str, eid: str, ver: int) -> int:
+    """64 bits that stand for one version of one row; a scope's checksum is their sum modulo 2**64."""
+    digest = hashlib.blake2b(f"{kind}\0{eid}\0{ver}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big")
+
+
+def sum_text(total: int) -> str:
+    """A checksum as it travels: 16 hexadecimal digits."""
+    return f"{total % 2**64:016x}"
