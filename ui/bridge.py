@@ -1,0 +1,115 @@
+"""The crossing between the Qt thread and the desk: reads here and now, deeds on the writer thread, answers back."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from desktop.errors import TillError
+from desktop.status import HubStatus, Link
+
+if TYPE_CHECKING:  # the desk brings the whole data layer; the shell is painted before that is read in
+    from desktop.desk import Desk
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Failed = Callable[[TillError], object]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """A deed that is done or failed, and who waits for it."""
+
+    future: Future[Any]
+    then: Callable[[Any], object] | None
+    failed: Failed | None
+
+
+class Bridge(QObject):
+    """What screens call. Every signal and every callback comes on the Qt thread.
+
+    changed: desktop.events.Changes after each commit. status_changed: desktop.status.HubStatus.
+    trouble: a TillError that nobody else handled. sync_now: asks for an exchange with the hub at once.
+    """
+
+    changed = Signal(object)
+    status_changed = Signal(object)
+    trouble = Signal(object)
+
+    _committed = Signal(object)
+    _told = Signal(object)
+    _settled = Signal(object)
+
+    def __init__(self, desk: Desk, *, sync_now: Callable[[], object], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.sync_now = sync_now
+        self._status = HubStatus(Link.ALONE, since=desk.clock.now())
+        # Emitted on other threads; queued to slots of this object, so that what follows runs on the Qt thread.
+        self._committed.connect(self._pass_changes, Qt.ConnectionType.QueuedConnection)
+        self._told.connect(self._pass_status, Qt.ConnectionType.QueuedConnection)
+        self._settled.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        desk.subscribe(self._committed.emit)
+
+    @property
+    def status(self) -> HubStatus:
+        """How the till stands to its hub, as last told."""
+        return self._status
+
+    def tell_status(self, status: HubStatus) -> None:
+        """For the sync loop: may be called on any thread."""
+        self._told.emit(status)
+
+    def read(self, query: Callable[Concatenate[Any, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``query`` here and now on a read-only connection. It must take less than 10 ms."""
+        return self.desk.read(query, *args, **kwargs)
+
+    def run(
+        self,
+        operation: Callable[..., T],
+        *args: Any,
+        then: Callable[[T], object] | None = None,
+        failed: Failed | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Have the writer carry out ``operation(work, *args, **kwargs)``.
+
+        ``then`` gets its result once it is durable. ``failed`` gets a TillError; without it ``trouble`` tells.
+        """
+        try:
+            future = self.desk.do(operation, *args, **kwargs)
+        except TillError as error:
+            self._fail(error, failed)
+            return
+        future.add_done_callback(lambda done: self._settled.emit(_Outcome(done, then, failed)))
+
+    def _fail(self, error: BaseException, failed: Failed | None) -> None:
+        """A TillError has words for the clerk; anything else is a bug and goes to the log as well."""
+        if not isinstance(error, TillError):
+            log.error("a deed failed", exc_info=error)
+            error = TillError("bug", reason=type(error).__name__)
+        (failed or self.trouble.emit)(error)
+
+    @Slot(object)
+    def _deliver(self, outcome: _Outcome) -> None:
+        error = outcome.future.exception()
+        if error is not None:
+            self._fail(error, outcome.failed)
+        elif outcome.then is not None:
+            outcome.then(outcome.future.result())
+
+    @Slot(object)
+    def _pass_changes(self, changes: object) -> None:
+        self.changed.emit(changes)
+
+    @Slot(object)
+    def _pass_status(self, status: HubStatus) -> None:
+        self._status = status
+        self.status_changed.emit(status)

@@ -1,0 +1,38 @@
+"""The key map: one name per deed, used for shortcuts and for the hints on buttons alike."""
+
+from dataclasses import dataclass, fields
+
+from PySide6.QtGui import QKeySequence
+
+
+@dataclass(frozen=True, slots=True)
+class KeyMap:
+    """Key sequences as Qt writes them. The defaults are the preset 中式收银: F6 holds, Shift+F6 recalls."""
+
+    help: str = "F1"
+    search: str = "F2"
+    enrol: str = "F3"
+    anonymous: str = "F4"
+    switch_guide: str = "Shift+F4"
+    hold: str = "F6"
+    recall: str = "Shift+F6"
+    finish: str = "F9"
+    note: str = "Ctrl+M"
+    undo: str = "Ctrl+Z"
+    back: str = "Esc"
+    counter: str = "Ctrl+1"
+    members: str = "Ctrl+2"
+    sync: str = "Ctrl+3"
+    settings: str = "Ctrl+,"
+
+    def items(self) -> list[tuple[str, str]]:
+        """Pairs of deed and key sequence, in the order of the help page."""
+        return [(each.name, getattr(self, each.name)) for each in fields(self)]
+
+
+def shown(key: str) -> str:
+    """A key sequence as this machine's people write it."""
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+KEYS = KeyMap()
