@@ -5,17 +5,14 @@ import unicodedata
 from dataclasses import dataclass
 
 from desktop.errors import BadInput
+from desktop.rules.crockford import ALPHABET, check2, decode_number, encode
+from desktop.rules.gtin import LENGTHS, check_digit
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base32
 MEMBER_PREFIX = "SGM1"
 PUB_ID_BYTES = 10
 LONGEST_CODE = 512
 
 _DIGITS_OF_PUB_ID = 16
-# The largest prime below 32 * 32. No difference of two characters, no factor 31 of a swap and no 33 of a swap
-# across the border shares a divisor with it, so every single wrong character and every swap of neighbours shows.
-_MODULUS = 1021
-_GTIN_LENGTHS = (8, 12, 13, 14)
 _INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, bidi and zero-width, half surrogates, line separators
 _AIM_PREFIX = re.compile(r"(?:\][A-Za-z][0-9A-Za-z]\s*)+")
 _SHIFTED = str.maketrans("!@#$%^&*()}", "1234567890]")  # a US keyboard whose Shift hangs
@@ -73,7 +70,7 @@ def parse_code(text: str) -> Code:
         return PaymentCode(kind)
     if (member := keyed.upper().translate(_ALIKE)).startswith(MEMBER_PREFIX):
         return MemberCode(_checked_member(member))
-    if _are_digits(folded) and len(folded) in _GTIN_LENGTHS:
+    if _are_digits(folded) and len(folded) in LENGTHS:
         return ProductCode(check_gtin(folded), folded)
     if gtin := _gtin_of_databar(folded):
         return ProductCode(gtin, folded)
@@ -102,8 +99,7 @@ def member_code(pub_id: bytes) -> str:
     """The code of the member with these 10 random bytes."""
     if len(pub_id) != PUB_ID_BYTES:
         raise ValueError(f"a public id has {PUB_ID_BYTES} bytes, not {len(pub_id)}")
-    number = int.from_bytes(pub_id)
-    return MEMBER_PREFIX + _base32(number, _DIGITS_OF_PUB_ID) + _base32(number % _MODULUS, 2)
+    return MEMBER_PREFIX + encode(pub_id) + check2(int.from_bytes(pub_id))
 
 
 def parse_gtin(text: str) -> str:
@@ -119,18 +115,12 @@ def parse_gtin(text: str) -> str:
 
 def check_gtin(digits: str) -> str:
     """``digits`` as a GTIN-14. Raises BadInput ``gtin_length`` (length), ``gtin_check_digit`` (gtin, expected)."""
-    if len(digits) not in _GTIN_LENGTHS:
+    if len(digits) not in LENGTHS:
         raise BadInput("gtin_length", length=len(digits))
-    expected = gtin_check_digit(digits[:-1])
+    expected = check_digit(digits[:-1])
     if digits[-1] != expected:
         raise BadInput("gtin_check_digit", gtin=digits, expected=expected)
     return digits.zfill(14)
-
-
-def gtin_check_digit(body: str) -> str:
-    """The GS1 mod-10 digit that belongs behind ``body``."""
-    weighted = sum(int(digit) * (1 if place % 2 else 3) for place, digit in enumerate(reversed(body)))
-    return str(-weighted % 10)
 
 
 def _payment_kind(digits: str) -> str | None:
@@ -143,26 +133,15 @@ def _gtin_of_databar(text: str) -> str | None:
     """DataBar symbols and GS1 readers say ``01`` (the application identifier) before the 14 digits."""
     gtin = text[2:]
     whole = len(gtin) == 14 and text.startswith("01") and _are_digits(gtin)
-    return gtin if whole and gtin[-1] == gtin_check_digit(gtin[:-1]) else None
+    return gtin if whole and gtin[-1] == check_digit(gtin[:-1]) else None
 
 
 def _checked_member(text: str) -> str:
     body, check = text[len(MEMBER_PREFIX) : -2], text[-2:]
     proper = len(body) == _DIGITS_OF_PUB_ID and set(body) <= set(ALPHABET)
-    if not proper or check != _base32(_number(body) % _MODULUS, 2):
+    if not proper or check != check2(decode_number(body)):
         raise BadInput("member_code_damaged")
     return text
-
-
-def _base32(number: int, length: int) -> str:
-    return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(length)))
-
-
-def _number(text: str) -> int:
-    number = 0
-    for letter in text:
-        number = number * 32 + ALPHABET.index(letter)
-    return number
 
 
 def _are_digits(text: str) -> bool:

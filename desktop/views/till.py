@@ -63,8 +63,8 @@ def find_till(connection: Connection) -> TillView:
     """This installation."""
     row = connection.execute(
         select(
-            Till.device_id, Till.name, Till.store_id, Store.name.label("store"), Till.guide_id, Guide.name.label("guide"),
-            Till.hub_url, Till.contacted_at, Till.clock_skew_ms,
+            Till.device_id, Till.name, Till.store_id, Store.name.label("store"), Till.guide_id,
+            Guide.name.label("guide"), Till.hub_url, Till.contacted_at, Till.clock_skew_ms,
         )
         .outerjoin(Store, Store.id == Till.store_id)
         .outerjoin(Guide, Guide.id == Till.guide_id)

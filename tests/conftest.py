@@ -1,0 +1,78 @@
+"""What every test may ask for: a desk, a small shop, the clerk's words; and silence as part of passing."""
+
+import logging
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # never the key store of whoever runs the tests
+
+import resources
+from desktop.data.samples import PastClock, fill_shop, play_past
+from desktop.desk import Desk
+from sync import outbox
+from tests.clock import SetClock
+
+settings.register_profile("shop", deadline=None)  # a loaded machine is not a failure
+settings.load_profile("shop")
+
+
+@pytest.fixture(autouse=True)
+def silence(caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest) -> Iterator[None]:
+    """A log line at WARNING or above fails the test, unless it is marked ``noisy``."""
+    yield
+    if request.node.get_closest_marker("noisy") is None:
+        loud = [record for when in ("setup", "call") for record in caplog.get_records(when)]
+        said = [record.getMessage() for record in loud if record.levelno >= logging.WARNING]
+        assert not said, f"logged: {said}"
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, clock: SetClock) -> Iterator[Desk]:
+    """An empty till, with a clock that stands still."""
+    desk = Desk(tmp_path / "home", outbox.record, clock)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def stocked(desk: Desk) -> Desk:
+    """A till with the sample catalogue and its guides, and nobody enrolled."""
+    desk.do(fill_shop).result()
+    return desk
+
+
+@pytest.fixture(scope="session")
+def _shop_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("shop")
+    clock = PastClock()
+    desk = Desk(home, outbox.record, clock)
+    desk.do(fill_shop).result()
+    play_past(desk, clock)
+    desk.close()
+    return home
+
+
+@pytest.fixture
+def shop(_shop_template: Path, tmp_path: Path) -> Iterator[Desk]:
+    """A till with the sample shop: catalogue, guides, members and their last weeks; the machine's clock."""
+    shutil.copytree(_shop_template, tmp_path / "shop")
+    desk = Desk(tmp_path / "shop", outbox.record)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def words() -> resources.Words:
+    """The sentences of the default language."""
+    return resources.Words("zh")
