@@ -1,0 +1,107 @@
+"""The hub's command line: serve, ticket, revoke and import."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from sync.hub.hub import Hub
+from sync.hub.imports import FILES, import_file, stores
+from sync.hub.problems import HubError
+from sync.hub.serve import serve
+
+DATABASE = "sqlite:///hub.db"
+PORT = 8700
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; the exit code. What goes wrong is one sentence on stderr."""
+    options = _parser().parse_args(arguments)
+    try:
+        hub = _open(options.database)
+        try:
+            return int(options.run(hub, options))
+        finally:
+            hub.close()
+    except HubError as error:
+        sys.stderr.write(f"hub: {error}\n")
+        return 1
+
+
+def run_serve(hub: Hub, options: argparse.Namespace) -> int:
+    """Answer tills until told to stop."""
+    serve(hub, options.host, options.port)
+    return 0
+
+
+def run_ticket(hub: Hub, options: argparse.Namespace) -> int:
+    """Print a ticket for one till."""
+    with hub.database.read() as connection:
+        store_id = stores(connection).get(options.store)
+    if store_id is None:
+        raise HubError(f"there is no store {options.store!r}")
+    sys.stdout.write(f"{hub.issue_ticket(store_id)}\n")
+    return 0
+
+
+def run_revoke(hub: Hub, options: argparse.Namespace) -> int:
+    """Lock a till out."""
+    if not hub.revoke(options.device):
+        raise HubError(f"there is no till {options.device!r}")
+    return 0
+
+
+def run_import(hub: Hub, options: argparse.Namespace) -> int:
+    """Bring a file in; 1 if any line was bad."""
+    outcome = import_file(hub, options.kind, options.file)
+    for number, reason in outcome.bad:
+        sys.stderr.write(f"{options.file}:{number}: {reason}\n")
+    bad = len(outcome.bad)
+    told = f"{outcome.new} new, {outcome.changed} changed, {outcome.known} known, {bad} bad"
+    sys.stdout.write(f"{options.kind}: {told}\n")
+    return 1 if bad else 0
+
+
+def _open(url: str) -> Hub:
+    try:
+        return Hub.open(url)
+    except ArgumentError:
+        raise HubError("the database URL must be sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME") from None
+    except DBAPIError as error:
+        raise HubError(f"the database cannot be opened: {str(error.orig).splitlines()[0]}") from None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m sync.hub", description="Storeguide's reference hub.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    serving = _command(commands, "serve", run_serve)
+    serving.add_argument("--host", default="127.0.0.1")
+    serving.add_argument("--port", type=_port, default=PORT, help="0 takes a free one")
+    _command(commands, "ticket", run_ticket).add_argument("--store", required=True, help="id or exact name")
+    _command(commands, "revoke", run_revoke).add_argument("device", help="id of the till")
+    importing = _command(commands, "import", run_import)
+    importing.add_argument("kind", choices=FILES)
+    importing.add_argument("file", type=Path, metavar="FILE.csv")
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, run: object
+) -> argparse.ArgumentParser:
+    function = getattr(run, "__doc__", None)
+    parser = commands.add_parser(name, help=function, description=function)
+    parser.add_argument("--database", default=DATABASE, metavar="URL", help=f"default {DATABASE}")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError("0 to 65535")
+    return port
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,159 @@
+"""One event on its way through the hub: how it is read, and how it is judged."""
+
+import hashlib
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import msgspec
+
+from sync.hub.deeds import Deed, Parked, Refused, deed_of, true_time
+from sync.hub.documents import Documents, Identity, Key
+from sync.hub.handlers import HANDLERS, Handler, identities_of, ids_of
+from sync.hub.payloads import Payload, Sealed
+from sync.protocol import MAX_EVENT, VERSION, PushRequest, Verdict
+
+log = logging.getLogger(__name__)
+
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+
+class Till(msgspec.Struct, frozen=True):
+    """The till that is talking to us, as far as its token proved."""
+
+    id: str
+    store_id: str
+
+
+class _Named(msgspec.Struct):
+    id: str = ""
+
+
+_NAMED = msgspec.json.Decoder(_Named)
+_SEALED = msgspec.json.Decoder(Sealed)
+
+
+@dataclass(slots=True)
+class Case:
+    """An event and what became of it.
+
+    kept: whether the hub stores it. touched: the documents it put. waits: the id it is parked for. at: where its
+    effect stands in each feed.
+    """
+
+    id: str
+    body: bytes
+    sealed: Sealed | None = None
+    deed: Deed | None = None
+    received: int = 0
+    true_at: int = 0
+    handler: Handler | None = None
+    payload: Payload | None = None
+    kept: bool = False
+    verdict: Verdict = "accepted"
+    code: str | None = None
+    fix: str | None = None
+    was: Verdict | None = None
+    waits: str | None = None
+    touched: tuple[Key, ...] = ()
+    at: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def key(self) -> Key | None:
+        """The row the event is about."""
+        return Key(self.sealed.ent, self.sealed.eid) if self.sealed else None
+
+    def reject(self, code: str, fix: str = "edit") -> None:
+        """Turn it down for good."""
+        self.verdict, self.code, self.fix, self.waits = "rejected", code, fix, None
+
+    def park(self, code: str, waits: str | None = None) -> None:
+        """Keep it until it can be judged."""
+        self.verdict, self.code, self.fix, self.waits = "parked", code, None, waits
+
+    def accept(self, touched: tuple[Key, ...]) -> None:
+        """It took effect."""
+        self.verdict, self.code, self.fix, self.waits, self.touched = "accepted", None, None, None, touched
+
+
+def receive(raw: bytes, till: Till, request: PushRequest, received: int) -> Case:
+    """Read one event by itself, so that a bad one harms no other.
+
+    What has no readable envelope, or speaks for another till, is answered but not kept: its id proves nothing.
+    """
+    try:
+        if len(raw) > MAX_EVENT:
+            raise msgspec.ValidationError("too long")
+        sealed = _SEALED.decode(raw)
+        raw.decode()
+    except UNREADABLE:
+        case = Case(_id_of(raw), raw)
+        case.reject("schema_invalid")
+        return case
+    if till.id not in (sealed.dev, request.device) or sealed.dev != till.id:
+        case = Case(sealed.id, raw, sealed)
+        case.reject("wrong_device", "call_hq")
+        return case
+    return open_case(raw, sealed, till.store_id, received=received, true_at=true_time(sealed, request, received))
+
+
+def open_case(raw: bytes, sealed: Sealed, store_id: str, *, received: int, true_at: int) -> Case:
+    """A case that can be judged, its data read if the hub knows the kind."""
+    deed = deed_of(sealed, store_id, received=received, true_at=true_at)
+    case = Case(sealed.id, raw, sealed, deed, received, true_at, kept=True)
+    handler = HANDLERS.get(sealed.typ)
+    if handler is None or sealed.tv > handler.version or sealed.v > VERSION:
+        case.park("type_newer_than_hub")
+        return case
+    try:
+        case.payload = handler.decoder.decode(sealed.data)
+        case.handler = handler
+    except UNREADABLE:
+        case.reject("schema_invalid")
+    return case
+
+
+def preload(cases: Iterable[Case], documents: Documents) -> None:
+    """Fetch what the cases name, in a few queries however many they are."""
+    ids: set[str] = set()
+    identities: set[Identity] = set()
+    for case in cases:
+        if case.handler and case.payload and case.sealed:
+            ids.update(ids_of(case.handler, case.payload), filter(None, [case.sealed.mid]))
+            identities.update(identities_of(case.payload))
+    documents.load(ids)
+    documents.load_owners(identities)
+    documents.load_related()
+
+
+def judge(case: Case, documents: Documents) -> None:
+    """Apply the rule of the event: all of its effect, or none."""
+    if case.handler is None or case.deed is None:
+        return
+    try:
+        case.handler.apply(documents, case.deed, case.payload)
+    except Refused as refusal:
+        documents.drop()
+        case.reject(refusal.code, refusal.fix)
+    except Parked as parking:
+        documents.drop()
+        case.park(parking.code, parking.waits)
+    except Exception as error:  # noqa: BLE001
+        # A mistake of ours must neither lose the event nor hold up the next: it is tried again when the hub restarts.
+        documents.drop()
+        case.park("internal")
+        log.error("event %s could not be judged: %s", case.id, type(error).__name__)
+    else:
+        case.accept(documents.keep())
+
+
+def digest(raw: bytes) -> bytes:
+    """The SHA-256 that tells one event's bytes from another's."""
+    return hashlib.sha256(raw).digest()
+
+
+def _id_of(raw: bytes) -> str:
+    try:
+        return _NAMED.decode(raw).id
+    except UNREADABLE:
+        return ""

@@ -1,0 +1,148 @@
+"""The door to the hub's database, SQLite or PostgreSQL: transactions, and statements over many rows at once."""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Engine,
+    Table,
+    Text,
+    any_,
+    bindparam,
+    create_engine,
+    event,
+    func,
+    select,
+)
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
+
+from sync.protocol import canonical
+
+Result = TypeVar("Result")
+
+ATTEMPTS = 6
+_PG_SETTINGS = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=10s"
+_POOL: dict[str, Any] = {"pool_size": 10, "max_overflow": 30}
+
+
+class Database:
+    """One engine. ``write`` and ``read`` give transactions; ``retry`` runs a step again when it met another."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        self._turn = threading.Lock() if self.engine.dialect.name == "sqlite" else contextlib.nullcontext()
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that may change things; committed at the end, rolled back on any error."""
+        # SQLite has one writer; waiting here is a queue, its own busy handler only sleeps and tries again.
+        with self._turn, self.engine.connect() as connection:
+            connection = connection.execution_options(immediate=True)
+            with connection.begin():
+                yield connection
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One snapshot."""
+        with self.engine.connect() as connection:
+            if is_postgres(connection):
+                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin():
+                yield connection
+
+    def retry(self, step: Callable[[Connection], Result]) -> Result:
+        """The result of ``step`` in a write transaction of its own; tried again if another got in its way."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self.write() as connection:
+                    return step(connection)
+            except (IntegrityError, OperationalError) as error:
+                if attempt == ATTEMPTS or not was_crossed(error):
+                    raise
+        raise AssertionError
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+def was_crossed(error: DBAPIError) -> bool:
+    """Whether another transaction was the cause: same new key, deadlock, lock wait, serialisation."""
+    state = getattr(error.orig, "sqlstate", None)
+    return isinstance(error, IntegrityError) or state in {"40001", "40P01", "55P03"}
+
+
+def is_postgres(connection: Connection) -> bool:
+    """PostgreSQL, as against SQLite."""
+    return connection.dialect.name == "postgresql"
+
+
+def among(connection: Connection, where: ColumnElement[str], values: Iterable[str]) -> ColumnElement[bool]:
+    """``where`` is one of ``values``: a single parameter however many there are, so that the statement stays cached."""
+    if is_postgres(connection):
+        return where == any_(bindparam(None, list(values), type_=ARRAY(Text)))
+    listed = func.json_each(canonical(list(values)).decode()).table_valued("value")
+    return where.in_(select(listed.c.value))
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], *, over: bool = False) -> None:
+    """All rows in one statement, values in the order of the table's columns; ``over`` replaces rows of the same key."""
+    if not rows:
+        return
+    statement = _insert_statement(table, postgres=is_postgres(connection), over=over)
+    if is_postgres(connection):
+        connection.exec_driver_sql(statement, tuple([list(values) for values in zip(*rows, strict=True)]))
+    else:
+        connection.exec_driver_sql(statement, list(rows))
+
+
+@lru_cache
+def _insert_statement(table: Table, *, postgres: bool, over: bool) -> str:
+    names = [c.name for c in table.columns]
+    if postgres:
+        source = f"SELECT * FROM unnest({', '.join(f'%s::{_pg_type(c)}[]' for c in table.columns)})"  # noqa: S608
+    else:
+        source = f"VALUES ({', '.join('?' * len(names))})"
+    statement = f"INSERT INTO {table.name} ({', '.join(names)}) {source}"
+    if over:
+        keys = [c.name for c in table.primary_key]
+        values = ", ".join(f"{name} = excluded.{name}" for name in names if name not in keys)
+        statement += f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {values}"
+    return statement
+
+
+def _pg_type(of: ColumnElement[Any]) -> str:
+    return {"TEXT": "text", "BIGINT": "bigint", "BLOB": "bytea"}[str(of.type)]
+
+
+def _engine(url: str) -> Engine:
+    """Parameters hold what people told us, so ``hide_parameters``: they must never reach an error message."""
+    where = make_url(url)
+    if where.get_backend_name() == "postgresql":
+        where = where.set(drivername="postgresql+psycopg")
+        return create_engine(where, hide_parameters=True, connect_args={"options": _PG_SETTINGS}, **_POOL)
+    if where.get_backend_name() != "sqlite" or not where.database:
+        raise ArgumentError("neither a SQLite file nor PostgreSQL")
+    settings = {"timeout": 30, "check_same_thread": False}
+    engine = create_engine(where, hide_parameters=True, connect_args=settings, **_POOL)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # BEGIN is ours, see _begin_sqlite
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -1,0 +1,88 @@
+"""Tickets, tills and their tokens. Of a ticket or a token only the hash is kept."""
+
+import base64
+import hashlib
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from desktop.rules.crockford import encode
+from sync.hub.cases import Till
+from sync.hub.clock import HubClock
+from sync.hub.problems import HubProblem
+from sync.hub.tables import device, ticket
+
+TICKET_BYTES = 6
+TICKET_LENGTH = 10
+TICKET_LIFE_MS = 15 * 60 * 1000
+TOKEN_BYTES = 32
+CONTACT_EVERY_MS = 60_000
+_NAME_LENGTH = 80
+
+
+def issue_ticket(connection: Connection, clock: HubClock, store_id: str) -> str:
+    """A code that lets one till into a store within a quarter of an hour."""
+    code = encode(clock.random(TICKET_BYTES))[-TICKET_LENGTH:]
+    expires_at = clock.now_ms() + TICKET_LIFE_MS
+    connection.execute(insert(ticket).values(hash=_hash(code), store_id=store_id, expires_at=expires_at))
+    return code
+
+
+def enrol_device(connection: Connection, clock: HubClock, *, code: str, till_id: str, name: str) -> tuple[Till, str]:
+    """The till and its token. The same till may ask again while the ticket lives: the reply may have been lost."""
+    now = clock.now_ms()
+    wanted = select(ticket).where(ticket.c.hash == _hash(code.strip().upper())).with_for_update()
+    row = connection.execute(wanted).one_or_none()
+    if row is None:
+        raise HubProblem("ticket_unknown")
+    if row.used_by not in (None, till_id):
+        raise HubProblem("ticket_used")
+    if row.expires_at <= now:
+        raise HubProblem("ticket_expired")
+    connection.execute(update(ticket).where(ticket.c.hash == row.hash).values(used_by=till_id))
+    token = base64.urlsafe_b64encode(clock.random(TOKEN_BYTES)).decode().rstrip("=")
+    _save_device(connection, till_id, row.store_id, name=_plain(name), token_hash=_hash(token), now=now)
+    return Till(till_id, row.store_id), token
+
+
+def find_till(connection: Connection, token: str, now: int) -> tuple[Till, bool]:
+    """The till a token belongs to, and whether it is time to note that it called."""
+    row: Row[Any] | None = connection.execute(select(device).where(device.c.token_hash == _hash(token))).one_or_none()
+    if row is None:
+        raise HubProblem("unauthenticated")
+    if row.revoked:
+        raise HubProblem("device_revoked")
+    return Till(row.id, row.store_id), row.last_contact < now - CONTACT_EVERY_MS
+
+
+def note_contact(connection: Connection, till: Till, now: int) -> None:
+    """The till called."""
+    connection.execute(update(device).where(device.c.id == till.id).values(last_contact=now))
+
+
+def revoke_device(connection: Connection, till_id: str) -> bool:
+    """Lock a till out; false if there is none of that id."""
+    return bool(connection.execute(update(device).where(device.c.id == till_id).values(revoked=True)).rowcount)
+
+
+def _save_device(
+    connection: Connection, till_id: str, store_id: str, *, name: str, token_hash: bytes, now: int
+) -> None:
+    values = {
+        "store_id": store_id,
+        "name": name,
+        "token_hash": token_hash,
+        "enrolled_at": now,
+        "last_contact": now,
+        "revoked": False,
+    }
+    if not connection.execute(update(device).where(device.c.id == till_id).values(values)).rowcount:
+        connection.execute(insert(device).values(id=till_id, **values))
+
+
+def _plain(name: str) -> str:
+    return "".join(character for character in name if character.isprintable())[:_NAME_LENGTH]
+
+
+def _hash(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()

@@ -1,0 +1,66 @@
+"""Every event the hub knows: the shape of its data, and the rule that applies it."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from sync.hub import facts, members, payloads, visits
+from sync.hub.deeds import Deed
+from sync.hub.documents import Documents, Identity
+from sync.hub.payloads import Payload
+
+_NAMING = ("member_id", "visit_id", "preference_id", "consent_id")
+
+
+class Handler(NamedTuple):
+    """``apply`` reads and puts documents; it raises Refused or Parked. ``version`` is the newest it understands."""
+
+    decoder: msgspec.json.Decoder[Payload]
+    apply: Callable[[Documents, Deed, Any], None]
+    naming: tuple[str, ...]
+    version: int = 1
+
+
+def _handler(payload: type[Payload], apply: Callable[[Documents, Deed, Any], None]) -> Handler:
+    naming = tuple(name for name in _NAMING if name in payload.__struct_fields__)
+    return Handler(msgspec.json.Decoder(payload), apply, naming)
+
+
+HANDLERS: dict[str, Handler] = {
+    payload.__name__: _handler(payload, apply)
+    for payload, apply in (
+        (payloads.MemberEnrolled, members.enrol_member),
+        (payloads.MemberAmended, members.amend_member),
+        (payloads.ConsentGiven, facts.give_consent),
+        (payloads.ConsentWithdrawn, facts.withdraw_consent),
+        (payloads.PreferenceNoted, facts.note_preference),
+        (payloads.PreferenceWithdrawn, facts.withdraw_preference),
+        (payloads.VisitOpened, visits.open_visit),
+        (payloads.VisitJoined, visits.join_visit),
+        (payloads.LineAdded, visits.add_line),
+        (payloads.LineChanged, visits.change_line),
+        (payloads.LineRemoved, visits.remove_line),
+        (payloads.NoteWritten, visits.write_note),
+        (payloads.NoteRemoved, visits.remove_note),
+        (payloads.VisitHeld, visits.move_visit),
+        (payloads.VisitRecalled, visits.move_visit),
+        (payloads.VisitFinished, visits.move_visit),
+        (payloads.VisitReopened, visits.move_visit),
+        (payloads.VisitVoided, visits.move_visit),
+    )
+}
+
+
+def ids_of(handler: Handler, payload: Payload) -> list[str]:
+    """The documents that an event names."""
+    return [value for value in (getattr(payload, name) for name in handler.naming) if value]
+
+
+def identities_of(payload: Payload) -> tuple[Identity, ...]:
+    """The identities that an event names."""
+    if isinstance(payload, payloads.MemberEnrolled):
+        return members.identities(code=payload.code, phone=payload.phone, card=payload.card)
+    if isinstance(payload, payloads.MemberAmended):
+        return members.identities(phone=payload.fields.phone or None, card=payload.fields.card or None)
+    return ()

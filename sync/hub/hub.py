@@ -1,0 +1,106 @@
+"""The hub without a wire: what it can be asked, each answer in one transaction."""
+
+import logging
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy import text as sql
+
+from sync.hub.cases import Till
+from sync.hub.clock import HubClock
+from sync.hub.database import Database, is_postgres
+from sync.hub.devices import enrol_device, find_till, issue_ticket, note_contact, revoke_device
+from sync.hub.parked import settle
+from sync.hub.problems import HubError, HubProblem
+from sync.hub.pull import Cursor, pull
+from sync.hub.scopes import scopes_for
+from sync.hub.tables import SCHEMA, meta, metadata
+from sync.hub.verdicts import push
+from sync.protocol import MAX_EVENTS, EnrolReply, EnrolRequest, PullReply, PushReply, PushRequest
+
+log = logging.getLogger(__name__)
+
+_OPENING = 0x5347  # any number: who holds it may create the tables
+
+
+class Hub:
+    """The central CRM on one database. Safe to share between threads, and between processes on PostgreSQL."""
+
+    def __init__(self, database: Database, clock: HubClock) -> None:
+        self.database = database
+        self.clock = clock
+        self.id, self.epoch = database.retry(self._open)
+        self.settle(upgraded=True)
+
+    @classmethod
+    def open(cls, url: str, clock: HubClock | None = None) -> "Hub":
+        """Open the hub at a database URL, ``sqlite:///…`` or ``postgresql+psycopg://…``; tables are made if absent."""
+        return cls(Database(url), clock or HubClock())
+
+    def issue_ticket(self, store_id: str) -> str:
+        """A code for enrolling one till in this store."""
+        return self.database.retry(lambda connection: issue_ticket(connection, self.clock, store_id))
+
+    def enrol(self, request: EnrolRequest) -> EnrolReply:
+        """Let a till in; raises ``HubProblem`` ticket_unknown, ticket_used or ticket_expired."""
+        till, token = self.database.retry(
+            lambda connection: enrol_device(
+                connection, self.clock, code=request.ticket, till_id=request.device, name=request.name
+            )
+        )
+        return EnrolReply(
+            hub=self.id,
+            epoch=self.epoch,
+            device=till.id,
+            store=till.store_id,
+            token=token,
+            scopes=scopes_for(till.id, till.store_id),
+        )
+
+    def authenticate(self, token: str) -> Till:
+        """The till behind a token; raises ``HubProblem`` unauthenticated or device_revoked."""
+        now = self.clock.now_ms()
+        with self.database.read() as connection:
+            till, called = find_till(connection, token, now)
+        if called:
+            self.database.retry(lambda connection: note_contact(connection, till, now))
+        return till
+
+    def revoke(self, till_id: str) -> bool:
+        """Lock a till out; false if there is none of that id."""
+        return self.database.retry(lambda connection: revoke_device(connection, till_id))
+
+    def push(self, till: Till, request: PushRequest, received: int) -> PushReply:
+        """Judge a batch. ``received``: the hub's clock when the request came in, ms."""
+        if len(request.events) > MAX_EVENTS:
+            raise HubProblem("too_large", f"at most {MAX_EVENTS} events")
+        answers = self.database.retry(lambda connection: push(connection, till, request, received))
+        return PushReply(epoch=self.epoch, hub_now=self.clock.now_ms(), verdicts=answers)
+
+    def pull(self, till: Till, cursors: Iterable[Cursor], limit: int) -> PullReply:
+        """One page for every cursor."""
+        with self.database.read() as connection:
+            pages = pull(connection, till, cursors, limit)
+        return PullReply(epoch=self.epoch, hub_now=self.clock.now_ms(), pages=pages)
+
+    def settle(self, *, upgraded: bool = False) -> int:
+        """Judge parked events that need not wait any longer; how many got their final verdict."""
+        now = self.clock.now_ms()
+        return self.database.retry(lambda connection: settle(connection, now, upgraded=upgraded))
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()
+
+    def _open(self, connection: Connection) -> tuple[str, int]:
+        if is_postgres(connection):
+            connection.execute(sql("SELECT pg_advisory_xact_lock(:key)"), {"key": _OPENING})
+        metadata.create_all(connection)
+        row = connection.execute(select(meta)).one_or_none()
+        if row is None:
+            hub_id = self.clock.new_id()
+            connection.execute(insert(meta).values(hub_id=hub_id, epoch=1, schema=SCHEMA))
+            return hub_id, 1
+        if row.schema > SCHEMA:
+            raise HubError(f"the database was made by a newer hub (schema {row.schema}, this one knows {SCHEMA})")
+        return row.hub_id, row.epoch

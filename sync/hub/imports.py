@@ -1,0 +1,151 @@
+"""Importing headquarters' files: good lines go the way a push goes, bad ones are named with their reason."""
+
+import csv
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, select
+from tqdm import tqdm
+
+from desktop.rules import hlc
+from sync.hub.archive import Archive
+from sync.hub.deeds import clock_text
+from sync.hub.documents import KINDS, Documents
+from sync.hub.feed import publish
+from sync.hub.hub import Hub
+from sync.hub.lines import (
+    BadLine,
+    GuideLine,
+    MemberLine,
+    Office,
+    ProductLine,
+    StoreLine,
+    import_deed,
+    put_guide,
+    put_member,
+    put_product,
+    put_store,
+)
+from sync.hub.problems import HubError
+from sync.hub.tables import document
+from sync.protocol import StoreRow
+
+BATCH = 500
+_STORE = msgspec.json.Decoder(StoreRow)
+
+
+class Kind(NamedTuple):
+    """A kind of file: the shape of its lines, and what becomes of one."""
+
+    line: type[msgspec.Struct]
+    put: Callable[[Documents, Office, Any], None]
+
+
+FILES: dict[str, Kind] = {
+    "stores": Kind(StoreLine, put_store),
+    "guides": Kind(GuideLine, put_guide),
+    "products": Kind(ProductLine, put_product),
+    "members": Kind(MemberLine, put_member),
+}
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How many lines were new, changed something or were known; and the bad ones, with line number and reason."""
+
+    new: int = 0
+    changed: int = 0
+    known: int = 0
+    bad: list[tuple[int, str]] = field(default_factory=list)
+
+    def add(self, other: "Outcome") -> None:
+        """Count a further batch."""
+        self.new += other.new
+        self.changed += other.changed
+        self.known += other.known
+        self.bad += other.bad
+
+
+class Line(NamedTuple):
+    """A line of the file by its number."""
+
+    number: int
+    cells: dict[str, str]
+
+
+def import_file(hub: Hub, kind: str, path: Path) -> Outcome:
+    """Bring a CSV file in; a second time changes nothing. Raises ``HubError`` if it cannot be read at all."""
+    outcome = Outcome()
+    lines = tqdm(read_lines(path, FILES[kind]), desc=path.name, unit=" lines", disable=None)
+    for some in _batches(lines):
+        outcome.add(hub.database.retry(partial(_import, hub=hub, kind=FILES[kind], lines=some)))
+    return outcome
+
+
+def stores(connection: Connection) -> dict[str, str]:
+    """Every store's id, by id and by name."""
+    rows = connection.execute(select(document.c.id, document.c.body).where(document.c.kind == KINDS[StoreRow])).all()
+    return {_STORE.decode(row.body).name: row.id for row in rows} | {row.id: row.id for row in rows}
+
+
+def read_lines(path: Path, kind: Kind) -> Iterator[Line]:
+    """The lines of a CSV file with a heading, empty cells left out."""
+    needed = {each.name for each in msgspec.structs.fields(kind.line) if each.required}
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file, restkey="")
+            if absent := needed - set(reader.fieldnames or ()):
+                raise HubError(f"{path} has no column {', '.join(sorted(absent))}")
+            for row in reader:
+                cells = {name: text.strip() for name, text in row.items() if name and text and text.strip()}
+                yield Line(reader.line_num, cells)
+    except OSError as error:
+        raise HubError(f"{path} cannot be read: {error.strerror}") from None
+    except (UnicodeDecodeError, csv.Error):
+        raise HubError(f"{path} is not a CSV file in UTF-8") from None
+
+
+def _import(connection: Connection, hub: Hub, kind: Kind, lines: Iterable[Line]) -> Outcome:
+    """One batch in one transaction."""
+    documents = Documents(Archive(connection))
+    outcome = Outcome()
+    office = _office(connection, hub)
+    for line in lines:
+        try:
+            kind.put(documents, office, msgspec.convert(line.cells, kind.line))
+        except (BadLine, msgspec.ValidationError) as error:
+            documents.drop()
+            outcome.bad.append((line.number, str(error)))
+        else:
+            _count(outcome, documents)
+    publish(connection, documents)
+    return outcome
+
+
+def _count(outcome: Outcome, documents: Documents) -> None:
+    already = len(documents.born)
+    touched = documents.keep()
+    if len(documents.born) > already:
+        outcome.new += 1
+    elif touched:
+        outcome.changed += 1
+    else:
+        outcome.known += 1
+
+
+def _office(connection: Connection, hub: Hub) -> Office:
+    now = hub.clock.now_ms()
+    deed = import_deed(datetime.fromtimestamp(now / 1000, UTC), clock_text(hlc.stamp(now, 0), "hub"))
+    return Office(stores(connection), deed, hub.clock.new_id, hub.clock.random)
+
+
+def _batches(lines: Iterable[Line]) -> Iterator[tuple[Line, ...]]:
+    rest = iter(lines)
+    while some := tuple(islice(rest, BATCH)):
+        yield some

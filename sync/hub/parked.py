@@ -1,0 +1,107 @@
+"""Events the hub could not judge yet: they wait here, and their verdict is told later on the feed of their till."""
+
+from collections.abc import Iterable
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, bindparam, select, update
+
+from sync.hub.archive import Archive
+from sync.hub.cases import Case, judge, open_case, preload
+from sync.hub.database import among
+from sync.hub.documents import Document, Documents, Meta
+from sync.hub.feed import Landed, place, publish
+from sync.hub.payloads import Sealed
+from sync.hub.scopes import scopes_for
+from sync.hub.tables import device, document, event
+from sync.protocol import Answer
+
+PATIENCE_MS = 24 * 3600 * 1000
+_SEALED = msgspec.json.Decoder(Sealed)
+_SETTLE = (
+    update(event)
+    .where(event.c.id == bindparam("of"))
+    .values({name: bindparam(f"new_{name}") for name in ("verdict", "code", "fix", "waits", "at")})
+)
+
+
+def reconsider(connection: Connection, documents: Documents, batch: Iterable[Case]) -> list[Case]:
+    """Judge again what waited for a document that has just been born; the cases fetched for that."""
+    fetched: list[Case] = []
+    in_hand = {case.id: case for case in batch}
+    seen: set[str] = set()
+    while born := documents.born - seen:
+        seen |= born
+        waiting = _stored(connection, among(connection, event.c.waits, born))
+        more = [case for case in waiting if case.id not in in_hand]
+        fetched += more
+        in_hand.update((case.id, case) for case in more)
+        _judge(documents, [case for case in in_hand.values() if case.verdict == "parked" and case.waits in born])
+    return fetched
+
+
+def settle(connection: Connection, now: int, *, upgraded: bool) -> int:
+    """Judge again what need not wait any longer: a birth we missed, a day in vain, and after an upgrade what was new.
+
+    Returns how many events got their final verdict.
+    """
+    known = select(document.c.id).where(document.c.id == event.c.waits).exists()
+    due = known | (event.c.received_at < now - PATIENCE_MS) & event.c.waits.is_not(None)
+    stored = _stored(connection, due | event.c.waits.is_(None) if upgraded else due)
+    stored = [case for case in stored if case.handler or case.verdict != "parked"]
+    documents = Documents(Archive(connection))
+    _judge(documents, stored)
+    for case in stored:
+        if case.waits and case.received < now - PATIENCE_MS:
+            case.reject("no_member")
+    late = stored + reconsider(connection, documents, stored)
+    announce(connection, documents, late, publish(connection, documents))
+    return sum(case.verdict != "parked" for case in late)
+
+
+def announce(connection: Connection, documents: Documents, late: Iterable[Case], landed: Landed) -> None:
+    """Record late verdicts and tell each till its own."""
+    for case in late:
+        if case.deed is None:
+            continue
+        case.at = place(case.touched, landed, scopes_for(case.deed.device, case.deed.store_id))
+        connection.execute(_SETTLE, _settled(case))
+        if case.verdict != "parked":
+            answer = Answer(id=case.id, v=case.verdict, code=case.code, fix=case.fix, at=case.at)
+            documents.put(Document(case.id, answer, meta=Meta(device=case.deed.device, row=case.key)))
+    if documents.keep():
+        publish(connection, documents)
+
+
+def _judge(documents: Documents, cases: list[Case]) -> None:
+    """In the order in which each till did them."""
+    preload(cases, documents)
+    for case in sorted(cases, key=_order):
+        judge(case, documents)
+
+
+def _order(case: Case) -> tuple[str, int, int]:
+    return (case.sealed.dev, case.sealed.ep, case.sealed.n) if case.sealed else ("", 0, 0)
+
+
+def _stored(connection: Connection, which: ColumnElement[bool]) -> list[Case]:
+    """Parked events as cases, held against other writers."""
+    wanted = select(event, device.c.store_id).join(device, device.c.id == event.c.device)
+    wanted = wanted.where(event.c.verdict == "parked", which).order_by(event.c.id).with_for_update(of=event)
+    cases = []
+    for row in connection.execute(wanted):
+        raw = row.body.encode()
+        cases.append(open_case(raw, _SEALED.decode(raw), row.store_id, received=row.received_at, true_at=row.true_at))
+        if cases[-1].handler and cases[-1].verdict != "rejected":
+            cases[-1].park(row.code, row.waits)
+    return cases
+
+
+def _settled(case: Case) -> dict[str, str | None]:
+    return {
+        "of": case.id,
+        "new_verdict": case.verdict,
+        "new_code": case.code,
+        "new_fix": case.fix,
+        "new_waits": case.waits,
+        "new_at": msgspec.json.encode(case.at).decode(),
+    }

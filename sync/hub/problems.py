@@ -1,0 +1,43 @@
+"""What can go wrong: with a request, under stable codes (RFC 9457), and with an operator's order."""
+
+from sync.protocol import Problem
+
+PROBLEMS: dict[str, tuple[int, str]] = {
+    "bad_request": (400, "The request cannot be read"),
+    "unauthenticated": (401, "No token, or one we do not know"),
+    "device_revoked": (403, "This till was locked out"),
+    "wrong_store": (403, "This till may not read that"),
+    "ticket_unknown": (403, "There is no such ticket"),
+    "ticket_used": (403, "The ticket was used by another till"),
+    "ticket_expired": (403, "The ticket is too old"),
+    "not_found": (404, "There is nothing here"),
+    "method_not_allowed": (405, "That cannot be done here"),
+    "cursor_ahead": (409, "The cursor is ahead of the hub"),
+    "too_large": (413, "The request is too large"),
+    "unsupported_encoding": (415, "Bodies may be zstd, gzip or plain"),
+    "internal": (500, "The hub made a mistake"),
+    "busy": (503, "The hub has too much to do"),
+}
+
+
+class HubError(Exception):
+    """The hub cannot do what its operator asked; the text is for the operator."""
+
+
+class HubProblem(Exception):
+    """Raised with a stable ``code``; ``detail`` is for people and names nobody."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.detail = detail
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return PROBLEMS[self.code][0]
+
+    def message(self) -> Problem:
+        """As it travels."""
+        status, title = PROBLEMS[self.code]
+        return Problem(title=title, status=status, code=self.code, detail=self.detail)

@@ -1,0 +1,82 @@
+"""The pull: pages of the feed, each row as the document is now."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, Row, and_, select
+
+from sync.hub.archive import Archive
+from sync.hub.cases import Till
+from sync.hub.documents import KINDS, Documents, Key, Meta
+from sync.hub.feed import head
+from sync.hub.problems import HubProblem
+from sync.hub.scopes import current_row, directory_row, row_kind, scopes_for
+from sync.hub.tables import document, feed
+from sync.protocol import MAX_ROWS, Answer, MemberRow, Page
+from sync.protocol import Row as WireRow
+
+PAGE_BYTES = 1024 * 1024
+_MEMBER = msgspec.json.Decoder(MemberRow)
+_ANSWER = msgspec.json.Decoder(Answer)
+_META = msgspec.json.Decoder(Meta)
+_ENCODER = msgspec.json.Encoder()
+_POINTED = select(
+    feed.c.seq, feed.c.kind, feed.c.eid, document.c.ver, document.c.scopes, document.c.body, document.c.meta
+).join(document, and_(document.c.id == feed.c.eid, document.c.kind == feed.c.kind))
+
+
+class Cursor(NamedTuple):
+    """How far a till has read a scope."""
+
+    scope: str
+    seq: int
+
+
+def pull(connection: Connection, till: Till, cursors: Iterable[Cursor], limit: int) -> list[Page]:
+    """One page for every cursor, all of one snapshot."""
+    readable = scopes_for(till.id, till.store_id)
+    cursors = list(cursors)
+    if any(cursor.scope not in readable for cursor in cursors):
+        raise HubProblem("wrong_store")
+    return [_page(connection, cursor, min(limit, MAX_ROWS), readable) for cursor in cursors]
+
+
+def _page(connection: Connection, cursor: Cursor, limit: int, readable: tuple[str, ...]) -> Page:
+    last, sum64 = head(connection, cursor.scope)
+    if cursor.seq > last:
+        raise HubProblem("cursor_ahead", f"{cursor.scope} ends at {last}")
+    wanted = _POINTED.where(feed.c.scope == cursor.scope, feed.c.seq > cursor.seq).order_by(feed.c.seq).limit(limit)
+    rows: list[WireRow] = []
+    size = 0
+    for pointed in connection.execute(wanted):
+        if size > PAGE_BYTES:
+            break
+        rows.append(_row(connection, pointed, cursor.scope, readable))
+        size += len(pointed.body)
+    to = rows[-1].seq if rows else cursor.seq
+    return Page(
+        scope=cursor.scope, from_=cursor.seq, to=to, head=last, sum64=sum64, more=to < last, rows=rows, compacted=0
+    )
+
+
+def _row(connection: Connection, pointed: Row[*tuple[Any, ...]], scope: str, readable: tuple[str, ...]) -> WireRow:
+    """What a scope no longer holds is deleted in it, whatever this number once said."""
+    kind = row_kind(pointed.kind, scope)
+    if scope not in pointed.scopes.split():
+        return WireRow(op="del", kind=kind, eid=pointed.eid, ver=pointed.ver, seq=pointed.seq)
+    body = pointed.body.encode()
+    if kind != pointed.kind:
+        body = _ENCODER.encode(directory_row(_MEMBER.decode(body)))
+    elif kind == KINDS[Answer]:
+        body = _ENCODER.encode(_late_answer(connection, body, pointed.meta, readable))
+    return WireRow(op="put", kind=kind, eid=pointed.eid, ver=pointed.ver, seq=pointed.seq, body=msgspec.Raw(body))
+
+
+def _late_answer(connection: Connection, body: bytes, meta: str, readable: tuple[str, ...]) -> Answer:
+    """A late refusal brings the row as it is by now, as an early one does."""
+    answer, about = _ANSWER.decode(body), _META.decode(meta).row
+    if answer.v != "rejected" or about is None:
+        return answer
+    row = current_row(Key(*about), Documents(Archive(connection, lock=False)), readable)
+    return msgspec.structs.replace(answer, row=row)

@@ -1,0 +1,78 @@
+"""Which tills may know what: the scopes of a document, and the row it is in each of them."""
+
+import msgspec
+
+from sync.hub.documents import KINDS, AnyDocument, Documents, Key
+from sync.protocol import (
+    Answer,
+    DirectoryRow,
+    GuideRow,
+    MemberRow,
+    Message,
+    ProductRow,
+    RedirectRow,
+    Row,
+    StoreRow,
+)
+
+CONFIGURATION = "cfg"
+CATALOGUE = "cat"
+DIRECTORY = "dir"
+_FIXED: dict[type[Message], str] = {StoreRow: CONFIGURATION, GuideRow: CONFIGURATION, ProductRow: CATALOGUE}
+_IN_DIRECTORY = {MemberRow, RedirectRow}
+_TAIL = 4
+
+
+def store_scope(store_id: str) -> str:
+    """Everything about the members of one store."""
+    return f"st:{store_id}"
+
+
+def device_scope(device_id: str) -> str:
+    """What concerns one till alone."""
+    return f"dv:{device_id}"
+
+
+def scopes_for(device_id: str, store_id: str) -> tuple[str, ...]:
+    """All that a till may read."""
+    return (CONFIGURATION, CATALOGUE, DIRECTORY, store_scope(store_id), device_scope(device_id))
+
+
+def scopes_of(document: AnyDocument, documents: Documents) -> tuple[str, ...]:
+    """Where the document is live now."""
+    body = type(document.body)
+    if body in _FIXED:
+        return (_FIXED[body],)
+    if body is Answer:
+        return (device_scope(str(document.meta.device)),)
+    stores = {document.store_id} if document.store_id else set()
+    member = documents.get(MemberRow, document.member_id) if document.member_id else None
+    stores |= set(member.meta.stores) if member else set()
+    return ((DIRECTORY,) if body in _IN_DIRECTORY else ()) + tuple(sorted(store_scope(store) for store in stores))
+
+
+def row_kind(kind: str, scope: str) -> str:
+    """What a document is called in a scope: the directory has its own short row of a member."""
+    return "directory" if kind == KINDS[MemberRow] and scope == DIRECTORY else kind
+
+
+def directory_row(member: MemberRow) -> DirectoryRow:
+    """Enough of a member for a store that never served them."""
+    tail = member.phone[-_TAIL:] if member.phone else None
+    return DirectoryRow(code=member.code, name=member.name, phone_tail=tail, store_id=member.store_id)
+
+
+def current_row(key: Key, documents: Documents, readable: tuple[str, ...]) -> Row:
+    """A document as a till may see it now; ``del`` if there is none, or none for it."""
+    document = documents.peek(key)
+    seen = [scope for scope in readable if document and scope in document.scopes]
+    if document is None or not seen:
+        return Row(op="del", kind=key.kind, eid=key.id, ver=0)
+    kind, body = row_kind(key.kind, seen[-1]), document.body  # the directory stands before the stores
+    if isinstance(body, MemberRow) and kind != key.kind:
+        return Row(op="put", kind=kind, eid=key.id, ver=document.ver, body=_raw(directory_row(body)))
+    return Row(op="put", kind=kind, eid=key.id, ver=document.ver, body=_raw(body))
+
+
+def _raw(body: Message) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode(body))

@@ -1,0 +1,103 @@
+"""The hub's tables.
+
+State is one document a row, history is one event a row, and the feed only points at documents: what a till may know of
+a person stands in one place. Rows can be spread by member (document), by device (event) and by scope (feed) without
+changing a query: no unique key and no counter spans two of these. ``identity`` alone is spread by its own value: that
+one phone leads to one member is a promise about the whole brand.
+"""
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
+
+SCHEMA = 1
+
+metadata = MetaData()
+
+document = Table(
+    "document",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("ver", BigInteger, nullable=False),
+    Column("member_id", Text, index=True),
+    Column("store_id", Text),
+    Column("scopes", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("meta", Text, nullable=False),
+)
+
+identity = Table(
+    "identity",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("member_id", Text, nullable=False),
+)
+
+_PARKED = text("verdict = 'parked'")
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("device", Text, nullable=False),
+    Column("ep", BigInteger, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("hlc", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("sha256", LargeBinary, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("true_at", BigInteger, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("code", Text),
+    Column("fix", Text),
+    Column("waits", Text),
+    Column("at", Text, nullable=False),
+    Index("event_parked", "waits", sqlite_where=_PARKED, postgresql_where=_PARKED),
+)
+
+feed_head = Table(
+    "feed_head",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("n", BigInteger, nullable=False),
+    Column("sum64", Text, nullable=False),
+)
+
+feed = Table(
+    "feed",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("eid", Text, nullable=False),
+)
+
+device = Table(
+    "device",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("store_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("token_hash", LargeBinary, nullable=False, index=True),
+    Column("enrolled_at", BigInteger, nullable=False),
+    Column("last_contact", BigInteger, nullable=False),
+    Column("revoked", Boolean, nullable=False),
+)
+
+ticket = Table(
+    "ticket",
+    metadata,
+    Column("hash", LargeBinary, primary_key=True),
+    Column("store_id", Text, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_by", Text),
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("hub_id", Text, primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("schema", Integer, nullable=False),
+)

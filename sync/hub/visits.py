@@ -1,0 +1,152 @@
+"""The rules of visits: lines and notes are a union by id, the state follows from the newest of each transition."""
+
+from typing import Literal
+
+from msgspec.structs import replace
+
+from sync.hub.deeds import Deed, Parked
+from sync.hub.documents import Document, Documents
+from sync.hub.members import serve_member
+from sync.hub.payloads import (
+    LineAdded,
+    LineChanged,
+    LineRemoved,
+    NoteRemoved,
+    NoteWritten,
+    VisitFinished,
+    VisitJoined,
+    VisitOpened,
+    VisitPayload,
+)
+from sync.protocol import LineRow, NoteRow, VisitRow
+
+Visit = Document[VisitRow]
+_MEMBER = "member"
+
+
+def open_visit(documents: Documents, deed: Deed, data: VisitOpened) -> None:
+    """Opened once."""
+    if documents.get(VisitRow, data.visit_id):
+        return
+    member_id = serve_member(documents, deed, data.member_id)
+    body = VisitRow(
+        state="open", started_at=deed.at, member_id=member_id, guide_id=deed.guide_id, store_id=deed.store_id
+    )
+    documents.put(Document(data.visit_id, body, member_id=member_id, store_id=deed.store_id))
+
+
+def join_visit(documents: Documents, deed: Deed, data: VisitJoined) -> None:
+    """The newest word on who was served counts."""
+    visit = known_visit(documents, data.visit_id)
+    if not newer(visit, _MEMBER, deed):
+        return
+    member_id = serve_member(documents, deed, data.member_id)
+    visit = replace(visit, body=replace(visit.body, member_id=member_id), member_id=member_id)
+    documents.put(marked(visit, _MEMBER, deed))
+
+
+def add_line(documents: Documents, deed: Deed, data: LineAdded) -> None:
+    """Once; after a removal only a later adding brings it back."""
+    visit = known_visit(documents, data.visit_id)
+    if _has(visit, data.line_id) or deed.clock <= visit.meta.gone.get(data.line_id, ""):
+        return
+    line = LineRow(
+        id=data.line_id,
+        product_id=data.product_id,
+        gtin=data.gtin,
+        action=data.action,
+        at=deed.at,
+        price=data.price,
+        currency=data.currency,
+    )
+    visit = marked(visit, data.line_id, deed)
+    documents.put(replace(visit, body=replace(visit.body, lines=(*visit.body.lines, line))))
+
+
+def change_line(documents: Documents, deed: Deed, data: LineChanged) -> None:
+    """The newest action counts; a line that is gone stays gone."""
+    visit = known_visit(documents, data.visit_id)
+    if not _has(visit, data.line_id) or not newer(visit, data.line_id, deed):
+        return
+    lines = tuple(
+        replace(line, action=data.action, reason=data.reason) if line.id == data.line_id else line
+        for line in visit.body.lines
+    )
+    documents.put(replace(marked(visit, data.line_id, deed), body=replace(visit.body, lines=lines)))
+
+
+def remove_line(documents: Documents, deed: Deed, data: LineRemoved) -> None:
+    """Removed unless it was added again later."""
+    visit = known_visit(documents, data.visit_id)
+    if newer(visit, data.line_id, deed):
+        lines = tuple(line for line in visit.body.lines if line.id != data.line_id)
+        documents.put(replace(_without(visit, data.line_id, deed), body=replace(visit.body, lines=lines)))
+
+
+def write_note(documents: Documents, deed: Deed, data: NoteWritten) -> None:
+    """As a line is added."""
+    visit = known_visit(documents, data.visit_id)
+    if _has(visit, data.note_id) or deed.clock <= visit.meta.gone.get(data.note_id, ""):
+        return
+    note = NoteRow(id=data.note_id, text=data.text, at=deed.at)
+    visit = marked(visit, data.note_id, deed)
+    documents.put(replace(visit, body=replace(visit.body, notes=(*visit.body.notes, note))))
+
+
+def remove_note(documents: Documents, deed: Deed, data: NoteRemoved) -> None:
+    """As a line is removed."""
+    visit = known_visit(documents, data.visit_id)
+    if newer(visit, data.note_id, deed):
+        notes = tuple(note for note in visit.body.notes if note.id != data.note_id)
+        documents.put(replace(_without(visit, data.note_id, deed), body=replace(visit.body, notes=notes)))
+
+
+def move_visit(documents: Documents, deed: Deed, data: VisitPayload) -> None:
+    """Held, recalled, finished, reopened, voided."""
+    visit = known_visit(documents, data.visit_id)
+    transition = type(data).__name__
+    if not newer(visit, transition, deed):
+        return
+    visit = marked(visit, transition, deed)
+    state = state_of(visit.meta.clocks)
+    ended = deed.at if isinstance(data, VisitFinished) else visit.body.finished_at
+    body = replace(visit.body, state=state, finished_at=ended if state == "finished" else None)
+    documents.put(replace(visit, body=body))
+
+
+def state_of(clocks: dict[str, str]) -> Literal["open", "held", "finished", "void"]:
+    """Void for ever; finished unless reopened later; else what was said last. The same in whatever order we hear it."""
+    if "VisitVoided" in clocks:
+        return "void"
+    reopened = clocks.get("VisitReopened", "")
+    if clocks.get("VisitFinished", "") > reopened:
+        return "finished"
+    return "held" if clocks.get("VisitHeld", "") > max(reopened, clocks.get("VisitRecalled", "")) else "open"
+
+
+def known_visit(documents: Documents, visit_id: str) -> Visit:
+    """The visit; the event waits if the hub has never heard of it."""
+    visit = documents.get(VisitRow, visit_id)
+    if visit is None:
+        raise Parked("wait_member", visit_id)
+    return visit
+
+
+def newer(visit: Visit, mark: str, deed: Deed) -> bool:
+    """Whether the deed comes after the last one that set this mark."""
+    return deed.clock > visit.meta.clocks.get(mark, "")
+
+
+def marked(visit: Visit, mark: str, deed: Deed) -> Visit:
+    """The visit with this mark set by the deed."""
+    return replace(visit, meta=replace(visit.meta, clocks={**visit.meta.clocks, mark: deed.clock}))
+
+
+def _without(visit: Visit, part_id: str, deed: Deed) -> Visit:
+    """The visit, remembering since when a line or note is gone."""
+    clocks = {mark: clock for mark, clock in visit.meta.clocks.items() if mark != part_id}
+    return replace(visit, meta=replace(visit.meta, clocks=clocks, gone={**visit.meta.gone, part_id: deed.clock}))
+
+
+def _has(visit: Visit, part_id: str) -> bool:
+    return any(line.id == part_id for line in visit.body.lines) or any(note.id == part_id for note in visit.body.notes)
