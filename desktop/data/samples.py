@@ -45,7 +45,7 @@ class PastClock(Clock):
 
 
 def fill_shop(work: Work) -> None:
-    """The rows that headquarters owns, for a till that has no hub: stores, guides, products. Signs the first guide on."""
+    """What headquarters owns, for a till that has no hub: stores, guides, products. The first guide signs on."""
     stores = {row["name"]: row["id"] for row in sample("stores")}
     for name, store_id in stores.items():
         work.session.merge(Store(id=store_id, name=name))

@@ -31,9 +31,8 @@ def running(desk: Desk) -> VisitView:
 
 
 def events(desk: Desk) -> list[str]:
-    return list(
-        desk.read(lambda connection: connection.execute(select(Outbox.kind).order_by(Outbox.n)).scalars().all())
-    )
+    kinds = select(Outbox.kind).order_by(Outbox.n)
+    return list(desk.read(lambda connection: connection.execute(kinds).scalars().all()))
 
 
 def test_a_scanned_product_without_a_visit_begins_an_anonymous_one(stocked: Desk) -> None:

@@ -116,7 +116,7 @@ def test_a_scanner_without_an_end_key_is_understood_after_a_pause(text: str, eag
 def test_one_hiccup_does_not_split_a_scan(place: int, hiccup: int, eager: bool) -> None:
     text = "SGM1000102030405060789"
     gaps = [5] * len(text)
-    gaps[place] = min(hiccup, 59) if place < 3 else hiccup
+    gaps[place] = min(hiccup, 59) if place < 4 else hiccup
     field = Field(eager=eager)
     field.type(text, gaps)
     field.enter(5)

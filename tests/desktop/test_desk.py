@@ -1,0 +1,129 @@
+"""One writer, read-only readers, nothing half done, and a file that nobody else can read."""
+
+import sqlite3
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from desktop.data.keys import load_key
+from desktop.data.samples import fill_shop
+from desktop.desk import Desk, Work
+from desktop.errors import NotNow, StorageTrouble
+from desktop.events import Changes
+from desktop.services.visits import add_line, finish_visit
+from desktop.views.visit import find_running_visit
+from sync import outbox
+
+SERUM = "06901230010019"
+
+
+def test_a_read_cannot_write(desk: Desk) -> None:
+    with pytest.raises(DBAPIError, match="readonly"):
+        desk.read(lambda connection: connection.execute(text("DELETE FROM member")))
+
+
+def test_what_was_answered_is_there_after_a_restart(stocked: Desk) -> None:
+    stocked.do(add_line, SERUM).result()
+    stocked.close()
+    again = Desk(stocked.home, outbox.record)
+    visit = again.read(find_running_visit)
+    again.close()
+    assert visit is not None
+    assert len(visit.lines) == 1
+
+
+def test_the_file_cannot_be_read_without_the_key(stocked: Desk) -> None:
+    stocked.close()
+    with pytest.raises(sqlite3.DatabaseError), sqlite3.connect(stocked.home / "till.db") as connection:
+        connection.execute("SELECT * FROM product")
+    assert "精华".encode() not in (stocked.home / "till.db").read_bytes()
+
+
+def test_the_key_file_is_private(desk: Desk) -> None:
+    assert stat.S_IMODE((desk.home / "till.key").stat().st_mode) == 0o600
+
+
+def test_a_lost_key_is_told_and_nothing_is_made_in_its_place(stocked: Desk) -> None:
+    stocked.close()
+    (stocked.home / "till.key").unlink()
+    with pytest.raises(StorageTrouble, match="key_lost"):
+        load_key(stocked.home)
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+    load_key(tmp_path)
+    (tmp_path / "till.db").write_bytes(b"this is not a database, and it is long enough to be looked at" * 100)
+    with pytest.raises(StorageTrouble, match="storage_unreadable"):
+        Desk(tmp_path, outbox.record)
+
+
+def test_close_lets_the_queue_run_dry_and_may_be_called_twice(stocked: Desk) -> None:
+    waiting = [stocked.do(add_line, SERUM) for _ in range(20)]
+    stocked.close()
+    stocked.close()
+    assert all(future.result() for future in waiting)
+    with pytest.raises(NotNow, match="desk_closed"):
+        stocked.do(finish_visit)
+
+
+def test_the_clerk_goes_before_the_background(desk: Desk) -> None:
+    order: list[str] = []
+    gate = threading.Event()
+    desk.do(lambda work: gate.wait())
+    pull = desk.do_behind(lambda work: order.append("pull"))
+    deed = desk.do(lambda work: order.append("deed"))
+    gate.set()
+    pull.result()
+    deed.result()
+    assert order == ["deed", "pull"]
+
+
+def test_changes_are_told_once_after_the_commit(stocked: Desk) -> None:
+    told: list[Changes] = []
+    done = threading.Event()
+    stocked.subscribe(lambda changes: (told.append(changes), done.set()))
+    stocked.do(add_line, SERUM).result()
+    assert done.wait(5)
+    assert len(told) == 1
+    assert len(told[0].of("visit")) == 1
+
+
+def test_an_error_does_not_stop_the_writer(stocked: Desk) -> None:
+    def stumble(work: Work) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        stocked.do(stumble).result()
+    assert stocked.do(add_line, SERUM).result()
+
+
+def test_a_disk_that_cannot_be_written_is_told_and_nothing_is_lost(stocked: Desk) -> None:
+    stocked.do(add_line, SERUM).result()
+
+    def fill_up(work: Work) -> None:
+        work.session.execute(text("PRAGMA max_page_count = 1"))
+        work.session.execute(text("CREATE TABLE filler (bytes)"))
+        work.session.execute(text("INSERT INTO filler VALUES (zeroblob(1000000))"))
+
+    with pytest.raises(StorageTrouble, match="storage_failed"):
+        stocked.do(fill_up).result()
+    stocked.do(lambda work: work.session.execute(text("PRAGMA max_page_count = 1073741823")).all()).result()
+    assert stocked.do(add_line, SERUM).result()
+    visit = stocked.read(find_running_visit)
+    assert visit is not None
+    assert len(visit.lines) == 2
+
+
+def test_two_programs_on_one_till_do_not_get_in_each_others_way(stocked: Desk) -> None:
+    other = Desk(stocked.home, outbox.record)
+    futures = [desk.do(add_line, SERUM) for _ in range(20) for desk in (stocked, other)]
+    assert len({future.result() for future in futures}) == 40
+    other.close()
+
+
+def test_a_refilled_shop_is_the_same_shop(stocked: Desk) -> None:
+    stocked.do(fill_shop).result()
