@@ -1,0 +1,32 @@
+# Everything a developer or an operator does with this checkout. `make` alone lists it.
+.DEFAULT_GOAL := help
+.PHONY: help setup run hub test lint bench lock
+PYTHON := .venv/bin/python
+ARGS ?=
+
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Install what is missing, of the system and in .venv
+	@resources/setup.sh
+
+run: setup ## Open the till; ARGS="…" go to main.py
+	$(PYTHON) main.py $(ARGS)
+
+hub: setup ## Start the reference hub; ARGS="…" go to it
+	$(PYTHON) main.py hub $(ARGS)
+
+test: setup ## Run the tests, on a throw-away PostgreSQL too where its server is installed; ARGS="…" go to pytest
+	QT_QPA_PLATFORM=offscreen $(PYTHON) tests/postgres.py $(PYTHON) -m pytest -q -n auto --maxprocesses 4 $(ARGS)
+
+lint: setup ## Check style and types
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m ruff format --check
+	$(PYTHON) -m mypy
+
+bench: setup ## Measure what must be fast
+	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -q -s tests/benchmarks $(ARGS)
+
+lock: setup ## Resolve pyproject.toml anew into requirements.lock
+	UV_SYSTEM_CERTS=1 .venv/bin/uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url \
+		--python-version 3.11 --group dev --custom-compile-command "make lock" pyproject.toml -o requirements.lock
