@@ -147,9 +147,9 @@ def judge(case: Case, documents: Documents) -> None:
         case.accept(documents.keep())
 
 
-def digest(raw: bytes) -> bytes:
+def digest(raw: bytes) -> str:
     """The SHA-256 that tells one event's bytes from another's."""
-    return hashlib.sha256(raw).digest()
+    return hashlib.sha256(raw).hexdigest()
 
 
 def _id_of(raw: bytes) -> str:

