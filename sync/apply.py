@@ -105,10 +105,10 @@ def _count(work: Work, scope: str, row: Row) -> int:
 
 
 def _lay(work: Work, scope: str | None, row: Row, cursors: dict[str, int]) -> None:
-    if row.kind == "verdict" and row.body is not None:
+    if row.kind == "verdict" and isinstance(row.body, msgspec.Raw):
         _apply_answer(work, msgspec.json.decode(row.body, type=Answer))
     elif not rows.known(row.kind):
-        body = bytes(row.body) if row.body is not None else None
+        body = bytes(row.body) if isinstance(row.body, msgspec.Raw) else None
         parked = ParkedIn(scope=scope or "", kind=row.kind, row_id=row.eid, op=row.op, ver=row.ver, body=body)
         work.session.merge(parked)
     else:

@@ -88,7 +88,7 @@ class Row(Message, frozen=True, kw_only=True):
     eid: str
     ver: int
     seq: int = 0
-    body: msgspec.Raw | None = None
+    body: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
 
 
 class Answer(Message, frozen=True, kw_only=True):

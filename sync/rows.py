@@ -22,7 +22,10 @@ def known(kind: str) -> bool:
 
 def lay(session: Session, row: p.Row) -> None:
     """Make the tables say what the hub's row says."""
-    _LAY[row.kind](session, row.eid, row.body or msgspec.Raw(b"{}")) if row.op == "put" else _remove(session, row)
+    if row.op == "put" and isinstance(row.body, msgspec.Raw):
+        _LAY[row.kind](session, row.eid, row.body)
+    else:
+        _remove(session, row)
 
 
 def _store(session: Session, row_id: str, body: msgspec.Raw) -> None:

@@ -1,0 +1,65 @@
+"""Two real tills and a live hub."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from desktop.desk import Desk
+from desktop.status import HubStatus
+from sync import outbox
+from sync.client import HubClient
+from sync.loop import SyncLoop
+from tests.live_hub import STORE, LiveHub, stock
+
+
+@dataclass
+class ATill:
+    """A till with its loop; the loop's thread runs only if the test starts it."""
+
+    desk: Desk
+    loop: SyncLoop
+
+    def sync(self) -> HubStatus:
+        """A whole round, now."""
+        return self.loop.sync_now().result(30)
+
+
+@pytest.fixture(scope="session")
+def _stocked_hub(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("hub")
+    stock(f"sqlite:///{folder / 'hub.db'}")
+    return folder / "hub.db"
+
+
+@pytest.fixture
+def hub(_stocked_hub: Path, tmp_path: Path) -> Iterator[LiveHub]:
+    shutil.copy(_stocked_hub, tmp_path / "hub.db")
+    hub = LiveHub(tmp_path).start()
+    yield hub
+    hub.stop()
+
+
+NewTill = Callable[..., ATill]
+
+
+@pytest.fixture
+def new_till(hub: LiveHub, tmp_path: Path) -> Iterator[NewTill]:
+    """Makes tills that have a ticket for the hub: ``new_till("one")``."""
+    made: list[ATill] = []
+
+    def make(
+        name: str, *, store: str = STORE, connect: Callable[..., HubClient] = HubClient, **kwargs: object
+    ) -> ATill:
+        desk = Desk(tmp_path / name, outbox.record)
+        loop = SyncLoop(desk, url=hub.url, ticket=hub.ticket(store), connect=connect, **kwargs)  # type: ignore[arg-type]
+        loop.start()
+        made.append(ATill(desk, loop))
+        return made[-1]
+
+    yield make
+    for till in made:
+        till.loop.stop()
+        till.desk.close()
