@@ -3,7 +3,7 @@
 import itertools
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,15 +19,16 @@ from desktop.data.desk_state import Deed
 from desktop.data.engine import open_reader, open_writer
 from desktop.data.exchange import Till
 from desktop.data.keys import Key, load_key
+from desktop.data.lock import locked
 from desktop.data.migrate import migrate
-from desktop.data.projections import project
+from desktop.data.projections import project, project_many
 from desktop.errors import NotNow, StorageTrouble
 from desktop.events import Changes, Event, Stamp
 from desktop.rules import hlc
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Recorder = Callable[[Session, Till, Clock, Stamp, Event], None]
+Recorder = Callable[[Session, Till, Clock, Sequence[tuple[Stamp, Event]]], None]
 Listener = Callable[[Changes], None]
 
 _CLERK, _BACKGROUND, _CLOSE = 0, 1, 2
@@ -49,11 +50,16 @@ class Work:
 
     def note(self, event: Event, *, undo: Event | None = None) -> None:
         """Let ``event`` happen; ``undo`` is the event that would take it back."""
-        self.till.hlc = hlc.tick(self.till.hlc, milliseconds(self.clock.now()))
-        stamp = Stamp(at=self.clock.now(), hlc=self.till.hlc, guide_id=self.till.guide_id, store_id=self.till.store_id)
+        stamp = self._stamp()
         self.touched |= project(event, self.session, stamp)
-        self._record(self.session, self.till, self.clock, stamp, event)
+        self._record(self.session, self.till, self.clock, [(stamp, event)])
         self.noted.append((event, undo))
+
+    def note_many(self, events: Sequence[Event]) -> None:
+        """Let many events happen, those of a file say: written in bulk, and never undone."""
+        deeds = [(self._stamp(), event) for event in events]
+        self.touched |= project_many(deeds, self.session)
+        self._record(self.session, self.till, self.clock, deeds)
 
     def remember(self, name: str) -> None:
         """Keep how to take the noted events back, as one deed called ``name``."""
@@ -67,6 +73,11 @@ class Work:
     def changes(self) -> Changes:
         """The rows this work changed."""
         return Changes(frozenset(self.touched))
+
+    def _stamp(self) -> Stamp:
+        now = self.clock.now()
+        self.till.hlc = hlc.tick(self.till.hlc, milliseconds(now))
+        return Stamp(at=now, hlc=self.till.hlc, guide_id=self.till.guide_id, store_id=self.till.store_id)
 
 
 @dataclass(order=True)
@@ -87,11 +98,12 @@ class Desk:
         home.mkdir(parents=True, exist_ok=True)
         self.home = home
         self.clock = clock or Clock()
-        self.key: Key = load_key(home)
         self._record = record
-        self._writer: Engine = open_writer(home / "till.db", self.key.secret)
-        migrate(self._writer, self.clock)
-        _ensure_till(self._writer, self.clock)
+        with locked(home / "till.lock"):  # two first starts at once must not make two keys
+            self.key: Key = load_key(home)
+            self._writer: Engine = open_writer(home / "till.db", self.key.secret)
+            migrate(self._writer, self.clock)
+            _ensure_till(self._writer, self.clock)
         self._reader: Engine = open_reader(home / "till.db", self.key.secret)
         self._listeners: list[Listener] = []
         self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()

@@ -43,7 +43,7 @@ def _connector(path: Path, key: bytes, pragmas: tuple[str, ...]) -> Callable[[],
 
 
 def _engine(creator: Callable[[], Any], begin: str, **pool: Any) -> Engine:
-    engine = create_engine("sqlite://", creator=creator, module=dbapi2, **pool)
+    engine = create_engine("sqlite://", creator=creator, module=dbapi2, hide_parameters=True, **pool)
     # The driver is told to leave transactions alone: it would begin them late, and a late upgrade fails with BUSY.
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine

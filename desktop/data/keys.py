@@ -80,9 +80,12 @@ def _put_in_file(home: Path, secret: bytes) -> Key:
 
 
 def _write_private(path: Path, text: str) -> None:
-    """Durable before the database that depends on it exists."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """Whole and durable before the database that depends on it exists."""
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+    os.replace(fresh, path)

@@ -4,12 +4,15 @@ Used when the deed is done, and again when a row from the hub is laid under deed
 So each function may meet its own effect already there, and leaves the same rows the second time.
 """
 
+from collections.abc import Sequence
 from functools import singledispatch
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from desktop import events as e
+from desktop.data.base import Base
 from desktop.data.members import Consent, Identity, Member, Preference, Redirect
 from desktop.data.search_keys import digits_reversed, pinyin_of
 from desktop.data.visits import Line, Note, Visit
@@ -30,6 +33,24 @@ def resolve(session: Session, member_id: str | None) -> str | None:
     return member_id
 
 
+def project_many(deeds: Sequence[tuple[e.Stamp, e.Event]], session: Session) -> Touched:
+    """The same for many events at once; new members and what they agreed to are written by the thousand.
+
+    Those must be new indeed, and known by their present ids; any other event comes after them, one by one.
+    """
+    enrolled = [(event, stamp) for stamp, event in deeds if isinstance(event, e.MemberEnrolled)]
+    given = [(event, stamp) for stamp, event in deeds if isinstance(event, e.ConsentGiven)]
+    _insert(session, Member, [_member_row(event, stamp) for event, stamp in enrolled])
+    _insert(session, Identity, [row for event, _ in enrolled for row in _identity_rows(event)])
+    _insert(session, Consent, [_consent_row(event, stamp, event.member_id) for event, stamp in given])
+    touched = {("member", event.member_id) for event, _ in enrolled}
+    touched |= {("member", event.member_id) for event, _ in given} | {("consent", event.row_id) for event, _ in given}
+    for stamp, event in deeds:
+        if not isinstance(event, e.MemberEnrolled | e.ConsentGiven):
+            touched |= project(event, session, stamp)
+    return touched
+
+
 def name_member(member: Member, name: str) -> None:
     """Set the name together with what it is found by."""
     member.name = name
@@ -39,22 +60,15 @@ def name_member(member: Member, name: str) -> None:
 def identify(session: Session, member_id: str, kind: str, value: str | None) -> None:
     """Let ``value`` lead to the member."""
     if value:
-        reversed_value = digits_reversed(value) if kind == "card" else None
-        session.merge(Identity(kind=kind, value=value, member_id=member_id, value_reversed=reversed_value))
+        session.merge(Identity(**_identity_row(member_id, kind, value)))
 
 
 @project.register
 def _(event: e.MemberEnrolled, session: Session, stamp: e.Stamp) -> Touched:
-    member = session.get(Member, event.member_id) or Member(id=event.member_id)
-    name_member(member, event.name)
-    member.phone, member.phone_reversed = event.phone, digits_reversed(event.phone)
-    member.birthday, member.channel = event.birthday, event.channel
-    member.store_id, member.guide_id = stamp.store_id, stamp.guide_id
-    member.enrolled_at, member.seen_at, member.full = stamp.at, stamp.at, True
-    session.add(member)
-    for kind, value in (("code", event.code), ("phone", event.phone), ("card", event.card)):
-        identify(session, member.id, kind, value)
-    return {("member", member.id)}
+    session.merge(Member(**_member_row(event, stamp)))
+    for row in _identity_rows(event):
+        session.merge(Identity(**row))
+    return {("member", event.member_id)}
 
 
 @project.register
@@ -62,22 +76,13 @@ def _(event: e.MemberAmended, session: Session, stamp: e.Stamp) -> Touched:  # n
     member_id = resolve(session, event.member_id)
     if member := session.get(Member, member_id):
         for field, value in event.fields.items():
-            if field == "name" and value:
-                name_member(member, value)
-            else:
-                setattr(member, field, value)
+            _amend(session, member, field, value)
     return {("member", event.member_id)}
 
 
 @project.register
 def _(event: e.ConsentGiven, session: Session, stamp: e.Stamp) -> Touched:
-    session.merge(
-        Consent(
-            id=event.consent_id, member_id=resolve(session, event.member_id), purpose=event.purpose, granted=True,
-            at=stamp.at, text_version=event.text_version, text_hash=event.text_hash, channel=event.channel,
-            guide_id=stamp.guide_id, seen=" ".join(event.seen),
-        )
-    )  # fmt: skip
+    session.merge(Consent(**_consent_row(event, stamp, resolve(session, event.member_id))))
     return {("consent", event.consent_id), ("member", event.member_id)}
 
 
@@ -188,6 +193,52 @@ _STATE_AFTER: dict[type[e.Event], str] = {
     e.VisitReopened: "open",
     e.VisitVoided: "void",
 }
+
+
+def _member_row(event: e.MemberEnrolled, stamp: e.Stamp) -> dict[str, Any]:
+    pinyin, initials = pinyin_of(event.name)
+    return {
+        "id": event.member_id, "name": event.name, "pinyin": pinyin, "initials": initials,
+        "phone": event.phone, "phone_reversed": digits_reversed(event.phone),
+        "birthday": event.birthday, "channel": event.channel, "store_id": stamp.store_id, "guide_id": stamp.guide_id,
+        "enrolled_at": stamp.at, "seen_at": stamp.at, "full": True,
+    }  # fmt: skip
+
+
+def _identity_rows(event: e.MemberEnrolled) -> list[dict[str, Any]]:
+    told = (("code", event.code), ("phone", event.phone), ("card", event.card))
+    return [_identity_row(event.member_id, kind, value) for kind, value in told if value]
+
+
+def _identity_row(member_id: str, kind: str, value: str) -> dict[str, Any]:
+    reversed_value = digits_reversed(value) if kind == "card" else None
+    return {"kind": kind, "value": value, "member_id": member_id, "value_reversed": reversed_value}
+
+
+def _consent_row(event: e.ConsentGiven, stamp: e.Stamp, member_id: str | None) -> dict[str, Any]:
+    return {
+        "id": event.consent_id, "member_id": member_id, "purpose": event.purpose, "granted": True, "at": stamp.at,
+        "text_version": event.text_version, "text_hash": event.text_hash, "channel": event.channel,
+        "guide_id": stamp.guide_id, "seen": " ".join(event.seen),
+    }  # fmt: skip
+
+
+def _insert(session: Session, table: type[Base], rows: list[dict[str, Any]]) -> None:
+    if rows:
+        session.execute(insert(Base.metadata.tables[table.__tablename__]), rows)
+
+
+def _amend(session: Session, member: Member, field: str, value: str | None) -> None:
+    if field == "name":
+        name_member(member, value or "")
+    elif field == "phone":
+        session.execute(delete(Identity).where(Identity.kind == "phone", Identity.member_id == member.id))
+        member.phone, member.phone_reversed = value, digits_reversed(value)
+        identify(session, member.id, "phone", value)
+    elif field == "card":
+        identify(session, member.id, "card", value)
+    else:
+        setattr(member, field, value)
 
 
 def _change_visit(session: Session, visit_id: str, **values: object) -> None:
