@@ -1,5 +1,6 @@
 """One event on its way through the hub: how it is read, and how it is judged."""
 
+import contextlib
 import hashlib
 import logging
 from collections.abc import Iterable
@@ -10,7 +11,7 @@ import msgspec
 from sync.hub.deeds import Deed, Parked, Refused, deed_of, true_time
 from sync.hub.documents import Documents, Identity, Key
 from sync.hub.handlers import HANDLERS, Handler, identities_of, ids_of
-from sync.hub.payloads import Payload, Sealed
+from sync.hub.payloads import Id, Payload, Sealed
 from sync.protocol import MAX_EVENT, VERSION, PushRequest, Verdict
 
 log = logging.getLogger(__name__)
@@ -26,10 +27,18 @@ class Till(msgspec.Struct, frozen=True):
 
 
 class _Named(msgspec.Struct):
-    id: str = ""
+    """As much of an unreadable envelope as it takes to answer it."""
+
+    id: str
 
 
-_NAMED = msgspec.json.Decoder(_Named)
+class _About(_Named):
+    """As much as it takes to bring the row too."""
+
+    ent: Id
+    eid: Id
+
+
 _SEALED = msgspec.json.Decoder(Sealed)
 
 
@@ -37,12 +46,13 @@ _SEALED = msgspec.json.Decoder(Sealed)
 class Case:
     """An event and what became of it.
 
-    kept: whether the hub stores it. touched: the documents it put. waits: the id it is parked for. at: where its
-    effect stands in each feed.
+    key: the row it is about. kept: whether the hub stores it. waits: the id it is parked for. touched: the documents
+    it put. at: where its effect stands in each feed.
     """
 
     id: str
     body: bytes
+    key: Key | None = None
     sealed: Sealed | None = None
     deed: Deed | None = None
     received: int = 0
@@ -57,11 +67,6 @@ class Case:
     waits: str | None = None
     touched: tuple[Key, ...] = ()
     at: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def key(self) -> Key | None:
-        """The row the event is about."""
-        return Key(self.sealed.ent, self.sealed.eid) if self.sealed else None
 
     def reject(self, code: str, fix: str = "edit") -> None:
         """Turn it down for good."""
@@ -87,11 +92,9 @@ def receive(raw: bytes, till: Till, request: PushRequest, received: int) -> Case
         sealed = _SEALED.decode(raw)
         raw.decode()
     except UNREADABLE:
-        case = Case(_id_of(raw), raw)
-        case.reject("schema_invalid")
-        return case
+        return _unreadable(raw)
     if till.id not in (sealed.dev, request.device) or sealed.dev != till.id:
-        case = Case(sealed.id, raw, sealed)
+        case = Case(sealed.id, raw, Key(sealed.ent, sealed.eid))
         case.reject("wrong_device", "call_hq")
         return case
     return open_case(raw, sealed, till.store_id, received=received, true_at=true_time(sealed, request, received))
@@ -100,7 +103,7 @@ def receive(raw: bytes, till: Till, request: PushRequest, received: int) -> Case
 def open_case(raw: bytes, sealed: Sealed, store_id: str, *, received: int, true_at: int) -> Case:
     """A case that can be judged, its data read if the hub knows the kind."""
     deed = deed_of(sealed, store_id, received=received, true_at=true_at)
-    case = Case(sealed.id, raw, sealed, deed, received, true_at, kept=True)
+    case = Case(sealed.id, raw, Key(sealed.ent, sealed.eid), sealed, deed, received, true_at, kept=True)
     handler = HANDLERS.get(sealed.typ)
     if handler is None or sealed.tv > handler.version or sealed.v > VERSION:
         case.park("type_newer_than_hub")
@@ -152,8 +155,13 @@ def digest(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
 
 
-def _id_of(raw: bytes) -> str:
-    try:
-        return _NAMED.decode(raw).id
-    except UNREADABLE:
-        return ""
+def _unreadable(raw: bytes) -> Case:
+    """Refused, with as much of a name as can be made out."""
+    case = Case("", raw)
+    for wanted in (_Named, _About):
+        with contextlib.suppress(*UNREADABLE):  # then it stays without
+            named = msgspec.json.decode(raw, type=wanted)
+            case.id = named.id
+            case.key = Key(named.ent, named.eid) if isinstance(named, _About) else None
+    case.reject("schema_invalid")
+    return case

@@ -29,8 +29,8 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True):
     n: Count
     hlc: Annotated[str, Meta(pattern=r"^[0-9a-f]{12}-[0-9a-f]{4}\Z")]
     wall: Count
-    typ: Label
-    ent: Label
+    typ: Id
+    ent: Id
     eid: Id
     data: msgspec.Raw
     v: Count = 1

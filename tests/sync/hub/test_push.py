@@ -1,0 +1,210 @@
+"""Every event gets exactly one verdict, whatever else is in the batch."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+from sqlalchemy import insert, select
+
+from sync.hub.cases import digest
+from sync.hub.hub import Hub
+from sync.hub.problems import HubProblem
+from sync.hub.tables import event
+from sync.protocol import MAX_EVENT, MAX_EVENTS
+from tests.sync.hub.builders import START, Sender, SteadyClock, decoded, late_verdicts
+
+ATill = Callable[..., Sender]
+LINE = {"visit_id": "v1", "line_id": "l", "product_id": "p", "gtin": "g", "action": "seen"}
+
+
+def test_a_lost_reply_is_harmless(till: Sender) -> None:
+    batch = [till.enrolled("m1"), till.did("VisitOpened", visit_id="v1", member_id="m1"), till.line("v1", "l1")]
+    first = till.send(*batch).verdicts
+    rows = till.own()
+    again = till.send(*batch).verdicts
+    assert [answer.v for answer in again] == ["duplicate"] * 3
+    assert [(answer.id, answer.was, answer.at) for answer in again] == [(a.id, "accepted", a.at) for a in first]
+    assert till.own() == rows
+
+
+def test_one_bad_event_never_blocks_the_next(till: Sender) -> None:
+    bad = [b"{}", b"17", b'"text"', b'{"id": 5}', b'{"id": "x", "data": {"a": "\xff"}}']
+    batch = [till.enrolled("m1"), *map(msgspec.Raw, bad), till.did("VisitOpened", visit_id="v1", member_id="m1")]
+    assert till.verdicts(*batch) == ["accepted", *["rejected:schema_invalid"] * len(bad), "accepted"]
+
+
+def test_every_event_is_answered_in_order(till: Sender) -> None:
+    batch = [till.enrolled("m1"), till.enrolled("m2"), msgspec.Raw(b'{"id": "odd"}')]
+    answers = till.send(*batch).verdicts
+    assert [answer.id for answer in answers] == [decoded(batch[0])["id"], decoded(batch[1])["id"], "odd"]
+
+
+def test_an_id_used_for_other_words_is_refused(till: Sender) -> None:
+    one = till.enrolled("m1")
+    other = till.did("VisitOpened", {"id": decoded(one)["id"]}, visit_id="v1", member_id=None)
+    assert till.verdicts(one, other) == ["accepted", "rejected:id_reuse"]
+    assert till.verdicts(other, one) == ["rejected:id_reuse", "duplicate"]
+    assert ("visit", "v1") not in till.own()
+
+
+def test_the_same_words_in_another_order_are_a_duplicate(till: Sender) -> None:
+    one = till.enrolled("m1")
+    shuffled = msgspec.Raw(msgspec.json.encode(dict(reversed(decoded(one).items()))))
+    assert bytes(shuffled) != bytes(one)
+    assert till.verdicts(one) == ["accepted"]
+    assert till.verdicts(shuffled) == ["duplicate"]
+
+
+def test_a_repeat_within_a_batch_is_a_duplicate(till: Sender) -> None:
+    one = till.enrolled("m1")
+    first, second = till.send(one, one).verdicts
+    assert (first.v, second.v, second.was, second.at) == ("accepted", "duplicate", "accepted", first.at)
+
+
+def test_a_repeated_refusal_tells_the_same_again(till: Sender) -> None:
+    till.send(till.enrolled("m1"))
+    bad = till.did("MemberAmended", member_id="m1", fields={"name": 5})
+    first, again = till.send(bad).verdicts[0], till.send(bad).verdicts[0]
+    assert (again.v, again.was, again.code, again.fix) == ("duplicate", "rejected", first.code, first.fix)
+    assert again.row == first.row
+
+
+def test_a_refusal_brings_the_row_as_the_hub_has_it(till: Sender) -> None:
+    till.send(till.enrolled("m1", name="陈思雨"))
+    answer = till.send(till.did("MemberAmended", member_id="m1", fields={"name": "x" * 81})).verdicts[0]
+    assert answer.row is not None
+    assert (answer.row.op, answer.row.kind, answer.row.eid) == ("put", "member", "m1")
+    assert msgspec.json.decode(answer.row.body)["name"] == "陈思雨"  # type: ignore[arg-type]
+
+
+def test_a_refusal_of_something_unknown_says_there_is_no_row(till: Sender) -> None:
+    answer = till.send(till.did("VisitOpened", visit_id="v1", member_id=5)).verdicts[0]
+    assert answer.row is not None
+    assert (answer.row.op, answer.row.eid) == ("del", "v1")
+
+
+def test_a_refusal_tells_another_store_no_more_than_the_directory(a_till: ATill) -> None:
+    west, east = a_till("west"), a_till("east")
+    west.send(west.enrolled("m1", phone="+8613800138000"))
+    row = east.send(east.did("MemberAmended", member_id="m1", fields={"name": 5})).verdicts[0].row
+    assert row is not None
+    assert row.kind == "directory"
+    assert b"13800138000" not in bytes(row.body or b"")
+
+
+def test_an_event_of_another_till_is_refused_and_its_id_left_free(a_till: ATill) -> None:
+    one, other = a_till(), a_till()
+    event = one.enrolled("m1")
+    assert other.verdicts(event) == ["rejected:wrong_device"]
+    assert one.verdicts(event) == ["accepted"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("VisitOpened", {"visit_id": "v9", "member_id": 7}),
+        ("VisitOpened", {"visit_id": "v9"}),
+        ("VisitOpened", {"visit_id": "v 9\n", "member_id": None}),
+        ("LineAdded", LINE | {"action": "stolen"}),
+        ("LineAdded", LINE | {"price": 1.5}),
+        ("NoteWritten", {"visit_id": "v1", "note_id": "n", "text": "字" * 2001}),
+        ("MemberEnrolled", {"member_id": "m", "code": "c", "phone": "13800138000", "name": "x"}),
+        ("MemberEnrolled", {"member_id": "m", "code": "c\x00", "phone": None, "name": "x"}),
+        ("MemberEnrolled", {"member_id": "m", "code": "c", "phone": None, "name": "x" * 81}),
+        ("MemberAmended", {"member_id": "m1", "fields": {"points": "1000"}}),
+        ("MemberAmended", {"member_id": "m1", "fields": {"phone": "\x00"}}),
+    ],
+)
+def test_data_that_is_not_as_agreed_is_refused_with_a_way_out(till: Sender, kind: str, data: dict[str, Any]) -> None:
+    till.send(till.enrolled("m1"), till.did("VisitOpened", visit_id="v1", member_id=None))
+    answer = till.send(till.did(kind, {"eid": "v1"}, **data)).verdicts[0]
+    assert (answer.v, answer.code, answer.fix) == ("rejected", "schema_invalid", "edit")
+
+
+def test_text_is_data_and_comes_back_as_it_was(till: Sender) -> None:
+    text = "'; DROP TABLE event; -- <b>{{x}}</b> \x00 \U0001f600 %s :name"
+    till.send(till.did("VisitOpened", visit_id="v1", member_id=None))
+    assert till.verdicts(till.did("NoteWritten", visit_id="v1", note_id="n1", text=text)) == ["accepted"]
+    assert till.body("visit", "v1")["notes"][0]["text"] == text
+
+
+def test_an_event_over_the_limit_is_refused_alone(till: Sender) -> None:
+    long = till.did("Unheard", text="x" * MAX_EVENT)
+    assert till.verdicts(long, till.enrolled("m1")) == ["rejected:schema_invalid", "accepted"]
+
+
+def test_numbers_beyond_the_database_are_refused(till: Sender) -> None:
+    assert till.verdicts(till.did("VisitOpened", {"n": 2**70}, visit_id="v", member_id=None)) == [
+        "rejected:schema_invalid"
+    ]
+
+
+def test_a_batch_over_the_limit_is_refused_whole(till: Sender) -> None:
+    with pytest.raises(HubProblem, match="too_large"):
+        till.send(*[msgspec.Raw(b"{}")] * (MAX_EVENTS + 1))
+
+
+def test_a_kind_from_the_future_is_parked(till: Sender) -> None:
+    batch = [till.did("CouponRedeemed", coupon="c1"), till.did("VisitOpened", {"tv": 2}, visit_id="v", member_id=None)]
+    assert till.verdicts(*batch) == ["parked:type_newer_than_hub"] * 2
+    assert [answer.was for answer in till.send(*batch).verdicts] == ["parked"] * 2
+
+
+def test_what_an_older_hub_parked_is_judged_after_the_upgrade(hub: Hub, hub_url: str, till: Sender) -> None:
+    raw = bytes(till.did("VisitOpened", visit_id="v1", member_id=None))
+    told = decoded(msgspec.Raw(raw))
+    left = {"id": told["id"], "device": till.id, "ep": 1, "n": 1, "kind": "VisitOpened", "hlc": told["hlc"]}
+    left |= {"body": raw.decode(), "sha256": digest(raw), "received_at": START, "true_at": START, "at": "{}"}
+    with hub.database.write() as connection:
+        connection.execute(insert(event).values(verdict="parked", code="type_newer_than_hub", **left))
+    Hub.open(hub_url, hub.clock).close()
+    assert till.body("visit", "v1")["state"] == "open"
+    verdict = late_verdicts(till)[told["id"]]
+    assert verdict.v == "accepted"
+    assert verdict.at == {"st:west": till.own()["visit", "v1"].seq}
+
+
+def test_a_visit_waits_for_its_member_and_is_settled_in_order(a_till: ATill) -> None:
+    one, other = a_till(), a_till()
+    visit = [
+        one.did("VisitOpened", visit_id="v1", member_id="m1"),
+        one.line("v1", "l1"),
+        one.did("LineChanged", visit_id="v1", line_id="l1", action="bought"),
+        one.did("VisitFinished", visit_id="v1"),
+    ]
+    assert one.verdicts(*visit) == ["parked:wait_member"] * 4
+    assert late_verdicts(one) == {}
+    other.send(other.enrolled("m1"))
+    assert {answer.v for answer in late_verdicts(one).values()} == {"accepted"}
+    assert len(late_verdicts(one)) == 4
+    body = one.body("visit", "v1")
+    assert (body["state"], body["member_id"], body["lines"][0]["action"]) == ("finished", "m1", "bought")
+    assert [answer.was for answer in one.send(*visit).verdicts] == ["accepted"] * 4
+
+
+def test_what_waits_within_a_batch_is_settled_in_the_batch(till: Sender) -> None:
+    visit, member = till.did("VisitOpened", visit_id="v1", member_id="m1"), till.enrolled("m1")
+    assert till.verdicts(visit, member) == ["accepted", "accepted"]
+    assert late_verdicts(till) == {}
+
+
+def test_a_day_in_vain_ends_the_waiting(till: Sender, hub: Hub, hub_clock: SteadyClock) -> None:
+    waits = till.did("VisitOpened", visit_id="v1", member_id="nobody")
+    till.send(waits)
+    hub_clock.forward(hours=23)
+    assert hub.settle() == 0
+    hub_clock.forward(hours=2)
+    assert hub.settle() == 1
+    answer = late_verdicts(till)[decoded(waits)["id"]]
+    assert (answer.v, answer.code, answer.fix) == ("rejected", "no_member", "edit")
+    assert answer.row is not None
+    assert (answer.row.op, answer.row.eid) == ("del", "v1")
+
+
+def test_what_was_refused_is_kept_for_the_audit(till: Sender, hub: Hub) -> None:
+    bad = till.line("v1", "l1", action="stolen")
+    till.send(bad)
+    with hub.database.read() as connection:
+        row = connection.execute(select(event)).one()
+    assert (row.verdict, row.body, row.sha256) == ("rejected", bytes(bad).decode(), digest(bytes(bad)))
