@@ -4,13 +4,13 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from desktop.desk import Desk
 from desktop.status import HubStatus
 from sync import outbox
-from sync.client import HubClient
 from sync.loop import SyncLoop
 from tests.live_hub import STORE, LiveHub, stock
 
@@ -50,11 +50,9 @@ def new_till(hub: LiveHub, tmp_path: Path) -> Iterator[NewTill]:
     """Makes tills that have a ticket for the hub: ``new_till("one")``."""
     made: list[ATill] = []
 
-    def make(
-        name: str, *, store: str = STORE, connect: Callable[..., HubClient] = HubClient, **kwargs: object
-    ) -> ATill:
+    def make(name: str, *, store: str = STORE, **kwargs: Any) -> ATill:
         desk = Desk(tmp_path / name, outbox.record)
-        loop = SyncLoop(desk, url=hub.url, ticket=hub.ticket(store), connect=connect, **kwargs)  # type: ignore[arg-type]
+        loop = SyncLoop(desk, url=hub.url, ticket=hub.ticket(store), **kwargs)
         loop.start()
         made.append(ATill(desk, loop))
         return made[-1]
