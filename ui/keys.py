@@ -20,10 +20,10 @@ class KeyMap:
     note: str = "Ctrl+M"
     undo: str = "Ctrl+Z"
     back: str = "Esc"
-    counter: str = "Ctrl+1"
-    members: str = "Ctrl+2"
-    sync: str = "Ctrl+3"
-    settings: str = "Ctrl+,"
+    counter: str = "Alt+1"
+    members: str = "Alt+2"
+    sync: str = "Alt+3"
+    settings: str = "Alt+4"
 
     def items(self) -> list[tuple[str, str]]:
         """Pairs of deed and key sequence, in the order of the help page."""

@@ -1,0 +1,31 @@
+"""Money, times and days as a clerk reads them, in the store's time."""
+
+from datetime import datetime
+
+_SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "JPY": "JP¥", "TWD": "NT$"}
+_WITHOUT_CENTS = {"JPY", "KRW", "VND"}
+
+
+def money(amount: int, currency: str) -> str:
+    """``¥6,312`` or ``¥99.90``: minor units of a currency, cents only when there are some."""
+    sign = _SIGNS.get(currency, f"{currency} ")
+    if currency in _WITHOUT_CENTS:
+        return f"{sign}{amount:,}"
+    whole, cents = divmod(abs(amount), 100)
+    return f"{'-' if amount < 0 else ''}{sign}{whole:,}" + (f".{cents:02d}" if cents else "")
+
+
+def clock(at: datetime) -> str:
+    """``14:02``"""
+    return f"{at.astimezone():%H:%M}"
+
+
+def day(at: datetime, now: datetime) -> str:
+    """``10-26``, with the year when it is another one."""
+    here = at.astimezone()
+    return f"{here:%m-%d}" if here.year == now.astimezone().year else f"{here:%Y-%m-%d}"
+
+
+def full_day(at: datetime) -> str:
+    """``2026-03-02``"""
+    return f"{at.astimezone():%Y-%m-%d}"

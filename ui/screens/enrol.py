@@ -1,0 +1,247 @@
+"""A new member in about fifteen seconds, with or without a network."""
+
+import msgspec
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop.errors import TillError
+from desktop.services.drafts import drop_draft, keep_draft
+from desktop.services.members import Application, Enrolled, enrol
+from desktop.services.people import normal_phone
+from desktop.views.lookup import MemberSeen, NewMemberCode, look_up
+from desktop.views.phone import phone_owner
+from desktop.views.till import find_draft
+from resources import Words
+from ui.bridge import Bridge
+from ui.keys import KEYS
+from ui.said import Said, sentence
+from ui.screen import Screen
+from ui.widgets.card import Card, label
+from ui.widgets.consent_list import REQUIRED
+from ui.widgets.consent_text_card import ConsentTextCard
+from ui.widgets.enrol_form import EnrolForm, Typed
+from ui.widgets.keyed_button import KeyedButton
+from ui.widgets.side_column import SideColumn
+
+DRAFT = "enrol"
+PAUSE_MS = 400
+_TEXT_WIDTHS = ((1560, 600), (1120, 372), (0, 272))  # of the page, and of the card beside the form
+_FEWEST_DIGITS, _MOBILE_DIGITS = 7, 11
+
+
+class Enrol(Screen):
+    """``begin(code)`` opens it for a new member code, or for none.
+
+    member_wanted(member_id): somebody who is a member already, or has just become one; their visit is to be shown.
+    cancelled: the form was left on purpose. said: a Said for the message bar.
+    """
+
+    said = Signal(object)
+    member_wanted = Signal(str)
+    cancelled = Signal()
+
+    def __init__(self, bridge: Bridge, words: Words) -> None:
+        super().__init__(bridge, words)
+        self._code = ""
+        self._owner: str | None = None
+        self._sending = False
+        self.form = EnrolForm(words)
+        self.text = ConsentTextCard(words)
+        self.submit = KeyedButton(words("enrol.submit"), "Enter", role="primary", hint_only=True)
+        self.cancel = KeyedButton(words("enrol.cancel"), KEYS.back, hint_only=True)
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause.timeout.connect(self.keep_now)
+        self._lay_out()
+        self._connect()
+        self.text.point_at(REQUIRED)
+
+    def _lay_out(self) -> None:
+        scroll, card, buttons = SideColumn(), Card(padding=0), QHBoxLayout()
+        scroll.column.addWidget(self.form)
+        title = QHBoxLayout()
+        title.setSpacing(16)
+        title.addWidget(label(self.words("enrol.title"), "h1"))
+        title.addWidget(label(self.words("enrol.lead"), "muted"), 1)
+        buttons.setSpacing(10)
+        buttons.addWidget(self.cancel)
+        buttons.addWidget(self.submit, 1)
+        card.column.setContentsMargins(32, 20, 22, 24)
+        card.column.setSpacing(16)
+        card.column.addLayout(title)
+        card.column.addWidget(scroll, 1)
+        foot = QWidget()
+        foot.setLayout(buttons)
+        buttons.setContentsMargins(0, 0, 10, 0)
+        card.column.addWidget(foot)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 16, 24, 16)
+        row.setSpacing(16)
+        row.addWidget(card, 1)
+        row.addWidget(self.text)
+
+    def _connect(self) -> None:
+        form = self.form
+        form.changed.connect(self._pause.start)
+        form.phone.edited.connect(self._check_phone)
+        form.phone.taken.connect(self._open_owner)
+        form.cleared.connect(self.clear)
+        form.consents.looked_at.connect(self.text.point_at)
+        form.name.escaped.connect(self.give_up)
+        form.birthday.escaped.connect(self.give_up)
+        self.submit.clicked.connect(self.enrol)
+        self.cancel.clicked.connect(self.give_up)
+
+    # Coming and going
+
+    def begin(self, code: str = "", phone: str = "") -> None:
+        """Open for a new member code, or a phone number that was searched for; what was left half done is restored."""
+        self._code = code or self._code
+        draft = self.bridge.read(find_draft, DRAFT) if self.form.typed == Typed() else None
+        if draft:
+            kept = msgspec.convert(draft, type=dict[str, object])
+            self._code = self._code or str(kept.pop("code", ""))
+            self.form.put(msgspec.convert({key: kept[key] for key in kept if key != "code"}, type=Typed))
+        if phone:
+            self.form.phone.put(phone)
+        self._show_note(restored=bool(draft))
+        self._check_phone(self.form.phone.text)
+        self.form.phone.setFocus()
+
+    def leave(self) -> None:
+        self.keep_now()
+        super().leave()
+
+    def keep_now(self) -> None:
+        """Keep what is half typed, so that a crash loses nothing. What was agreed to is not kept: it is asked anew."""
+        self._pause.stop()
+        if self.form.typed != Typed():
+            self.bridge.run(keep_draft, DRAFT, {**msgspec.to_builtins(self.form.typed), "code": self._code})
+
+    def clear(self) -> None:
+        """Start over."""
+        self._pause.stop()
+        self._code, self._owner = "", None
+        self.form.put(Typed())
+        self._show_note(restored=False)
+        self.form.phone.setFocus()
+        self.bridge.run(drop_draft, DRAFT)
+
+    def give_up(self) -> None:
+        """Leave, and forget what was typed."""
+        self.clear()
+        self.cancelled.emit()
+
+    def _show_note(self, *, restored: bool) -> None:
+        told = [self.words("enrol.code", code=self._code)] if self._code else []
+        told += [self.words("enrol.restored")] if restored else []
+        self.form.say(" · ".join(told), clearable=restored)
+
+    # Scans
+
+    def take_scan(self, text: str) -> None:
+        """A new member code is the new member's; a member's opens them; anything else belongs to a visit."""
+        try:
+            sight = self.bridge.read(look_up, text)
+        except TillError as error:
+            self._warn(error)
+            return
+        match sight:
+            case MemberSeen(member_id):
+                self._leave_for(member_id)
+            case NewMemberCode(code):
+                self._code = code
+                self._show_note(restored=False)
+                self.form.changed.emit()
+            case _:
+                self._warn(TillError("not_a_member_code"))
+
+    # The phone
+
+    def _check_phone(self, text: str) -> None:
+        """As soon as a number can be whole: is it one, and is it somebody's?"""
+        self._owner = None
+        digits = sum(char.isdigit() for char in text)
+        foreign = text.startswith(("+", "0"))
+        if digits < (_FEWEST_DIGITS if foreign else _MOBILE_DIGITS):
+            self.form.phone.say("")
+            return
+        try:
+            self._owner = self.bridge.read(phone_owner, normal_phone(text))
+        except TillError as error:
+            self.form.phone.say("" if foreign else sentence(self.words, error), "danger" if not foreign else "")
+            return
+        if self._owner:
+            self.form.phone.offer()
+        else:
+            self.form.phone.say(self.words("enrol.phone_free"), "accent")
+
+    def _open_owner(self) -> None:
+        if self._owner:
+            self._leave_for(self._owner)
+
+    def _leave_for(self, member_id: str) -> None:
+        self.clear()
+        self.member_wanted.emit(member_id)
+
+    # Enrolling
+
+    def enrol(self) -> None:
+        """Make the member and begin the visit; a number that is a member's opens that member."""
+        if self._owner:
+            self._open_owner()
+        elif not self._sending:
+            self._sending = True
+            self._pause.stop()
+            self.bridge.run(enrol, self._application(), then=self._enrolled, failed=self._refused)
+
+    def _application(self) -> Application:
+        typed = self.form.typed
+        return Application(
+            phone=typed.phone,
+            name=typed.name,
+            birthday=typed.birthday or None,
+            channel=typed.channel or None,
+            impressions=typed.impressions,
+            consents=self.form.consents.ticked,
+            code=self._code or None,
+        )
+
+    def _enrolled(self, enrolled: Enrolled) -> None:
+        self._sending = False
+        who = self.form.name.text().strip() or self.words("enrol.unnamed")
+        self._leave_for(enrolled.member_id)
+        self.said.emit(Said(self.words("enrol.saved", who=who)))
+
+    def _refused(self, error: TillError) -> None:
+        """Say it where it is wrong, and go there; nothing typed is lost."""
+        self._sending = False
+        text, form = sentence(self.words, error), self.form
+        if error.code.startswith("birthday"):
+            form.born.complain(text)
+            form.birthday.setFocus()
+        elif error.code.startswith("name"):
+            form.named.complain(text)
+            form.name.setFocus()
+        elif error.code.startswith("consent"):
+            form.consents.complain(text)
+            form.consents.boxes[REQUIRED].setFocus()
+        elif error.code.startswith("phone"):
+            self._check_phone(form.phone.text)
+            form.phone.say(text, "danger") if not self._owner else form.phone.offer()
+            form.phone.setFocus()
+        else:
+            self._warn(error)
+
+    def _warn(self, error: TillError) -> None:
+        self.said.emit(Said(sentence(self.words, error), "warn"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.enrol()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.text.setFixedWidth(next(width for page, width in _TEXT_WIDTHS if self.width() >= page))

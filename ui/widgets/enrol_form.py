@@ -1,0 +1,136 @@
+"""Everything that is asked of a new member."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+import resources
+from resources import Words
+from ui.widgets.card import label
+from ui.widgets.chip import Chip
+from ui.widgets.consent_list import ConsentList
+from ui.widgets.flow_layout import FlowLayout
+from ui.widgets.icon import Icon
+from ui.widgets.labelled import Labelled
+from ui.widgets.phone_field import PhoneField
+from ui.widgets.typing_field import TypingField
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in the form, as typed. impressions: pairs of facet and value."""
+
+    phone: str = ""
+    name: str = ""
+    birthday: str = ""
+    channel: str = ""
+    impressions: tuple[tuple[str, str], ...] = ()
+
+
+class EnrolForm(QWidget):
+    """``typed`` is what stands in it, ``put`` replaces it. ``changed`` by hand, ``cleared`` on demand."""
+
+    changed = Signal()
+    cleared = Signal()
+
+    def __init__(self, words: Words) -> None:
+        super().__init__()
+        self._words = words
+        self.phone = PhoneField(words)
+        self.name = TypingField(hint=words("enrol.name_hint"))
+        self.birthday = TypingField(hint=words("enrol.birthday_hint"))
+        self.channel = QComboBox()
+        self.consents = ConsentList(words)
+        self.note = label(role="small")
+        self.clear = QPushButton(words("enrol.clear"))
+        self.chips: dict[tuple[str, str], Chip] = {}
+        self.named = Labelled(words("enrol.name"), self.name)
+        self.born = Labelled(words("enrol.birthday"), self.birthday)
+        self._came = Labelled(words("enrol.channel"), self.channel)
+        self._fill_choices()
+        self._lay_out()
+        self._connect()
+        self.say("")
+
+    def _fill_choices(self) -> None:
+        arrow = QHBoxLayout(self.channel)
+        arrow.setContentsMargins(0, 0, 12, 0)
+        arrow.addStretch()
+        arrow.addWidget(Icon("chevron_down", 16))
+        self.channel.addItem(self._words("enrol.channel_none"), "")
+        for channel in resources.choices()["channels"]:
+            name = f"channel.{channel}"
+            self.channel.addItem(self._words(name) if name in self._words else channel, channel)
+        for each in resources.choices()["impression"]:
+            self.chips[each["facet"], each["value"]] = Chip(each["value"], tall=True, by_hand=True)
+
+    def _lay_out(self) -> None:
+        head, row, impressions = QHBoxLayout(), QHBoxLayout(), FlowLayout()
+        self.clear.setProperty("role", "tiny")
+        head.addWidget(label(self._words("enrol.phone"), "h3"), 1)
+        head.addWidget(self.note)
+        head.addWidget(self.clear)
+        row.setSpacing(16)
+        for part in (self.named, self.born, self._came):
+            row.addWidget(part, 1)
+        for chip in self.chips.values():
+            impressions.addWidget(chip)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addSpacing(6)
+        column.addWidget(self.phone)
+        column.addSpacing(20)
+        column.addLayout(row)
+        column.addSpacing(4)
+        column.addWidget(label(self._words("enrol.impressions"), "h3"))
+        column.addSpacing(4)
+        column.addLayout(impressions)
+        column.addSpacing(12)
+        column.addWidget(self.consents)
+        column.addStretch()
+
+    def _connect(self) -> None:
+        self.phone.edited.connect(lambda _text: self.changed.emit())
+        self.name.textEdited.connect(lambda _text: self._retyped(self.named))
+        self.birthday.textEdited.connect(lambda _text: self._retyped(self.born))
+        self.channel.activated.connect(lambda _place: self.changed.emit())
+        for chip in self.chips.values():
+            chip.clicked.connect(self.changed)
+        self.consents.changed.connect(self.changed)
+        self.clear.clicked.connect(self.cleared)
+
+    @property
+    def typed(self) -> Typed:
+        """What stands in the form."""
+        return Typed(
+            phone=self.phone.text,
+            name=self.name.text(),
+            birthday=self.birthday.text(),
+            channel=str(self.channel.currentData() or ""),
+            impressions=tuple(about for about, chip in self.chips.items() if chip.isChecked()),
+        )
+
+    def put(self, typed: Typed) -> None:
+        """Replace what stands in the form; nothing is agreed to any more."""
+        self.phone.put(typed.phone)
+        self.name.put(typed.name)
+        self.birthday.put(typed.birthday)
+        self.channel.setCurrentIndex(max(0, self.channel.findData(typed.channel)))
+        for about, chip in self.chips.items():
+            chip.setChecked(about in typed.impressions)
+        self.consents.clear()
+        self.phone.say("")
+        for field in (self.named, self.born):
+            field.complain("")
+
+    def say(self, note: str, *, clearable: bool = False) -> None:
+        """A quiet note above the phone."""
+        self.note.setText(note)
+        self.clear.setVisible(clearable)
+
+    def _retyped(self, field: Labelled) -> None:
+        field.complain("")
+        self.changed.emit()

@@ -1,0 +1,51 @@
+"""What stands in a member's record."""
+
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from desktop.views.profile import Profile
+from resources import Words
+from ui import figures
+from ui.widgets.card import Card, label
+from ui.widgets.elided_label import ElidedLabel
+
+
+class FactsCard(Card):
+    """``paint(profile)``: only what is known."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__()
+        self._words = words
+        self._facts = QWidget()
+        self.head(words("profile.facts"))
+        self.column.addWidget(self._facts)
+
+    def paint(self, profile: Profile) -> None:
+        """Show a member."""
+        fresh = QWidget()
+        grid = QGridLayout(fresh)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        for row, (name, value) in enumerate(self._told(profile).items()):
+            grid.addWidget(label(self._words(f"profile.{name}"), "small"), row, 0)
+            grid.addWidget(ElidedLabel(value, "line"), row, 1)
+        self.column.replaceWidget(self._facts, fresh)
+        self._facts.hide()
+        self._facts.deleteLater()
+        self._facts = fresh
+
+    def _told(self, profile: Profile) -> dict[str, str]:
+        facts = {
+            "birthday": profile.birthday,
+            "channel": self._channel(profile.channel),
+            "enrolled": figures.full_day(profile.enrolled_at) if profile.enrolled_at else None,
+            "store": profile.store,
+            "guide": profile.guide,
+            "code": profile.code,
+        }
+        return {name: value for name, value in facts.items() if value}
+
+    def _channel(self, channel: str | None) -> str | None:
+        name = f"channel.{channel}"
+        return self._words(name) if channel and name in self._words else channel

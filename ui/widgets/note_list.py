@@ -1,0 +1,54 @@
+"""The notes of a visit, the latest last."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+
+from desktop.views.visit import NoteView
+from resources import Words
+from ui import figures
+from ui.widgets.card import label
+from ui.widgets.growing_scroll import GrowingScroll
+from ui.widgets.icon import icon
+
+
+class NoteList(GrowingScroll):
+    """``paint(notes)``. ``removed(note_id)``."""
+
+    removed = Signal(str)
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(least=44)
+        self._words = words
+        self._shown: tuple[NoteView, ...] = ()
+        self.column.setContentsMargins(16, 0, 8, 0)
+
+    def paint(self, notes: Sequence[NoteView]) -> None:
+        """Show them."""
+        self.setVisible(bool(notes))
+        if tuple(notes) == self._shown:
+            return
+        self._shown = tuple(notes)
+        while item := self.column.takeAt(0):
+            if old := item.widget():
+                old.hide()
+                old.deleteLater()
+        for note in notes:
+            self.column.addWidget(self._row(note))
+
+    def _row(self, note: NoteView) -> QWidget:
+        cross = QToolButton()
+        cross.setProperty("role", "more")
+        cross.setIcon(icon("close", "faint", 16))
+        cross.setFixedSize(36, 36)
+        cross.setAccessibleName(self._words("counter.remove_note", text=note.text))
+        cross.clicked.connect(lambda: self.removed.emit(note.id))
+        whole = QWidget()
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(0, 4, 0, 4)
+        row.setSpacing(12)
+        row.addWidget(label(figures.clock(note.at), "small"), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(label(note.text, wrap=True), 1)
+        row.addWidget(cross, 0, Qt.AlignmentFlag.AlignTop)
+        return whole

@@ -1,0 +1,54 @@
+"""The visits that are on hold, one tab each."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop.views.visit import ParkedVisit
+from resources import Words
+from ui import figures
+from ui.widgets.card import label
+from ui.widgets.chip import Chip
+from ui.widgets.flow_layout import FlowLayout
+
+
+class ParkedTabs(QWidget):
+    """``paint(parked)``; nothing parked, nothing shown. ``recalled(visit_id)``."""
+
+    recalled = Signal(str)
+
+    def __init__(self, words: Words) -> None:
+        super().__init__()
+        self._words = words
+        self._shown: tuple[ParkedVisit, ...] = ()
+        self._tabs = FlowLayout()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        row.addWidget(label(words("counter.parked"), "h3"))
+        row.addLayout(self._tabs, 1)
+        row.addWidget(label("Shift+F6", "key"))
+        self.hide()
+
+    def paint(self, parked: Sequence[ParkedVisit]) -> None:
+        """Show them, the latest first."""
+        self.setVisible(bool(parked))
+        if tuple(parked) == self._shown:
+            return
+        self._shown = tuple(parked)
+        self._tabs.clear()
+        for visit in parked:
+            self._tabs.addWidget(self._tab(visit))
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The visits that are shown."""
+        return tuple(visit.id for visit in self._shown)
+
+    def _tab(self, visit: ParkedVisit) -> Chip:
+        who = visit.member_name or self._words("counter.nobody")
+        told = self._words("counter.tab", who=who, time=figures.clock(visit.started), count=visit.lines)
+        tab = Chip(told, tall=True)
+        tab.clicked.connect(lambda: self.recalled.emit(visit.id))
+        return tab

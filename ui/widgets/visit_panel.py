@@ -1,0 +1,66 @@
+"""This visit: its products, what was learned, its notes."""
+
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout
+
+import resources
+from desktop.views.visit import VisitView
+from resources import Words
+from ui import figures
+from ui.widgets.card import Card, label, rule
+from ui.widgets.elided_label import ElidedLabel
+from ui.widgets.learned import Choice, Learned
+from ui.widgets.line_list import LineList
+from ui.widgets.note_list import NoteList
+from ui.widgets.typing_field import TypingField
+
+
+class VisitPanel(Card):
+    """``paint(visit, now)``. It holds ``lines``, ``learned``, ``notes`` and the ``note`` field.
+
+    ``note_entered(text)`` when Enter is pressed in the note field; whoever saves it empties the field.
+    """
+
+    note_entered = Signal(str)
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(padding=0)
+        self._words = words
+        self._since = ElidedLabel(role="small")
+        self.lines = LineList(words)
+        self.learned = Learned(words, [Choice(**each) for each in resources.choices()["quick"]])
+        self.notes = NoteList(words)
+        self.note = TypingField("note", hint=words("counter.note_hint"))
+        self.note.returnPressed.connect(lambda: self.note_entered.emit(self.note.text()))
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 14, 16, 12)
+        head.setSpacing(10)
+        head.addWidget(label(self._words("counter.this_visit"), "h2"))
+        head.addWidget(self._since, 1)
+        head.addWidget(label(self._words("counter.scan_adds"), "small"))
+        self.column.setSpacing(0)
+        self.column.addLayout(head)
+        self.column.addWidget(rule())
+        self.column.addWidget(self.lines, 3)
+        self.column.addWidget(self.learned)
+        self.column.addWidget(self.notes, 1)
+        self.column.addStretch()
+        self.column.addWidget(rule())
+        self.column.addWidget(self.note)
+
+    def paint(self, visit: VisitView, now: datetime) -> None:
+        """Show the running visit."""
+        self.show_time(visit, now)
+        self.lines.paint(visit.lines)
+        self.learned.paint(visit.learned)
+        self.notes.paint(visit.notes)
+
+    def show_time(self, visit: VisitView, now: datetime) -> None:
+        """When it began, and how long it has run."""
+        minutes = max(0, int((now - visit.started).total_seconds() // 60))
+        self._since.setText(self._words("counter.since", time=figures.clock(visit.started), minutes=minutes))
