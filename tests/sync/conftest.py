@@ -11,8 +11,9 @@ import pytest
 from desktop.desk import Desk
 from desktop.status import HubStatus
 from sync import outbox
+from sync.hub.embedded import EmbeddedHub
 from sync.loop import SyncLoop
-from tests.live_hub import STORE, LiveHub, stock
+from tests.live_hub import STORE, stock
 
 
 @dataclass
@@ -30,14 +31,14 @@ class ATill:
 @pytest.fixture(scope="session")
 def _stocked_hub(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hub")
-    stock(f"sqlite:///{folder / 'hub.db'}")
+    stock(folder)
     return folder / "hub.db"
 
 
 @pytest.fixture
-def hub(_stocked_hub: Path, tmp_path: Path) -> Iterator[LiveHub]:
+def hub(_stocked_hub: Path, tmp_path: Path) -> Iterator[EmbeddedHub]:
     shutil.copy(_stocked_hub, tmp_path / "hub.db")
-    hub = LiveHub(tmp_path).start()
+    hub = EmbeddedHub(tmp_path).start()
     yield hub
     hub.stop()
 
@@ -46,7 +47,7 @@ NewTill = Callable[..., ATill]
 
 
 @pytest.fixture
-def new_till(hub: LiveHub, tmp_path: Path) -> Iterator[NewTill]:
+def new_till(hub: EmbeddedHub, tmp_path: Path) -> Iterator[NewTill]:
     """Makes tills that have a ticket for the hub: ``new_till("one")``."""
     made: list[ATill] = []
 

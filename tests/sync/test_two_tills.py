@@ -14,7 +14,8 @@ from desktop.views.profile import Profile, find_profile
 from desktop.views.search import find_members
 from desktop.views.till import find_backlog, find_guides, find_till
 from desktop.views.visit import visits_of
-from tests.live_hub import OTHER_STORE, LiveHub
+from sync.hub.embedded import EmbeddedHub
+from tests.live_hub import OTHER_STORE
 from tests.sync.conftest import NewTill
 
 SERUM = "06901230010019"
@@ -138,7 +139,7 @@ def test_an_undone_line_disappears_from_the_other_till_too(new_till: NewTill) ->
     assert visit.lines == ()
 
 
-def test_a_day_without_the_hub_and_the_evening_after(hub: LiveHub, new_till: NewTill) -> None:
+def test_a_day_without_the_hub_and_the_evening_after(hub: EmbeddedHub, new_till: NewTill) -> None:
     one, two = new_till("one"), new_till("two")
     one.sync()
     hub.stop()

@@ -1,0 +1,68 @@
+"""The hub's command line, run as an operator runs it."""
+
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'hub.db'}"
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of ``python -m sync.hub``."""
+    command = [sys.executable, "-m", "sync.hub", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_hub_serves_until_it_is_told_to_stop(database: str) -> None:
+    command = [sys.executable, "-m", "sync.hub", "serve", "--port", "0", "--database", database]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        ready = re.fullmatch(r"hub ready at (http://127\.0\.0\.1:\d+)\n", process.stdout.readline())
+        assert ready is not None
+        assert requests.get(f"{ready[1]}/v1/health", timeout=10).ok
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+        assert (process.stdout.read(), process.stderr.read()) == ("", "")
+
+
+def test_a_shop_is_set_up_by_hand(database: str, tmp_path: Path) -> None:
+    (tmp_path / "stores.csv").write_text("name\n西湖店\n\n,\n", encoding="utf-8")
+    code, out, err = run("import", "stores", str(tmp_path / "stores.csv"), "--database", database)
+    assert (code, out) == (1, "stores: 1 new, 0 changed, 0 known, 1 bad\n")
+    assert err.startswith(f"{tmp_path / 'stores.csv'}:4: ")
+    code, out, err = run("ticket", "--store", "西湖店", "--database", database)
+    assert (code, err) == (0, "")
+    assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{10}\n", out)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["ticket", "--store", "nowhere"], 1),
+        (["revoke", "nobody"], 1),
+        (["import", "stores", "absent.csv"], 1),
+        (["ticket", "--store", "x", "--database", "mysql://x"], 1),
+        (["ticket", "--store", "x", "--database", "sqlite:////absent/hub.db"], 1),
+        (["serve", "--port", "99999"], 2),
+        (["import", "coupons", "x.csv"], 2),
+        ([], 2),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(database: str, arguments: list[str], code: int) -> None:
+    given = arguments if "--database" in arguments or not arguments else [*arguments, "--database", database]
+    exit_code, out, err = run(*given)
+    assert (exit_code, out) == (code, "")
+    assert "Traceback" not in err
+    assert err.strip()

@@ -1,0 +1,86 @@
+"""Tickets let a till in once; of a secret the hub keeps only the hash."""
+
+import pytest
+from sqlalchemy import select
+
+from sync.hub.hub import Hub
+from sync.hub.problems import HubProblem
+from sync.hub.tables import device, metadata
+from sync.protocol import EnrolRequest
+from tests.sync.hub.builders import Sender, SteadyClock
+
+
+def test_a_ticket_is_short_and_easy_to_read(hub: Hub) -> None:
+    ticket = hub.issue_ticket("west")
+    assert len(ticket) == 10
+    assert set(ticket) <= set("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+
+
+def test_a_till_learns_its_store_and_scopes(hub: Hub) -> None:
+    reply = hub.enrol(EnrolRequest(ticket=hub.issue_ticket("west"), device="d1"))
+    assert (reply.store, reply.device, reply.hub, reply.epoch) == ("west", "d1", hub.id, 1)
+    assert reply.scopes == ("cfg", "cat", "dir", "st:west", "dv:d1")
+
+
+def test_a_lost_enrolment_reply_is_harmless(hub: Hub) -> None:
+    request = EnrolRequest(ticket=hub.issue_ticket("west"), device="d1")
+    lost, told = hub.enrol(request), hub.enrol(request)
+    assert hub.authenticate(told.token).id == "d1"
+    with pytest.raises(HubProblem, match="unauthenticated"):
+        hub.authenticate(lost.token)
+
+
+def test_a_ticket_typed_in_small_letters_is_good(hub: Hub) -> None:
+    ticket = hub.issue_ticket("west")
+    assert hub.enrol(EnrolRequest(ticket=f" {ticket.lower()} ", device="d1")).store == "west"
+
+
+def test_a_ticket_is_good_for_one_till(hub: Hub) -> None:
+    ticket = hub.issue_ticket("west")
+    hub.enrol(EnrolRequest(ticket=ticket, device="d1"))
+    with pytest.raises(HubProblem, match="ticket_used"):
+        hub.enrol(EnrolRequest(ticket=ticket, device="d2"))
+
+
+def test_a_ticket_is_good_for_a_quarter_of_an_hour(hub: Hub, hub_clock: SteadyClock) -> None:
+    ticket = hub.issue_ticket("west")
+    hub_clock.forward(minutes=15)
+    with pytest.raises(HubProblem, match="ticket_expired"):
+        hub.enrol(EnrolRequest(ticket=ticket, device="d1"))
+
+
+def test_a_ticket_nobody_issued_is_refused(hub: Hub) -> None:
+    with pytest.raises(HubProblem, match="ticket_unknown"):
+        hub.enrol(EnrolRequest(ticket="0000000000", device="d1"))
+
+
+def test_a_revoked_till_is_locked_out(hub: Hub, till: Sender) -> None:
+    assert hub.revoke(till.id)
+    assert not hub.revoke("nobody")
+    with pytest.raises(HubProblem, match="device_revoked"):
+        hub.authenticate(till.enrolment.token)
+
+
+def test_neither_token_nor_ticket_is_stored(hub: Hub) -> None:
+    ticket = hub.issue_ticket("west")
+    token = hub.enrol(EnrolRequest(ticket=ticket, device="d1")).token
+    with hub.database.read() as connection:
+        stored = [str(row) for table in metadata.tables.values() for row in connection.execute(select(table))]
+    assert stored
+    assert not [row for row in stored if token in row or ticket in row]
+
+
+def test_a_name_with_odd_characters_is_cleaned(hub: Hub) -> None:
+    hub.enrol(EnrolRequest(ticket=hub.issue_ticket("west"), device="d1", name="一号\x00\n机" + "x" * 200))
+    with hub.database.read() as connection:
+        name = connection.scalar(select(device.c.name))
+    assert name is not None
+    assert name.startswith("一号机x")
+    assert len(name) == 80
+
+
+def test_the_hub_knows_when_a_till_last_called(hub: Hub, till: Sender, hub_clock: SteadyClock) -> None:
+    hub_clock.forward(minutes=5)
+    hub.authenticate(till.enrolment.token)
+    with hub.database.read() as connection:
+        assert connection.scalar(select(device.c.last_contact)) == hub_clock.now

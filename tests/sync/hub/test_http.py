@@ -1,0 +1,196 @@
+"""The hub on a real socket: bodies are capped, errors are problems, and nothing of ours leaks."""
+
+import gzip
+import threading
+import zlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import msgspec
+import pytest
+import requests
+import uvicorn
+import zstandard
+
+from sync.hub.app import make_app
+from sync.hub.hub import Hub
+from sync.protocol import (
+    MAX_BODY,
+    MAX_EVENTS,
+    EnrolReply,
+    EnrolRequest,
+    Problem,
+    PullReply,
+    PushReply,
+    canonical,
+)
+from tests.sync.hub.builders import Sender
+
+HOST = "127.0.0.1"
+
+
+class _Server(uvicorn.Server):
+    """uvicorn on a thread: ``listening`` is set once it is."""
+
+    def __init__(self, hub: Hub) -> None:
+        super().__init__(uvicorn.Config(make_app(hub), host=HOST, port=0, log_level="warning"))
+        self.listening = threading.Event()
+
+    async def startup(self, sockets: list[object] | None = None) -> None:
+        await super().startup(sockets)  # type: ignore[arg-type]
+        self.listening.set()
+
+
+@pytest.fixture
+def url(hub: Hub) -> Iterator[str]:
+    server = _Server(hub)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    assert server.listening.wait(20)
+    yield f"http://{HOST}:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(20)
+
+
+@pytest.fixture
+def session(till: Sender) -> Iterator[requests.Session]:
+    with requests.Session() as session:
+        session.headers["Authorization"] = f"Bearer {till.enrolment.token}"
+        yield session
+
+
+def problem_of(answer: requests.Response) -> tuple[int, str]:
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    problem = msgspec.json.decode(answer.content, type=Problem)
+    assert problem.status == answer.status_code
+    assert "Traceback" not in answer.text
+    return problem.status, problem.code
+
+
+@pytest.mark.parametrize(
+    ("encoding", "pack"), [(None, bytes), ("gzip", gzip.compress), ("zstd", zstandard.compress), ("identity", bytes)]
+)
+def test_a_till_enrols_pushes_and_pulls(
+    url: str, hub: Hub, till: Sender, session: requests.Session, encoding: str | None, pack: Callable[[bytes], bytes]
+) -> None:
+    headers = {"Content-Encoding": encoding, "Accept-Encoding": encoding or ""} if encoding else {}
+    ticket = EnrolRequest(ticket=hub.issue_ticket("west"), device="d9")
+    reply = requests.post(f"{url}/v1/enrol", data=pack(canonical(ticket)), headers=headers, timeout=10)
+    assert msgspec.json.decode(reply.content, type=EnrolReply).store == "west"
+    events = [till.enrolled(f"m{each}") for each in range(20)]
+    reply = session.post(f"{url}/v1/push", data=pack(canonical(till.request(*events))), headers=headers, timeout=10)
+    assert {answer.v for answer in msgspec.json.decode(reply.content, type=PushReply).verdicts} == {"accepted"}
+    asked = [("scope", "dir:0"), ("scope", "st:west:3"), ("limit", "100")]
+    reply = session.get(f"{url}/v1/pull", params=asked, headers=headers, timeout=10)
+    pages = msgspec.json.decode(reply.content, type=PullReply).pages
+    assert [(page.scope, page.from_, page.to, page.more) for page in pages] == [
+        ("dir", 0, 20, False),
+        ("st:west", 3, 20, False),
+    ]
+    if encoding in ("gzip", "zstd"):
+        assert reply.headers["Content-Encoding"] == encoding
+
+
+def test_the_hub_says_who_it_is(url: str, hub: Hub) -> None:
+    assert requests.get(f"{url}/v1/health", timeout=10).json()["hub"] == hub.id
+
+
+def test_without_a_good_token_nothing_is_told(url: str, hub: Hub, till: Sender, session: requests.Session) -> None:
+    for token in ("", "Bearer", "Bearer wrong", f"Basic {till.enrolment.token}", "Bearer é"):
+        answer = requests.get(f"{url}/v1/pull?scope=dir:0", headers={"Authorization": token.encode()}, timeout=10)
+        assert problem_of(answer) == (401, "unauthenticated")
+    hub.revoke(till.id)
+    assert problem_of(session.get(f"{url}/v1/pull?scope=dir:0", timeout=10)) == (403, "device_revoked")
+
+
+@pytest.mark.parametrize(
+    ("query", "problem"),
+    [
+        ("scope=st:east:0", (403, "wrong_store")),
+        ("scope=dir:99", (409, "cursor_ahead")),
+        ("scope=dir:-1", (400, "bad_request")),
+        ("scope=dir", (400, "bad_request")),
+        ("scope=dir:0&limit=0", (400, "bad_request")),
+        ("scope=dir:0&limit=9999999999999999", (400, "bad_request")),
+        ("scope=dir:١", (400, "bad_request")),
+        ("", (400, "bad_request")),
+    ],
+)
+def test_a_bad_question_gets_a_problem(
+    url: str, session: requests.Session, query: str, problem: tuple[int, str]
+) -> None:
+    assert problem_of(session.get(f"{url}/v1/pull?{query}", timeout=10)) == problem
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "problem"),
+    [
+        ({}, b"", (400, "bad_request")),
+        ({}, b"[]", (400, "bad_request")),
+        ({}, b'{"device": 5}', (400, "bad_request")),
+        ({}, b"[" * 100_000, (400, "bad_request")),
+        ({}, b" " * (MAX_BODY + 1), (413, "too_large")),
+        ({"Content-Encoding": "gzip"}, b"not gzip", (400, "bad_request")),
+        ({"Content-Encoding": "gzip"}, gzip.compress(b"{}")[:-4], (400, "bad_request")),
+        ({"Content-Encoding": "zstd"}, b"not zstd", (400, "bad_request")),
+        ({"Content-Encoding": "br"}, b"{}", (415, "unsupported_encoding")),
+    ],
+)
+def test_a_bad_body_gets_a_problem(
+    url: str, session: requests.Session, headers: dict[str, str], body: bytes, problem: tuple[int, str]
+) -> None:
+    assert problem_of(session.post(f"{url}/v1/push", data=body, headers=headers, timeout=10)) == problem
+
+
+def test_a_bomb_is_defused(url: str, session: requests.Session) -> None:
+    zeros = bytes(64 * 1024 * 1024)
+    for encoding, bomb in (("gzip", zlib.compress(zeros, 9, 31)), ("zstd", zstandard.compress(zeros, 19))):
+        assert len(bomb) < MAX_BODY
+        answer = session.post(f"{url}/v1/push", data=bomb, headers={"Content-Encoding": encoding}, timeout=10)
+        assert problem_of(answer) == (413, "too_large")
+
+
+def test_too_many_events_are_a_problem(url: str, till: Sender, session: requests.Session) -> None:
+    batch = till.request(*[msgspec.Raw(b"{}")] * (MAX_EVENTS + 1))
+    assert problem_of(session.post(f"{url}/v1/push", data=canonical(batch), timeout=10)) == (413, "too_large")
+
+
+def test_a_ticket_that_is_no_good_is_a_problem(url: str) -> None:
+    bodies = {b'{"ticket": "X", "device": "d1"}': (403, "ticket_unknown"), b'{"ticket": 1}': (400, "bad_request")}
+    bodies[b'{"ticket": "X", "device": "a:b"}'] = (400, "bad_request")
+    for body, problem in bodies.items():
+        assert problem_of(requests.post(f"{url}/v1/enrol", data=body, timeout=10)) == problem
+
+
+def test_even_what_is_not_there_is_a_problem(url: str) -> None:
+    assert problem_of(requests.get(f"{url}/nothing", timeout=10)) == (404, "not_found")
+    assert problem_of(requests.get(f"{url}/v1/push", timeout=10)) == (405, "method_not_allowed")
+
+
+@pytest.mark.noisy
+def test_a_mistake_of_ours_tells_nobody_anything(
+    url: str, hub: Hub, till: Sender, session: requests.Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    till.send(till.enrolled("m1", name="李四光"))
+    with hub.database.write() as connection:
+        connection.exec_driver_sql("DROP TABLE feed")
+    answer = session.get(f"{url}/v1/pull?scope=dir:0", timeout=10)
+    assert problem_of(answer) == (500, "internal")
+    event = till.enrolled("m2", name="李四光")
+    answer = session.post(f"{url}/v1/push", data=canonical(till.request(event)), timeout=10)
+    assert problem_of(answer) == (500, "internal")
+    assert "Error" in caplog.text
+    assert "李四光" not in caplog.text
+
+
+def test_many_tills_at_once_are_all_answered(url: str, till: Sender) -> None:
+    bodies = [canonical(till.request(till.enrolled(f"m{each}"))) for each in range(24)]
+    headers = {"Authorization": f"Bearer {till.enrolment.token}"}
+
+    def push(body: bytes) -> str:
+        reply = requests.post(f"{url}/v1/push", data=body, headers=headers, timeout=30)
+        return msgspec.json.decode(reply.content, type=PushReply).verdicts[0].v
+
+    with ThreadPoolExecutor(8) as crowd:
+        assert set(crowd.map(push, bodies)) == {"accepted"}
+    assert len(till.own()) == 24

@@ -1,0 +1,107 @@
+"""Headquarters' files: good lines come in, bad ones are named, and twice is as good as once."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from desktop.rules.products import product_id
+from sync.hub.hub import Hub
+from sync.hub.imports import Outcome, import_file, stores
+from sync.hub.problems import HubError
+from tests.sync.hub.builders import Sender
+
+Import = Callable[[str, str], Outcome]
+SHOP = {
+    "stores": "id,name\nwest,西湖店\n,湖滨店\n",
+    "guides": "name,store,badge\n小王,西湖店,7\n小李,west,\n",
+    "products": "gtin,name,brand,price\n6901234567892,面霜,Acme,199.00\n96385074,口红,,\n",
+    "members": "phone,name,code,card,store\n138 0013 8000,陈思雨,A1,8888,西湖店\n13800138001,王五,,,\n",
+}
+
+
+@pytest.fixture
+def bring_in(hub: Hub, tmp_path: Path) -> Import:
+    def bring_in(kind: str, text: str) -> Outcome:
+        path = tmp_path / f"{kind}.csv"
+        path.write_text(text, encoding="utf-8-sig")
+        return import_file(hub, kind, path)
+
+    return bring_in
+
+
+def test_a_second_import_changes_nothing(bring_in: Import, till: Sender) -> None:
+    first = {kind: bring_in(kind, text) for kind, text in SHOP.items()}
+    rows = till.read("cfg"), till.read("cat"), till.read("dir"), till.own()
+    again = {kind: bring_in(kind, text) for kind, text in SHOP.items()}
+    assert {(outcome.new, len(outcome.bad)) for outcome in first.values()} == {(2, 0)}
+    assert {(outcome.new, outcome.changed, outcome.known) for outcome in again.values()} == {(0, 0, 2)}
+    assert (till.read("cfg"), till.read("cat"), till.read("dir"), till.own()) == rows
+
+
+def test_bad_lines_are_named_and_good_ones_come_in(bring_in: Import, till: Sender) -> None:
+    outcome = bring_in("products", "gtin,name,price\n6901234567893,坏,1\n96385074,好,1.50\n,无,\n96385074,贵,x\n")
+    assert (outcome.new, [number for number, _ in outcome.bad]) == (1, [2, 4, 5])
+    assert outcome.bad[0] == (2, "the check digit does not match")
+    assert len(till.read("cat")) == 1
+
+
+def test_a_product_is_the_same_everywhere(bring_in: Import, till: Sender) -> None:
+    bring_in("products", SHOP["products"])
+    body = msgspec.json.decode(till.read("cat")["product", product_id("06901234567892")].body or b"")
+    assert body["gtins"] == ["06901234567892"]
+    assert (body["brand"], body["price"], body["currency"]) == ("Acme", 19900, "CNY")
+
+
+def test_a_new_price_reaches_the_tills(bring_in: Import, till: Sender) -> None:
+    bring_in("products", SHOP["products"])
+    outcome = bring_in("products", SHOP["products"].replace("199.00", "99"))
+    assert (outcome.changed, outcome.known) == (1, 1)
+    row = till.read("cat")["product", product_id("06901234567892")]
+    assert msgspec.json.decode(row.body or b"")["price"] == 9900
+
+
+def test_a_member_from_the_file_is_the_one_a_till_enrols(bring_in: Import, till: Sender) -> None:
+    bring_in("stores", SHOP["stores"])
+    bring_in("members", SHOP["members"])
+    till.send(till.enrolled("m1", phone="+8613800138000"))
+    member = msgspec.json.decode(till.own()["redirect", "m1"].body or b"")["keep"]
+    body = till.body("member", member)
+    assert (body["phone"], body["cards"], body["codes"]) == ("+8613800138000", ["8888"], ["A1", "code-m1"])
+
+
+def test_an_import_does_not_overwrite_what_a_till_was_told(bring_in: Import, till: Sender) -> None:
+    till.send(till.enrolled("m1", phone="+8613800138000", name="思雨"))
+    outcome = bring_in("members", "phone,name,birthday\n13800138000,陈思雨,05-20\n")
+    assert outcome.changed == 1
+    body = till.body("member", "m1")
+    assert (body["name"], body["birthday"]) == ("思雨", "05-20")
+
+
+def test_a_member_without_a_code_gets_one(bring_in: Import, till: Sender) -> None:
+    bring_in("members", "phone,name\n13800138001,王五\n")
+    row = next(iter(till.read("dir").values()))
+    code = msgspec.json.decode(row.body or b"")["code"]
+    assert code.startswith("SGM1")
+    assert len(code) == 22
+
+
+def test_stores_are_found_by_id_and_by_name(bring_in: Import, hub: Hub) -> None:
+    bring_in("stores", SHOP["stores"])
+    with hub.database.read() as connection:
+        known = stores(connection)
+    assert known["西湖店"] == known["west"] == "west"
+
+
+@pytest.mark.parametrize("text", ["", "nothing\nx\n", "\xff\n"])
+def test_a_file_that_is_no_such_file_is_refused_whole(bring_in: Import, text: str) -> None:
+    with pytest.raises(HubError):
+        bring_in("stores", text)
+
+
+def test_a_file_in_another_encoding_is_refused_whole(hub: Hub, tmp_path: Path) -> None:
+    path = tmp_path / "gbk.csv"
+    path.write_text("name\n西湖店\n", encoding="gb18030")
+    with pytest.raises(HubError, match="UTF-8"):
+        import_file(hub, "stores", path)
