@@ -12,18 +12,18 @@ from ui import theme
 
 
 class Icon(QWidget):
-    """One icon, ``size`` px square, in the colour of a token (``muted``, ``accent`` …) that may change."""
+    """One icon, ``size`` px square, in the colour of a token of the theme (``muted``, ``accent`` …) that may change."""
 
-    def __init__(self, name: str, size: int = 20, token: str = "muted", parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, size: int = 20, tint: str = "muted", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name = name
-        self._token = token
+        self._tint = tint
         self.setFixedSize(size, size)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
-    def set_token(self, token: str) -> None:
+    def set_token(self, tint: str) -> None:
         """Wear another colour."""
-        self._token = token
+        self._tint = tint
         self.update()
 
     def set_name(self, name: str) -> None:
@@ -33,23 +33,28 @@ class Icon(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            _renderer(self._name, getattr(theme.current(), self._token)).render(painter, QRectF(self.rect()))
+            paint_icon(painter, self._name, QRectF(self.rect()), self._tint)
 
 
-def icon(name: str, token: str = "muted", size: int = 20) -> QIcon:
+def paint_icon(painter: QPainter, name: str, where: QRectF, tint: str = "muted") -> None:
+    """Draw an icon, for widgets that paint themselves."""
+    _renderer(name, getattr(theme.current(), tint)).render(painter, where)
+
+
+def icon(name: str, tint: str = "muted", size: int = 20) -> QIcon:
     """The icon for a button or an action; sharp at twice the size too."""
     made = QIcon()
     for ratio in (1, 2):
-        made.addPixmap(pixmap(name, token, size, ratio))
+        made.addPixmap(pixmap(name, tint, size, ratio))
     return made
 
 
-def pixmap(name: str, token: str = "muted", size: int = 20, ratio: float = 1) -> QPixmap:
+def pixmap(name: str, tint: str = "muted", size: int = 20, ratio: float = 1) -> QPixmap:
     """The icon as a picture for ``ratio`` device pixels a pixel."""
     picture = QPixmap(QSize(size, size) * ratio)
     picture.fill(Qt.GlobalColor.transparent)
     with QPainter(picture) as painter:
-        _renderer(name, getattr(theme.current(), token)).render(painter)
+        _renderer(name, getattr(theme.current(), tint)).render(painter)
     picture.setDevicePixelRatio(ratio)
     return picture
 

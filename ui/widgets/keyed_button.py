@@ -23,7 +23,6 @@ class KeyedButton(QPushButton):
         self.setAutoDefault(False)
         self._words = label(text)
         self._hint = label(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText), "key")
-        self._hint.setVisible(bool(key))
         row = QHBoxLayout(self)
         row.setContentsMargins(12 if role == "small" else 18, 0, 12 if role == "small" else 18, 0)
         row.setSpacing(8)
@@ -32,6 +31,8 @@ class KeyedButton(QPushButton):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             row.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
+        if not key:
+            self._hint.hide()
         self.setAccessibleName(text)
         if key and not hint_only:  # not setShortcut: that shows the press for 100 ms before it clicks
             QShortcut(QKeySequence(key), self, self.click)

@@ -1,0 +1,211 @@
+"""Which screen is up, and where scans, keys and messages go."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Slot
+
+from desktop.errors import TillError
+from desktop.events import Changes
+from desktop.services.guides import sign_on
+from desktop.views.search import find_members
+from desktop.views.till import find_backlog, find_guides, find_till
+from desktop.views.visit import find_running_visit
+from ui.bridge import Bridge
+from ui.said import Said, sentence
+from ui.screen import Screen
+from ui.screens.counter import Counter
+from ui.screens.enrol import Enrol
+from ui.screens.idle import Idle
+from ui.screens.members import Members
+from ui.screens.settings import SettingsScreen
+from ui.screens.sync import Sync
+from ui.widgets.guide_menu import GuideMenu
+from ui.widgets.search_box import looks_like_phone
+from ui.window import Window
+
+_PLACES = {"idle": "counter", "enrol": "counter"}  # on the rail
+_HITS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Screens:
+    """Every screen there is."""
+
+    idle: Idle
+    counter: Counter
+    enrol: Enrol
+    members: Members
+    sync: Sync
+    settings: SettingsScreen
+
+
+class Flow(QObject):
+    """Idle and counter take turns: the counter is up while a visit runs. The others are left by Esc."""
+
+    def __init__(self, window: Window, bridge: Bridge, screens: Screens) -> None:
+        super().__init__(window)
+        self.window = window
+        self.bridge = bridge
+        self.words = window.words
+        self.screens = screens
+        self.current = ""
+        self._deeds: dict[str, Callable[[], object]] = {
+            "search": window.top.search.take_focus,
+            "enrol": lambda: self.enrol(phone=window.top.search.text),
+            "anonymous": lambda: self.serve(None),
+            "switch_guide": self.switch_guide,
+            "recall": screens.counter.recall,
+            "undo": screens.counter.undo,
+            "back": self._back,
+            "counter": self.home,
+            "members": lambda: self.show("members"),
+            "sync": lambda: self.show("sync"),
+            "settings": lambda: self.show("settings"),
+        }
+        self._connect_window()
+        self._connect_screens()
+        bridge.changed.connect(self._on_changed)
+        bridge.status_changed.connect(self._paint_status)
+        bridge.trouble.connect(self._warn)
+        self._paint_till()
+        self._paint_status()
+
+    def _connect_window(self) -> None:
+        search, inbox = self.window.top.search, self.window.inbox
+        inbox.scanned.connect(self.scan)
+        inbox.pressed.connect(self.press)
+        search.typed.connect(self._search)
+        search.chosen.connect(self.serve)
+        search.entered.connect(self._enter)
+        search.enrol_wanted.connect(lambda phone: self.enrol(phone=phone))
+        self.window.pictures.failed.connect(self._warn)
+
+    def _connect_screens(self) -> None:
+        screens, say = self.screens, self.window.messages.tell
+        screens.idle.member_wanted.connect(self.serve)
+        screens.idle.recall_wanted.connect(screens.counter.recall)
+        screens.counter.said.connect(say)
+        screens.counter.enrol_wanted.connect(lambda code: self.enrol(code=code))
+        screens.counter.counter_wanted.connect(self.home)
+        screens.counter.idle_wanted.connect(self.home)
+        screens.enrol.said.connect(say)
+        screens.enrol.member_wanted.connect(self.serve)
+        screens.enrol.cancelled.connect(self.home)
+        screens.members.member_wanted.connect(self.serve)
+        screens.members.enrol_wanted.connect(lambda typed: self.enrol(phone=typed))
+        screens.sync.member_wanted.connect(self.serve)
+        screens.sync.said.connect(say)
+
+    # Where to go
+
+    def show(self, name: str) -> None:
+        """Put a screen up."""
+        screen: Screen = getattr(self.screens, name)
+        if name != self.current:
+            if self.current:
+                getattr(self.screens, self.current).leave()
+            self.current = name
+            self.window.stack.setCurrentWidget(screen)
+            self.window.rail.select(_PLACES.get(name, name))
+        screen.enter()
+
+    @Slot()
+    def home(self) -> None:
+        """The counter while a visit runs, the idle screen otherwise."""
+        running = self.bridge.read(find_running_visit)
+        self.show("counter" if running else "idle")
+        if not running:
+            self.window.top.search.take_focus()
+
+    def enrol(self, *, code: str = "", phone: str = "") -> None:
+        """Open the form for a new member, with what is known of them already."""
+        self.window.top.search.clear()
+        self.show("enrol")
+        self.screens.enrol.begin(code, phone=phone if looks_like_phone(phone) else "")
+
+    def serve(self, member_id: str | None) -> None:
+        """Show a member at the counter, and begin the visit; None for nobody known."""
+        self.window.top.search.clear()
+        self.show("counter")
+        self.screens.counter.serve(member_id)
+
+    def _back(self) -> None:
+        if self.current == "counter":
+            self.screens.counter.setFocus()
+        elif self.current == "enrol":
+            self.screens.enrol.give_up()
+        else:
+            self.home()
+
+    # What comes in
+
+    @Slot(str)
+    def press(self, name: str) -> None:
+        """Do what a key or a place on the rail stands for."""
+        self._deeds[name]()
+
+    @Slot(str)
+    def scan(self, text: str) -> None:
+        """A code, whichever screen is up; an open enrolment form takes it for itself."""
+        if self.current == "enrol":
+            self.screens.enrol.take_scan(text)
+        else:
+            self.screens.counter.show_code(text)
+
+    @Slot(str)
+    def _search(self, text: str) -> None:
+        if text:
+            self.window.top.search.show_hits(self.bridge.read(find_members, text, _HITS))
+
+    @Slot(str)
+    def _enter(self, text: str) -> None:
+        """Enter on a typed text: the first hit; a text that finds nobody is a code."""
+        hits = self.bridge.read(find_members, text, 1)
+        if hits:
+            self.serve(hits[0].member_id)
+        elif looks_like_phone(text):
+            self.enrol(phone=text)
+        else:
+            self.window.top.search.clear()
+            self.scan(text)
+
+    # Who serves, and how things stand
+
+    def switch_guide(self) -> None:
+        """The list of guides, beside the avatar."""
+        till = self.bridge.read(find_till)
+        menu = GuideMenu(self.words, self.bridge.read(find_guides), till.guide_id, self.window)
+        menu.picked.connect(self._sign_on)
+        menu.open_at(self.window.rail.guide_corner())
+
+    @Slot(str, str)
+    def _sign_on(self, guide_id: str, name: str) -> None:
+        told = Said(self.words("shell.signed_on", guide=name))
+        self.bridge.run(sign_on, guide_id, then=lambda _: self.window.messages.tell(told))
+
+    @Slot(object)
+    def _on_changed(self, changes: Changes) -> None:
+        self._paint_status()
+        if changes.of("guide") or changes.of("store"):
+            self._paint_till()
+        if changes.of("visit") and self.current in ("idle", "counter"):
+            running = self.bridge.read(find_running_visit)
+            if (self.current == "counter") != bool(running):
+                self.home()
+
+    def _paint_till(self) -> None:
+        till = self.bridge.read(find_till)
+        store, name = till.store or self.words("shell.no_store"), till.name or self.words("shell.till_unnamed")
+        self.window.top.paint_place(self.words("shell.place", store=store, till=name))
+        self.window.rail.paint_guide(till.guide or "")
+
+    @Slot()
+    def _paint_status(self) -> None:
+        backlog = self.bridge.read(find_backlog)
+        self.window.top.pill.paint(self.bridge.status, backlog.waiting, backlog.refused)
+        self.window.rail.paint_badge("sync", backlog.refused)
+
+    @Slot(object)
+    def _warn(self, error: TillError) -> None:
+        self.window.messages.tell(Said(sentence(self.words, error), "warn"))

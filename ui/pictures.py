@@ -1,0 +1,94 @@
+"""Codes in pictures that are dropped on the window or pasted into it, read off the Qt thread."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+
+from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QImage
+
+from desktop.errors import BadInput, TillError
+
+log = logging.getLogger(__name__)
+
+
+class Pictures(QObject):
+    """found: the text of each code, in order. failed: a TillError with words for the clerk. begun: reading one."""
+
+    found = Signal(str)
+    failed = Signal(object)
+    begun = Signal()
+
+    _done = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pictures")
+        self._done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def can_take(self, mime: QMimeData) -> bool:
+        """Whether there is a picture in it, or a file that may be one."""
+        return mime.hasImage() or any(url.isLocalFile() for url in mime.urls())
+
+    def take(self, mime: QMimeData) -> bool:
+        """Read what was dropped or pasted; nothing is fetched from anywhere."""
+        files = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
+        for path in files:
+            self._read(partial(_codes_in_file, path))
+        if not files and mime.hasImage():
+            self._read(partial(_codes_in_image, QImage(mime.imageData())))
+        return self.can_take(mime)
+
+    def take_clipboard(self, *, text_goes_first: bool) -> bool:
+        """Read the picture on the clipboard; what is text as well belongs to the field that has the keyboard."""
+        mime = QGuiApplication.clipboard().mimeData()
+        if text_goes_first and mime.hasText() and not mime.hasUrls():
+            return False
+        return self.take(mime)
+
+    def close(self) -> None:
+        """Abandon what waits; may be called twice."""
+        self._reader.shutdown(cancel_futures=True)
+
+    def _read(self, decode: Callable[[], list[str]]) -> None:
+        self.begun.emit()
+        future = self._reader.submit(decode)
+        future.add_done_callback(self._pass_on)
+
+    def _pass_on(self, future: Future[list[str]]) -> None:
+        if not future.cancelled():
+            self._done.emit(future)
+
+    @Slot(object)
+    def _deliver(self, future: Future[list[str]]) -> None:
+        error = future.exception()
+        if error is None:
+            for text in future.result():
+                self.found.emit(text)
+        elif isinstance(error, TillError):
+            self.failed.emit(error)
+        else:
+            log.error("a picture could not be read", exc_info=error)
+            self.failed.emit(TillError("bug", reason=type(error).__name__))
+
+
+def _codes_in_file(path: str) -> list[str]:
+    from desktop.scanning.decode import decode_file  # the decoders cost a tenth of a second: the first picture pays
+
+    return _texts([code.text for code in decode_file(path).found])
+
+
+def _codes_in_image(image: QImage) -> list[str]:
+    from desktop.scanning.decode import decode_image  # as above
+
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "BMP")  # type: ignore[call-overload]
+    return _texts([code.text for code in decode_image(bytes(buffer.data().data())).found])
+
+
+def _texts(found: list[str]) -> list[str]:
+    if not found:
+        raise BadInput("picture_without_code")
+    return found

@@ -1,0 +1,148 @@
+"""The screen between two visits: the invitation to scan, the day so far, who was here last."""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop.views.search import recent_members
+from desktop.views.today import Today, find_today
+from desktop.views.visit import ParkedVisit, parked_visits
+from resources import Words
+from ui.bridge import Bridge
+from ui.figures import clock
+from ui.screen import Screen
+from ui.widgets.bars import HourBars
+from ui.widgets.card import Card, label
+from ui.widgets.chip import Chip
+from ui.widgets.idle_page import IdlePage
+from ui.widgets.people_list import PeopleList
+from ui.widgets.scan_prompt import ScanPrompt
+
+_RECENT = 12
+_CHIPS_IN_A_ROW = 3
+_MINUTE_MS = 60_000
+
+
+class Idle(Screen):
+    """Takes over the prompt that the window has painted already. member_wanted and recall_wanted give ids."""
+
+    member_wanted = Signal(str)
+    recall_wanted = Signal(str)
+
+    def __init__(self, bridge: Bridge, words: Words, prompt: ScanPrompt) -> None:
+        super().__init__(bridge, words)
+        page = IdlePage(prompt)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(page)
+        self.today = _TodayCard(words)
+        self.parked = _Parked(words)
+        self.parked.wanted.connect(self.recall_wanted)
+        prompt.below.addWidget(self.parked)
+        self.recent = PeopleList(words)
+        self.recent.setAccessibleName(words("idle.recent"))
+        self.recent.chosen.connect(self.member_wanted)
+        page.side.addWidget(self.today)
+        page.side.addWidget(self._recent_card(), 1)
+        self._minute = QTimer(self, interval=_MINUTE_MS)  # midnight comes without a deed
+        self._minute.timeout.connect(self.refresh)
+
+    def refresh(self) -> None:
+        """The day, the visits on hold, the members seen last."""
+        today = self.bridge.desk.clock.now().astimezone().date()
+        self.today.paint(self.bridge.read(find_today, today))
+        self.parked.paint(self.bridge.read(parked_visits))
+        people = self.bridge.read(recent_members, _RECENT)
+        self.recent.paint(people)
+        self._nobody.setVisible(not people)
+
+    def _recent_card(self) -> Card:
+        card = Card(padding=0)
+        card.column.setContentsMargins(8, 16, 8, 8)
+        title = QHBoxLayout()
+        title.setContentsMargins(8, 0, 8, 0)
+        title.addWidget(label(self.words("idle.recent"), "h2"))
+        card.column.addLayout(title)
+        self._nobody = label(self.words("idle.recent_none"), "muted", wrap=True)
+        self._nobody.setContentsMargins(8, 0, 8, 8)
+        card.column.addWidget(self._nobody, 0, Qt.AlignmentFlag.AlignTop)
+        card.column.addWidget(self.recent, 1)
+        return card
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._minute.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._minute.stop()
+
+
+class _TodayCard(Card):
+    """Three figures over the bars of the day."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__()
+        self._none = words("idle.none_yet")
+        self.head(words("idle.today"))
+        self.figures: dict[str, QLabel] = {}
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(0)
+        for column, name in enumerate(("visits", "new_members", "converted")):
+            self.figures[name] = label(self._none, "figure")
+            self.figures[name].setAccessibleName(words(f"idle.{name}"))
+            grid.addWidget(label(words(f"idle.{name}"), "h3"), 0, column)
+            grid.addWidget(self.figures[name], 1, column)
+            grid.setColumnStretch(column, 1)
+        self.bars = HourBars(words)
+        self.column.addLayout(grid)
+        self.column.addWidget(self.bars)
+
+    def paint(self, today: Today) -> None:
+        """Show the day."""
+        self.figures["visits"].setText(f"{today.visits:,}")
+        self.figures["new_members"].setText(f"{today.new_members:,}")
+        converted = self._none if today.converted is None else f"{today.converted:.0%}"
+        self.figures["converted"].setText(converted)
+        self.bars.paint(today.by_hour)
+
+
+class _Parked(QWidget):
+    """The visits on hold as chips; one press takes one up again."""
+
+    wanted = Signal(str)
+
+    def __init__(self, words: Words) -> None:
+        super().__init__()
+        self._words = words
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(8, 8, 8, 0)
+        self._rows.setSpacing(2)
+        self.hide()
+
+    def paint(self, parked: tuple[ParkedVisit, ...]) -> None:
+        """One chip a visit, a few in a row, in the middle."""
+        while item := self._rows.takeAt(0):
+            if widget := item.widget():
+                widget.hide()
+                widget.deleteLater()
+        if parked:
+            self._rows.addWidget(label(self._words("idle.parked"), "small"), 0, Qt.AlignmentFlag.AlignHCenter)
+        for start in range(0, len(parked), _CHIPS_IN_A_ROW):
+            self._rows.addWidget(self._row(parked[start : start + _CHIPS_IN_A_ROW]))
+        self.setVisible(bool(parked))
+
+    def _row(self, parked: tuple[ParkedVisit, ...]) -> QWidget:
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addStretch(1)
+        for visit in parked:
+            who = visit.member_name or self._words("idle.anonymous_name")
+            told = self._words("idle.parked_chip", who=who, time=clock(visit.started), count=visit.lines)
+            chip = Chip(told, tall=True)
+            chip.clicked.connect(lambda _checked=False, visit_id=visit.id: self.wanted.emit(visit_id))
+            line.addWidget(chip)
+        line.addStretch(1)
+        return row

@@ -1,0 +1,120 @@
+"""The line at the bottom: one sentence to the clerk, with a way out; key hints while there is nothing to say."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
+
+from resources import Words
+from ui.keys import KEYS, shown
+from ui.said import Said
+from ui.widgets.card import label, set_look
+from ui.widgets.icon import Icon
+from ui.widgets.keyed_button import KeyedButton
+
+HEIGHT = 44
+_SAID_MS, _WARNED_MS = 6_000, 15_000
+_HINTS = ("help", "search", "enrol", "anonymous", "recall", "undo")
+_ICONS = {"accent": "check", "warn": "warning", "info": "info"}
+
+
+class MessageBar(QFrame):
+    """``say`` what was done, ``warn`` of what was not. Never in the way: the next sentence replaces the last.
+
+    The space is always there, so that nothing jumps. ``told`` repeats each sentence, for those who cannot see it.
+    """
+
+    told = Signal(str)
+
+    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "messages")
+        self.setFixedHeight(HEIGHT)
+        self._deed: Callable[[], object] | None = None
+        self._icon = Icon("check", 18)
+        self._sentence = label()
+        self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._way_out = KeyedButton("", role="small")
+        self._way_out.clicked.connect(self._act)
+        self._dismiss = KeyedButton(words("shell.dismiss"), role="small")
+        self._dismiss.clicked.connect(self.clear)
+        self._hints = _hints(words)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 6, 0)
+        row.setSpacing(10)
+        row.addWidget(self._icon)
+        row.addWidget(self._sentence, 1)
+        for button in (self._way_out, self._dismiss):
+            row.addWidget(button)
+        row.addWidget(self._hints, 1)
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self.clear)
+        self.clear()
+
+    @property
+    def sentence(self) -> str:
+        """What stands there now; "" for nothing."""
+        return self._sentence.text()
+
+    def say(self, text: str, action: str = "", deed: Callable[[], object] | None = None) -> None:
+        """Something was done; ``action`` names a button that carries out ``deed``."""
+        self._show("accent", text, action, deed)
+
+    def tell(self, said: Said) -> None:
+        """What a screen has to say."""
+        (self.warn if said.tone == "warn" else self.say)(said.text, said.way, said.act)
+
+    def inform(self, text: str) -> None:
+        """Something is under way."""
+        self._show("info", text, "", None)
+
+    def warn(self, text: str, action: str = "", deed: Callable[[], object] | None = None) -> None:
+        """Something could not be done; stays longer."""
+        self._show("warn", text, action, deed)
+
+    def clear(self) -> None:
+        """Back to the key hints."""
+        self._timer.stop()
+        self._deed = None
+        self._sentence.clear()
+        for part in (self._icon, self._sentence, self._way_out, self._dismiss):
+            part.hide()
+        self._hints.show()
+        set_look(self, tone="")
+
+    def _show(self, tone: str, text: str, action: str, deed: Callable[[], object] | None) -> None:
+        self._deed = deed
+        self._icon.set_name(_ICONS[tone])
+        self._icon.set_token(tone)
+        self._sentence.setText(text)
+        self._sentence.setToolTip(text)
+        self._way_out.set_words(action)
+        self._hints.hide()
+        self._icon.show()
+        self._sentence.show()
+        self._way_out.setVisible(bool(action))
+        self._dismiss.setVisible(tone == "warn")
+        set_look(self, tone=tone)
+        set_look(self._sentence, tone=tone)
+        self._timer.start(_WARNED_MS if tone == "warn" else _SAID_MS)
+        self.told.emit(text)
+
+    def _act(self) -> None:
+        deed = self._deed
+        self.clear()
+        if deed is not None:
+            deed()
+
+
+def _hints(words: Words) -> QWidget:
+    """The keys that work everywhere."""
+    strip = QWidget()
+    row = QHBoxLayout(strip)
+    row.setContentsMargins(0, 0, 10, 0)
+    row.setSpacing(6)
+    row.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    for name in _HINTS:
+        row.addWidget(label(shown(getattr(KEYS, name)), "key"))
+        row.addWidget(label(words(f"key.{name}"), "faint"))
+        row.addSpacing(8)
+    return strip
