@@ -33,7 +33,7 @@ class Words:
         self.language = language
         self._table = _table(language)
 
-    def __call__(self, name: str, **facts: object) -> str:
+    def __call__(self, name: str, /, **facts: object) -> str:
         return self._table[name].format_map(facts)
 
     def __contains__(self, name: str) -> bool:
