@@ -59,6 +59,10 @@ def breaches(rule: Rule, folder: str = "") -> list[str]:
     return [f"{name}:{line}: {what}" for name, tree in sources for line, what in rule(name, tree)]
 
 
+def expect_nowhere(found: list[str]) -> None:
+    assert not found, "\n" + "\n".join(found)
+
+
 @cache
 def parsed() -> dict[str, ast.Module]:
     return {name: ast.parse((ROOT / name).read_text("utf-8")) for name in sources()}
@@ -122,7 +126,7 @@ def test_imports_run_one_way() -> None:
             if is_within(imported, HOUSE) and not is_within(imported, allowed):
                 yield line, f"must not import {imported}"
 
-    assert breaches(rule) == []
+    expect_nowhere(breaches(rule))
 
 
 def test_the_till_does_not_know_the_hub_nor_the_screen_the_tables() -> None:
@@ -130,7 +134,7 @@ def test_the_till_does_not_know_the_hub_nor_the_screen_the_tables() -> None:
         never = () if name.startswith("sync/hub/") else longest(NEVER, name)
         return ((line, f"must not import {imported}") for line, imported in imports(tree) if is_within(imported, never))
 
-    assert breaches(rule) == []
+    expect_nowhere(breaches(rule))
 
 
 def test_every_part_has_only_libraries_of_its_kind() -> None:
@@ -138,14 +142,14 @@ def test_every_part_has_only_libraries_of_its_kind() -> None:
         strangers = longest(STRANGERS, name)
         return ((line, f"must not import {each}") for line, each in imports(tree) if is_within(each, strangers))
 
-    assert breaches(rule) == []
+    expect_nowhere(breaches(rule))
 
 
 def test_imports_are_absolute() -> None:
     def rule(_: str, tree: ast.Module) -> Iterator[Breach]:
         return ((line, f"relative import {imported}") for line, imported in imports(tree) if imported[0] == ".")
 
-    assert breaches(rule) == []
+    expect_nowhere(breaches(rule))
 
 
 def late_imports(_: str, tree: ast.Module) -> Iterator[Breach]:
@@ -157,7 +161,7 @@ def late_imports(_: str, tree: ast.Module) -> Iterator[Breach]:
 
 def test_imports_stand_at_the_top() -> None:
     found = [breach for breach in breaches(late_imports) if breach.split(":")[0] not in LATE_IMPORTS]
-    assert found == []
+    expect_nowhere(found)
 
 
 @pytest.mark.parametrize("name", LATE_IMPORTS)
@@ -171,7 +175,7 @@ def test_no_file_is_longer_than_400_lines() -> None:
         if lines > 400:
             yield lines, "more than 400 lines"
 
-    assert breaches(rule) == []
+    expect_nowhere(breaches(rule))
 
 
 def test_no_function_is_longer_than_40_lines() -> None:
@@ -181,14 +185,14 @@ def test_no_function_is_longer_than_40_lines() -> None:
             if lines > 40:
                 yield function.lineno, f"{function.name} has {lines} lines"
 
-    assert breaches(rule) == []
+    expect_nowhere(breaches(rule))
 
 
 def test_nothing_is_global() -> None:
     def rule(_: str, tree: ast.Module) -> Iterator[Breach]:
         return ((node.lineno, "global") for node in ast.walk(tree) if isinstance(node, ast.Global))
 
-    assert breaches(rule) == []
+    expect_nowhere(breaches(rule))
 
 
 def test_every_module_says_what_lives_there() -> None:
@@ -196,7 +200,7 @@ def test_every_module_says_what_lives_there() -> None:
         if tree.body and not ast.get_docstring(tree):
             yield 1, "no docstring"
 
-    assert breaches(rule) == []
+    expect_nowhere(breaches(rule))
 
 
 def test_no_error_is_swallowed() -> None:
@@ -205,7 +209,7 @@ def test_no_error_is_swallowed() -> None:
             if isinstance(node, ast.ExceptHandler) and all(isinstance(each, ast.Pass) for each in node.body):
                 yield node.lineno, "an error swallowed without a word"
 
-    assert breaches(rule) == []
+    expect_nowhere(breaches(rule))
 
 
 def test_tests_wait_for_things_not_for_time() -> None:
@@ -213,7 +217,7 @@ def test_tests_wait_for_things_not_for_time() -> None:
         yield from mentions(tree, SLEEPS)
         yield from ((line, imported) for line, imported in imports(tree) if is_within(imported, SLEEPS))
 
-    assert breaches(rule, "tests/") == []
+    expect_nowhere(breaches(rule, "tests/"))
 
 
 def test_tests_use_the_real_thing_and_always_run() -> None:
@@ -221,7 +225,7 @@ def test_tests_use_the_real_thing_and_always_run() -> None:
         yield from mentions(tree, EVASIONS)
         yield from ((line, imported) for line, imported in imports(tree) if is_within(imported, MOCKS))
 
-    assert breaches(rule, "tests/") == []
+    expect_nowhere(breaches(rule, "tests/"))
 
 
 def test_nothing_names_a_package_registry_or_this_machine() -> None:
@@ -237,7 +241,7 @@ def test_nothing_names_a_package_registry_or_this_machine() -> None:
         for each in (*hosts, *places)
         if each in line
     ]
-    assert found == []
+    expect_nowhere(found)
 
 
 def tracked_text() -> Iterator[tuple[str, str]]:
