@@ -53,7 +53,7 @@ def _page(connection: Connection, cursor: Cursor, limit: int, readable: tuple[st
         if size > PAGE_BYTES:
             break
         rows.append(_row(connection, pointed, cursor.scope, readable))
-        size += len(pointed.body)
+        size += len(rows[-1].body or b"")
     to = rows[-1].seq if rows else cursor.seq
     return Page(
         scope=cursor.scope, from_=cursor.seq, to=to, head=last, sum64=sum64, more=to < last, rows=rows, compacted=0
