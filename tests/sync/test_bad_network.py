@@ -12,7 +12,7 @@ from desktop.views.visit import visits_of
 from sync.client import HubClient
 from sync.loop import cut_batch, next_delay
 from tests.faults import FlakyAdapter
-from tests.sync.conftest import NewTill
+from tests.tills import NewTill
 
 SERUM = "06901230010019"
 

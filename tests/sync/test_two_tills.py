@@ -16,7 +16,7 @@ from desktop.views.till import find_backlog, find_guides, find_till
 from desktop.views.visit import visits_of
 from sync.hub.embedded import EmbeddedHub
 from tests.live_hub import OTHER_STORE
-from tests.sync.conftest import NewTill
+from tests.tills import NewTill
 
 SERUM = "06901230010019"
 PHONE = "13916882045"

@@ -67,6 +67,11 @@ def test_an_empty_field_is_filled_by_a_second_enrolment(till: Sender) -> None:
     assert (member["birthday"], member["channel"]) == ("05-20", "street")
 
 
+def test_an_enrolment_without_a_name_takes_none_away(till: Sender) -> None:
+    till.send(till.enrolled("m1", phone=PHONE, name="陈思雨"), till.enrolled("m2", phone=PHONE, name=""))
+    assert till.body("member", "m1")["name"] == "陈思雨"
+
+
 def test_the_phone_of_another_member_is_not_taken_away(till: Sender) -> None:
     till.send(till.enrolled("m1", phone=PHONE), till.enrolled("m2"))
     answer = till.send(till.did("MemberAmended", member_id="m2", fields={"phone": PHONE, "name": "x"})).verdicts[0]
