@@ -102,9 +102,10 @@ class Enrol(Screen):
             kept = msgspec.convert(draft, type=dict[str, object])
             self._code = self._code or str(kept.pop("code", ""))
             self.form.put(msgspec.convert({key: kept[key] for key in kept if key != "code"}, type=Typed))
+        restored = self.form.typed != Typed()
         if phone:
             self.form.phone.put(phone)
-        self._show_note(restored=bool(draft))
+        self._show_note(restored=restored)
         self._check_phone(self.form.phone.text)
         self.form.phone.setFocus()
 

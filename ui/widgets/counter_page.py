@@ -1,8 +1,13 @@
 """The counter's three columns, and how they stand together at each width."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.views.profile import Profile
+from desktop.views.visit import VisitView
 from resources import Words
 from ui.keys import KEYS
 from ui.widgets.facts_card import FactsCard
@@ -24,6 +29,7 @@ class CounterPage(QWidget):
 
     def __init__(self, words: Words) -> None:
         super().__init__()
+        self._words = words
         self.profile = ProfileCard(words)
         self.preferences = PreferencesCard(words)
         self.history = HistoryCard(words)
@@ -69,6 +75,17 @@ class CounterPage(QWidget):
             card.setVisible(known)
         self.unknown.setVisible(not known)
         self._right.setVisible(known and not self._is_narrow())
+
+    def paint_member(self, profile: Profile, past: Sequence[VisitView], now: datetime) -> None:
+        """Show a member as they were before this visit, with the visits before it."""
+        self.profile.paint(profile, now)
+        self.preferences.paint(profile, now)
+        self.history.paint(past, now)
+        self.facts.paint(profile)
+
+    def count(self, lines: int) -> None:
+        """Say on the button how many products the visit has."""
+        self.finish.set_words(self._words("counter.finish" if lines else "counter.finish_empty", count=lines))
 
     def show_visit(self, running: bool) -> None:
         """Whether anybody is served at all."""

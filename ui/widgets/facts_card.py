@@ -16,18 +16,23 @@ class FactsCard(Card):
         super().__init__()
         self._words = words
         self._facts = QWidget()
+        self._shown: dict[str, str] = {}
         self.head(words("profile.facts"))
         self.column.addWidget(self._facts)
 
     def paint(self, profile: Profile) -> None:
         """Show a member."""
+        told = self._told(profile)
+        if told == self._shown:
+            return
+        self._shown = told
         fresh = QWidget()
         grid = QGridLayout(fresh)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
-        for row, (name, value) in enumerate(self._told(profile).items()):
+        for row, (name, value) in enumerate(told.items()):
             grid.addWidget(label(self._words(f"profile.{name}"), "small"), row, 0)
             grid.addWidget(ElidedLabel(value, "line"), row, 1)
         self.column.replaceWidget(self._facts, fresh)

@@ -28,6 +28,8 @@ class LineList(GrowingScroll):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setContentsMargins(24, 32, 24, 32)
         self.column.addWidget(self._empty)
+        # A new row has its place only after the layout had its turn, and then the range of the bar is another.
+        self.verticalScrollBar().rangeChanged.connect(lambda _least, _most: self._show_picked())
 
     def paint(self, lines: Sequence[LineView]) -> None:
         """Show the lines as they are saved."""
@@ -48,15 +50,17 @@ class LineList(GrowingScroll):
         self.picked = line_id
         for row in self.rows.values():
             row.pick(row.line_id == line_id)
-        if line_id:
-            self.column.activate()
-            self.ensureWidgetVisible(self.rows[line_id], 0, 0)
+        self._show_picked()
 
     def step(self, by: int) -> None:
         """Pick the line above (-1) or below (+1)."""
         ids = list(self.rows)
         if self.picked in ids:
             self.pick(ids[min(max(ids.index(self.picked) + by, 0), len(ids) - 1)])
+
+    def _show_picked(self) -> None:
+        if self.picked in self.rows:
+            self.ensureWidgetVisible(self.rows[self.picked], 0, 0)
 
     def _row(self, line_id: str) -> LineRow:
         if line_id not in self.rows:

@@ -28,7 +28,7 @@ class PreferencesCard(Card):
     def __init__(self, words: Words) -> None:
         super().__init__()
         self._words = words
-        self._shown: tuple[PreferenceView, ...] | None = None
+        self._shown: Profile | None = None
         self._chips = FlowLayout()
         self._none = label(words("profile.no_preferences"), "small", wrap=True)
         self._recent_title = label(words("profile.recent"), "h3")
@@ -49,11 +49,14 @@ class PreferencesCard(Card):
 
     def paint(self, profile: Profile, now: datetime) -> None:
         """Show a member."""
-        if profile.preferences != self._shown:
-            self._shown = profile.preferences
+        before, self._shown = self._shown, profile
+        if before is None or before.preferences != profile.preferences:
             self._show_chips(profile.preferences)
+        if before is None or before.recent != profile.recent:
+            self._show_recent(profile.recent[:RECENT], now)
+        if before is None or before.member_id != profile.member_id:
+            self.consents.fold()
         self._none.setVisible(not profile.preferences)
-        self._show_recent(profile.recent[:RECENT], now)
         self.consents.paint(profile.consents)
 
     def _show_chips(self, preferences: Sequence[PreferenceView]) -> None:

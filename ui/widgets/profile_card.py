@@ -24,6 +24,7 @@ class ProfileCard(Card):
     def __init__(self, words: Words) -> None:
         super().__init__()
         self._words = words
+        self._shown: Profile | None = None
         self._masked = ""
         self._avatar = Avatar()
         self.name = ElidedLabel(role="h1")
@@ -57,11 +58,15 @@ class ProfileCard(Card):
 
     def paint(self, profile: Profile, now: datetime) -> None:
         """Show a member; ``last_visit`` is meant to be the one before this."""
-        words = self._words
+        if profile == self._shown:
+            return
+        other = self._shown is None or self._shown.member_id != profile.member_id
+        self._shown, words = profile, self._words
         self._avatar.paint(profile.name)
         self.name.setText(profile.name or words("profile.unnamed"))
         self._masked = profile.phone
-        self.conceal()
+        if other or not self._hide_again.isActive():
+            self.conceal()
         self._stage.paint(profile.stage)
         self._partial.setVisible(not profile.full)
         told = [(words("profile.visits"), words("profile.times", count=profile.visits))]

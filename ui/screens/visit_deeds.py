@@ -1,0 +1,177 @@
+"""Everything that can be done to the visit at the counter: carried out, then painted, then told."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+import resources
+from desktop.errors import TillError
+from desktop.services.consents import give_consents, withdraw_consent
+from desktop.services.preferences import note_preference, withdraw_preference
+from desktop.services.undo import Undone, undo
+from desktop.services.visits import (
+    add_line,
+    change_line,
+    finish_visit,
+    hold_visit,
+    recall_visit,
+    remove_line,
+    remove_note,
+    serve,
+    write_note,
+)
+from desktop.views.products import ProductView
+from desktop.views.visit import VisitView, find_running_visit
+from resources import Words
+from ui.bridge import Bridge
+from ui.said import Said, sentence
+
+
+class VisitDeeds(QObject):
+    """Each deed is told as saved only when it is durable.
+
+    settled: a deed was saved or refused, so that what is saved may be painted anew. said: a Said for the message bar.
+    left: the visit is over or on hold. resumed: one runs again. noted(visit_id, text): a note is in the visit.
+    """
+
+    settled = Signal()
+    said = Signal(object)
+    left = Signal()
+    resumed = Signal()
+    noted = Signal(str, str)
+
+    def __init__(self, bridge: Bridge, words: Words, parent: QObject) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._words = words
+        self._finishing = False
+
+    def serve(self, member_id: str | None, before: VisitView | None) -> None:
+        """Begin to serve a member, or nobody known (None); ``before`` is the visit that may be put on hold by it."""
+
+        def tell(visit_id: str) -> None:
+            if before and before.id != visit_id:
+                self.say("parked_other", who=self.name_of(before))
+            self.resumed.emit()
+
+        self._do(serve, member_id, then=tell)
+
+    def add(self, product: ProductView) -> None:
+        """Put a product into the visit."""
+        self._do(add_line, product.gtin, then=lambda _: self.say("saved_line", product=product.name))
+
+    def change_line(self, line_id: str, action: str, reason: str = "") -> None:
+        """Give a product another action; an empty reason is none."""
+        self._do(change_line, line_id, action, reason or None)
+
+    def remove_line(self, line_id: str) -> None:
+        """Take a product out again."""
+        self._do(remove_line, line_id, then=lambda _: self._offer_undo("remove_line"))
+
+    def note_preference(self, facet: str, value: str) -> None:
+        """Keep something learned."""
+        self._do(note_preference, facet, value, then=lambda _: self.say("saved_learned", value=value))
+
+    def withdraw(self, preference_id: str) -> None:
+        """Take a preference back."""
+        self._do(withdraw_preference, preference_id, then=lambda _: self._offer_undo("withdraw_preference"))
+
+    def write_note(self, visit: VisitView, text: str) -> None:
+        """Add a line of note; an empty one is none."""
+
+        def tell(_note_id: str) -> None:
+            self.noted.emit(visit.id, text)
+            self.say("saved_note")
+
+        if text.strip():
+            self._do(write_note, text, then=tell)
+
+    def remove_note(self, note_id: str) -> None:
+        """Take a note out again."""
+        self._do(remove_note, note_id, then=lambda _: self._offer_undo("remove_note"))
+
+    def change_consent(self, member_id: str, purpose: str, agreed: bool) -> None:
+        """The member gives a consent, or takes it back."""
+        title = resources.consent_text(purpose, self._words.language).title
+
+        def tell(_done: None) -> None:
+            self.say("saved_consent", title=title)
+
+        if agreed:
+            self._do(give_consents, member_id, (purpose,), channel="counter", then=tell)
+        else:
+            self._do(withdraw_consent, member_id, purpose, then=tell)
+
+    def hold(self, visit: VisitView) -> None:
+        """Put the visit on hold."""
+        self._do(hold_visit, then=lambda _: self._leave(visit, "saved_hold"))
+
+    def recall(self, visit_id: str | None = None) -> None:
+        """Take up a visit that was on hold, the latest unless named."""
+        self._do(recall_visit, visit_id, then=lambda _: self.resumed.emit())
+
+    def finish(self, visit: VisitView, note: str) -> None:
+        """End the visit; a note that is still being typed is saved first, and a second press does nothing."""
+        if self._finishing:
+            return
+        self._finishing = True
+        if note.strip():
+            self._bridge.run(write_note, note, then=lambda _: self._finish(visit, note), failed=self._refused)
+        else:
+            self._finish(visit, "")
+
+    def undo(self) -> None:
+        """Take the last deed back, and say which it was."""
+        self._do(undo, then=self._undone)
+
+    def warn(self, error: TillError) -> None:
+        """Say what is wrong, in the clerk's words."""
+        self.said.emit(Said(sentence(self._words, error), "warn"))
+
+    def say(self, name: str, *, way: str = "", act: Callable[[], object] | None = None, **facts: object) -> None:
+        """Tell of a deed, with the way on if there is one."""
+        self.said.emit(Said(self._words(f"counter.{name}", **facts), way=way, act=act))
+
+    def name_of(self, visit: VisitView) -> str:
+        """Who is served in it."""
+        return visit.member_name or self._words("counter.nobody")
+
+    def _finish(self, visit: VisitView, note: str) -> None:
+        if note:
+            self.noted.emit(visit.id, note)
+        self._do(finish_visit, then=lambda _: self._finished(visit))
+
+    def _finished(self, visit: VisitView) -> None:
+        self._finishing = False
+        self._leave(visit, "saved_finish", count=len(visit.lines))
+
+    def _leave(self, visit: VisitView, said: str, **facts: object) -> None:
+        self.say(said, who=self.name_of(visit), way=self._words("key.undo"), act=self.undo, **facts)
+        self.left.emit()
+
+    def _undone(self, undone: Undone) -> None:
+        name = f"deed.{undone.deed}"
+        self.say("undone", deed=self._words(name if name in self._words else "deed.other"))
+        (self.resumed if self._bridge.read(find_running_visit) else self.left).emit()
+
+    def _offer_undo(self, deed: str) -> None:
+        self.say("done", deed=self._words(f"deed.{deed}"), way=self._words("key.undo"), act=self.undo)
+
+    def _do(
+        self, operation: Callable[..., Any], *args: Any, then: Callable[[Any], object] | None = None, **kwargs: Any
+    ) -> None:
+        """Have it done; once it is saved, paint what is saved, then tell."""
+
+        def saved(result: Any) -> None:
+            self.settled.emit()
+            if then:
+                then(result)
+
+        self._bridge.run(operation, *args, then=saved, failed=self._refused, **kwargs)
+
+    def _refused(self, error: TillError) -> None:
+        """Nothing was saved: paint what is, and say why."""
+        self._finishing = False
+        self.settled.emit()
+        self.warn(error)
