@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, delete
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -32,6 +32,7 @@ Recorder = Callable[[Session, Till, Clock, Sequence[tuple[Stamp, Event]]], None]
 Listener = Callable[[Changes], None]
 
 _CLERK, _BACKGROUND, _CLOSE = 0, 1, 2
+_DEEDS_KEPT = 100
 
 
 class Work:
@@ -67,7 +68,10 @@ class Work:
             inverse = [undo for _, undo in reversed(self.noted)]
             told = [(type(undo).__name__, undo) for undo in inverse if undo is not None]
             body = msgspec.json.encode(told if len(told) == len(inverse) else [])
-            self.session.add(Deed(name=name, inverse=body, at=self.clock.now()))
+            deed = Deed(name=name, inverse=body, at=self.clock.now())
+            self.session.add(deed)
+            self.session.flush()
+            self.session.execute(delete(Deed).where(Deed.id <= deed.id - _DEEDS_KEPT))
 
     @property
     def changes(self) -> Changes:

@@ -97,16 +97,23 @@ class SyncLoop:
         self._wake.set()
 
     def _run(self) -> None:
-        next_round = time.monotonic()
+        next_round, asked = time.monotonic(), self._take_asked()
         while not self._stopping:
             self._wake.clear()
-            asked = self._take_asked()
+            asked += self._take_asked()
             if asked or time.monotonic() >= next_round or self._has_news():
                 next_round = time.monotonic() + self._round()
-            self._tell()
-            for future in asked:
-                future.set_result(self.status())
-            self._wake.wait(max(0.0, next_round - time.monotonic()))
+            if not self._stopping:
+                self._tell()
+                self._answer(asked)
+                self._wake.wait(max(0.0, next_round - time.monotonic()))
+        for future in (*asked, *self._take_asked()):
+            future.cancel()
+
+    def _answer(self, asked: list[Future[HubStatus]]) -> None:
+        for future in asked:
+            future.set_result(self.status())
+        asked.clear()
 
     def _take_asked(self) -> list[Future[HubStatus]]:
         with self._lock:
@@ -157,8 +164,10 @@ class SyncLoop:
             return self._client
         url, token, device = self._desk.read(_address)
         url = self._url or url
-        if url is None or (token is None and self._ticket is None):
+        if url is None:
             return None
+        if token is None and self._ticket is None:
+            raise HubRefused("ticket_missing", "the first contact needs a ticket")
         if token is None:
             token = self._enrol(url, device).token
         self._client = self._connect(url, token)
