@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TypeVar
 
 import msgspec
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sync.hub.cases import UNREADABLE, Till
-from sync.hub.database import was_crossed
+from sync.hub.database import was_busy
 from sync.hub.hub import Hub
 from sync.hub.payloads import Id
 from sync.hub.problems import HubProblem
@@ -132,7 +132,7 @@ def _guarded(hub: Hub, endpoint: Endpoint) -> Callable[[Request], Awaitable[Resp
         except ClientDisconnect:
             return problem_reply(request, HubProblem("bad_request", "the body ended too soon"))
         except Exception as error:  # noqa: BLE001
-            if isinstance(error, OperationalError) and was_crossed(error):
+            if isinstance(error, DBAPIError) and was_busy(error):
                 return problem_reply(request, HubProblem("busy"))
             where = "".join(traceback.format_tb(error.__traceback__))
             log.error("%s failed with %s at\n%s", request.url.path, type(error).__name__, where)
@@ -156,5 +156,5 @@ async def _settle_now_and_then(hub: Hub) -> None:
         await asyncio.sleep(SETTLE_EVERY)
         try:
             await run_in_threadpool(hub.settle)
-        except OperationalError as error:
+        except DBAPIError as error:
             log.error("parked events could not be settled: %s", type(error).__name__)

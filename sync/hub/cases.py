@@ -93,7 +93,7 @@ def receive(raw: bytes, till: Till, request: PushRequest, received: int) -> Case
         raw.decode()
     except UNREADABLE:
         return _unreadable(raw)
-    if till.id not in (sealed.dev, request.device) or sealed.dev != till.id:
+    if not sealed.dev == request.device == till.id:
         case = Case(sealed.id, raw, Key(sealed.ent, sealed.eid))
         case.reject("wrong_device", "call_hq")
         return case

@@ -1,6 +1,7 @@
 """The door to the hub's database, SQLite or PostgreSQL: transactions, and statements over many rows at once."""
 
 import contextlib
+import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -65,6 +66,11 @@ def was_crossed(error: DBAPIError) -> bool:
     return isinstance(error, IntegrityError) or state in {"40001", "40P01", "55P03"}
 
 
+def was_busy(error: DBAPIError) -> bool:
+    """Whether it is worth asking again a little later."""
+    return was_crossed(error) or getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+
+
 def is_postgres(connection: Connection) -> bool:
     """PostgreSQL, as against SQLite."""
     return connection.dialect.name == "postgresql"
@@ -127,7 +133,7 @@ def _engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # BEGIN is ours, see _begin_sqlite
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-65536"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -12,8 +12,7 @@ from sync.hub.clock import HubClock
 from sync.hub.problems import HubProblem
 from sync.hub.tables import device, ticket
 
-TICKET_BYTES = 6
-TICKET_LENGTH = 10
+TICKET_BYTES = 6  # ten characters
 TICKET_LIFE_MS = 15 * 60 * 1000
 TOKEN_BYTES = 32
 CONTACT_EVERY_MS = 60_000
@@ -22,7 +21,7 @@ _NAME_LENGTH = 80
 
 def issue_ticket(connection: Connection, clock: HubClock, store_id: str) -> str:
     """A code that lets one till into a store within a quarter of an hour."""
-    code = encode(clock.random(TICKET_BYTES))[-TICKET_LENGTH:]
+    code = encode(clock.random(TICKET_BYTES))
     expires_at = clock.now_ms() + TICKET_LIFE_MS
     connection.execute(insert(ticket).values(hash=_hash(code), store_id=store_id, expires_at=expires_at))
     return code

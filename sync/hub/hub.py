@@ -35,7 +35,12 @@ class Hub:
     @classmethod
     def open(cls, url: str, clock: HubClock | None = None) -> "Hub":
         """Open the hub at a database URL, ``sqlite:///…`` or ``postgresql+psycopg://…``; tables are made if absent."""
-        return cls(Database(url), clock or HubClock())
+        database = Database(url)
+        try:
+            return cls(database, clock or HubClock())
+        except BaseException:
+            database.close()
+            raise
 
     def issue_ticket(self, store_id: str) -> str:
         """A code for enrolling one till in this store."""

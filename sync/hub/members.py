@@ -23,7 +23,7 @@ def enrol_member(documents: Documents, deed: Deed, data: MemberEnrolled) -> None
     elif member.id != data.member_id and documents.get(RedirectRow, data.member_id) is None:
         documents.put(Document(data.member_id, RedirectRow(keep=member.id), member_id=member.id))
     told = {"name": data.name, "channel": data.channel, "birthday": data.birthday}
-    member = write_fields(member, deed.clock, {field: value for field, value in told.items() if value is not None})
+    member = write_fields(member, deed.clock, {field: value for field, value in told.items() if value})
     documents.put(serve(identified(documents, member, deed.clock, given), deed.store_id))
 
 
