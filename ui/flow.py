@@ -87,7 +87,7 @@ class Flow(QObject):
         screens.idle.recall_wanted.connect(screens.counter.recall)
         screens.counter.said.connect(say)
         screens.counter.enrol_wanted.connect(lambda code: self.enrol(code=code))
-        screens.counter.counter_wanted.connect(self.home)
+        screens.counter.counter_wanted.connect(lambda: self.show("counter"))
         screens.counter.idle_wanted.connect(self.home)
         screens.enrol.said.connect(say)
         screens.enrol.member_wanted.connect(self.serve)
@@ -127,8 +127,8 @@ class Flow(QObject):
     def serve(self, member_id: str | None) -> None:
         """Show a member at the counter, and begin the visit; None for nobody known."""
         self.window.top.search.clear()
-        self.show("counter")
         self.screens.counter.serve(member_id)
+        self.screens.counter.setFocus()
 
     def _back(self) -> None:
         if self.current == "counter":
@@ -155,8 +155,7 @@ class Flow(QObject):
 
     @Slot(str)
     def _search(self, text: str) -> None:
-        if text:
-            self.window.top.search.show_hits(self.bridge.read(find_members, text, _HITS))
+        self.window.top.search.show_hits(self.bridge.read(find_members, text, _HITS))
 
     @Slot(str)
     def _enter(self, text: str) -> None:

@@ -1,11 +1,13 @@
 """A hand scanner that types like a keyboard: whatever has the keyboard, its bursts become ``scanned``."""
 
 import time
+from collections import deque
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop.scanning.codes import LONGEST_CODE
 from desktop.scanning.wedge import AVERAGE_GAP_MS, SHORTEST_SCAN, Answer, KeyBurst
 from ui.pictures import Pictures
 
@@ -32,8 +34,8 @@ class Scanner(QObject):
         self._burst = KeyBurst()
         self._held: list[QKeyEvent] = []  # the keys that the burst withholds, to be sent on if they are typing
         self._owed: set[int] = set()  # keys whose press went no further: nor does their release
-        self._field: QWidget | None = None  # where the first letter of a burst stands
-        self._length = 0  # how long its text was before
+        self._field: QWidget | None = None  # where the letters went that are not withheld
+        self._lengths: deque[int] = deque(maxlen=LONGEST_CODE)  # how long its text was before each of them
         self._ahead = 0  # of the system's stamps on keys before our own clock
         self._composing_since: int | None = None
         self._due = 0
@@ -69,7 +71,7 @@ class Scanner(QObject):
         answer = self._burst.feed(event.text(), event.timestamp(), eager=eager)
         if not before and answer == Answer(show=event.text()):
             self._held.clear()
-            self._field, self._length = field, _length(field)
+            self._remember_length()
             return False
         self._carry_out(answer, of_before=before)
         self._plan(event.timestamp())
@@ -94,13 +96,21 @@ class Scanner(QObject):
         count = len(answer.show)
         shown, self._held = self._held[:count], self._held[count:]
         for event in shown:
+            self._remember_length()
             _send_on(event)
 
+    def _remember_length(self) -> None:
+        field = _typing_field()
+        if field is not self._field:
+            self._lengths.clear()
+        self._field = field
+        self._lengths.append(_length(field))
+
     def _take_back(self, count: int) -> None:
-        """Remove the scan's first letters, unless the field never took them."""
-        if self._field is None or self._field is not QApplication.focusWidget():
+        """Remove the scan's first letters, unless the field never took them or the keyboard has gone elsewhere."""
+        if not count or self._field is None or self._field is not _typing_field() or count > len(self._lengths):
             return
-        for _ in range(min(count, _length(self._field) - self._length)):
+        for _ in range(_length(self._field) - self._lengths[-count]):
             _send_on(QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Backspace, Qt.KeyboardModifier.NoModifier))
 
     def _plan(self, ms: int) -> None:

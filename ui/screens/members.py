@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from desktop.views.search import find_members, recent_members
 from resources import Words
@@ -12,6 +12,7 @@ from ui.screen import Screen
 from ui.widgets.card import Card, label
 from ui.widgets.keyed_button import KeyedButton
 from ui.widgets.people_list import PeopleList
+from ui.widgets.search_field import SearchField
 
 _MOST = 50  # never the whole list: there may be a million
 _WIDEST = 880
@@ -25,11 +26,8 @@ class Members(Screen):
 
     def __init__(self, bridge: Bridge, words: Words) -> None:
         super().__init__(bridge, words)
-        self.field = QLineEdit()
-        self.field.setPlaceholderText(words("members.search"))
-        self.field.setAccessibleName(words("members.search"))
+        self.field = SearchField(words("members.search"))
         self.field.setClearButtonEnabled(True)
-        self.field.setAcceptDrops(False)
         self.field.textChanged.connect(self.refresh)
         self.field.installEventFilter(self)
         self.people = PeopleList(words)

@@ -83,6 +83,7 @@ class Sync(Screen):
     def _list_card(self) -> Card:
         card = Card(padding=0)
         card.column.setContentsMargins(16, 16, 8, 8)
+        self._told.setContentsMargins(0, 0, 8, 0)
         card.head(self.words("sync.waiting"), self._told)
         inside = QWidget()
         column = QVBoxLayout(inside)
@@ -115,7 +116,10 @@ class Sync(Screen):
         self.figures["refused"].setText(f"{backlog.refused:,}")
         set_look(self.figures["refused"], tone="danger" if backlog.refused else "")
         self.figures["last"].setText(ago(self.words, status.last_contact, now))
-        self._paint_rows(self.bridge.read(list_waiting, _MOST), status)
+        waiting = self.bridge.read(list_waiting, _MOST)
+        if status.link is Link.ALONE:  # nobody is to answer: only old refusals are worth a look
+            waiting = tuple(event for event in waiting if event.state == "rejected")
+        self._paint_rows(waiting, status)
 
     def _paint_rows(self, waiting: tuple[WaitingEvent, ...], status: HubStatus) -> None:
         while item := self.rows.takeAt(0):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPen, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPen, QResizeEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from resources import Words
@@ -21,13 +21,14 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class PeopleList(QListView):
-    """``chosen`` gives the member's id, on a press or on Enter."""
+    """``chosen`` gives the member's id, on a press or on Enter. only_whole: no row is shown by half, none scrolls."""
 
     chosen = Signal(str)
 
-    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+    def __init__(self, words: Words, parent: QWidget | None = None, *, only_whole: bool = False) -> None:
         super().__init__(parent)
         self._words = words
+        self._only_whole = only_whole
         self._model = QStandardItemModel(self)
         self.setModel(self._model)
         self.setItemDelegate(_Row(self))
@@ -46,6 +47,7 @@ class PeopleList(QListView):
             item.setData(who, _WHO)
             item.setData(f"{item.text()} {who.phone} {who.store or ''}", Qt.ItemDataRole.AccessibleTextRole)
             self._model.appendRow(item)
+        self._hide_halves()
 
     @property
     def count(self) -> int:
@@ -68,8 +70,17 @@ class PeopleList(QListView):
         row = max(0, min(self.count - 1, row + step)) if row >= 0 else (0 if step > 0 else self.count - 1)
         self.setCurrentIndex(self._model.index(row, 0))
 
+    def _hide_halves(self) -> None:
+        if self._only_whole:
+            for row in range(self.count):
+                self.setRowHidden(row, (row + 1) * ROW_HEIGHT > self.viewport().height())
+
     def _choose(self, index: QModelIndex) -> None:
         self.chosen.emit(index.data(_WHO).member_id)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._hide_halves()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _ENTER and self.currentIndex().isValid():

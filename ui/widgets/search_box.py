@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from resources import Words
 from ui import theme
@@ -16,16 +16,18 @@ from ui.widgets.card import label
 from ui.widgets.icon import Icon
 from ui.widgets.keyed_button import KeyedButton
 from ui.widgets.people_list import ROW_HEIGHT, PeopleList
+from ui.widgets.search_field import SearchField
 
 if TYPE_CHECKING:  # read in only after the first paint
     from desktop.views.search import Found
 
 _MOST_ROWS = 7
+_BLINK_MS = 70  # the first letter of a scan is gone again by then: no list flashes up for it
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 5, Qt.Key.Key_PageUp: -5}
 
 
 class SearchBox(QFrame):
-    """typed: the text, at every change. chosen: the id of a hit. entered: Enter on a text, no hit being picked.
+    """typed: the text, when it has stood for a blink. chosen: the id of a hit. entered: Enter on a text, no hit being picked.
 
     enrol_wanted: nobody was found for what looks like a whole phone number.
     """
@@ -42,10 +44,11 @@ class SearchBox(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMaximumWidth(566)
         self.setCursor(Qt.CursorShape.IBeamCursor)
-        self.field = _Field(self)
-        self.field.setPlaceholderText(words("shell.search_hint"))
-        self.field.setAccessibleName(words("shell.search_hint"))
+        self.field = SearchField(words("shell.search_hint"))
+        self.field.setProperty("role", "omni")
         self.field.textChanged.connect(self._on_text)
+        self._blink = QTimer(self, singleShot=True, interval=_BLINK_MS)
+        self._blink.timeout.connect(lambda: self.typed.emit(self.text))
         self.field.installEventFilter(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(17, 3, 17, 3)
@@ -81,9 +84,11 @@ class SearchBox(QFrame):
         self.hits.stand_below(self)
 
     def _on_text(self, text: str) -> None:
-        if not text.strip():
+        if text.strip():
+            self._blink.start()
+        else:
+            self._blink.stop()
             self.hits.hide()
-        self.typed.emit(text.strip())
 
     def _choose(self, member_id: str) -> None:
         self.clear()
@@ -134,16 +139,6 @@ class SearchBox(QFrame):
             return False
         self.hits.people.pick(step)
         return True
-
-
-class _Field(QLineEdit):
-    """The line itself; what is dropped on it goes to the window, which reads pictures."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "omni")
-        self.setAcceptDrops(False)
-        self.setMaxLength(600)
 
 
 class _Hits(QFrame):
