@@ -4,7 +4,7 @@ import time
 import uuid
 from datetime import UTC, datetime
 
-import uuid_utils.compat as uuid_utils
+import uuid_utils
 
 
 class Clock:

@@ -1,7 +1,7 @@
 """The outbox: what happened here and has no final verdict yet."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 import msgspec
@@ -10,15 +10,17 @@ from sqlalchemy.orm import Session
 
 from desktop.clock import Clock, milliseconds
 from desktop.data.exchange import Outbox, Till
-from desktop.events import Event, Stamp
+from desktop.events import EVENTS, Event, Stamp
 from sync.protocol import Answer, Envelope, canonical
 
+_FIELDS = {name: tuple(field.name for field in fields(kind)) for name, kind in EVENTS.items()}
 _TABLE = Outbox.metadata.tables[Outbox.__tablename__]  # rows are written as they are: half the time of objects
 
 
 def record(session: Session, till: Till, clock: Clock, deeds: Sequence[tuple[Stamp, Event]]) -> None:
     """Put events into the outbox, in the transaction of the deeds themselves, in the bytes that will be sent."""
-    session.execute(insert(_TABLE), [_entry(till, clock, stamp, event) for stamp, event in deeds])
+    if deeds:
+        session.execute(insert(_TABLE), [_entry(till, clock, stamp, event) for stamp, event in deeds])
 
 
 def _entry(till: Till, clock: Clock, stamp: Stamp, event: Event) -> dict[str, Any]:
@@ -38,7 +40,7 @@ def _entry(till: Till, clock: Clock, stamp: Stamp, event: Event) -> dict[str, An
         ent=event.row,
         eid=event.row_id,
         mid=getattr(event, "member_id", None),
-        data=asdict(event),
+        data={name: getattr(event, name) for name in _FIELDS[type(event).__name__]},
     )
     till.next_n += 1
     return {

@@ -11,7 +11,15 @@ from sqlcipher3 import dbapi2  # type: ignore[import-untyped]
 from desktop.errors import StorageTrouble
 
 # FULL: with NORMAL a power cut loses commits that were already answered. secure_delete: erased people leave no bytes.
-_WRITER = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=5000")
+# cache_size, in KiB: with the 2 MiB it has by itself, a file of members comes in at half the speed.
+_WRITER = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "busy_timeout=5000",
+    "cache_size=-65536",
+)
 _READER = ("query_only=ON", "busy_timeout=5000")
 
 

@@ -1,6 +1,7 @@
 """What members are found by: pinyin and initials of the name, digits last first."""
 
 import re
+from functools import lru_cache
 
 # Characters that are read otherwise when they are a surname.
 _SURNAMES = {
@@ -26,11 +27,16 @@ def digits_reversed(text: str | None) -> str | None:
 
 
 def _syllables(name: str) -> list[str]:
-    from pypinyin import lazy_pinyin  # 0.2 s to import: the first name pays, not the start of the app
-
     text = name.strip()
     if head := _COMPOUND_SURNAMES.get(text[:2]):
-        return [*head, *lazy_pinyin(text[2:])]
+        return [*head, *_read(text[2:])]
     if head_of_one := _SURNAMES.get(text[:1]):
-        return [head_of_one, *lazy_pinyin(text[1:])]
-    return [part for word in text.split() for part in lazy_pinyin(word)]
+        return [head_of_one, *_read(text[1:])]
+    return [part for word in text.split() for part in _read(word)]
+
+
+@lru_cache(maxsize=65536)  # a file of a million members has few names, and reading one takes 20 times as long
+def _read(word: str) -> tuple[str, ...]:
+    from pypinyin import lazy_pinyin  # 0.2 s to import: the first name pays, not the start of the app
+
+    return tuple(lazy_pinyin(word))

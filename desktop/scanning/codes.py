@@ -66,7 +66,7 @@ def parse_code(text: str) -> Code:
     folded = fold(text)
     keyed = _GAPS.sub("", _AIM_PREFIX.sub("", folded.translate(_SHIFTED), count=1))
     # Payment codes first: nothing that follows may see, keep or quote their digits.
-    if kind := _payment_kind(keyed):
+    if kind := payment_kind(keyed):
         return PaymentCode(kind)
     if (member := keyed.upper().translate(_ALIKE)).startswith(MEMBER_PREFIX):
         return MemberCode(_checked_member(member))
@@ -102,6 +102,19 @@ def member_code(pub_id: bytes) -> str:
     return MEMBER_PREFIX + encode(pub_id) + check2(int.from_bytes(pub_id))
 
 
+def read_member_code(text: str) -> str:
+    """The canonical form of a member code that was typed or stands in a file.
+
+    Raises BadInput ``not_member_code``, ``payment_code`` and what parse_code raises.
+    """
+    match parse_code(text):
+        case MemberCode(text=code):
+            return code
+        case PaymentCode():
+            raise BadInput("payment_code")
+    raise BadInput("not_member_code")
+
+
 def parse_gtin(text: str) -> str:
     """The GTIN-14 of a field in an imported file.
 
@@ -123,7 +136,8 @@ def check_gtin(digits: str) -> str:
     return digits.zfill(14)
 
 
-def _payment_kind(digits: str) -> str | None:
+def payment_kind(digits: str) -> str | None:
+    """Whose payment code these digits are: wechat, alipay or unionpay; None if nobody's."""
     if not _are_digits(digits):
         return None
     return next((kind for kind, rule in _PAYMENT_RULES.items() if rule.fullmatch(digits)), None)

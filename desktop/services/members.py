@@ -10,7 +10,7 @@ from desktop.desk import Work
 from desktop.errors import BadInput, NotFound, NotNow
 from desktop.events import MemberAmended, MemberEnrolled
 from desktop.rules.consent import SERVICE
-from desktop.scanning.codes import member_code
+from desktop.scanning.codes import PUB_ID_BYTES, member_code, read_member_code
 from desktop.services.consents import give_consents
 from desktop.services.people import normal_birthday, normal_name, normal_phone
 from desktop.services.preferences import note_preference
@@ -48,7 +48,7 @@ def enrol(work: Work, form: Application) -> Enrolled:
     _refuse_taken(work, phone)
     if SERVICE not in form.consents:
         raise BadInput("consent_service_missing")
-    member_id, code = work.clock.new_id(), form.code or member_code(secrets.token_bytes(10))
+    member_id, code = work.clock.new_id(), _code(work, form.code)
     work.note(
         MemberEnrolled(
             member_id=member_id,
@@ -66,7 +66,7 @@ def enrol(work: Work, form: Application) -> Enrolled:
     return Enrolled(member_id, code, visit_id)
 
 
-def amend(work: Work, member_id: str, **fields: str | None) -> None:
+def amend(work: Work, member_id: str, /, **fields: str | None) -> None:
     """Correct the named fields (name, birthday, gender, channel); the others keep what anyone else wrote."""
     member = work.session.get(Member, member_id)
     if member is None:
@@ -80,6 +80,16 @@ def amend(work: Work, member_id: str, **fields: str | None) -> None:
         work.note(
             MemberAmended(member_id=member_id, fields=changed), undo=MemberAmended(member_id=member_id, fields=before)
         )
+
+
+def _code(work: Work, text: str | None) -> str:
+    """The scanned code of a card that nobody has yet, or a new one."""
+    if not text:
+        return member_code(secrets.token_bytes(PUB_ID_BYTES))
+    code = read_member_code(text)
+    if work.session.scalar(select(Identity.member_id).where(Identity.kind == "code", Identity.value == code).limit(1)):
+        raise NotNow("code_taken")
+    return code
 
 
 _NORMAL = {"name": normal_name, "birthday": normal_birthday, "gender": normal_name, "channel": normal_name}

@@ -34,10 +34,15 @@ def _any_phone(digits: str) -> str:
 
 def normal_name(text: str) -> str:
     """A name without surplus or invisible characters, at most 80 long; may be empty."""
-    name = re.sub(r"\s+", " ", "".join(char for char in text if char.isprintable())).strip()
-    if len(name) > 80:
-        raise BadInput("name_too_long", limit=80)
-    return name
+    return one_line(text, longest=80)
+
+
+def one_line(text: str, *, longest: int) -> str:
+    """``text`` without surplus or invisible characters. Raises BadInput ``name_too_long``."""
+    line = " ".join("".join(char for char in re.sub(r"\s", " ", text) if char.isprintable()).split())
+    if len(line) > longest:
+        raise BadInput("name_too_long", limit=longest)
+    return line
 
 
 def normal_birthday(text: str | None) -> str | None:

@@ -59,6 +59,12 @@ _BY_VALUE = (
     .order_by(Identity.member_id)
     .limit(1)
 )
+_CODE = (
+    select(Identity.value)
+    .where(Identity.kind == "code", Identity.member_id == bindparam("id"))
+    .order_by(Identity.value)
+    .limit(1)
+)
 _REDIRECT = select(Redirect.keep).where(Redirect.id == bindparam("id"))
 
 
@@ -80,6 +86,11 @@ def look_up(connection: Connection, text: str) -> Sight:
 def find_member(connection: Connection, value: str) -> str | None:
     """The member that a code or a card number leads to."""
     return connection.execute(_BY_VALUE, {"value": value}).scalar()
+
+
+def code_of(connection: Connection, member_id: str) -> str | None:
+    """A code that leads to the member, for a card."""
+    return connection.execute(_CODE, {"id": member_id}).scalar()
 
 
 def current_id(connection: Connection, member_id: str) -> str:

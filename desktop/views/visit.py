@@ -127,6 +127,12 @@ def find_visit(connection: Connection, visit_id: str) -> VisitView | None:
     return next(iter(_whole(connection, connection.execute(_ONE, {"id": visit_id}).all())), None)
 
 
+def find_visit_of_line(connection: Connection, line_id: str) -> VisitView | None:
+    """The visit that a line stands in."""
+    visit_id = connection.scalar(select(Line.visit_id).where(Line.id == line_id))
+    return find_visit(connection, visit_id) if visit_id else None
+
+
 def visits_of(connection: Connection, member_id: str, limit: int = 50) -> tuple[VisitView, ...]:
     """A member's visits, the latest first; void ones are left out."""
     return _whole(connection, connection.execute(_OF_MEMBER, {"member_id": member_id, "limit": limit}).all())
