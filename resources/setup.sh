@@ -97,7 +97,13 @@ fill_venv() {
     cmp -s requirements.lock .venv/installed.lock && return
     say "installing the Python packages of requirements.lock into .venv"
     "$python" -m pip --version >/dev/null 2>&1 || "$python" -m ensurepip >/dev/null
-    install_with_uv || { say "uv could not; trying pip" && install_with_pip; }
+    if ! install_with_uv; then
+        say "uv could not; trying pip"
+        if ! install_with_pip; then
+            say "the packages cannot be had: check the network, and the package source that pip is set up for"
+            exit 1
+        fi
+    fi
     cp requirements.lock .venv/installed.lock
 }
 
