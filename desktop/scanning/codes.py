@@ -5,11 +5,10 @@ import unicodedata
 from dataclasses import dataclass
 
 from desktop.errors import BadInput
-from desktop.rules.crockford import ALPHABET, check2, decode_number, encode
+from desktop.rules.crockford import ALPHABET, check2, decode_number
 from desktop.rules.gtin import LENGTHS, check_digit
+from desktop.rules.member_codes import MEMBER_PREFIX
 
-MEMBER_PREFIX = "SGM1"
-PUB_ID_BYTES = 10
 LONGEST_CODE = 512
 
 _DIGITS_OF_PUB_ID = 16
@@ -93,13 +92,6 @@ def fold(text: str) -> str:
     if len(plain) > LONGEST_CODE:  # a few characters unfold into many
         raise BadInput("code_too_long", length=len(plain), longest=LONGEST_CODE)
     return plain
-
-
-def member_code(pub_id: bytes) -> str:
-    """The code of the member with these 10 random bytes."""
-    if len(pub_id) != PUB_ID_BYTES:
-        raise ValueError(f"a public id has {PUB_ID_BYTES} bytes, not {len(pub_id)}")
-    return MEMBER_PREFIX + encode(pub_id) + check2(int.from_bytes(pub_id))
 
 
 def read_member_code(text: str) -> str:

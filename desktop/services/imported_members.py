@@ -14,7 +14,8 @@ from desktop.desk import Work
 from desktop.errors import BadInput, NotNow, TillError
 from desktop.events import ConsentGiven, Event, MemberAmended, MemberEnrolled
 from desktop.rules.consent import PURPOSES
-from desktop.scanning.codes import PUB_ID_BYTES, fold, member_code, payment_kind, read_member_code
+from desktop.rules.member_codes import PUB_ID_BYTES, member_code
+from desktop.scanning.codes import fold, payment_kind, read_member_code
 from desktop.services.imports import Kind, Outcome
 from desktop.services.people import normal_birthday, normal_name, normal_phone
 

@@ -10,7 +10,8 @@ from desktop.desk import Work
 from desktop.errors import BadInput, NotFound, NotNow
 from desktop.events import MemberAmended, MemberEnrolled
 from desktop.rules.consent import SERVICE
-from desktop.scanning.codes import PUB_ID_BYTES, member_code, read_member_code
+from desktop.rules.member_codes import PUB_ID_BYTES, member_code
+from desktop.scanning.codes import read_member_code
 from desktop.services.consents import give_consents
 from desktop.services.people import normal_birthday, normal_name, normal_phone
 from desktop.services.preferences import note_preference
@@ -74,6 +75,8 @@ def amend(work: Work, member_id: str, /, **fields: str | None) -> None:
     if unknown := fields.keys() - _NORMAL.keys():
         raise BadInput("field_unknown", field=", ".join(sorted(unknown)))
     new = {field: _NORMAL[field](value or "") or None for field, value in fields.items()}
+    if "name" in new and new["name"] is None:
+        raise BadInput("name_missing")
     changed = {field: value for field, value in new.items() if value != (getattr(member, field) or None)}
     if changed:
         before = {field: getattr(member, field) for field in changed}

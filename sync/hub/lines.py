@@ -11,8 +11,8 @@ import phonenumbers
 from msgspec import Meta
 from msgspec.structs import replace
 
-from desktop.rules.crockford import check2, encode
 from desktop.rules.gtin import normalise_gtin
+from desktop.rules.member_codes import PUB_ID_BYTES, member_code
 from desktop.rules.products import product_id
 from sync.hub.deeds import Deed
 from sync.hub.documents import Body, Document, Documents
@@ -23,7 +23,6 @@ from sync.protocol import GuideRow, ProductRow, StoreRow
 Filled = Annotated[str, Meta(min_length=1, max_length=80)]
 CURRENCY = "CNY"
 HOME_COUNTRY = "CN"
-PUB_ID_BYTES = 10
 
 
 class BadLine(Exception):
@@ -113,7 +112,7 @@ def put_member(documents: Documents, office: Office, line: MemberLine) -> None:
     phone = _e164(line.phone)
     store_id = office.store_id(line.store) if line.store else None
     found = owner_of(documents, identities(code=line.code, phone=phone, card=line.card))
-    code = line.code or (found.body.code if found else new_member_code(office.random(PUB_ID_BYTES)))
+    code = line.code or (found.body.code if found else member_code(office.random(PUB_ID_BYTES)))
     member = found or blank_member(office.new_id(), office.deed, code)
     told = {"name": line.name, "birthday": line.birthday, "channel": line.channel}
     empty = {field: value for field, value in told.items() if value and not getattr(member.body, field)}
@@ -132,11 +131,6 @@ def put_changed(documents: Documents, document_id: str, body: Body) -> None:
         documents.put(Document(document_id, body))
     elif found.body != body:
         documents.put(replace(found, body=body))
-
-
-def new_member_code(pub_id: bytes) -> str:
-    """The text of a member's card: SGM1, 80 random bits, two check characters."""
-    return f"SGM1{encode(pub_id)}{check2(int.from_bytes(pub_id, 'big'))}"
 
 
 def import_deed(moment: datetime, clock: str) -> Deed:

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop.desk import Desk
-from desktop.scanning.codes import member_code
+from desktop.rules.member_codes import member_code
 from desktop.services.members import amend
 from desktop.views.search import find_members
 from desktop.views.till import find_draft

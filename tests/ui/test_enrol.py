@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop.desk import Desk
-from desktop.scanning.codes import member_code
+from desktop.rules.member_codes import member_code
 from desktop.views.profile import Profile, find_profile
 from desktop.views.till import find_draft
 from desktop.views.visit import find_running_visit

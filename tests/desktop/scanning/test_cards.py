@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
+from desktop.rules.member_codes import member_code
 from desktop.scanning.cards import CARD_SIZE, card_pdf, card_png, draw_card, qr_matrix
-from desktop.scanning.codes import MemberCode, member_code, parse_code
+from desktop.scanning.codes import MemberCode, parse_code
 from desktop.scanning.decode import decode_file, decode_image
 
 CODE = member_code(bytes(range(10)))

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from desktop.errors import BadInput
 from desktop.rules.gtin import check_digit
+from desktop.rules.member_codes import member_code
 from desktop.scanning.codes import (
     ALPHABET,
     MemberCode,
     PaymentCode,
     ProductCode,
     UnknownCode,
-    member_code,
     parse_code,
     parse_gtin,
 )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from desktop.errors import BadInput
-from desktop.scanning.codes import member_code
+from desktop.rules.member_codes import member_code
 from desktop.scanning.decode import Found, decode_file, decode_image, libzbar_present
 
 CODE = member_code(bytes(range(10)))
