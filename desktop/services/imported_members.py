@@ -193,7 +193,7 @@ def _card(text: str) -> str:
     if payment_kind(card):
         raise BadInput("payment_code")
     if len(card) > _LONGEST_CARD:
-        raise BadInput("code_too_long")
+        raise BadInput("code_too_long", length=len(card), longest=_LONGEST_CARD)
     return card
 
 
