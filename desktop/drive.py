@@ -59,7 +59,7 @@ def _read(line: bytes | None) -> Facts:
     except (ValueError, OverflowError, RecursionError) as error:
         raise BadInput("bad_command", reason=str(error)) from error
     if not isinstance(told, dict):
-        raise BadInput("bad_command", reason="{ … }")
+        raise BadInput("bad_command", reason="not a JSON object")
     return told
 
 

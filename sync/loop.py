@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from datetime import datetime
 
 import msgspec
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, select
 from desktop.clock import milliseconds
 from desktop.data.exchange import Cursor, Till
 from desktop.desk import Desk
-from desktop.errors import TillError
+from desktop.errors import NotNow, TillError
 from desktop.events import Changes
 from desktop.status import HubStatus, Link
 from desktop.views.till import find_backlog
@@ -68,12 +69,12 @@ class SyncLoop:
         self._desk.subscribe(self._on_changes)
         self._thread.start()
 
-    def stop(self) -> None:
-        """Let the running request end or be abandoned; may be called twice."""
+    def stop(self, patience: float = 3.0) -> None:
+        """Give the running request so many seconds to end, then abandon it; may be called twice."""
         self._stopping = True
         self._wake.set()
         if self._thread.is_alive():
-            self._thread.join(timeout=3.0)
+            self._thread.join(timeout=patience)
         if self._client is not None:
             self._client.close()
 
@@ -97,6 +98,10 @@ class SyncLoop:
         self._wake.set()
 
     def _run(self) -> None:
+        with suppress(NotNow):  # the desk was closed under a request that was abandoned
+            self._keep_together()
+
+    def _keep_together(self) -> None:
         next_round, asked = time.monotonic(), self._take_asked()
         while not self._stopping:
             self._wake.clear()
