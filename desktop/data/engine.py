@@ -25,12 +25,17 @@ _READER = ("query_only=ON", "busy_timeout=5000")
 
 def open_writer(path: Path, key: bytes) -> Engine:
     """The only read-write connection; its transactions take the write lock at once."""
-    return _engine(_connector(path, key, _WRITER), "BEGIN IMMEDIATE", poolclass=StaticPool)
+    engine = _engine(_connector(path, key, _WRITER), poolclass=StaticPool)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
 
 
 def open_reader(path: Path, key: bytes) -> Engine:
     """Read-only connections, one for each thread that reads at the same time; each read sees one moment."""
-    return _engine(_connector(path, key, _READER), "BEGIN", poolclass=QueuePool, pool_size=4, max_overflow=4)
+    engine = _engine(_connector(path, key, _READER), poolclass=QueuePool, pool_size=4, max_overflow=4)
+    # Straight to the driver: this stands before every read, and cannot fail as the writer's may.
+    event.listen(engine, "begin", lambda connection: connection.connection.driver_connection.execute("BEGIN"))
+    return engine
 
 
 def connect(path: Path, key: bytes, pragmas: tuple[str, ...]) -> Any:
@@ -50,8 +55,6 @@ def _connector(path: Path, key: bytes, pragmas: tuple[str, ...]) -> Callable[[],
     return lambda: connect(path, key, pragmas)
 
 
-def _engine(creator: Callable[[], Any], begin: str, **pool: Any) -> Engine:
-    engine = create_engine("sqlite://", creator=creator, module=dbapi2, hide_parameters=True, **pool)
-    # The driver is told to leave transactions alone: it would begin them late, and a late upgrade fails with BUSY.
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
-    return engine
+def _engine(creator: Callable[[], Any], **pool: Any) -> Engine:
+    """The driver leaves transactions alone: it would begin them late, and a late upgrade fails with BUSY."""
+    return create_engine("sqlite://", creator=creator, module=dbapi2, hide_parameters=True, **pool)

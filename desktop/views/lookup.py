@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from desktop.data.members import Identity, Redirect
 from desktop.scanning.codes import MemberCode, PaymentCode, ProductCode, UnknownCode, parse_code
@@ -55,7 +55,7 @@ Sight = MemberSeen | NewMemberCode | ProductSeen | NewProductCode | PaymentSeen 
 
 _BY_VALUE = (
     select(Identity.member_id)
-    .where(Identity.kind.in_(("code", "card")), Identity.value == bindparam("value"))
+    .where(or_(Identity.kind == "code", Identity.kind == "card"), Identity.value == bindparam("value"))
     .order_by(Identity.member_id)
     .limit(1)
 )
