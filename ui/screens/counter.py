@@ -145,7 +145,7 @@ class Counter(Screen):
         self._come_up()
         if profile:
             self._paint_member(profile)
-            self.page.show_visit(True)
+            self.page.show_who(known=True, running=True)
         self._deeds.serve(member_id, before)
 
     # What keys and buttons mean
@@ -206,9 +206,9 @@ class Counter(Screen):
         """Paint what is saved; what is picked and typed stays."""
         visit = self._visit = self.bridge.read(find_running_visit)
         self.page.parked.paint(self.bridge.read(parked_visits))
-        self.page.show_visit(visit is not None)
         self._draft.follow(visit.id if visit else None)
         self._paint_member(self._find_profile(visit.member_id) if visit and visit.member_id else None)
+        self.page.show_who(known=self._profile is not None, running=visit is not None)
         if visit:
             self.page.visit.paint(visit, self.bridge.desk.clock.now())
             self.page.count(len(visit.lines))
@@ -218,7 +218,6 @@ class Counter(Screen):
 
     def _paint_member(self, profile: Profile | None) -> None:
         self._profile = profile
-        self.page.show_member(profile is not None)
         if profile:
             visits = self.bridge.read(visits_of, profile.member_id, HISTORY + 1)
             visit = next((each for each in visits if self._visit and each.id == self._visit.id), None)

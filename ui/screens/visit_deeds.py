@@ -52,7 +52,7 @@ class VisitDeeds(QObject):
 
         def tell(visit_id: str) -> None:
             if before and before.id != visit_id:
-                self.say("parked_other", who=self.name_of(before))
+                self._say_undoable("parked_other", who=self.name_of(before))
             self.resumed.emit()
 
         self._do(serve, member_id, then=tell)
@@ -144,10 +144,10 @@ class VisitDeeds(QObject):
 
     def _finished(self, visit: VisitView) -> None:
         self._finishing = False
-        self._leave(visit, "saved_finish", count=len(visit.lines))
+        self._leave(visit, "saved_finish" if visit.lines else "saved_nothing", count=len(visit.lines))
 
     def _leave(self, visit: VisitView, said: str, **facts: object) -> None:
-        self.say(said, who=self.name_of(visit), way=self._words("key.undo"), act=self.undo, **facts)
+        self._say_undoable(said, who=self.name_of(visit), **facts)
         self.left.emit()
 
     def _undone(self, undone: Undone) -> None:
@@ -156,7 +156,10 @@ class VisitDeeds(QObject):
         (self.resumed if self._bridge.read(find_running_visit) else self.left).emit()
 
     def _offer_undo(self, deed: str) -> None:
-        self.say("done", deed=self._words(f"deed.{deed}"), way=self._words("key.undo"), act=self.undo)
+        self._say_undoable("done", deed=self._words(f"deed.{deed}"))
+
+    def _say_undoable(self, name: str, **facts: object) -> None:
+        self.say(name, way=self._words("key.undo"), act=self.undo, **facts)
 
     def _do(
         self, operation: Callable[..., Any], *args: Any, then: Callable[[Any], object] | None = None, **kwargs: Any

@@ -14,36 +14,11 @@ from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.icon import Icon
 
 
-class ConsentLines(QWidget):
-    """``paint(consents)``. A press opens a line's text with the button that emits ``changed(purpose, agreed)``."""
+class ConsentLine(QWidget):
+    """One purpose: ``open`` unfolds its text and ``button``."""
 
     changed = Signal(str, bool)
-
-    def __init__(self, words: Words) -> None:
-        super().__init__()
-        self._words = words
-        self._lines: dict[str, _ConsentLine] = {}
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
-
-    def paint(self, consents: Sequence[ConsentView]) -> None:
-        """Show each purpose; an opened line stays open."""
-        for consent in consents:
-            if consent.purpose not in self._lines:
-                line = self._lines[consent.purpose] = _ConsentLine(consent.purpose, self._words)
-                line.changed.connect(self.changed)
-                self._column.addWidget(line)
-            self._lines[consent.purpose].paint(consent)
-
-    def fold(self) -> None:
-        """Close every text."""
-        for line in self._lines.values():
-            line.open.setChecked(False)
-
-
-class _ConsentLine(QWidget):
-    changed = Signal(str, bool)
+    opened = Signal(QWidget)
 
     def __init__(self, purpose: str, words: Words) -> None:
         super().__init__()
@@ -90,3 +65,42 @@ class _ConsentLine(QWidget):
     def _unfold(self, unfolded: bool) -> None:
         self._text.setVisible(unfolded)
         self.button.setVisible(unfolded)
+        if unfolded:
+            self.opened.emit(self.button)
+
+
+class ConsentLines(QWidget):
+    """``paint(consents)``. A press opens a line's text with the button that emits ``changed(purpose, agreed)``.
+
+    opened: that button, which is to be scrolled into sight.
+    """
+
+    changed = Signal(str, bool)
+    opened = Signal(QWidget)
+
+    def __init__(self, words: Words) -> None:
+        super().__init__()
+        self._words = words
+        self._lines: dict[str, ConsentLine] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+
+    def paint(self, consents: Sequence[ConsentView]) -> None:
+        """Show each purpose; an opened line stays open."""
+        for consent in consents:
+            if consent.purpose not in self._lines:
+                line = self._lines[consent.purpose] = ConsentLine(consent.purpose, self._words)
+                line.changed.connect(self.changed)
+                line.opened.connect(self.opened)
+                self._column.addWidget(line)
+            self._lines[consent.purpose].paint(consent)
+
+    def line(self, purpose: str) -> ConsentLine:
+        """The line of one purpose."""
+        return self._lines[purpose]
+
+    def fold(self) -> None:
+        """Close every text."""
+        for line in self._lines.values():
+            line.open.setChecked(False)

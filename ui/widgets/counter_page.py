@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -21,7 +22,8 @@ from ui.widgets.side_column import BAR, SideColumn
 from ui.widgets.visit_panel import VisitPanel
 
 _SIDE, _WIDE_SIDE = 316, 392
-_NARROW, _WIDE = 1120, 1560
+_EDGE, _GAP = 24, 16
+_NARROWEST, _NARROW, _WIDE = 680, 1120, 1560
 
 
 class CounterPage(QWidget):
@@ -30,6 +32,7 @@ class CounterPage(QWidget):
     def __init__(self, words: Words) -> None:
         super().__init__()
         self._words = words
+        self._member_id = ""
         self.profile = ProfileCard(words)
         self.preferences = PreferencesCard(words)
         self.history = HistoryCard(words)
@@ -41,9 +44,11 @@ class CounterPage(QWidget):
         self.hold = KeyedButton(words("counter.hold"), KEYS.hold)
         self.finish = KeyedButton(words("counter.finish_empty"), KEYS.finish, role="primary")
         self._left, self._right = SideColumn(), SideColumn()
+        self._row = QHBoxLayout(self)
+        self._known = False
+        self.preferences.consents.opened.connect(self._left.bring_up)
         self._lay_out()
-        self.show_member(False)
-        self.show_visit(False)
+        self.show_who(known=False, running=False)
 
     def _lay_out(self) -> None:
         for card in (self.profile, self.unknown):
@@ -51,6 +56,7 @@ class CounterPage(QWidget):
         self._left.column.addWidget(self.preferences, 1)
         self._right.column.addWidget(self.history, 1)
         self._right.column.addWidget(self.facts)
+        self._right.column.addStretch()
         buttons, middle = QHBoxLayout(), QVBoxLayout()
         buttons.setSpacing(10)
         buttons.addWidget(self.hold)
@@ -60,24 +66,30 @@ class CounterPage(QWidget):
         middle.addWidget(self.nobody, 1)
         middle.addWidget(self.visit, 1)
         middle.addLayout(buttons)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(24, 16, 24 - BAR, 16)
-        row.setSpacing(0)
-        row.addWidget(self._left)
-        row.addSpacing(16 - BAR)
-        row.addLayout(middle, 1)
-        row.addSpacing(16)
-        row.addWidget(self._right)
+        self._row.setSpacing(0)
+        self._row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
+        self._row.addWidget(self._left)
+        self._row.addSpacing(_GAP - BAR)
+        self._row.addLayout(middle, 1)
+        self._row.addSpacing(_GAP)
+        self._row.addWidget(self._right)
 
-    def show_member(self, known: bool) -> None:
-        """Whether it is known who is served."""
+    def show_who(self, *, known: bool, running: bool) -> None:
+        """Whether it is known who is served, and whether anybody is served at all."""
+        self._known = known and running
         for card in (self.profile, self.preferences, self.history, self.facts):
             card.setVisible(known)
         self.unknown.setVisible(not known)
-        self._right.setVisible(known and not self._is_narrow())
+        for part in (self.visit, self.hold, self.finish, self._left):
+            part.setVisible(running)
+        self.nobody.setVisible(not running)
+        self._arrange()
 
     def paint_member(self, profile: Profile, past: Sequence[VisitView], now: datetime) -> None:
         """Show a member as they were before this visit, with the visits before it."""
+        if profile.member_id != self._member_id:
+            self._left.verticalScrollBar().setValue(0)
+        self._member_id = profile.member_id
         self.profile.paint(profile, now)
         self.preferences.paint(profile, now)
         self.history.paint(past, now)
@@ -87,26 +99,20 @@ class CounterPage(QWidget):
         """Say on the button how many products the visit has."""
         self.finish.set_words(self._words("counter.finish" if lines else "counter.finish_empty", count=lines))
 
-    def show_visit(self, running: bool) -> None:
-        """Whether anybody is served at all."""
-        for part in (self.visit, self.hold, self.finish, self._left):
-            part.setVisible(running)
-        self.nobody.setVisible(not running)
-        if not running:
-            self._right.hide()
-
-    def _is_narrow(self) -> bool:
-        return self.width() < _NARROW
-
     def _arrange(self) -> None:
-        record = self._left.column if self._is_narrow() else self._right.column
-        record.addWidget(self.history, 0 if self._is_narrow() else 1)
-        record.addWidget(self.facts)
-        record.setStretchFactor(self.history, 0 if self._is_narrow() else 1)
-        side = _WIDE_SIDE if self.width() >= _WIDE else _SIDE
-        for column in (self._left, self._right):
-            column.set_card_width(side)
-        self._right.setVisible(not self._is_narrow() and self.unknown.isHidden() and not self.visit.isHidden())
+        narrow = self.width() < _NARROW
+        column, place = (self._left.column, 3) if narrow else (self._right.column, 0)
+        if column.indexOf(self.history) < 0:
+            column.insertWidget(place, self.history, 0 if narrow else 1)
+            column.insertWidget(place + 1, self.facts)
+        for cards in (self._left, self._right):
+            cards.set_card_width(_WIDE_SIDE if self.width() >= _WIDE else _SIDE)
+        right = self._known and not narrow
+        self._right.setVisible(right)
+        self._row.setContentsMargins(_EDGE, _GAP, _EDGE - (BAR if right else _GAP), _GAP)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_NARROWEST, 0)  # the layout would ask for what it shows now, and never get narrow
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -1,7 +1,9 @@
 """A layout that sets widgets in lines, like words."""
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+
+_ANY = 16_777_215  # Qt's largest size
 
 
 class FlowLayout(QLayout):
@@ -21,18 +23,27 @@ class FlowLayout(QLayout):
                 widget.hide()
                 widget.deleteLater()
 
-    def _set(self, area: QRect, *, move: bool) -> int:
-        """Lay the items out in ``area``; gives the height they need."""
-        x, y, line = area.x(), area.y(), 0
+    def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        """The items that are shown, line by line, each with the size it gets."""
+        lines: list[list[tuple[QLayoutItem, QSize]]] = [[]]
+        used = 0
         for item in self._items:
-            size = item.sizeHint().boundedTo(QSize(max(area.width(), 1), 16777215))
-            if x > area.x() and x + size.width() > area.x() + area.width():
-                x, y, line = area.x(), y + line + self._line_gap, 0
-            if move:
-                item.setGeometry(QRect(x, y, size.width(), size.height()))
+            if item.isEmpty():
+                continue
+            size = item.sizeHint().boundedTo(QSize(max(width, 1), _ANY))
+            if lines[-1] and used + size.width() > width:
+                lines.append([])
+                used = 0
+            lines[-1].append((item, size))
+            used += size.width() + self._gap
+        return lines
+
+    def _place(self, line: list[tuple[QLayoutItem, QSize]], x: int, y: int) -> None:
+        """Set one line, each item in the middle of its height."""
+        height = _height(line)
+        for item, size in line:
+            item.setGeometry(QRect(QPoint(x, y + (height - size.height()) // 2), size))
             x += size.width() + self._gap
-            line = max(line, size.height())
-        return y + line - area.y()
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
@@ -57,11 +68,15 @@ class FlowLayout(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._set(QRect(0, 0, width, 0), move=False)
+        lines = self._lines(width)
+        return sum(map(_height, lines)) + self._line_gap * (len(lines) - 1)
 
     def setGeometry(self, area: QRect) -> None:
         super().setGeometry(area)
-        self._set(area, move=True)
+        y = area.y()
+        for line in self._lines(area.width()):
+            self._place(line, area.x(), y)
+            y += _height(line) + self._line_gap
 
     def sizeHint(self) -> QSize:
         return self.minimumSize()
@@ -69,3 +84,7 @@ class FlowLayout(QLayout):
     def minimumSize(self) -> QSize:
         tallest = max((item.minimumSize().height() for item in self._items), default=0)
         return QSize(0, tallest)
+
+
+def _height(line: list[tuple[QLayoutItem, QSize]]) -> int:
+    return max((size.height() for _, size in line), default=0)

@@ -1,7 +1,6 @@
 """A scroll area that is as high as what is in it, and scrolls only when there is no more room."""
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 
@@ -35,16 +34,8 @@ class GrowingScroll(QScrollArea):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
-            self._grow()
+            QTimer.singleShot(0, self, self._grow)  # to ask the layout amid its own work would keep it from it
         return super().eventFilter(watched, event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._grow()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._grow()
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self._content_height())

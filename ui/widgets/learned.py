@@ -100,7 +100,7 @@ class Learned(QWidget):
         self.field.put("")
 
     def _show_own(self, choices: Sequence[Choice]) -> None:
-        """The chips of what is not among the choices; they stand before the button that adds."""
+        """The chips of what is not among the choices; they stand behind the button that adds."""
         if [chip.text() for chip in self._own] == [choice.value for choice in choices]:
             return
         for chip in self._own:
@@ -108,9 +108,8 @@ class Learned(QWidget):
             chip.hide()
             chip.deleteLater()
         self._own = [self._own_chip(choice) for choice in choices]
-        for part in (*self._own, self.add, self.field):
-            self._flow.removeWidget(part)
-            self._flow.addWidget(part)
+        for chip in self._own:
+            self._flow.addWidget(chip)
 
     def _own_chip(self, choice: Choice) -> Chip:
         chip = Chip(choice.value, tall=True, removable=True)

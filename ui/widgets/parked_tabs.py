@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.views.visit import ParkedVisit
 from resources import Words
 from ui import figures
+from ui.keys import KEYS, shown
 from ui.widgets.card import label
 from ui.widgets.chip import Chip
 from ui.widgets.flow_layout import FlowLayout
@@ -26,9 +27,11 @@ class ParkedTabs(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
-        row.addWidget(label(words("counter.parked"), "h3"))
+        title = label(words("counter.parked"), "h3")
+        title.setFixedHeight(44)  # as high as the first line of tabs
+        row.addWidget(title, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(self._tabs, 1)
-        row.addWidget(label("Shift+F6", "key"))
+        row.addWidget(label(shown(KEYS.recall), "key"), 0, Qt.AlignmentFlag.AlignVCenter)
         self.hide()
 
     def paint(self, parked: Sequence[ParkedVisit]) -> None:

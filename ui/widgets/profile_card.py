@@ -38,6 +38,7 @@ class ProfileCard(Card):
         self._hide_again = QTimer(self, singleShot=True, interval=REVEALED_FOR_MS)
         self._hide_again.timeout.connect(self.conceal)
         self._lay_out()
+        self.conceal()
 
     def _lay_out(self) -> None:
         self._figures.setSpacing(8)

@@ -11,6 +11,7 @@ from resources import Words
 from ui import figures
 from ui.widgets.card import Card, label, rule
 from ui.widgets.elided_label import ElidedLabel
+from ui.widgets.growing_scroll import GrowingScroll
 from ui.widgets.learned import Choice, Learned
 from ui.widgets.line_list import LineList
 from ui.widgets.note_list import NoteList
@@ -32,12 +33,14 @@ class VisitPanel(Card):
         self.lines = LineList(words)
         self.learned = Learned(words, [Choice(**each) for each in resources.choices()["quick"]])
         self.notes = NoteList(words)
+        self._between = rule()
         self.note = TypingField("note", hint=words("counter.note_hint"))
         self.note.returnPressed.connect(lambda: self.note_entered.emit(self.note.text()))
         self._lay_out()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head, learned = QHBoxLayout(), GrowingScroll(least=84)
+        learned.column.addWidget(self.learned)
         head.setContentsMargins(16, 14, 16, 12)
         head.setSpacing(10)
         head.addWidget(label(self._words("counter.this_visit"), "h2"))
@@ -47,7 +50,8 @@ class VisitPanel(Card):
         self.column.addLayout(head)
         self.column.addWidget(rule())
         self.column.addWidget(self.lines, 3)
-        self.column.addWidget(self.learned)
+        self.column.addWidget(learned, 2)
+        self.column.addWidget(self._between)
         self.column.addWidget(self.notes, 1)
         self.column.addStretch()
         self.column.addWidget(rule())
@@ -59,6 +63,7 @@ class VisitPanel(Card):
         self.lines.paint(visit.lines)
         self.learned.paint(visit.learned)
         self.notes.paint(visit.notes)
+        self._between.setVisible(bool(visit.notes))
 
     def show_time(self, visit: VisitView, now: datetime) -> None:
         """When it began, and how long it has run."""
