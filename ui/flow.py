@@ -1,7 +1,7 @@
 """Which screen is up, and where scans, keys and messages go."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from PySide6.QtCore import QObject, Slot
 
@@ -96,6 +96,14 @@ class Flow(QObject):
         screens.members.enrol_wanted.connect(lambda typed: self.enrol(phone=typed))
         screens.sync.member_wanted.connect(self.serve)
         screens.sync.said.connect(say)
+
+    def retire(self) -> None:
+        """Follow nothing any more: another window takes over."""
+        self.bridge.changed.disconnect(self._on_changed)
+        self.bridge.status_changed.disconnect(self._paint_status)
+        self.bridge.trouble.disconnect(self._warn)
+        for each in fields(self.screens):
+            getattr(self.screens, each.name).retire()
 
     # Where to go
 

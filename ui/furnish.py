@@ -36,6 +36,7 @@ class Front(QObject):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             dress(app, settings)
+        self.flow.retire()
         old, self.window = self.window, Window(Words(settings.language))
         self.window.setGeometry(old.geometry())
         self.flow = self._furnish(self.window)

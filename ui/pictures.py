@@ -2,10 +2,9 @@
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
-from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QObject, Qt, QThreadPool, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 
 from desktop.errors import BadInput, TillError
@@ -24,7 +23,8 @@ class Pictures(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pictures")
+        self._reader = QThreadPool(self)
+        self._reader.setMaxThreadCount(1)
         self._done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def can_take(self, mime: QMimeData) -> bool:
@@ -49,28 +49,30 @@ class Pictures(QObject):
 
     def close(self) -> None:
         """Abandon what waits; may be called twice."""
-        self._reader.shutdown(cancel_futures=True)
+        self._reader.clear()
+        self._reader.waitForDone()
 
     def _read(self, decode: Callable[[], list[str]]) -> None:
         self.begun.emit()
-        future = self._reader.submit(decode)
-        future.add_done_callback(self._pass_on)
+        self._reader.start(partial(self._try, decode))
 
-    def _pass_on(self, future: Future[list[str]]) -> None:
-        if not future.cancelled():
-            self._done.emit(future)
+    def _try(self, decode: Callable[[], list[str]]) -> None:
+        """On the reading thread."""
+        try:
+            self._done.emit(decode())
+        except Exception as error:  # noqa: BLE001 - told on the Qt thread
+            self._done.emit(error)
 
     @Slot(object)
-    def _deliver(self, future: Future[list[str]]) -> None:
-        error = future.exception()
-        if error is None:
-            for text in future.result():
-                self.found.emit(text)
-        elif isinstance(error, TillError):
-            self.failed.emit(error)
+    def _deliver(self, outcome: list[str] | Exception) -> None:
+        if isinstance(outcome, TillError):
+            self.failed.emit(outcome)
+        elif isinstance(outcome, Exception):
+            log.error("a picture could not be read", exc_info=outcome)
+            self.failed.emit(TillError("bug", reason=type(outcome).__name__))
         else:
-            log.error("a picture could not be read", exc_info=error)
-            self.failed.emit(TillError("bug", reason=type(error).__name__))
+            for text in outcome:
+                self.found.emit(text)
 
 
 def _codes_in_file(path: str) -> list[str]:

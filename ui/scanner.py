@@ -5,9 +5,8 @@ from collections import deque
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
-from desktop.scanning.codes import LONGEST_CODE
 from desktop.scanning.wedge import AVERAGE_GAP_MS, SHORTEST_SCAN, Answer, KeyBurst
 from ui.pictures import Pictures
 
@@ -18,6 +17,7 @@ _END = frozenset((Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab))
 _MODIFIERS = frozenset(
     (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta, Qt.Key.Key_CapsLock)
 )
+_LONGEST = 600  # letters of a burst that are remembered: more than any code has
 _COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 
 
@@ -35,15 +35,25 @@ class Scanner(QObject):
         self._held: list[QKeyEvent] = []  # the keys that the burst withholds, to be sent on if they are typing
         self._owed: set[int] = set()  # keys whose press went no further: nor does their release
         self._field: QWidget | None = None  # where the letters went that are not withheld
-        self._lengths: deque[int] = deque(maxlen=LONGEST_CODE)  # how long its text was before each of them
+        self._lengths: deque[int] = deque(maxlen=_LONGEST)  # how long its text was before each of them
         self._ahead = 0  # of the system's stamps on keys before our own clock
         self._composing_since: int | None = None
         self._due = 0
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._flush_after_waiting_keys)
+
+    def watch(self) -> None:
+        """From now on. Not before the first paint: that Python sees every event costs it a good part of its time."""
         app = QApplication.instance()
         if app is not None:
             app.installEventFilter(self)
+
+    def close(self) -> None:
+        """Watch no longer: another window has taken over."""
+        self._timer.stop()
+        app = QApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
 
     def _press(self, event: QKeyEvent) -> bool:
         self._ahead = event.timestamp() - _now()
@@ -67,7 +77,7 @@ class Scanner(QObject):
         before = len(self._held)
         self._held.append(event.clone())
         # Elsewhere a first digit would act as a shortcut, and a letter over marked text would wipe it out.
-        eager = event.text() == " " or (field is not None and not _query(field, Qt.InputMethodQuery.ImCurrentSelection))
+        eager = event.text() == " " or (field is not None and not _has_marked_text(field))
         answer = self._burst.feed(event.text(), event.timestamp(), eager=eager)
         if not before and answer == Answer(show=event.text()):
             self._held.clear()
@@ -185,15 +195,19 @@ def _is_letter(event: QKeyEvent) -> bool:
 def _typing_field() -> QWidget | None:
     """The widget that takes text now."""
     widget = QApplication.focusWidget()
-    return widget if widget is not None and widget.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled) else None
+    return widget if isinstance(widget, QLineEdit | QPlainTextEdit | QTextEdit) else None
 
 
-def _query(field: QWidget, what: Qt.InputMethodQuery) -> str:
-    return field.inputMethodQuery(what) or ""
+def _has_marked_text(field: QWidget) -> bool:
+    if isinstance(field, QLineEdit):
+        return field.hasSelectedText()
+    return isinstance(field, QPlainTextEdit | QTextEdit) and field.textCursor().hasSelection()
 
 
 def _length(field: QWidget | None) -> int:
-    return len(_query(field, Qt.InputMethodQuery.ImSurroundingText)) if field is not None else 0
+    if isinstance(field, QLineEdit):
+        return len(field.text())
+    return field.document().characterCount() if isinstance(field, QPlainTextEdit | QTextEdit) else 0
 
 
 def _send_on(press: QKeyEvent) -> None:

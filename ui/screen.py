@@ -28,6 +28,10 @@ class Screen(QWidget):
     def leave(self) -> None:
         """Go down."""
 
+    def retire(self) -> None:
+        """Follow nothing any more: another window takes over."""
+        self.bridge.changed.disconnect(self.on_changed)
+
     def refresh(self) -> None:
         """Read and paint everything anew; overridden."""
 

@@ -98,6 +98,10 @@ class Window(QMainWindow):
         self.help.hide()
         self.inbox.scan(text)
 
+    def _begin(self) -> None:
+        self.scanner.watch()
+        self.painted.emit()
+
     def _back(self) -> None:
         """The nearest thing first: help, the search box, a message; then the screen."""
         if self.help.isVisible():
@@ -112,7 +116,7 @@ class Window(QMainWindow):
         super().paintEvent(event)
         if not self._was_painted:
             self._was_painted = True
-            QTimer.singleShot(0, self, self.painted.emit)
+            QTimer.singleShot(0, self, self._begin)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.pictures.can_take(event.mimeData()):
@@ -125,5 +129,6 @@ class Window(QMainWindow):
             event.accept()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.scanner.close()
         self.pictures.close()
         super().closeEvent(event)

@@ -103,6 +103,11 @@ class Sync(Screen):
         super().enter()
         self.again.setFocus()
 
+    def retire(self) -> None:
+        """As any screen, and the status too."""
+        super().retire()
+        self.bridge.status_changed.disconnect(self._on_status)
+
     def refresh(self) -> None:
         """The sentence, the figures and the rows."""
         status, backlog = self.bridge.status, self.bridge.read(find_backlog)

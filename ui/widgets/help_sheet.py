@@ -17,13 +17,14 @@ class HelpSheet(QWidget):
         super().__init__(window)
         self._over = window
         self._words = words
-        centre = QVBoxLayout(self)
-        centre.addWidget(self._sheet(), 0, Qt.AlignmentFlag.AlignCenter)
+        self._centre = QVBoxLayout(self)
         self.hide()
 
     @Slot()
     def toggle(self) -> None:
         """Open over the whole window, or close."""
+        if not self._centre.count():  # not before the first paint of the window
+            self._centre.addWidget(self._sheet(), 0, Qt.AlignmentFlag.AlignCenter)
         self.setGeometry(self._over.rect())
         self.setVisible(not self.isVisible())
         self.raise_()

@@ -1,19 +1,14 @@
 """A list of members: initial, name, masked phone, store. For search hits, recent members and the members screen."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPen, QResizeEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from desktop.views.search import Found
 from resources import Words
 from ui import theme
-
-if TYPE_CHECKING:  # read in only after the first paint
-    from desktop.views.search import Found
 
 ROW_HEIGHT = 52
 _WHO = Qt.ItemDataRole.UserRole

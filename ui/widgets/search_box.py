@@ -5,29 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from resources import Words
 from ui import theme
 from ui.keys import KEYS, shown
 from ui.widgets.card import label
 from ui.widgets.icon import Icon
-from ui.widgets.keyed_button import KeyedButton
-from ui.widgets.people_list import ROW_HEIGHT, PeopleList
 from ui.widgets.search_field import SearchField
 
 if TYPE_CHECKING:  # read in only after the first paint
     from desktop.views.search import Found
+    from ui.widgets.hit_list import HitList
 
-_MOST_ROWS = 7
 _BLINK_MS = 70  # the first letter of a scan is gone again by then: no list flashes up for it
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 5, Qt.Key.Key_PageUp: -5}
 
 
 class SearchBox(QFrame):
-    """typed: the text, when it has stood for a blink. chosen: the id of a hit. entered: Enter on a text, no hit being picked.
+    """typed: the text, when it has stood for a blink. chosen: the id of a hit. entered: Enter on a text, no hit picked.
 
     enrol_wanted: nobody was found for what looks like a whole phone number.
     """
@@ -56,9 +54,18 @@ class SearchBox(QFrame):
         row.addWidget(Icon("search", 20, "faint"))
         row.addWidget(self.field, 1)
         row.addWidget(label(shown(KEYS.search), "key"), 0, Qt.AlignmentFlag.AlignVCenter)
-        self.hits = _Hits(words, self)
-        self.hits.people.chosen.connect(self._choose)
-        self.hits.enrol.clicked.connect(lambda: self.enrol_wanted.emit(self.text))
+        self._hits: HitList | None = None
+
+    @property
+    def hits(self) -> HitList:
+        """The list below, made when it is first needed: lists cost the start of the app a tenth of a second."""
+        if self._hits is None:
+            from ui.widgets.hit_list import HitList  # as above
+
+            self._hits = HitList(self._words, self)
+            self._hits.people.chosen.connect(self._choose)
+            self._hits.enrol.clicked.connect(lambda: self.enrol_wanted.emit(self.text))
+        return self._hits
 
     @property
     def text(self) -> str:
@@ -73,14 +80,14 @@ class SearchBox(QFrame):
     def clear(self) -> None:
         """Forget the text and the hits."""
         self.field.clear()
-        self.hits.hide()
+        self._hide_hits()
 
     def show_hits(self, people: Sequence[Found]) -> None:
         """The answer to what was typed."""
         if not self.text or not self.field.hasFocus():
-            self.hits.hide()
+            self._hide_hits()
             return
-        self.hits.paint(people, self.text)
+        self.hits.paint(people, self.text, enrol=bool(not people and looks_like_phone(self.text)))
         self.hits.stand_below(self)
 
     def _on_text(self, text: str) -> None:
@@ -88,14 +95,18 @@ class SearchBox(QFrame):
             self._blink.start()
         else:
             self._blink.stop()
-            self.hits.hide()
+            self._hide_hits()
+
+    def _hide_hits(self) -> None:
+        if self._hits is not None:
+            self._hits.hide()
 
     def _choose(self, member_id: str) -> None:
         self.clear()
         self.chosen.emit(member_id)
 
     def _enter(self) -> None:
-        picked = self.hits.people.picked if self.hits.isVisible() else None
+        picked = self._hits.people.picked if self._hits and self._hits.isVisible() else None
         if picked:
             self._choose(picked)
         elif self.text:
@@ -121,11 +132,15 @@ class SearchBox(QFrame):
         self.field.setFocus(Qt.FocusReason.MouseFocusReason)
         super().mousePressEvent(event)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._blink.stop()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self.update()
             if event.type() == QEvent.Type.FocusOut:
-                self.hits.hide()
+                self._hide_hits()
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._take_key(event)
         return super().eventFilter(watched, event)
@@ -135,56 +150,15 @@ class SearchBox(QFrame):
             self._enter()
             return True
         step = _STEPS.get(Qt.Key(event.key()))
-        if step is None or not self.hits.isVisible() or not self.hits.people.count:
+        if step is None or self._hits is None or not (self._hits.isVisible() and self._hits.people.count):
             return False
-        self.hits.people.pick(step)
+        self._hits.people.pick(step)
         return True
 
 
-class _Hits(QFrame):
-    """The list that hangs below the box, over whatever is there, and never takes the keyboard."""
-
-    def __init__(self, words: Words, box: SearchBox) -> None:
-        super().__init__(box)
-        self._words = words
-        self.setProperty("role", "float")
-        self.setCursor(Qt.CursorShape.ArrowCursor)
-        self.people = PeopleList(words)
-        self.people.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.people.setAccessibleName(words("shell.search_hint"))
-        self._none = label(words("shell.search_none"), "muted")
-        self._none.setMinimumHeight(40)
-        self._none.setContentsMargins(12, 0, 12, 0)
-        self.enrol = KeyedButton("", KEYS.enrol, hint_only=True)
-        self.enrol.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(6, 6, 6, 6)
-        for part in (self.people, self._none, self.enrol):
-            column.addWidget(part)
-        self.hide()
-
-    def paint(self, people: Sequence[Found], text: str) -> None:
-        """The hits, or that there are none and what to do then."""
-        self.people.paint(people)
-        self.people.setVisible(bool(people))
-        self.people.setFixedHeight(min(len(people), _MOST_ROWS) * ROW_HEIGHT)
-        phone = looks_like_phone(text)
-        self._none.setVisible(not people and not phone)
-        self.enrol.setVisible(not people and phone)
-        self.enrol.set_words(self._words("shell.search_enrol", phone=text))
-
-    def stand_below(self, box: SearchBox) -> None:
-        """Hang below the box, as wide as it, above everything else in the window."""
-        window = box.window()
-        self.setParent(window)
-        self.setFixedWidth(box.width() - 6)
-        self.move(box.mapTo(window, QPoint(3, box.height() + 2)))
-        self.adjustSize()
-        self.show()
-        self.raise_()
-
-
 def looks_like_phone(text: str) -> bool:
-    """Whether a new member could be enrolled with it: a whole number, not a part of one."""
+    """Whether a new member could be enrolled with it: a whole Chinese mobile, or a number with its country."""
     digits = text.replace(" ", "").replace("-", "")
-    return digits.lstrip("+").isdigit() and 11 <= len(digits) <= 16
+    if digits.startswith("+"):
+        return digits[1:].isdigit() and 8 <= len(digits) <= 16
+    return digits.isdigit() and len(digits) == 11 and digits[0] == "1" and digits[1] >= "3"

@@ -1,0 +1,87 @@
+"""The whole window over the sample shop."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.desk import Desk
+from desktop.settings import Settings
+from desktop.views.visit import VisitView, find_running_visit
+from resources import Words
+from tests.ui.wedge import Keyboard
+from ui.app import dress
+from ui.bridge import Bridge
+from ui.furnish import Front
+from ui.window import Window
+
+
+def show(window: Window, qtbot: QtBot) -> None:
+    """Put a window up, and wait until it is painted and has the keyboard."""
+    with qtbot.waitSignal(window.painted):
+        window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+
+
+class Till:
+    """A furnished window, what is behind it, and a keyboard before it."""
+
+    def __init__(self, desk: Desk, qtbot: QtBot) -> None:
+        self.desk, self._qtbot = desk, qtbot
+        self.asked = 0
+        self.bridge = Bridge(desk, sync_now=self._ask)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        dress(app, Settings())
+        window = Window(Words("zh"))
+        show(window, qtbot)
+        self.front = Front(window, self.bridge, Settings())
+        self.keyboard = Keyboard(window)
+
+    def _ask(self) -> None:
+        self.asked += 1
+
+    @property
+    def window(self) -> Window:
+        return self.front.window
+
+    @property
+    def screen(self) -> str:
+        return self.front.flow.current
+
+    @property
+    def sentence(self) -> str:
+        return self.window.messages.sentence
+
+    @property
+    def visit(self) -> VisitView | None:
+        return self.desk.read(find_running_visit)
+
+    def press(self, name: str) -> None:
+        """What the key of that name does."""
+        self.window.inbox.press(name)
+
+    def wait(self, happened: Callable[[], object]) -> None:
+        self._qtbot.waitUntil(lambda: bool(happened()))
+
+    def settle(self) -> None:
+        """Wait until everything that was asked for is done and painted."""
+        for _ in range(2):  # an answer may ask for more
+            done: list[None] = []
+            self.bridge.run(lambda _work: None, then=done.append)
+            self.wait(lambda done=done: done)
+
+
+@pytest.fixture
+def till(shop: Desk, qtbot: QtBot) -> Iterator[Till]:
+    till = Till(shop, qtbot)
+    yield till
+    till.window.close()
+    till.settle()
+    till.window.deleteLater()
+    till.bridge.deleteLater()
+    # Else every later style sheet would be worn by all windows there ever were.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

@@ -1,0 +1,85 @@
+"""Promises of the bridge: every answer comes on the Qt thread, and no error is lost."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desktop.desk import Desk, Work
+from desktop.errors import NotNow, TillError
+from desktop.services.visits import finish_visit, serve
+from desktop.status import HubStatus, Link
+from desktop.views.visit import find_running_visit
+from ui.bridge import Bridge
+
+
+@pytest.fixture
+def bridge(stocked: Desk, qtbot: QtBot) -> Iterator[Bridge]:
+    bridge = Bridge(stocked, sync_now=lambda: None)
+    yield bridge
+    done: list[None] = []
+    bridge.run(lambda _work: None, then=done.append)
+    qtbot.waitUntil(lambda: bool(done))
+
+
+def test_a_deed_is_saved_before_its_answer_comes_on_the_qt_thread(bridge: Bridge, qtbot: QtBot) -> None:
+    seen: list[tuple[threading.Thread, object]] = []
+    bridge.run(serve, None, then=lambda _: seen.append((threading.current_thread(), bridge.read(find_running_visit))))
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen[0][0] is threading.main_thread()
+    assert seen[0][1] is not None
+
+
+def test_a_change_is_told_on_the_qt_thread(bridge: Bridge, qtbot: QtBot) -> None:
+    threads: list[threading.Thread] = []
+    bridge.changed.connect(lambda _: threads.append(threading.current_thread()))
+    with qtbot.waitSignal(bridge.changed) as told:
+        bridge.run(serve, None)
+    assert told.args is not None
+    assert told.args[0].of("visit")
+    assert threads == [threading.main_thread()]
+
+
+def test_an_error_goes_to_whoever_waits_for_it(bridge: Bridge, qtbot: QtBot) -> None:
+    troubles: list[TillError] = []
+    failures: list[TillError] = []
+    bridge.trouble.connect(troubles.append)
+    bridge.run(finish_visit, failed=failures.append)
+    qtbot.waitUntil(lambda: bool(failures))
+    assert (failures[0].code, troubles) == ("no_visit", [])
+
+
+def test_an_error_nobody_waits_for_is_trouble(bridge: Bridge, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(bridge.trouble) as told:
+        bridge.run(finish_visit)
+    assert told.args is not None
+    assert told.args[0].code == "no_visit"
+
+
+@pytest.mark.noisy
+def test_a_bug_is_logged_and_told_in_words(bridge: Bridge, qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:
+    def stumble(_work: Work) -> None:
+        raise ZeroDivisionError
+
+    with qtbot.waitSignal(bridge.trouble) as told:
+        bridge.run(stumble)
+    assert told.args is not None
+    assert (told.args[0].code, told.args[0].facts) == ("bug", {"reason": "ZeroDivisionError"})
+    assert any(record.exc_info for record in caplog.records)
+
+
+def test_after_closing_a_deed_is_refused_in_words(stocked: Desk, qtbot: QtBot) -> None:
+    bridge = Bridge(stocked, sync_now=lambda: None)
+    stocked.close()
+    failures: list[TillError] = []
+    bridge.run(serve, None, failed=failures.append)
+    assert isinstance(failures[0], NotNow)
+
+
+def test_the_last_status_is_kept_and_told(bridge: Bridge, qtbot: QtBot) -> None:
+    status = HubStatus(Link.OFFLINE, bridge.desk.clock.now(), waiting=3)
+    with qtbot.waitSignal(bridge.status_changed) as told:
+        threading.Thread(target=bridge.tell_status, args=(status,)).start()
+    assert told.args == [status]
+    assert bridge.status == status
