@@ -10,11 +10,11 @@ help: ## List what can be made
 setup: ## Install what is missing, of the system and in .venv
 	@resources/setup.sh
 
-run: setup ## Open the till; ARGS="…" go to main.py
-	$(PYTHON) main.py $(ARGS)
+run: setup ## Open the till on a sample shop with a hub of its own; ARGS="…" go to main.py run
+	$(PYTHON) main.py run --demo $(ARGS)
 
 hub: setup ## Start the reference hub; ARGS="…" go to it
-	$(PYTHON) main.py hub $(ARGS)
+	$(PYTHON) -m sync.hub serve $(ARGS)
 
 test: setup ## Run the tests, on a throw-away PostgreSQL too where its server is installed; ARGS="…" go to pytest
 	QT_QPA_PLATFORM=offscreen $(PYTHON) tests/postgres.py $(PYTHON) -m pytest -q -n auto --maxprocesses 4 $(ARGS)
@@ -25,7 +25,7 @@ lint: setup ## Check style and types
 	$(PYTHON) -m mypy
 
 bench: setup ## Measure what must be fast
-	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -q -s tests/benchmarks $(ARGS)
+	QT_QPA_PLATFORM=offscreen $(PYTHON) -m tests.benchmarks $(ARGS)
 
 lock: setup ## Resolve pyproject.toml anew into requirements.lock
 	UV_SYSTEM_CERTS=1 .venv/bin/uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url \

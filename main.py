@@ -11,15 +11,25 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+import resources
 from desktop.cli.arguments import make_parser, wants_english
 from desktop.errors import NotNow
 from resources import Words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from desktop.desk import Desk
+    from desktop.settings import Settings
+    from desktop.status import HubStatus
+    from sync.hub.embedded import EmbeddedHub
     from sync.loop import SyncLoop
+    from ui.window import Window
 
 _WRONG_ARGUMENTS, _INTERRUPTED = 2, 130
 
@@ -45,8 +55,133 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run_window(options: argparse.Namespace) -> int:
     """Open the window of the till."""
-    del options
-    raise NotNow("window_missing")
+    with ExitStack() as stack:
+        if options.demo:
+            return run_demo(options, stack)
+        if not has_display():
+            raise NotNow("display_missing")
+        return show_window(options, stack)
+
+
+def show_window(options: argparse.Namespace, stack: ExitStack) -> int:
+    """The shell first, and the data once that is painted: the data layer takes longer to load than a blink."""
+    from desktop.settings import load_settings
+    from ui.app import make_app
+    from ui.window import Window
+
+    settings = load_settings(options.home)
+    if options.language:
+        settings = replace(settings, language=options.language)
+    app = make_app(sys.argv[:1], settings)
+    window = Window(Words(settings.language))
+    window.painted.connect(lambda: furnish(window, settings, options, stack))
+    window.show()
+    return app.exec()
+
+
+def furnish(window: "Window", settings: "Settings", options: argparse.Namespace, stack: ExitStack) -> None:
+    """Open the data and the exchange with the hub, and put the screens into the window."""
+    from desktop.troubles import as_trouble
+    from sync.loop import SyncLoop
+    from ui.bridge import Bridge
+    from ui.furnish import Front
+
+    try:
+        desk = open_desk(options, stack)
+    except Exception as error:  # noqa: BLE001 - above is only Qt: it is told in the window itself
+        trouble = as_trouble(error)
+        window.messages.warn(window.words(f"error.{trouble.code}", **trouble.facts))
+        return
+    bridge = Bridge(desk, sync_now=lambda: loop.sync_now())
+    loop = SyncLoop(desk, url=options.hub, ticket=options.ticket, on_status=bridge.tell_status)
+    front = Front(window, bridge, settings)
+    stack.callback(lambda: front.window.close())
+    loop.start()
+    stack.callback(loop.stop, 0.0)
+
+
+def run_demo(options: argparse.Namespace, stack: ExitStack) -> int:
+    """The sample shop with a hub of its own, gone afterwards; without a display its day is told instead."""
+    words, folder = _words(options), Path(stack.enter_context(TemporaryDirectory(prefix="storeguide-")))
+    if not has_display():
+        sys.stdout.write(words("story.no_display") + "\n")
+    hub = open_hub(folder, stack)
+    fill_demo(folder / "till", hub)
+    options.home, options.hub = folder / "till", hub.url
+    return show_window(options, stack) if has_display() else tell_demo(folder, hub, words, stack)
+
+
+def open_hub(folder: Path, stack: ExitStack) -> "EmbeddedHub":
+    """A hub process with the sample catalogue; ``stack`` stops it."""
+    from sync.hub.embedded import EmbeddedHub
+
+    hub = EmbeddedHub(folder / "hub")
+    hub.stock({kind: resources.path(f"sample/{kind}.csv") for kind in ("stores", "guides", "products")})
+    stack.callback(hub.stop)
+    return hub.start()
+
+
+def fill_demo(home: Path, hub: "EmbeddedHub") -> None:
+    """A till of the sample shop that has the last weeks behind it; the hub will hear of them."""
+    from desktop.data.samples import PastClock, play_past, sample
+    from desktop.desk import Desk
+    from desktop.services.guides import sign_on
+    from sync import outbox
+
+    with ExitStack() as stack:
+        open_demo_till(home, hub, stack)
+    # Played with the cable out: a till whose clock is set back would have the hub correct every deed to now.
+    clock = PastClock()
+    with contextlib.closing(Desk(home, outbox.record, clock)) as desk:
+        desk.do(sign_on, next(sample("guides"))["id"]).result()
+        play_past(desk, clock)
+
+
+def open_demo_till(home: Path, hub: "EmbeddedHub", stack: ExitStack) -> "tuple[Desk, Callable[[], HubStatus]]":
+    """A till that has met the hub, and how to sync it; ``stack`` closes it."""
+    from desktop.data.samples import sample
+    from desktop.desk import Desk
+    from sync import outbox
+    from sync.loop import SyncLoop
+
+    desk = Desk(home, outbox.record)
+    stack.callback(desk.close)
+    loop = SyncLoop(desk, url=hub.url, ticket=hub.ticket(next(sample("stores"))["name"]))
+    loop.start()
+    stack.callback(loop.stop)
+    loop.sync_now().result()
+    return desk, lambda: loop.sync_now().result()
+
+
+def tell_demo(folder: Path, hub: "EmbeddedHub", words: Words, stack: ExitStack) -> int:
+    """The day at the counter, line by line; pictures of codes and of the real window stay in build/demo."""
+    from desktop.day import Shop, tell_day
+
+    pictures = Path("build/demo").absolute()
+    pictures.mkdir(parents=True, exist_ok=True)
+    first, sync_first = open_demo_till(folder / "till", hub, stack)
+    second, sync_second = open_demo_till(folder / "second", hub, stack)
+    shop = Shop(first, second, sync_first, sync_second, hub.stop, hub.start, pictures)
+    for name, facts in tell_day(shop):
+        sys.stdout.write(words(f"story.{name}", **facts) + "\n")
+        sys.stdout.flush()
+    paint_demo(first, sync_first, pictures)
+    sys.stdout.write(words("story.pictures", folder=pictures) + "\n")
+    return 0
+
+
+def paint_demo(desk: "Desk", sync_now: "Callable[[], HubStatus]", pictures: Path) -> None:
+    """The screens of the till, painted without a display."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from ui.portraits import paint_screens
+
+    paint_screens(desk, sync_now(), pictures)
+
+
+def has_display() -> bool:
+    """Whether there is a screen to open a window on."""
+    shown = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    return sys.platform != "linux" or (bool(shown) and os.environ.get("QT_QPA_PLATFORM") != "offscreen")
 
 
 def run_drive(options: argparse.Namespace) -> int:

@@ -8,10 +8,15 @@ import uuid_utils
 
 
 class Clock:
-    """The machine's clock. ``boot`` names this run of the monotonic clock."""
+    """The machine's clock."""
 
     def __init__(self) -> None:
-        self.boot = uuid.uuid4().hex
+        self._boot = uuid.uuid4().hex
+
+    @property
+    def boot(self) -> str:
+        """The name of this run of the monotonic clock."""
+        return self._boot
 
     def now(self) -> datetime:
         """The wall clock, UTC, aware."""

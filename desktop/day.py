@@ -30,8 +30,8 @@ class Shop:
     second: Desk
     sync_first: Callable[[], HubStatus]
     sync_second: Callable[[], HubStatus]
-    cut: Callable[[], None]
-    mend: Callable[[], None]
+    cut: Callable[[], object]
+    mend: Callable[[], object]
     pictures: Path
 
 

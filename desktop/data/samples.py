@@ -36,9 +36,16 @@ _PAST: tuple[tuple[int, int, int, tuple[tuple[int, str], ...], tuple[tuple[str, 
 
 
 class PastClock(Clock):
-    """A clock that shows ``moment`` while it is set, and the machine's time otherwise."""
+    """A clock that shows ``moment`` while it is set, and the machine's time otherwise.
+
+    A set moment is of another run of the monotonic clock, or the hub would rightly correct it to now.
+    """
 
     moment: datetime | None = None
+
+    @property
+    def boot(self) -> str:
+        return "past" if self.moment else super().boot
 
     def now(self) -> datetime:
         return self.moment or super().now()

@@ -129,7 +129,7 @@ def find_profile(connection: Connection, member_id: str, today: date, zone: tzin
         spent=_spent([(line.at.astimezone(zone).date(), line.price, line.currency) for line in bought], today),
         preferences=_preferences(connection, about),
         consents=_consents(connection, about),
-        recent=tuple(RecentLine(*line[:3]) for line in lines[:6]),
+        recent=tuple(RecentLine(*line[:3]) for line in lines[:12]),
     )
 
 

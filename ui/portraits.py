@@ -1,0 +1,90 @@
+"""Pictures of the real window, for a machine without a display and for the guide."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QApplication
+
+from desktop.data.samples import sample
+from desktop.desk import Desk
+from desktop.settings import Settings
+from desktop.status import HubStatus
+from resources import Words
+from ui.app import dress, make_app
+from ui.bridge import Bridge
+from ui.furnish import Front
+from ui.window import Window
+
+SIZE = QSize(1280, 800)
+
+
+class Portraits:
+    """Takes one picture after another of the window at ``desk``; it shows the hub as ``status`` tells it."""
+
+    def __init__(self, app: QApplication, desk: Desk, status: HubStatus, folder: Path) -> None:
+        self._app = app
+        self._folder = folder
+        self._bridge = Bridge(desk, sync_now=lambda: None)
+        self._bridge.tell_status(status)
+        self._front: Front | None = None
+
+    def dress(self, settings: Settings, size: QSize = SIZE) -> None:
+        """Open the window in another language, other colours or another size."""
+        self.close()
+        dress(self._app, settings)
+        window = Window(Words(settings.language))
+        window.resize(size)
+        window.show()
+        self._front = Front(window, self._bridge, settings)
+
+    def scan(self, text: str) -> None:
+        """What a scanner would do."""
+        self._shown.flow.scan(text)
+
+    def press(self, name: str) -> None:
+        """What a key would do, by its name in the key map."""
+        self._shown.flow.press(name)
+
+    def take(self, name: str) -> Path:
+        """Wait until every deed is done and painted, then save ``name.png``."""
+        self._bridge.desk.do(lambda _: None).result()
+        for _ in range(20):  # answers and changes come as queued events, and may queue more
+            self._app.processEvents()
+        path = self._folder / f"{name}.png"
+        self._shown.window.grab().save(str(path))
+        return path
+
+    def close(self) -> None:
+        """Close the window that is open."""
+        if self._front is not None:
+            self._front.window.close()
+            self._front = None
+
+    @property
+    def _shown(self) -> Front:
+        if self._front is None:
+            raise RuntimeError("no window is open: dress one first")
+        return self._front
+
+
+def paint_screens(desk: Desk, status: HubStatus, folder: Path) -> None:
+    """Idle, counter and enrolment, as a guide meets them; the counter in dark and in English too."""
+    settings = Settings()
+    app = QApplication.instance()
+    portraits = Portraits(
+        app if isinstance(app, QApplication) else make_app(["storeguide"], settings), desk, status, folder
+    )
+    portraits.dress(settings)
+    portraits.take("idle")
+    portraits.press("enrol")
+    portraits.take("enrol")
+    portraits.press("back")
+    portraits.scan(next(sample("members"))["code"])
+    for product, _ in zip(sample("products"), range(3), strict=False):
+        portraits.scan(product["gtin"])
+    portraits.take("counter")
+    portraits.dress(Settings(theme="dark"))
+    portraits.take("counter-dark")
+    portraits.dress(Settings(language="en"))
+    portraits.take("counter-en")
+    portraits.close()
