@@ -39,6 +39,7 @@ LATE_IMPORTS = {
     "desktop/data/search_keys.py": "pypinyin takes 0.2 s; the first name pays, not the start",
     "desktop/services/people.py": "phonenumbers takes 0.1 s; only a number that is no Chinese mobile needs it",
     "ui/pictures.py": "the decoders take 0.1 s; the first picture pays, not the start",
+    "ui/widgets/search_box.py": "lists cost a tenth of a second; nobody has searched before the first paint",
     "main.py": "each subcommand loads only its own half of the program",
 }
 
