@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -30,11 +30,11 @@ from ui.screen import Screen
 from ui.screens.note_draft import NoteDraft
 from ui.screens.visit_deeds import VisitDeeds
 from ui.widgets.counter_page import CounterPage
+from ui.widgets.line_row import ACTIONS
 
 HISTORY = 20
 _MINUTE_MS = 15_000
 _SHOWN_OF_CODE = 40
-_ACTION_KEYS = {"Ctrl+1": "seen", "Ctrl+2": "tried", "Ctrl+3": "bought"}
 
 
 class Counter(Screen):
@@ -98,10 +98,11 @@ class Counter(Screen):
             field.escaped.connect(self.setFocus)
 
     def _set_keys(self) -> None:
-        for key, action in _ACTION_KEYS.items():
-            QShortcut(QKeySequence(key), self).activated.connect(lambda action=action: self._set_action(action))
+        for action in ACTIONS:
+            key = QShortcut(QKeySequence(getattr(KEYS, action)), self)
+            key.activated.connect(lambda action=action: self._set_action(action))
         QShortcut(QKeySequence(KEYS.note), self).activated.connect(self.page.visit.note.setFocus)
-        QShortcut(QKeySequence("Ctrl+R"), self).activated.connect(self.reveal_phone)
+        QShortcut(QKeySequence(KEYS.reveal), self).activated.connect(self.reveal_phone)
 
     # What a scan means
 
@@ -236,6 +237,7 @@ class Counter(Screen):
         self._come_up()
         self.setFocus()
 
+    @Slot(object)
     def on_changed(self, changes: Changes) -> None:
         """Only what is on the screen matters; own deeds paint when they are saved."""
         if not self.isVisible():
@@ -254,7 +256,7 @@ class Counter(Screen):
             super().keyPressEvent(event)
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             lines.step(-1 if key == Qt.Key.Key_Up else 1)
-        elif key == Qt.Key.Key_Delete and lines.picked:
+        elif QKeySequence(key) == QKeySequence(KEYS.remove) and lines.picked:
             self._deeds.remove_line(lines.picked)
         elif not self.page.visit.learned.press(key - Qt.Key.Key_0):
             super().keyPressEvent(event)

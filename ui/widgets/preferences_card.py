@@ -65,9 +65,14 @@ class PreferencesCard(Card):
             said = self._words("profile.dislikes", value=each.value) if each.sentiment == "dislikes" else each.value
             chip = Chip(said, removable=True)
             chip.setChecked(each.sentiment == "likes")
-            chip.setAccessibleDescription(self._words("profile.withdraw_hint"))
+            chip.setAccessibleDescription(f"{self._facet(each.facet)} · {self._words('profile.withdraw_hint')}")
             chip.removed.connect(lambda preference_id=each.id: self.withdrawn.emit(preference_id))
             self._chips.addWidget(chip)
+
+    def _facet(self, facet: str) -> str:
+        """What it is about, in words if there are any."""
+        name = f"facet.{facet}"
+        return self._words(name) if name in self._words else facet
 
     def _show_recent(self, recent: Sequence[RecentLine], now: datetime) -> None:
         fresh = QWidget()
