@@ -42,8 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        options = make_parser(_COMMANDS).parse_args(arguments)
-        code = int(options.run(options))
+        code = _run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:  # whoever read the answers has gone; there is nobody to tell
         code = 1
@@ -51,6 +50,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _tell(error, arguments)
     _let_go_of_stdout()
     return code
+
+
+def _run(arguments: Sequence[str]) -> int:
+    try:
+        options = make_parser(_COMMANDS).parse_args(arguments)
+    except SystemExit:  # --help was asked for and given
+        return 0
+    return int(options.run(options))
 
 
 def run_window(options: argparse.Namespace) -> int:

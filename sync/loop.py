@@ -58,7 +58,7 @@ class SyncLoop:
         self._stopping = False
         self._asked: list[Future[HubStatus]] = []
         self._lock = threading.Lock()
-        self._link = Link.ALONE
+        self._link = Link.OFFLINE if url or desk.read(_address)[0] else Link.ALONE  # until the first round is over
         self._since: datetime = desk.clock.now()
         self._problem: str | None = None
         self._told: HubStatus | None = None
