@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QWidget
 
 from resources import Words
 from ui.keys import KEYS, shown
 from ui.said import Said
 from ui.widgets.card import label, set_look
+from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.icon import Icon
 from ui.widgets.keyed_button import KeyedButton
 
@@ -21,10 +23,8 @@ _ICONS = {"accent": "check", "warn": "warning", "info": "info"}
 class MessageBar(QFrame):
     """``say`` what was done, ``warn`` of what was not. Never in the way: the next sentence replaces the last.
 
-    The space is always there, so that nothing jumps. ``told`` repeats each sentence, for those who cannot see it.
+    The space is always there, so that nothing jumps.
     """
-
-    told = Signal(str)
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,8 +32,7 @@ class MessageBar(QFrame):
         self.setFixedHeight(HEIGHT)
         self._deed: Callable[[], object] | None = None
         self._icon = Icon("check", 18)
-        self._sentence = label()
-        self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._sentence = ElidedLabel()
         self._way_out = KeyedButton("", role="small")
         self._way_out.clicked.connect(self._act)
         self._dismiss = KeyedButton(words("shell.dismiss"), role="small")
@@ -69,7 +68,8 @@ class MessageBar(QFrame):
         self._show("info", text, "", None)
 
     def warn(self, text: str, action: str = "", deed: Callable[[], object] | None = None) -> None:
-        """Something could not be done; stays longer."""
+        """Something could not be done; stays longer, and can be heard."""
+        QApplication.beep()
         self._show("warn", text, action, deed)
 
     def clear(self) -> None:
@@ -87,7 +87,6 @@ class MessageBar(QFrame):
         self._icon.set_name(_ICONS[tone])
         self._icon.set_token(tone)
         self._sentence.setText(text)
-        self._sentence.setToolTip(text)
         self._way_out.set_words(action)
         self._hints.hide()
         self._icon.show()
@@ -97,7 +96,7 @@ class MessageBar(QFrame):
         set_look(self, tone=tone)
         set_look(self._sentence, tone=tone)
         self._timer.start(_WARNED_MS if tone == "warn" else _SAID_MS)
-        self.told.emit(text)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))  # for those who cannot see it
 
     def _act(self) -> None:
         deed = self._deed
