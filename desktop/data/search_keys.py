@@ -32,6 +32,8 @@ def _syllables(name: str) -> list[str]:
         return [*head, *_read(text[2:])]
     if head_of_one := _SURNAMES.get(text[:1]):
         return [head_of_one, *_read(text[1:])]
+    if re.fullmatch("[一-鿿]{2,4}", text):
+        return [*_read(text[0]), *_read(text[1:])]  # given names recur; whole names hardly do
     return [part for word in text.split() for part in _read(word)]
 
 
