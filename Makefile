@@ -1,6 +1,6 @@
 # Everything a developer or an operator does with this checkout. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run hub test lint bench lock
+.PHONY: help setup run hub test lint bench torture lock
 PYTHON := .venv/bin/python
 ARGS ?=
 
@@ -26,6 +26,9 @@ lint: setup ## Check style and types
 
 bench: setup ## Measure what must be fast
 	QT_QPA_PLATFORM=offscreen $(PYTHON) -m tests.benchmarks $(ARGS)
+
+torture: setup ## Kill the till 500 times and count what was lost: nothing; ARGS="…" go to it
+	$(PYTHON) -m tests.torture $(ARGS)
 
 lock: setup ## Resolve pyproject.toml anew into requirements.lock
 	UV_SYSTEM_CERTS=1 .venv/bin/uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url \

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -180,9 +181,11 @@ def tell_demo(folder: Path, hub: "EmbeddedHub", words: Words, stack: ExitStack) 
 def paint_demo(desk: "Desk", sync_now: "Callable[[], HubStatus]", pictures: Path) -> None:
     """The screens of the till, painted without a display."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from desktop.data.samples import sample
     from ui.portraits import paint_screens
 
-    paint_screens(desk, sync_now(), pictures)
+    products = [row["gtin"] for row in islice(sample("products"), 3)]
+    paint_screens(desk, sync_now(), pictures, [next(sample("members"))["code"], *products])
 
 
 def has_display() -> bool:

@@ -1,11 +1,11 @@
 """Pictures of the real window, for a machine without a display and for the guide."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 
-from desktop.data.samples import sample
 from desktop.desk import Desk
 from desktop.settings import Settings
 from desktop.status import HubStatus
@@ -67,21 +67,19 @@ class Portraits:
         return self._front
 
 
-def paint_screens(desk: Desk, status: HubStatus, folder: Path) -> None:
-    """Idle, counter and enrolment, as a guide meets them; the counter in dark and in English too."""
+def paint_screens(desk: Desk, status: HubStatus, folder: Path, scans: Sequence[str]) -> None:
+    """Idle, enrolment, and the counter after ``scans`` (a member, products), in dark and in English too."""
     settings = Settings()
     app = QApplication.instance()
-    portraits = Portraits(
-        app if isinstance(app, QApplication) else make_app(["storeguide"], settings), desk, status, folder
-    )
+    app = app if isinstance(app, QApplication) else make_app(["storeguide"], settings)
+    portraits = Portraits(app, desk, status, folder)
     portraits.dress(settings)
     portraits.take("idle")
     portraits.press("enrol")
     portraits.take("enrol")
     portraits.press("back")
-    portraits.scan(next(sample("members"))["code"])
-    for product, _ in zip(sample("products"), range(3), strict=False):
-        portraits.scan(product["gtin"])
+    for text in scans:
+        portraits.scan(text)
     portraits.take("counter")
     portraits.dress(Settings(theme="dark"))
     portraits.take("counter-dark")
