@@ -6,12 +6,12 @@ line that was answered, and none twice.
 """
 
 import argparse
+import contextlib
 import json
 import random
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -36,18 +36,23 @@ class Drive:
 
     def ask(self, **command: object) -> dict[str, Any]:
         """Send a command and wait for its answer."""
-        self._in.write(json.dumps(command) + "\n")
-        self._in.flush()
-        answer: dict[str, Any] = json.loads(self._out.readline())
-        return answer
+        self.send(**command)
+        return self.read()
 
     def send(self, **command: object) -> None:
         """Send a command and do not wait."""
         self._in.write(json.dumps(command) + "\n")
         self._in.flush()
 
-    def kill(self) -> list[dict[str, Any]]:
-        """SIGKILL; what had been answered by then and was not read yet."""
+    def read(self) -> dict[str, Any]:
+        """The next answer."""
+        answer: dict[str, Any] = json.loads(self._out.readline())
+        return answer
+
+    def kill(self, after: float = 0.0) -> list[dict[str, Any]]:
+        """SIGKILL, so many seconds from now; what had been answered by then and was not read yet."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(after)
         self._process.kill()
         self._process.wait()
         return [json.loads(line) for line in self._out if line.endswith("\n")]
@@ -101,16 +106,14 @@ def _many_lives(folder: Path, hub: EmbeddedHub, cycles: int, chance: random.Rand
 
 
 def _one_life(home: Path, url: str, cycle: int, chance: random.Random) -> list[dict[str, Any]]:
-    """Serve somebody new, then pour scans and exchanges in until the kill comes; now and then it comes at the start."""
+    """Serve somebody new, pour scans and exchanges in, and kill after some answer; now and then before the first."""
     drive = Drive(home, "--hub", url)
     if chance.random() < 0.1:
-        time.sleep(chance.uniform(0, 1))
-        return drive.kill()
+        return drive.kill(after=chance.uniform(0, 1.5))
     answers = [drive.ask(do="enrol", phone=f"139{cycle:08d}", name=f"会员{cycle}", consents=["service"])]
-    deadline = time.monotonic() + chance.uniform(0, 1.5)
-    while time.monotonic() < deadline:
+    for _ in range(60):
         drive.send(do="sync" if chance.random() < 0.2 else "scan", text=chance.choice(PRODUCTS))
-        time.sleep(chance.uniform(0, 0.02))
+    answers += [drive.read() for _ in range(chance.randrange(40))]
     return answers + drive.kill()
 
 

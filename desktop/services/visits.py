@@ -139,7 +139,7 @@ def remove_line(work: Work, line_id: str) -> None:
 
 def write_note(work: Work, text: str) -> str:
     """Add a line of note to the running visit; gives its id."""
-    text = text.strip()
+    text = "".join(letter for letter in text if letter.isprintable() or letter == "\n").strip()
     if not text:
         raise BadInput("note_empty")
     if len(text) > LONGEST_NOTE:

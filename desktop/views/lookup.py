@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, or_, select
 
 from desktop.data.members import Identity, Redirect
-from desktop.scanning.codes import MemberCode, PaymentCode, ProductCode, UnknownCode, parse_code
+from desktop.errors import BadInput
+from desktop.scanning.codes import MemberCode, PaymentCode, ProductCode, UnknownCode, fold, parse_code
 from desktop.views.products import ProductView, find_product
 
 
@@ -69,13 +70,19 @@ _REDIRECT = select(Redirect.keep).where(Redirect.id == bindparam("id"))
 
 
 def look_up(connection: Connection, text: str) -> Sight:
-    """Read any scanned text. Raises BadInput for one that is recognisably damaged."""
-    match parse_code(text):
-        case MemberCode(text=code):
-            member_id = find_member(connection, code)
-            return MemberSeen(member_id) if member_id else NewMemberCode(code)
-        case ProductCode(gtin=gtin) as code:
-            return _product_or_card(connection, gtin, code.text)
+    """Read any scanned text. Raises BadInput for one that is recognisably damaged and no old card either."""
+    try:
+        code = parse_code(text)
+    except BadInput as error:
+        if error.code == "gtin_check_digit" and (member_id := find_member(connection, fold(text))):
+            return MemberSeen(member_id)
+        raise
+    match code:
+        case MemberCode(text=canonical):
+            member_id = find_member(connection, canonical)
+            return MemberSeen(member_id) if member_id else NewMemberCode(canonical)
+        case ProductCode(gtin=gtin, text=folded):
+            return _product_or_card(connection, gtin, folded)
         case PaymentCode(kind=kind):
             return PaymentSeen(kind)
         case UnknownCode(text=folded):

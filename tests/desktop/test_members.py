@@ -1,12 +1,15 @@
 """Enrolment, corrections and consent at the till."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from desktop.desk import Desk
 from desktop.errors import BadInput, NotNow
 from desktop.services.consents import give_consents, withdraw_consent
+from desktop.services.imported_members import MEMBERS
+from desktop.services.imports import import_file
 from desktop.services.members import Application, amend, enrol
 from desktop.services.undo import undo
 from desktop.services.visits import add_line, serve
@@ -140,3 +143,12 @@ def test_serving_somebody_who_was_merged_away_serves_the_one_who_was_kept(stocke
     assert stocked.read(find_profile, "nobody", date(2026, 11, 21)) is None
     new = stocked.do(enrol, Application(phone=PHONE, consents=("service",))).result()
     assert stocked.do(serve, new.member_id).result() == new.visit_id
+
+
+def test_an_old_card_number_works_even_if_it_looks_like_a_damaged_product(stocked: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "members.csv"
+    file.write_text("card,name\n6901230010018,老会员\n", encoding="utf-8")
+    import_file(stocked, MEMBERS, file, lambda *_: None)
+    assert isinstance(stocked.read(look_up, "6901230010018"), MemberSeen)
+    with pytest.raises(BadInput, match="gtin_check_digit"):
+        stocked.read(look_up, "6901230010017")
