@@ -4,9 +4,12 @@ import csv
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from sqlalchemy import delete
+
 import resources
 from desktop.clock import Clock
 from desktop.data.catalogue import Gtin, Guide, Product, Store
+from desktop.data.desk_state import Deed
 from desktop.desk import Desk, Work
 from desktop.rules.gtin import normalise_gtin
 from desktop.rules.products import product_id
@@ -66,7 +69,8 @@ def fill_shop(work: Work) -> None:
 
 
 def play_past(desk: Desk, clock: PastClock) -> None:
-    """Enrol the sample members and serve them through the last weeks, as deeds like any other.
+    """Enrol the sample members and serve them through the last weeks, as deeds like any other; what was prepared
+    cannot be undone.
 
     ``desk`` must have been opened with ``clock``, and hold the sample catalogue.
     """
@@ -80,6 +84,7 @@ def play_past(desk: Desk, clock: PastClock) -> None:
         clock.moment = today.replace(hour=hour) - timedelta(days=days)
         desk.do(_serve, ids[member], [(products[place], action) for place, action in lines], learned, note).result()
     clock.moment = None
+    desk.do_behind(_forget_deeds).result()
 
 
 def sample(name: str) -> Iterator[dict[str, str]]:
@@ -104,6 +109,10 @@ def _enrol_and_leave(work: Work, row: dict[str, str]) -> str:
     enrolled = enrol(work, form)
     finish_visit(work)
     return enrolled.member_id
+
+
+def _forget_deeds(work: Work) -> None:
+    work.session.execute(delete(Deed))
 
 
 def _serve(
