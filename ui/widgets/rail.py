@@ -66,7 +66,7 @@ class Rail(QFrame):
 
     def guide_corner(self) -> QPoint:
         """Where a list of guides opens: beside the avatar, on the screen."""
-        return self._guide.mapToGlobal(QPoint(self._guide.width() + 12, self._guide.height()))
+        return self.mapToGlobal(QPoint(self.width() + 4, self._guide.geometry().bottom()))
 
 
 class _Place(QAbstractButton):
