@@ -30,6 +30,7 @@ class _Outcome:
     future: Future[Any]
     then: Callable[[Any], object] | None
     failed: Failed | None
+    window: int
 
 
 class Bridge(QObject):
@@ -51,6 +52,7 @@ class Bridge(QObject):
         super().__init__(parent)
         self.desk = desk
         self.sync_now = sync_now
+        self._window = 0  # how many windows have taken over from one another
         self._status = HubStatus(Link.ALONE, since=desk.clock.now())
         # Emitted on other threads; queued to slots of this object, so that what follows runs on the Qt thread.
         self._committed.connect(self._pass_changes, Qt.ConnectionType.QueuedConnection)
@@ -88,7 +90,12 @@ class Bridge(QObject):
         except TillError as error:
             self._fail(error, failed)
             return
-        future.add_done_callback(lambda done: self._settled.emit(_Outcome(done, then, failed)))
+        window = self._window
+        future.add_done_callback(lambda done: self._settled.emit(_Outcome(done, then, failed, window)))
+
+    def forget_callers(self) -> None:
+        """Another window takes over: who asked so far is no longer there to be answered. ``trouble`` is still told."""
+        self._window += 1
 
     def _fail(self, error: BaseException, failed: Failed | None) -> None:
         """A TillError has words for the clerk; anything else is a bug and goes to the log as well."""
@@ -99,10 +106,10 @@ class Bridge(QObject):
 
     @Slot(object)
     def _deliver(self, outcome: _Outcome) -> None:
-        error = outcome.future.exception()
+        error, here = outcome.future.exception(), outcome.window == self._window
         if error is not None:
-            self._fail(error, outcome.failed)
-        elif outcome.then is not None:
+            self._fail(error, outcome.failed if here else None)
+        elif outcome.then is not None and here:
             outcome.then(outcome.future.result())
 
     @Slot(object)

@@ -37,6 +37,7 @@ class Front(QObject):
         if isinstance(app, QApplication):
             dress(app, settings)
         self.flow.retire()
+        self.bridge.forget_callers()
         old, self.window = self.window, Window(Words(settings.language))
         self.window.setGeometry(old.geometry())
         self.flow = self._furnish(self.window)

@@ -83,3 +83,13 @@ def test_the_last_status_is_kept_and_told(bridge: Bridge, qtbot: QtBot) -> None:
         threading.Thread(target=bridge.tell_status, args=(status,)).start()
     assert told.args == [status]
     assert bridge.status == status
+
+
+def test_a_window_that_is_gone_gets_no_answer_but_its_trouble_is_told(bridge: Bridge, qtbot: QtBot) -> None:
+    answers: list[object] = []
+    bridge.run(serve, None, then=answers.append)
+    bridge.run(serve, "nobody's id", failed=answers.append)
+    bridge.forget_callers()
+    with qtbot.waitSignal(bridge.trouble):
+        pass
+    assert answers == []
