@@ -28,6 +28,7 @@ class ConsentTextCard(Card):
             if place:
                 self._scroll.column.addWidget(rule())
             self._scroll.column.addWidget(self._section(purpose))
+        self._scroll.column.addStretch()
         title = label(words("enrol.shown_text"), "h3")
         title.setContentsMargins(24, 24, 24, 12)
         self.column.setSpacing(0)

@@ -48,7 +48,10 @@ class NoteList(GrowingScroll):
         row = QHBoxLayout(whole)
         row.setContentsMargins(0, 4, 0, 4)
         row.setSpacing(12)
-        row.addWidget(label(figures.clock(note.at), "small"), 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(label(note.text, wrap=True), 1)
+        when, text = label(figures.clock(note.at), "small"), label(note.text, wrap=True)
+        for part, above in ((when, 9), (text, 7)):  # their first lines stand level with the cross, and with each other
+            part.setContentsMargins(0, above, 0, 0)
+        row.addWidget(when, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(text, 1, Qt.AlignmentFlag.AlignTop)
         row.addWidget(cross, 0, Qt.AlignmentFlag.AlignTop)
         return whole

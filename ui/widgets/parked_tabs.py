@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.views.visit import ParkedVisit
 from resources import Words
@@ -31,7 +31,10 @@ class ParkedTabs(QWidget):
         title.setFixedHeight(44)  # as high as the first line of tabs
         row.addWidget(title, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(self._tabs, 1)
-        row.addWidget(label(shown(KEYS.recall), "key"), 0, Qt.AlignmentFlag.AlignVCenter)
+        hint = QVBoxLayout()
+        hint.setContentsMargins(0, 10, 0, 0)  # in the middle of the first line
+        hint.addWidget(label(shown(KEYS.recall), "key"), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(hint)
         self.hide()
 
     def paint(self, parked: Sequence[ParkedVisit]) -> None:
