@@ -92,6 +92,7 @@ class Flow(QObject):
         screens.enrol.said.connect(say)
         screens.enrol.member_wanted.connect(self.serve)
         screens.enrol.cancelled.connect(self.home)
+        screens.enrol.again_wanted.connect(self.enrol)
         screens.members.member_wanted.connect(self.serve)
         screens.members.enrol_wanted.connect(lambda typed: self.enrol(phone=typed))
         screens.sync.member_wanted.connect(self.serve)
@@ -135,6 +136,7 @@ class Flow(QObject):
     def serve(self, member_id: str | None) -> None:
         """Show a member at the counter, and begin the visit; None for nobody known."""
         self.window.top.search.clear()
+        self.window.messages.clear()  # what could be undone there is no longer the last deed
         self.screens.counter.serve(member_id)
         self.screens.counter.setFocus()
 

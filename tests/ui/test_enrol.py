@@ -171,6 +171,38 @@ def test_leaving_on_purpose_forgets_the_form(form: Form) -> None:
     assert form.screen.form.typed == Typed()
 
 
+def test_what_was_left_on_purpose_can_be_taken_up_again(form: Form) -> None:
+    form.screen.take_scan(NEW)
+    form.type_phone("139168")
+    form.screen.give_up()
+    act = form.said[-1].act
+    assert act is not None
+    act()
+    form.screen.begin()
+    assert form.screen.form.typed == Typed(phone="139 168")
+    assert form.screen.form.note.text() == f"会员码 {NEW} · 已恢复未完成的入会"
+
+
+def test_what_was_typed_and_wiped_out_does_not_come_back(form: Form) -> None:
+    form.type_phone("1")
+    form.screen.keep_now()
+    QTest.keyClick(form.screen.form.phone.number, Qt.Key.Key_Backspace)
+    form.screen.leave()
+    form.settle()
+    assert form.desk.read(find_draft, "enrol") is None
+
+
+def test_an_old_complaint_does_not_greet_the_next(form: Form) -> None:
+    type_into(form.screen.form.birthday, "13-40")
+    form.type_phone("13916882045")
+    form.tick("service")
+    form.screen.submit.click()
+    form.wait(lambda: bool(form.screen.form.born.error.text()))
+    form.screen.leave()
+    form.screen.begin()
+    assert form.screen.form.born.error.text() == ""
+
+
 def test_a_restored_form_can_be_cleared(form: Form) -> None:
     form.type_phone("139168")
     form.screen.leave()
@@ -190,9 +222,13 @@ def test_a_scanned_new_card_becomes_the_members_code(form: Form) -> None:
     assert form.member().code == NEW
 
 
-def test_a_scanned_member_leaves_the_form_for_them(form: Form) -> None:
+def test_a_scanned_member_goes_first_and_the_form_waits(form: Form) -> None:
+    form.type_phone("139168")
+    form.tick("service")
     form.screen.take_scan(CHEN)
     assert form.member().name == "陈思雨"
+    assert form.screen.form.typed == Typed(phone="139 168")
+    assert form.screen.form.consents.ticked == ()
 
 
 def test_a_product_scanned_into_the_form_is_refused_in_words(form: Form) -> None:

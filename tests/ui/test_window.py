@@ -312,6 +312,33 @@ def test_another_language_is_worn_at_once_and_scans_go_on(till: Till, qtbot: QtB
     assert till.screen == "counter"
 
 
+def test_a_deed_saved_after_the_window_changed_is_no_trouble(till: Till) -> None:
+    till.press("anonymous")
+    till.front.change(Settings(language="en"))
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    till.settle()
+    assert till.sentence == ""
+    assert till.visit is not None
+
+
+def test_an_offer_to_undo_is_gone_once_somebody_else_is_served(till: Till) -> None:
+    till.press("anonymous")
+    till.settle()
+    stroke(till, Qt.Key.Key_F9)
+    assert till.sentence == "已保存 · 匿名"
+    till.press("anonymous")
+    till.settle()
+    assert till.sentence == ""
+
+
+def test_a_visit_taken_up_again_is_told(till: Till) -> None:
+    till.keyboard.scan(LIU)
+    till.settle()
+    stroke(till, Qt.Key.Key_F6)
+    stroke(till, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    assert till.sentence == "已取回 刘洋 的接待"
+
+
 def test_a_scan_in_any_field_of_any_screen_leaves_nothing_there(till: Till) -> None:
     for place in ("members", "counter"):
         till.press(place)

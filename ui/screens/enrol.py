@@ -34,18 +34,20 @@ class Enrol(Screen):
     """``begin(code)`` opens it for a new member code, or for none.
 
     member_wanted(member_id): somebody who is a member already, or has just become one; their visit is to be shown.
-    cancelled: the form was left on purpose. said: a Said for the message bar.
+    cancelled: the form was left on purpose; again_wanted: that was not meant. said: a Said for the message bar.
     """
 
     said = Signal(object)
     member_wanted = Signal(str)
     cancelled = Signal()
+    again_wanted = Signal()
 
     def __init__(self, bridge: Bridge, words: Words) -> None:
         super().__init__(bridge, words)
         self._code = ""
         self._owner: str | None = None
         self._sending = False
+        self._kept = False
         self.form = EnrolForm(words)
         self.text = ConsentTextCard(words)
         self.submit = KeyedButton(words("enrol.submit"), "Enter", role="primary", hint_only=True)
@@ -99,10 +101,12 @@ class Enrol(Screen):
         self._code = code or self._code
         draft = self.bridge.read(find_draft, DRAFT) if self.form.typed == Typed() else None
         if draft:
+            self._kept = True
             kept = msgspec.convert(draft, type=dict[str, object])
             self._code = self._code or str(kept.pop("code", ""))
             self.form.put(msgspec.convert({key: kept[key] for key in kept if key != "code"}, type=Typed))
         restored = self.form.typed != Typed()
+        self.form.hush()
         if phone:
             self.form.phone.put(phone)
         self._show_note(restored=restored)
@@ -117,21 +121,35 @@ class Enrol(Screen):
         """Keep what is half typed, so that a crash loses nothing. What was agreed to is not kept: it is asked anew."""
         self._pause.stop()
         if self.form.typed != Typed():
+            self._kept = True
             self.bridge.run(keep_draft, DRAFT, {**msgspec.to_builtins(self.form.typed), "code": self._code})
+        elif self._kept:  # what was typed has been taken out again
+            self._kept = False
+            self.bridge.run(drop_draft, DRAFT)
 
     def clear(self) -> None:
         """Start over."""
         self._pause.stop()
-        self._code, self._owner = "", None
+        self._code, self._owner, self._kept = "", None, False
         self.form.put(Typed())
         self._show_note(restored=False)
         self.form.phone.setFocus()
         self.bridge.run(drop_draft, DRAFT)
 
     def give_up(self) -> None:
-        """Leave, and forget what was typed."""
+        """Leave, and forget what was typed; a moment long it can be taken up again."""
+        typed, code = self.form.typed, self._code
         self.clear()
         self.cancelled.emit()
+        if typed != Typed():
+            way = self.words("key.undo")
+            self.said.emit(Said(self.words("enrol.given_up"), way=way, act=lambda: self._take_up(typed, code)))
+
+    def _take_up(self, typed: Typed, code: str) -> None:
+        self.form.put(typed)
+        self._code = code
+        self.keep_now()
+        self.again_wanted.emit()
 
     def _show_note(self, *, restored: bool) -> None:
         told = [self.words("enrol.code", code=self._code)] if self._code else []
@@ -148,8 +166,9 @@ class Enrol(Screen):
             self._warn(error)
             return
         match sight:
-            case MemberSeen(member_id):
-                self._leave_for(member_id)
+            case MemberSeen(member_id):  # perhaps somebody else: what is typed waits, and consents are asked anew
+                self.form.consents.clear()
+                self.member_wanted.emit(member_id)
             case NewMemberCode(code):
                 self._code = code
                 self._show_note(restored=False)

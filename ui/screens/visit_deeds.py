@@ -109,7 +109,13 @@ class VisitDeeds(QObject):
 
     def recall(self, visit_id: str | None = None) -> None:
         """Take up a visit that was on hold, the latest unless named."""
-        self._do(recall_visit, visit_id, then=lambda _: self.resumed.emit())
+
+        def tell(_visit_id: object) -> None:
+            if visit := self._bridge.read(find_running_visit):
+                self.say("recalled", who=self.name_of(visit))
+            self.resumed.emit()
+
+        self._do(recall_visit, visit_id, then=tell)
 
     def finish(self, visit: VisitView, note: str) -> None:
         """End the visit; a note that is still being typed is saved first, and a second press does nothing."""

@@ -123,7 +123,11 @@ class EnrolForm(QWidget):
             chip.setChecked(about in typed.impressions)
         self.consents.clear()
         self.phone.say("")
-        for field in (self.named, self.born):
+        self.hush()
+
+    def hush(self) -> None:
+        """Complain of nothing."""
+        for field in (self.named, self.born, self.consents):
             field.complain("")
 
     def say(self, note: str, *, clearable: bool = False) -> None:
