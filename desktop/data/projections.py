@@ -141,12 +141,13 @@ def _(event: e.VisitJoined, session: Session, stamp: e.Stamp) -> Touched:  # noq
 
 @project.register
 def _(event: e.LineAdded, session: Session, stamp: e.Stamp) -> Touched:
-    session.merge(
-        Line(
-            id=event.line_id, visit_id=event.visit_id, product_id=event.product_id, gtin=event.gtin,
-            action=event.action, price=event.price, currency=event.currency, at=stamp.at,
-        )
-    )  # fmt: skip
+    if _is_held(session, event.visit_id):
+        session.merge(
+            Line(
+                id=event.line_id, visit_id=event.visit_id, product_id=event.product_id, gtin=event.gtin,
+                action=event.action, price=event.price, currency=event.currency, at=stamp.at,
+            )
+        )  # fmt: skip
     return {("visit", event.visit_id)}
 
 
@@ -164,7 +165,8 @@ def _(event: e.LineRemoved, session: Session, stamp: e.Stamp) -> Touched:  # noq
 
 @project.register
 def _(event: e.NoteWritten, session: Session, stamp: e.Stamp) -> Touched:
-    session.merge(Note(id=event.note_id, visit_id=event.visit_id, text=event.text, at=stamp.at))
+    if _is_held(session, event.visit_id):
+        session.merge(Note(id=event.note_id, visit_id=event.visit_id, text=event.text, at=stamp.at))
     return {("visit", event.visit_id)}
 
 
@@ -239,6 +241,11 @@ def _amend(session: Session, member: Member, field: str, value: str | None) -> N
         identify(session, member.id, "card", value)
     else:
         setattr(member, field, value)
+
+
+def _is_held(session: Session, visit_id: str) -> bool:
+    """Whether the visit is here: one that the hub refused is gone, and what was done in it may still wait."""
+    return session.get(Visit, visit_id) is not None
 
 
 def _change_visit(session: Session, visit_id: str, **values: object) -> None:

@@ -1,0 +1,79 @@
+"""What the hub answers is written down whatever its order, and what still waits here stays on the screen."""
+
+from datetime import UTC, datetime
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from desktop.data.exchange import Outbox
+from desktop.desk import Desk
+from desktop.services.members import Application, Enrolled, enrol
+from desktop.services.visits import add_line, serve, write_note
+from desktop.views.profile import find_profile
+from desktop.views.till import find_backlog
+from desktop.views.visit import find_visit
+from sync.apply import apply_page, apply_verdicts
+from sync.protocol import (
+    Answer,
+    Message,
+    Page,
+    PushReply,
+    Row,
+    Verdict,
+)
+
+SERUM = "06901230010019"
+PHONE = "13916882045"
+KEPT = "0199aaaa-0000-7000-8000-000000000001"
+MOMENT = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
+
+
+def put(kind: str, row_id: str, body: Message, *, seq: int, op: str = "put") -> Row:
+    return Row(op=op, kind=kind, eid=row_id, ver=seq, seq=seq, body=msgspec.Raw(msgspec.json.encode(body)))
+
+
+def take(desk: Desk, scope: str, *rows: Row) -> None:
+    """One page of the feed that holds these rows; more are to come."""
+    first, last = rows[0].seq - 1, rows[-1].seq
+    page = Page(scope=scope, from_=first, to=last, head=last + 1, sum64="", more=True, rows=list(rows))
+    desk.do_behind(apply_page, page).result()
+
+
+def waiting(connection: Connection) -> list[tuple[str, str]]:
+    """Kind and id of every event without a verdict, in their order."""
+    return [(row.kind, row.event_id) for row in connection.execute(
+        select(Outbox.kind, Outbox.event_id).where(Outbox.state.in_(("pending", "parked"))).order_by(Outbox.n)
+    )]  # fmt: skip
+
+
+def judge(desk: Desk, *answers: Answer) -> None:
+    reply = PushReply(epoch=1, hub_now=0, verdicts=list(answers))
+    desk.do_behind(apply_verdicts, reply).result()
+
+
+def accept(desk: Desk, **at: int) -> None:
+    """Everything that waits took effect, and stands there in the feeds."""
+    judge(desk, *(Answer(id=event_id, v="accepted", at=at) for _, event_id in desk.read(waiting)))
+
+
+def newcomer(desk: Desk) -> Enrolled:
+    return desk.do(enrol, Application(phone=PHONE, name="许女士", consents=("service",))).result()
+
+
+def name_of(desk: Desk, member_id: str) -> str | None:
+    found = desk.read(find_profile, member_id, MOMENT.date())
+    return found.name if found else None
+
+
+def test_a_refused_visit_does_not_hold_up_the_lines_in_it(stocked: Desk, later: Verdict) -> None:
+    visit_id = stocked.do(serve, None).result()
+    stocked.do(add_line, SERUM).result()
+    stocked.do(write_note, "不刺痛").result()
+    (_, opened), *others = stocked.read(waiting)
+    if later == "parked":
+        judge(stocked, *(Answer(id=event_id, v="parked") for _, event_id in others))
+    gone = Row(op="del", kind="visit", eid=visit_id, ver=0)
+    judge(stocked, Answer(id=opened, v="rejected", code="no_member", row=gone))
+    assert stocked.read(find_visit, visit_id) is None
+    assert stocked.read(find_backlog).refused == 1
+    assert stocked.read(find_backlog).waiting == 2
