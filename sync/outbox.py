@@ -63,12 +63,14 @@ def newest(connection: Connection) -> tuple[int, int]:
 
 
 def settle(session: Session, answer: Answer) -> Outbox | None:
-    """Write the hub's verdict to the event it names; None if this till never sent such an event."""
+    """Write the hub's verdict to the event it names; None if this till never sent it, or has its final verdict."""
     entry = session.scalars(select(Outbox).where(Outbox.event_id == answer.id)).first()
-    if entry is not None:
-        entry.state = (answer.was or "accepted") if answer.v == "duplicate" else answer.v
-        entry.code, entry.fix = answer.code, answer.fix
-        entry.seen_at = msgspec.json.encode(answer.at).decode() if answer.at else None
+    state = (answer.was or "accepted") if answer.v == "duplicate" else answer.v
+    # Two programs may sync one till: what the hub said first can be heard last.
+    if entry is None or (state == "parked" and entry.state in ("accepted", "rejected")):
+        return None
+    entry.state, entry.code, entry.fix = state, answer.code, answer.fix
+    entry.seen_at = msgspec.json.encode(answer.at).decode() if answer.at else None
     return entry
 
 

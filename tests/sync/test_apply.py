@@ -77,3 +77,11 @@ def test_a_refused_visit_does_not_hold_up_the_lines_in_it(stocked: Desk, later: 
     assert stocked.read(find_visit, visit_id) is None
     assert stocked.read(find_backlog).refused == 1
     assert stocked.read(find_backlog).waiting == 2
+
+
+def test_a_final_verdict_stays(stocked: Desk) -> None:
+    stocked.do(serve, None).result()
+    ((_, opened),) = stocked.read(waiting)
+    judge(stocked, Answer(id=opened, v="accepted"))
+    judge(stocked, Answer(id=opened, v="parked", code="wait_member"))
+    assert stocked.read(find_backlog).waiting == 0
