@@ -43,10 +43,10 @@ def apply_page(work: Work, page: Page) -> None:
     _check_dense(page, cursor)
     work.session.add(cursor)
     total = int(cursor.sum64, 16)
-    cursors = _cursors(work)
     for row in page.rows:
         total += _count(work, page.scope, row)
-        _lay(work, page.scope, row, {**cursors, page.scope: row.seq})
+        # How far the other scopes were read says nothing about this row: they may lag behind for long.
+        _lay(work, page.scope, row, {page.scope: row.seq})
     cursor.sum64 = sum_text(total)
     cursor.seq = page.to  # last: a cursor never passes rows that are not written
     if not page.more and cursor.sum64 != page.sum64:
@@ -113,8 +113,9 @@ def _lay(work: Work, scope: str | None, row: Row, cursors: dict[str, int]) -> No
         work.session.merge(parked)
     else:
         rows.lay(work.session, row)
-        work.touched.add(("member" if row.kind == "directory" else row.kind, row.eid))
-        for entry in outbox.unseen(work.session, row.kind, row.eid, cursors):
+        shown = "member" if row.kind == "directory" else row.kind
+        work.touched.add((shown, row.eid))
+        for entry in outbox.unseen(work.session, shown, row.eid, cursors):
             _project_again(work, entry)
 
 

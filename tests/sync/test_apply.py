@@ -7,7 +7,8 @@ from sqlalchemy import Connection, select
 
 from desktop.data.exchange import Outbox
 from desktop.desk import Desk
-from desktop.services.members import Application, Enrolled, enrol
+from desktop.rules.member_codes import member_code
+from desktop.services.members import Application, Enrolled, amend, enrol
 from desktop.services.visits import add_line, serve, write_note
 from desktop.views.profile import find_profile
 from desktop.views.till import find_backlog
@@ -15,10 +16,13 @@ from desktop.views.visit import find_visit
 from sync.apply import apply_page, apply_verdicts
 from sync.protocol import (
     Answer,
+    DirectoryRow,
+    MemberRow,
     Message,
     Page,
     PushReply,
     Row,
+    StoreRow,
     Verdict,
 )
 
@@ -77,6 +81,25 @@ def test_a_refused_visit_does_not_hold_up_the_lines_in_it(stocked: Desk, later: 
     assert stocked.read(find_visit, visit_id) is None
     assert stocked.read(find_backlog).refused == 1
     assert stocked.read(find_backlog).waiting == 2
+
+
+def test_what_a_scope_has_shown_is_not_laid_over_it_again(stocked: Desk) -> None:
+    """The directory is long and lags behind the store's scope; an older name of ours must not come back."""
+    new = newcomer(stocked)
+    stocked.do(amend, new.member_id, name="许文").result()
+    accept(stocked, **{"dir": 500, "st:1": 2})
+    take(stocked, "dir", put("store", "s1", StoreRow(name="杭州湖滨店"), seq=1))
+    row = MemberRow(code=new.code, name="许文静", phone="+8613916882045")
+    take(stocked, "st:1", put("member", new.member_id, row, seq=1), put("member", new.member_id, row, seq=2))
+    assert name_of(stocked, new.member_id) == "许文静"
+
+
+def test_a_correction_that_waits_stays_over_a_directory_row(stocked: Desk) -> None:
+    code = member_code(bytes(10))
+    take(stocked, "dir", put("directory", KEPT, DirectoryRow(code=code, name="林女士"), seq=1))
+    stocked.do(amend, KEPT, name="林晓月").result()
+    take(stocked, "dir", put("directory", KEPT, DirectoryRow(code=code, name="林女士", phone_tail="2045"), seq=2))
+    assert name_of(stocked, KEPT) == "林晓月"
 
 
 def test_a_final_verdict_stays(stocked: Desk) -> None:
