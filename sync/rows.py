@@ -115,15 +115,27 @@ def _visit(session: Session, row_id: str, body: msgspec.Raw) -> None:
 
 def _redirect(session: Session, row_id: str, body: msgspec.Raw) -> None:
     """Two members turned out to be one: everything of the old one is the kept one's from now on."""
-    keep = msgspec.json.decode(body, type=p.RedirectRow).keep
-    session.merge(Redirect(id=row_id, keep=keep))
+    told = msgspec.json.decode(body, type=p.RedirectRow).keep
+    session.merge(Redirect(id=row_id, keep=told))
     session.flush()
+    keep = resolve(session, told) or told
+    _stand_in(session, row_id, keep)
     for table in (Visit, Preference, Consent):
         session.execute(update(table).where(table.member_id == row_id).values(member_id=keep))
     for identity in session.query(Identity).where(Identity.member_id == row_id, Identity.kind != "phone"):
         identify(session, keep, identity.kind, identity.value)
     session.execute(delete(Identity).where(Identity.member_id == row_id))
     session.execute(delete(Member).where(Member.id == row_id))
+
+
+def _stand_in(session: Session, old_id: str, keep: str) -> None:
+    """The kept member's own row may come pages later: until then the old one's name is enough to greet."""
+    old = session.get(Member, old_id)
+    if old is not None and session.get(Member, keep) is None:
+        kept = Member(id=keep, phone_reversed=old.phone_reversed, store_id=old.store_id, full=False)
+        name_member(kept, old.name)
+        session.add(kept)
+        session.flush()
 
 
 _LAY: dict[str, Callable[[Session, str, msgspec.Raw], None]] = {

@@ -6,10 +6,12 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from desktop.data.exchange import Outbox
+from desktop.data.members import Member
 from desktop.desk import Desk
 from desktop.rules.member_codes import member_code
 from desktop.services.members import Application, Enrolled, amend, enrol
 from desktop.services.visits import add_line, serve, write_note
+from desktop.views.lookup import MemberSeen, look_up
 from desktop.views.profile import find_profile
 from desktop.views.till import find_backlog
 from desktop.views.visit import find_visit
@@ -21,6 +23,7 @@ from sync.protocol import (
     Message,
     Page,
     PushReply,
+    RedirectRow,
     Row,
     StoreRow,
     Verdict,
@@ -100,6 +103,19 @@ def test_a_correction_that_waits_stays_over_a_directory_row(stocked: Desk) -> No
     stocked.do(amend, KEPT, name="林晓月").result()
     take(stocked, "dir", put("directory", KEPT, DirectoryRow(code=code, name="林女士", phone_tail="2045"), seq=2))
     assert name_of(stocked, KEPT) == "林晓月"
+
+
+def test_a_merged_member_can_be_served_before_the_kept_one_has_come(stocked: Desk) -> None:
+    new = newcomer(stocked)
+    take(stocked, "dir", put("redirect", new.member_id, RedirectRow(keep=KEPT), seq=1))
+    seen = stocked.read(look_up, new.code)
+    assert seen == MemberSeen(KEPT)
+    assert stocked.do(serve, KEPT).result() == new.visit_id
+    assert name_of(stocked, new.member_id) == "许女士"
+    row = MemberRow(code=member_code(bytes(10)), name="许文", codes=(new.code,))
+    take(stocked, "dir", put("member", KEPT, row, seq=2))
+    assert name_of(stocked, new.member_id) == "许文"
+    assert stocked.read(lambda connection: connection.scalars(select(Member.id)).all()) == [KEPT]
 
 
 def test_a_final_verdict_stays(stocked: Desk) -> None:
