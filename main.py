@@ -75,12 +75,14 @@ def show_window(options: argparse.Namespace, stack: ExitStack) -> int:
     """The shell first, and the data once that is painted: the data layer takes longer to load than a blink."""
     from desktop.settings import load_settings
     from ui.app import make_app
+    from ui.interrupts import Interrupts
     from ui.window import Window
 
     settings = load_settings(options.home)
     if options.language:
         settings = replace(settings, language=options.language)
     app = make_app(sys.argv[:1], settings)
+    Interrupts(app)
     window = Window(Words(settings.language))
     window.painted.connect(lambda: furnish(window, settings, options, stack))
     window.show()

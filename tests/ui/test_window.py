@@ -65,6 +65,18 @@ def test_the_shell_is_painted_before_any_data_is_read_in() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_being_told_to_stop_closes_the_window() -> None:
+    code = (
+        "import os, signal, sys; from desktop.settings import Settings; from resources import Words\n"
+        "from ui.app import make_app; from ui.interrupts import Interrupts; from ui.window import Window\n"
+        "app = make_app([], Settings()); Interrupts(app); window = Window(Words('zh'))\n"
+        "window.painted.connect(lambda: os.kill(os.getpid(), signal.SIGTERM)); window.show()\n"
+        "app.exec(); print(window.isVisible())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("False\n", "")
+
+
 def test_what_is_scanned_before_the_screens_are_there_is_not_lost(shop: Desk, qtbot: QtBot) -> None:
     window = Window(Words("zh"))
     show(window, qtbot)
