@@ -4,6 +4,7 @@ from datetime import datetime
 
 _SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "JPY": "JP¥", "TWD": "NT$"}
 _WITHOUT_CENTS = {"JPY", "KRW", "VND"}
+MOST_COUNTED = 10_000  # of what waits: counting on would keep the window waiting too
 
 
 def money(amount: int, currency: str) -> str:
@@ -29,3 +30,8 @@ def day(at: datetime, now: datetime) -> str:
 def full_day(at: datetime) -> str:
     """``2026-03-02``"""
     return f"{at.astimezone():%Y-%m-%d}"
+
+
+def counted(number: int) -> str:
+    """``1,204``; ``10,000+`` where counting stopped."""
+    return f"{number:,}+" if number >= MOST_COUNTED else f"{number:,}"

@@ -12,6 +12,7 @@ from desktop.views.search import find_members
 from desktop.views.till import find_backlog, find_guides, find_till
 from desktop.views.visit import find_running_visit
 from ui.bridge import Bridge
+from ui.figures import MOST_COUNTED
 from ui.said import Said, sentence
 from ui.screen import Screen
 from ui.screens.counter import Counter
@@ -211,7 +212,7 @@ class Flow(QObject):
 
     @Slot()
     def _paint_status(self) -> None:
-        backlog = self.bridge.read(find_backlog)
+        backlog = self.bridge.read(find_backlog, MOST_COUNTED)
         self.window.top.pill.paint(self.bridge.status, backlog.waiting, backlog.refused)
         self.window.rail.paint_badge("sync", backlog.refused)
 

@@ -22,6 +22,7 @@ class Member(Base):
         Index("ix_member_pinyin", "pinyin", "seen_at"),
         Index("ix_member_name", "name"),
         Index("ix_member_seen_at", "seen_at"),
+        Index("ix_member_enrolled_at", "enrolled_at", "full", "channel"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

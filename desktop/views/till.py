@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from desktop.data.catalogue import Guide, Store
 from desktop.data.desk_state import Draft
@@ -59,6 +59,11 @@ class Backlog:
     oldest: datetime | None
 
 
+_WAITING = select(Outbox.n).where(or_(Outbox.state == "pending", Outbox.state == "parked"))
+_COUNT_REFUSED = select(func.count()).where(Outbox.state == "rejected", Outbox.acknowledged.is_(False))
+_OLDEST = select(Outbox.at).where(Outbox.state == "pending").order_by(Outbox.ep, Outbox.n).limit(1)
+
+
 def find_till(connection: Connection) -> TillView:
     """This installation."""
     row = connection.execute(
@@ -81,13 +86,11 @@ def find_guides(connection: Connection) -> tuple[GuideView, ...]:
     return tuple(GuideView(*row) for row in connection.execute(query))
 
 
-def find_backlog(connection: Connection) -> Backlog:
-    """Counts for the status pill."""
-    waiting = connection.execute(
-        select(func.count(), func.min(Outbox.at)).where(Outbox.state.in_(("pending", "parked")))
-    ).one()
-    refused = connection.scalar(select(func.count()).where(Outbox.state == "rejected", Outbox.acknowledged.is_(False)))
-    return Backlog(waiting[0], refused or 0, waiting[1])
+def find_backlog(connection: Connection, most: int | None = None) -> Backlog:
+    """How much waits. A screen counts to ``most`` only: after a large import millions may wait."""
+    waiting = connection.scalar(select(func.count()).select_from(_WAITING.limit(most).subquery())) or 0
+    refused = connection.scalar(_COUNT_REFUSED) or 0
+    return Backlog(waiting, refused, connection.scalar(_OLDEST) if waiting else None)
 
 
 def list_waiting(connection: Connection, limit: int = 200) -> tuple[WaitingEvent, ...]:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from desktop.status import HubStatus, Link
 from resources import Words
 from ui import theme
-from ui.figures import clock
+from ui.figures import clock, counted
 from ui.keys import KEYS, shown
 
 _HEIGHT, _SIDE, _DOT, _GAP = 34, 14, 8, 8
@@ -87,7 +87,7 @@ class StatusPill(QAbstractButton):
 
 def pill_text(words: Words, status: HubStatus, now: datetime) -> tuple[str, str]:
     """The tone and the words. What was refused comes first: it needs a person."""
-    waiting = status.waiting
+    waiting = counted(status.waiting) if status.waiting else ""
     if status.refused:
         return "danger", words("status.refused", count=status.refused)
     match status.link:

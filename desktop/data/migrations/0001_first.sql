@@ -87,6 +87,8 @@ CREATE TABLE member (
     PRIMARY KEY (id)
 );
 
+CREATE INDEX ix_member_enrolled_at ON member (enrolled_at, "full", channel);
+
 CREATE INDEX ix_member_initials ON member (initials, seen_at);
 
 CREATE INDEX ix_member_name ON member (name);

@@ -1,0 +1,59 @@
+"""A furnished window over a crowded till: scans members, and tells milliseconds to the painted profile as JSON."""
+
+import json
+import resource
+import sys
+import time
+from itertools import islice
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from desktop.data.engine import connect
+from desktop.desk import Desk
+from desktop.services.visits import finish_visit
+from desktop.settings import Settings
+from resources import Words
+from tests.benchmarks.crowd import codes, crowded_till
+from ui.app import make_app
+from ui.bridge import Bridge
+from ui.furnish import Front
+from ui.window import Window
+
+
+def main(home: Path, count: int, scans: int) -> dict[str, object]:
+    """Scan ``scans`` members of ``count``; each is served too, and the one before parked."""
+    app = make_app(["storeguide"], Settings())
+    desk, _ = crowded_till(home, count)
+    window = Window(Words("zh"))
+    window.show()
+    app.processEvents()
+    front = Front(window, Bridge(desk, sync_now=lambda: None), Settings())
+    raw = connect(home / "till.db", desk.key.secret, ("query_only=ON",))
+    times: list[float] = []
+    references: list[float] = []
+    for code in islice(codes(count), scans):
+        began = time.perf_counter()
+        front.flow.scan(code)
+        app.processEvents()
+        times.append((time.perf_counter() - began) * 1000)
+        began = time.perf_counter()
+        raw.execute("SELECT member_id FROM identity WHERE kind = 'code' AND value = ?", (code,)).fetchone()
+        references.append((time.perf_counter() - began) * 1000)
+        _settle(app, desk)
+    raw.close()
+    front.window.close()
+    desk.close()
+    return {"times": times, "references": references, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}
+
+
+def _settle(app: QApplication, desk: Desk) -> None:
+    """End the visit, so that parked ones do not pile up; then let every answer in."""
+    desk.do(finish_visit).result()
+    desk.do(lambda _: None).result()
+    for _ in range(3):
+        app.processEvents()
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))))
