@@ -1,6 +1,7 @@
 """What the hub answered, written down: verdicts, rows and cursor, each reply in one transaction."""
 
 import msgspec
+from sqlalchemy import select
 
 from desktop.clock import from_milliseconds, milliseconds
 from desktop.data.exchange import Cursor, FeedRow, Outbox, ParkedIn
@@ -11,6 +12,8 @@ from desktop.events import EVENTS, Stamp
 from desktop.rules import hlc
 from sync import outbox, rows
 from sync.protocol import Answer, EnrolReply, Envelope, Page, PushReply, Row, row_hash, sum_text
+
+_VERDICT = "verdict"
 
 
 class FeedBroken(TillError):
@@ -34,13 +37,16 @@ def apply_verdicts(work: Work, reply: PushReply) -> None:
         _apply_answer(work, answer)
 
 
-def apply_page(work: Work, page: Page) -> None:
+def apply_page(work: Work, page: Page) -> bool:
     """Lay the rows of one page under what still waits, then move the cursor.
 
+    False if the cursor is elsewhere by now: the scope is read anew, or another program has read on for this till.
     Raises FeedBroken, and leaves everything as it was, when a number is missing.
     """
     cursor = work.session.get(Cursor, page.scope) or Cursor(scope=page.scope, seq=0, sum64=sum_text(0))
-    _check_dense(page, cursor)
+    if page.from_ != cursor.seq:
+        return False
+    _check_dense(page)
     work.session.add(cursor)
     total = int(cursor.sum64, 16)
     for row in page.rows:
@@ -51,6 +57,20 @@ def apply_page(work: Work, page: Page) -> None:
     cursor.seq = page.to  # last: a cursor never passes rows that are not written
     if not page.more and cursor.sum64 != page.sum64:
         raise FeedBroken("checksum_differs", scope=page.scope)
+    return True
+
+
+def lay_parked(work: Work) -> None:
+    """Lay the rows that an older version of this program could not read, unless newer ones have come since."""
+    readable = [kind for kind in work.session.scalars(select(ParkedIn.kind).distinct())
+                if kind == _VERDICT or rows.known(kind)]  # fmt: skip
+    for parked in work.session.scalars(select(ParkedIn).where(ParkedIn.kind.in_(readable))).all():
+        work.session.delete(parked)
+        held = work.session.get(FeedRow, (parked.scope, parked.kind, parked.row_id))
+        if held is not None and held.ver == parked.ver and parked.body is not None:
+            row = Row(op=parked.op, kind=parked.kind, eid=parked.row_id, ver=parked.ver, body=msgspec.Raw(parked.body))
+            work.session.flush()
+            _lay(work, parked.scope, row, {})
 
 
 def read_again(work: Work, scope: str) -> None:
@@ -77,16 +97,16 @@ def _apply_answer(work: Work, answer: Answer) -> None:
         return
     work.touched.add((entry.row, entry.row_id))
     if answer.row is not None:
-        _lay(work, None, answer.row, _cursors(work))
+        _lay(work, None, answer.row, {})  # as the hub has it now: whatever it accepted is in it
     work.touched.add(("outbox", entry.event_id))
 
 
-def _check_dense(page: Page, cursor: Cursor) -> None:
+def _check_dense(page: Page) -> None:
     expected = list(range(page.from_ + 1, page.to + 1)) if not page.compacted else None
     numbers = [row.seq for row in page.rows]
     whole = len(numbers) + page.compacted == page.to - page.from_
-    if page.from_ != cursor.seq or not whole or (expected is not None and numbers != expected):
-        raise FeedBroken("feed_gap", scope=page.scope, cursor=cursor.seq)
+    if not whole or (expected is not None and numbers != expected):
+        raise FeedBroken("feed_gap", scope=page.scope, cursor=page.from_)
 
 
 def _count(work: Work, scope: str, row: Row) -> int:
@@ -104,19 +124,31 @@ def _count(work: Work, scope: str, row: Row) -> int:
     return change + row_hash(row.kind, row.eid, row.ver)
 
 
-def _lay(work: Work, scope: str | None, row: Row, cursors: dict[str, int]) -> None:
-    if row.kind == "verdict" and isinstance(row.body, msgspec.Raw):
-        _apply_answer(work, msgspec.json.decode(row.body, type=Answer))
-    elif not rows.known(row.kind):
+def _lay(work: Work, scope: str | None, row: Row, read: dict[str, int]) -> None:
+    """``read``: how far the scopes that this row speaks for were read, it included."""
+    if not (_settle_late(work, row) if row.kind == _VERDICT else _show(work, row, read)):
         body = bytes(row.body) if isinstance(row.body, msgspec.Raw) else None
         parked = ParkedIn(scope=scope or "", kind=row.kind, row_id=row.eid, op=row.op, ver=row.ver, body=body)
         work.session.merge(parked)
-    else:
-        rows.lay(work.session, row)
-        shown = "member" if row.kind == "directory" else row.kind
-        work.touched.add((shown, row.eid))
-        for entry in outbox.unseen(work.session, shown, row.eid, cursors):
-            _project_again(work, entry)
+
+
+def _settle_late(work: Work, row: Row) -> bool:
+    try:
+        answer = msgspec.json.decode(row.body or b"", type=Answer)
+    except msgspec.MsgspecError:
+        return False
+    _apply_answer(work, answer)
+    return True
+
+
+def _show(work: Work, row: Row, read: dict[str, int]) -> bool:
+    if not rows.lay(work.session, row):
+        return False
+    shown = "member" if row.kind == "directory" else row.kind
+    work.touched.add((shown, row.eid))
+    for entry in outbox.unseen(work.session, shown, row.eid, read):
+        _project_again(work, entry)
+    return True
 
 
 def _project_again(work: Work, entry: Outbox) -> None:
@@ -126,7 +158,3 @@ def _project_again(work: Work, entry: Outbox) -> None:
         at=from_milliseconds(envelope.wall), hlc=envelope.hlc, guide_id=envelope.clk, store_id=work.till.store_id
     )
     work.touched |= project(msgspec.convert(envelope.data, EVENTS[envelope.typ]), work.session, stamp)
-
-
-def _cursors(work: Work) -> dict[str, int]:
-    return {cursor.scope: cursor.seq for cursor in work.session.query(Cursor)}

@@ -20,12 +20,20 @@ def known(kind: str) -> bool:
     return kind in _LAY
 
 
-def lay(session: Session, row: p.Row) -> None:
-    """Make the tables say what the hub's row says."""
-    if row.op == "put" and isinstance(row.body, msgspec.Raw):
-        _LAY[row.kind](session, row.eid, row.body)
-    else:
+def lay(session: Session, row: p.Row) -> bool:
+    """Make the tables say what the hub's row says; False, and nothing done, if this till is too old to read it."""
+    if row.kind not in _LAY:
+        return False
+    if row.op == "del":
         _remove(session, row)
+        return True
+    if row.op != "put" or not isinstance(row.body, msgspec.Raw):
+        return False
+    try:
+        _LAY[row.kind](session, row.eid, row.body)
+    except msgspec.ValidationError:  # each of them reads the body before it writes anything
+        return False
+    return True
 
 
 def _store(session: Session, row_id: str, body: msgspec.Raw) -> None:

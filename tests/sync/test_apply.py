@@ -3,11 +3,13 @@
 from datetime import UTC, datetime
 
 import msgspec
-from sqlalchemy import Connection, select
+import pytest
+from sqlalchemy import Connection, select, update
 
-from desktop.data.exchange import Outbox
+from desktop.data.catalogue import Store
+from desktop.data.exchange import FeedRow, Outbox, ParkedIn
 from desktop.data.members import Member
-from desktop.desk import Desk
+from desktop.desk import Desk, Work
 from desktop.rules.member_codes import member_code
 from desktop.services.members import Application, Enrolled, amend, enrol
 from desktop.services.visits import add_line, serve, write_note
@@ -15,7 +17,7 @@ from desktop.views.lookup import MemberSeen, look_up
 from desktop.views.profile import find_profile
 from desktop.views.till import find_backlog
 from desktop.views.visit import find_visit
-from sync.apply import apply_page, apply_verdicts
+from sync.apply import apply_page, apply_verdicts, lay_parked
 from sync.protocol import (
     Answer,
     DirectoryRow,
@@ -72,6 +74,7 @@ def name_of(desk: Desk, member_id: str) -> str | None:
     return found.name if found else None
 
 
+@pytest.mark.parametrize("later", ["pending", "parked"])
 def test_a_refused_visit_does_not_hold_up_the_lines_in_it(stocked: Desk, later: Verdict) -> None:
     visit_id = stocked.do(serve, None).result()
     stocked.do(add_line, SERUM).result()
@@ -124,3 +127,81 @@ def test_a_final_verdict_stays(stocked: Desk) -> None:
     judge(stocked, Answer(id=opened, v="accepted"))
     judge(stocked, Answer(id=opened, v="parked", code="wait_member"))
     assert stocked.read(find_backlog).waiting == 0
+
+
+def test_a_refusal_brings_what_the_hub_has_by_now(stocked: Desk) -> None:
+    new = newcomer(stocked)
+    stocked.do(amend, new.member_id, name="许文").result()
+    accept(stocked, dir=500)
+    take(stocked, "dir", put("store", "s1", StoreRow(name="杭州湖滨店"), seq=1))
+    stocked.do(amend, new.member_id, birthday="03-08").result()
+    ((_, amended),) = stocked.read(waiting)
+    row = put("member", new.member_id, MemberRow(code=new.code, name="许文静"), seq=0)
+    judge(stocked, Answer(id=amended, v="rejected", code="schema_invalid", row=row))
+    assert name_of(stocked, new.member_id) == "许文静"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        Row(op="put", kind="store", eid=KEPT, ver=1, seq=1, body=msgspec.Raw(b'{"name": 7}')),
+        Row(op="rename", kind="store", eid=KEPT, ver=1, seq=1, body=msgspec.Raw(b'{"name": "x"}')),
+        Row(op="put", kind="store", eid=KEPT, ver=1, seq=1),
+        Row(op="put", kind="coupon", eid=KEPT, ver=1, seq=1, body=msgspec.Raw(b"{}")),
+        Row(op="put", kind="verdict", eid=KEPT, ver=1, seq=1, body=msgspec.Raw(b'{"id": "x", "v": "postponed"}')),
+    ],
+)
+def test_a_row_of_a_newer_hub_is_kept_and_holds_up_nothing(stocked: Desk, row: Row) -> None:
+    take(stocked, "cfg", row, put("store", "s2", StoreRow(name="杭州湖滨店"), seq=2))
+    assert stocked.read(stores)["s2"] == "杭州湖滨店"
+    assert KEPT not in stocked.read(stores)
+    assert stocked.read(parked) == [(row.kind, KEPT)]
+
+
+def test_an_unknown_deed_on_a_known_row_does_not_delete_it(stocked: Desk) -> None:
+    take(stocked, "cfg", put("store", "s2", StoreRow(name="杭州湖滨店"), seq=1))
+    take(stocked, "cfg", put("store", "s2", StoreRow(name="杭州"), seq=2, op="close"))
+    assert stocked.read(stores)["s2"] == "杭州湖滨店"
+
+
+def test_a_newer_program_lays_what_an_older_one_kept(stocked: Desk) -> None:
+    take(
+        stocked,
+        "cfg",
+        put("coupon", "c1", StoreRow(name="满减"), seq=1),
+        put("coupon", "c2", StoreRow(name="x"), seq=2),
+    )
+    take(stocked, "cfg", put("coupon", "c2", StoreRow(name="新"), seq=3))
+    stocked.do(as_if_of_kind, "store").result()
+    stocked.do(lay_parked).result()
+    assert stocked.read(stores).items() >= {"c1": "满减", "c2": "新"}.items()
+    assert stocked.read(parked) == []
+
+
+def test_an_old_copy_of_a_row_that_has_come_since_stays_where_it_is(stocked: Desk) -> None:
+    take(stocked, "cfg", put("store", "s2", StoreRow(name="旧"), seq=1, op="later"))
+    take(stocked, "cfg", put("store", "s2", StoreRow(name="杭州湖滨店"), seq=2))
+    stocked.do(lay_parked).result()
+    assert stocked.read(stores)["s2"] == "杭州湖滨店"
+    assert stocked.read(parked) == []
+
+
+def test_a_page_that_another_program_has_read_is_passed_over(stocked: Desk) -> None:
+    row = put("store", "s2", StoreRow(name="杭州湖滨店"), seq=1)
+    page = Page(scope="cfg", from_=0, to=1, head=2, sum64="", more=True, rows=[row])
+    assert stocked.do_behind(apply_page, page).result() is True
+    assert stocked.do_behind(apply_page, page).result() is False
+
+
+def stores(connection: Connection) -> dict[str, str]:
+    return {row.id: row.name for row in connection.execute(select(Store.id, Store.name))}
+
+
+def parked(connection: Connection) -> list[tuple[str, str]]:
+    return [(row.kind, row.row_id) for row in connection.execute(select(ParkedIn.kind, ParkedIn.row_id))]
+
+
+def as_if_of_kind(work: Work, kind: str) -> None:
+    """What was kept is of a kind this program knows: as after an upgrade."""
+    for table in (ParkedIn, FeedRow):
+        work.session.execute(update(table).values(kind=kind))
