@@ -32,6 +32,11 @@ def find_product(connection: Connection, gtin: str) -> ProductView | None:
     return ProductView(*row) if row else None
 
 
+def has_products(connection: Connection) -> bool:
+    """Whether there is a catalogue at all."""
+    return connection.scalar(select(Product.id).limit(1)) is not None
+
+
 def printed_gtin(gtin: str) -> str:
     """A GTIN-14 as people know it from the pack: without the zeros that fill it up."""
     return next(

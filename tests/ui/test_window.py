@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from desktop.data.exchange import Outbox
+from desktop.data.samples import fill_shop
 from desktop.desk import Desk, Work
 from desktop.services.visits import hold_visit, serve
 from desktop.settings import Settings, load_settings
@@ -129,6 +130,25 @@ def test_a_visit_by_mouse_alone(till: Till) -> None:
     click(chip)
     till.settle()
     assert till.screen == "counter"
+
+
+def told_in(widget: QWidget) -> set[str]:
+    return {each.text() for each in widget.findChildren(QLabel) if each.isVisible()}
+
+
+def test_an_empty_till_says_what_to_do_until_there_is_a_catalogue(desk: Desk, qtbot: QtBot) -> None:
+    till = Till(desk, qtbot)
+    steps = till.front.flow.screens.idle.first_steps
+    assert {"连接总部", "main.py run --hub URL --ticket T", "或者导入商品"} <= told_in(steps)
+    till.bridge.tell_status(HubStatus(Link.OFFLINE, desk.clock.now()))
+    till.wait(lambda: "连接总部" not in told_in(steps))
+    desk.do(fill_shop).result()
+    till.press("anonymous")
+    till.settle()
+    stroke(till, Qt.Key.Key_F9)
+    assert (till.screen, steps.isVisible()) == ("idle", False)
+    till.window.close()
+    till.settle()
 
 
 def test_a_running_visit_is_up_after_a_restart(shop: Desk, qtbot: QtBot) -> None:

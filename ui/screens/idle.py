@@ -1,9 +1,11 @@
 """The screen between two visits: the invitation to scan, the day so far, who was here last."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from desktop.status import Link
+from desktop.views.products import has_products
 from desktop.views.search import recent_members
 from desktop.views.today import Today, find_today
 from desktop.views.visit import ParkedVisit, parked_visits
@@ -14,6 +16,7 @@ from ui.screen import Screen
 from ui.widgets.bars import HourBars
 from ui.widgets.card import Card, label
 from ui.widgets.chip import Chip
+from ui.widgets.first_steps import FirstSteps
 from ui.widgets.idle_page import IdlePage
 from ui.widgets.people_list import PeopleList
 from ui.widgets.scan_prompt import ScanPrompt
@@ -44,9 +47,17 @@ class Idle(Screen):
         self.recent.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.recent.chosen.connect(self.member_wanted)
         page.side.addWidget(self.today)
-        page.side.addWidget(self._recent_card(), 1)
+        self.first_steps, self._recent_box = FirstSteps(words), self._recent_card()
+        page.side.addWidget(self.first_steps, 1)
+        page.side.addWidget(self._recent_box, 1)
         self._minute = QTimer(self, interval=_MINUTE_MS)  # midnight comes without a deed
         self._minute.timeout.connect(self.refresh)
+        bridge.status_changed.connect(self._follow_hub)
+
+    def retire(self) -> None:
+        """As any screen, and the status too."""
+        super().retire()
+        self.bridge.status_changed.disconnect(self._follow_hub)
 
     def refresh(self) -> None:
         """The day, the visits on hold, the members seen last."""
@@ -56,6 +67,14 @@ class Idle(Screen):
         people = self.bridge.read(recent_members, _RECENT)
         self.recent.paint(people)
         self._nobody.setVisible(not people)
+        empty = not self.bridge.read(has_products)
+        self.first_steps.setVisible(empty)
+        self._recent_box.setVisible(bool(people) or not empty)
+        self._follow_hub()
+
+    @Slot()
+    def _follow_hub(self) -> None:
+        self.first_steps.paint(alone=self.bridge.status.link is Link.ALONE)
 
     def _recent_card(self) -> Card:
         card = Card(padding=0)
