@@ -147,6 +147,18 @@ def fill_demo(home: Path, hub: "EmbeddedHub") -> None:
         play_past(desk, clock)
 
 
+def fill_shop_of(home: Path) -> None:
+    """The sample shop in a data directory that is empty, for a till without a hub."""
+    from desktop.data.samples import PastClock, fill_shop, play_past
+    from desktop.desk import Desk
+    from sync import outbox
+
+    clock = PastClock()
+    with contextlib.closing(Desk(home, outbox.record, clock)) as desk:
+        desk.do(fill_shop).result()
+        play_past(desk, clock)
+
+
 def open_demo_till(home: Path, hub: "EmbeddedHub", stack: ExitStack) -> "tuple[Desk, Callable[[], HubStatus]]":
     """A till that has met the hub, and how to sync it; ``stack`` closes it."""
     from desktop.data.samples import sample
@@ -202,8 +214,12 @@ def run_drive(options: argparse.Namespace) -> int:
     from desktop.drive_counter import Counter, Hub
 
     with ExitStack() as stack:
+        if options.demo and not (options.home / "till.db").exists():
+            fill_shop_of(options.home)
         desk = open_desk(options, stack)
         loop = open_loop(desk, options, stack)
+        if options.ticket and loop.status().last_contact is None:
+            loop.sync_now().result()  # the first command may be about what only this first contact brings
         hub = Hub(loop.status, lambda: loop.sync_now().result())
         drive(Counter(desk, hub, _words(options)), sys.stdin.buffer, sys.stdout.buffer)
     return 0

@@ -30,6 +30,7 @@ def make_parser(commands: Mapping[str, Run]) -> argparse.ArgumentParser:
 
     window, drive = add("run"), add("drive", "docs/drive.md tells the commands.")
     window.add_argument("--demo", action="store_true", help="with an invented shop, which is gone afterwards")
+    drive.add_argument("--demo", action="store_true", help="fill an empty data directory with an invented shop first")
     for each in (window, drive):
         each.add_argument("--hub", metavar="URL", help="address of headquarters, for the first contact")
         each.add_argument("--ticket", metavar="T", help="ticket from headquarters, for the first contact")

@@ -7,6 +7,7 @@ import time
 from itertools import islice
 from pathlib import Path
 
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from desktop.data.engine import connect
@@ -53,6 +54,7 @@ def _settle(app: QApplication, desk: Desk) -> None:
     desk.do(lambda _: None).result()
     for _ in range(3):
         app.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # which only a running loop does
 
 
 if __name__ == "__main__":

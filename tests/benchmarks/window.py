@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.benchmarks.measure import Row
 
 _ROOT = Path(__file__).resolve().parents[2]
-_STARTS, _SCANS = 9, 500
+_STARTS, _SCANS = 9, 1000
 
 
 def measure_window(folder: Path, count: int) -> list[Row]:
