@@ -63,7 +63,7 @@ class HubClient:
         try:
             answer = self._session.request(method, self._url + path, timeout=_TIMEOUT, allow_redirects=False, **rest)
             return self._read(answer, reply)
-        except (requests.RequestException, msgspec.MsgspecError) as error:
+        except (requests.RequestException, msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise HubUnreachable(str(error)) from error
 
     def _read(self, answer: requests.Response, reply: type[M]) -> M:
@@ -77,4 +77,4 @@ class HubClient:
 
 
 def _seconds(header: str | None) -> float | None:
-    return float(header) if header and header.isdigit() else None
+    return float(header) if header and header.isascii() and header.isdigit() else None
