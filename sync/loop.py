@@ -4,7 +4,7 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 from datetime import datetime
@@ -20,9 +20,17 @@ from desktop.events import Changes
 from desktop.status import HubStatus, Link
 from desktop.views.till import find_backlog
 from sync import outbox
-from sync.apply import FeedBroken, apply_enrolment, apply_page, apply_verdicts, note_contact, read_again
+from sync.apply import (
+    FeedBroken,
+    apply_enrolment,
+    apply_page,
+    apply_verdicts,
+    lay_parked,
+    note_contact,
+    read_again,
+)
 from sync.client import HubClient, HubRefused, HubUnreachable
-from sync.protocol import FIRST_BATCH, MAX_EVENTS, EnrolReply, EnrolRequest, PushRequest
+from sync.protocol import FIRST_BATCH, MAX_EVENTS, EnrolReply, EnrolRequest, Page, PullReply, PushRequest
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +65,7 @@ class SyncLoop:
         self._wake = threading.Event()
         self._stopping = False
         self._asked: list[Future[HubStatus]] = []
+        self._served: list[Future[HubStatus]] = []  # asked, and the round of it has begun
         self._lock = threading.Lock()
         self._link = Link.OFFLINE if url or desk.read(_address)[0] else Link.ALONE  # until the first round is over
         self._since: datetime = desk.clock.now()
@@ -84,6 +93,8 @@ class SyncLoop:
         with self._lock:
             self._asked.append(future)
         self._wake.set()
+        if self._stopping:  # nobody may be left to answer
+            future.cancel()
         return future
 
     def status(self) -> HubStatus:
@@ -99,26 +110,43 @@ class SyncLoop:
 
     def _run(self) -> None:
         with suppress(NotNow):  # the desk was closed under a request that was abandoned
-            self._keep_together()
-
-    def _keep_together(self) -> None:
-        next_round, asked = time.monotonic(), self._take_asked()
-        while not self._stopping:
-            self._wake.clear()
-            asked += self._take_asked()
-            if asked or time.monotonic() >= next_round or self._has_news():
-                next_round = time.monotonic() + self._round()
-            if not self._stopping:
-                self._tell()
-                self._answer(asked)
-                self._wake.wait(max(0.0, next_round - time.monotonic()))
-        for future in (*asked, *self._take_asked()):
+            while not self._stopping:
+                self._keep_together()
+        for future in (*self._served, *self._take_asked()):
             future.cancel()
 
-    def _answer(self, asked: list[Future[HubStatus]]) -> None:
-        for future in asked:
+    def _keep_together(self) -> None:
+        """Until told to stop. What fails here is told to those who asked, and then it is tried again."""
+        try:
+            self._desk.do_behind(lay_parked).result()
+            next_round = time.monotonic()
+            while not self._stopping:
+                next_round = self._turn(next_round)
+                self._wake.wait(max(0.0, next_round - time.monotonic()))
+        except NotNow:
+            raise
+        except Exception as error:  # noqa: BLE001 - the till's own file, or a listener: deeds still wait
+            _log.exception("the exchange broke off")
+            for future in (*self._served, *self._take_asked()):
+                future.set_exception(error)
+            self._served.clear()
+            self._wake.wait(_FIRST_DELAY)
+
+    def _turn(self, next_round: float) -> float:
+        """A round, if it is time or if there is a reason; gives when the next is due."""
+        self._wake.clear()
+        self._served += self._take_asked()
+        if self._served or time.monotonic() >= next_round or self._has_news():
+            next_round = time.monotonic() + min(self._round(), _LONGEST_DELAY)
+        if not self._stopping:
+            self._tell()
+            self._answer()
+        return next_round
+
+    def _answer(self) -> None:
+        for future in self._served:
             future.set_result(self.status())
-        asked.clear()
+        self._served.clear()
 
     def _take_asked(self) -> list[Future[HubStatus]]:
         with self._lock:
@@ -188,12 +216,11 @@ class SyncLoop:
     def _push(self, client: HubClient) -> None:
         while bodies := cut_batch(self._desk.read(outbox.pending, self._batch), _BATCH_BYTES):
             reply = client.push(self._push_request(bodies))
-            answered = {answer.id for answer in reply.verdicts}
             self._desk.do_behind(apply_verdicts, reply).result()
+            if self._desk.read(outbox.pending, len(bodies)) == bodies:
+                raise HubUnreachable("an answer without verdicts")
             self._batch = min(MAX_EVENTS, self._batch * 2)
             self._tell()
-            if not answered:
-                raise HubUnreachable("an answer without verdicts")
 
     def _push_request(self, bodies: list[bytes]) -> PushRequest:
         _, _, device = self._desk.read(_address)
@@ -209,19 +236,34 @@ class SyncLoop:
 
     def _pull(self, client: HubClient) -> float:
         while True:
-            reply = client.pull(self._desk.read(_cursors), _PAGE_ROWS)
+            asked = self._desk.read(_cursors)
+            reply = self._ask_pages(client, asked)
             self._desk.do_behind(note_contact, reply.epoch, reply.hub_now).result()
-            for page in reply.pages:
-                self._take(page.scope, lambda work, page=page: apply_page(work, page))
-            if not any(page.more for page in reply.pages):
+            pages = [page for page in reply.pages if page.scope in asked]
+            taken = [self._take(page, asked[page.scope]) for page in pages]
+            if all(taken) and not any(page.more for page in pages):
                 return reply.poll_after
 
-    def _take(self, scope: str, operation: Callable[..., None]) -> None:
+    def _ask_pages(self, client: HubClient, asked: dict[str, int]) -> PullReply:
         try:
-            self._desk.do_behind(operation).result()
-        except FeedBroken:
-            self._desk.do_behind(read_again, scope).result()
+            return client.pull(asked, _PAGE_ROWS)
+        except HubRefused as refusal:
+            if refusal.code == "cursor_ahead":  # it has lost what we have read; which scope, it does not say
+                self._read_again(asked)
             raise
+
+    def _take(self, page: Page, asked: int) -> bool:
+        try:
+            if page.from_ != asked:
+                raise FeedBroken("feed_gap", scope=page.scope, cursor=asked)
+            return self._desk.do_behind(apply_page, page).result()
+        except FeedBroken:
+            self._read_again([page.scope])
+            raise
+
+    def _read_again(self, scopes: Iterable[str]) -> None:
+        for scope in scopes:
+            self._desk.do_behind(read_again, scope).result()
 
     def _set_link(self, link: Link, problem: str | None = None) -> None:
         if (link, problem) != (self._link, self._problem):

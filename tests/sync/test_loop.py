@@ -1,0 +1,160 @@
+"""The exchange goes on whatever one answer, one listener or one other program does."""
+
+import contextlib
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from sqlalchemy import text
+
+from desktop.desk import Desk, Work
+from desktop.services.members import Application, enrol
+from desktop.services.visits import add_line, serve
+from desktop.status import HubStatus, Link
+from desktop.views.till import find_backlog
+from sync import outbox
+from sync.client import HubClient
+from sync.hub.embedded import EmbeddedHub
+from sync.loop import SyncLoop
+from tests.faults import FlakyAdapter
+from tests.tills import ATill, NewTill
+
+SERUM = "06901230010019"
+
+
+class Meddler(FlakyAdapter):
+    """Hands every answer to ``meddle``, which may change its bytes; nothing else is touched."""
+
+    def __init__(self, meddle: Callable[[bytes], bytes] = bytes) -> None:
+        super().__init__()
+        self.meddle = meddle
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        reply = super().send(request, *args, **kwargs)
+        reply._content = self.meddle(reply.content)
+        return reply
+
+    def connect(self, url: str, token: str | None) -> HubClient:
+        """A client that goes through here."""
+        session = requests.Session()
+        session.mount("http://", self)
+        return HubClient(url, token, session=session)
+
+
+@pytest.fixture
+def beside(hub: EmbeddedHub) -> Iterator[Callable[[ATill], ATill]]:
+    """A second program on the data of a till that has met its hub."""
+    with contextlib.ExitStack() as stack:
+
+        def make(till: ATill) -> ATill:
+            desk = Desk(till.desk.home, outbox.record)
+            stack.callback(desk.close)
+            loop = SyncLoop(desk)
+            loop.start()
+            stack.callback(loop.stop)
+            return ATill(desk, loop)
+
+        yield make
+
+
+def test_an_answer_may_ask_for_any_pause_and_the_loop_lives(new_till: NewTill) -> None:
+    network = Meddler(lambda body: body.replace(b'"poll_after":30.0', b'"poll_after":1e300'))
+    one = new_till("one", connect=network.connect)
+    assert [one.sync().link for _ in range(3)] == [Link.ONLINE] * 3
+
+
+def test_verdicts_on_other_events_are_no_answer(new_till: NewTill) -> None:
+    network = Meddler()
+    one = new_till("one", connect=network.connect)
+    one.sync()
+    network.meddle = lambda body: body.replace(b'"v":"accepted"', b'"id":"someone-elses","v":"accepted"')
+    one.desk.do(add_line, SERUM).result()
+    status = one.sync()
+    assert (status.link, status.waiting) == (Link.OFFLINE, 2)
+    network.meddle = bytes
+    assert one.sync().waiting == 0
+
+
+def test_an_answer_that_is_no_text_is_no_answer(new_till: NewTill) -> None:
+    network = Meddler()
+    one = new_till("one", connect=network.connect)
+    one.sync()
+    network.meddle = lambda body: body.replace(b'"scope":"', b'"scope":"\xff')
+    assert one.sync().link is Link.OFFLINE
+
+
+def test_a_till_goes_on_with_a_hub_that_has_lost_what_it_had_read(
+    hub: EmbeddedHub, new_till: NewTill, tmp_path: Path
+) -> None:
+    one = new_till("one")
+    one.sync()
+    hub.stop()
+    shutil.copy(tmp_path / "hub.db", tmp_path / "backup.db")
+    hub.start()
+    one.desk.do(enrol, Application(phone="13916882045", consents=("service",))).result()
+    assert one.sync().waiting == 0
+    hub.stop()
+    shutil.copy(tmp_path / "backup.db", tmp_path / "hub.db")
+    hub.start()
+    assert Link.ONLINE in [one.sync().link for _ in range(3)]
+
+
+def test_two_programs_may_sync_one_till(new_till: NewTill, beside: Callable[[ATill], ATill]) -> None:
+    network = Meddler()
+    one, two = new_till("one", connect=network.connect), new_till("two")
+    one.sync()
+    twin = beside(one)
+    twin.sync()
+    two.desk.do(enrol, Application(phone="13916882045", consents=("service",))).result()
+    two.sync()
+
+    def meanwhile(body: bytes) -> bytes:
+        twin.sync()
+        return body
+
+    network.meddle = meanwhile
+    status = one.sync()
+    assert (status.link, status.problem) == (Link.ONLINE, None)
+
+
+@pytest.mark.noisy
+def test_a_listener_that_fails_ends_neither_the_loop_nor_the_wait(new_till: NewTill) -> None:
+    failing = [True]
+
+    def listen(_: HubStatus) -> None:
+        if failing:
+            raise ValueError("a screen that has gone")
+
+    one = new_till("one", on_status=listen)
+    with pytest.raises(ValueError, match="a screen that has gone"):
+        one.sync()
+    failing.clear()
+    assert one.sync().link is Link.ONLINE
+
+
+@pytest.mark.noisy
+def test_whoever_asks_a_till_with_a_damaged_file_is_answered(new_till: NewTill) -> None:
+    one = new_till("one")
+    one.sync()
+    one.desk.do(lose_the_outbox).result()
+    for _ in range(2):
+        with pytest.raises(Exception, match="no such table"):
+            one.sync()
+
+
+def test_nobody_waits_for_a_loop_that_has_stopped(new_till: NewTill) -> None:
+    one = new_till("one")
+    one.sync()
+    one.loop.stop()
+    with pytest.raises(CancelledError):
+        one.sync()
+    one.desk.do(serve, None).result()
+    assert one.desk.read(find_backlog).waiting == 1
+
+
+def lose_the_outbox(work: Work) -> None:
+    work.session.execute(text("ALTER TABLE outbox RENAME TO lost"))
