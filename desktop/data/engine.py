@@ -42,6 +42,7 @@ def connect(path: Path, key: bytes, pragmas: tuple[str, ...]) -> Any:
     """A raw sqlcipher3 connection. ``key`` is 32 random bytes, used as they are: no key derivation on open."""
     try:
         connection = dbapi2.connect(str(path), isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA cipher_log_level = NONE")  # it would write on stderr what is raised here anyway
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         for pragma in pragmas:
