@@ -1,6 +1,7 @@
 """The key of the database: 32 random bytes in the OS key store, or in a 0600 file where the machine has none."""
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from keyring.errors import KeyringError
 from desktop.errors import StorageTrouble
 
 _SERVICE = "storeguide"
+_LENGTH = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,8 @@ class Key:
 def load_key(home: Path) -> Key:
     """The key of the till in ``home``, made at the first start.
 
-    Raises StorageTrouble ``key_lost`` when the data is there but its key is not: a new key would open nothing.
+    Raises StorageTrouble ``key_lost`` when the data is there but its key is not, or the key is damaged: a new key
+    would open nothing.
     """
     kept = _from_file(home) or _from_keyring(home)
     if kept is None and (home / "till.db").exists():
@@ -40,7 +43,7 @@ def has_key_store() -> bool:
 
 def _from_file(home: Path) -> Key | None:
     path = home / "till.key"
-    return Key(bytes.fromhex(path.read_text("ascii").strip()), "file") if path.exists() else None
+    return Key(_read_secret(path.read_text("ascii", "replace"), home), "file") if path.exists() else None
 
 
 def _from_keyring(home: Path) -> Key | None:
@@ -51,11 +54,17 @@ def _from_keyring(home: Path) -> Key | None:
         text = keyring.get_password(_SERVICE, entry.read_text("ascii").strip())
     except KeyringError as error:
         raise StorageTrouble("key_store_locked", reason=str(error)) from error
-    return Key(bytes.fromhex(text), "keyring") if text else None
+    return Key(_read_secret(text, home), "keyring") if text else None
+
+
+def _read_secret(text: str, home: Path) -> bytes:
+    if not re.fullmatch(f"[0-9a-f]{{{2 * _LENGTH}}}", text.strip()):
+        raise StorageTrouble("key_lost", path=str(home))
+    return bytes.fromhex(text.strip())
 
 
 def _make(home: Path) -> Key:
-    secret = secrets.token_bytes(32)
+    secret = secrets.token_bytes(_LENGTH)
     return _put_in_keyring(home, secret) or _put_in_file(home, secret)
 
 
@@ -89,3 +98,14 @@ def _write_private(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(fresh, path)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a new name in it outlast a power cut."""
+    if os.name == "posix":  # elsewhere a folder cannot be opened, and the file system sees to it
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
