@@ -24,7 +24,7 @@ def load_settings(home: Path) -> Settings:
     try:
         told = tomllib.loads(path.read_text("utf-8"))
         settings = Settings(**{name: told[name] for name in ("language", "theme") if name in told})
-    except (FileNotFoundError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError):
         return Settings()
     known = settings.language in get_args(Language) and settings.theme in get_args(Theme)
     return settings if known else Settings()
