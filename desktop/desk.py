@@ -1,6 +1,7 @@
 """Desk and Work: the one door to the till's data."""
 
 import itertools
+import logging
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -25,6 +26,8 @@ from desktop.data.projections import project, project_many
 from desktop.errors import NotNow, StorageTrouble
 from desktop.events import Changes, Event, Stamp
 from desktop.rules import hlc
+
+_log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -112,7 +115,7 @@ class Desk:
         self._listeners: list[Listener] = []
         self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
         self._order = itertools.count()
-        self._open = True
+        self._open, self._door = True, threading.Lock()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
@@ -143,8 +146,9 @@ class Desk:
     def close(self) -> None:
         """Finish what is queued, then close the files."""
         if self._open:
-            self._open = False
-            self._jobs.put(_Job(_CLOSE, next(self._order), lambda: None))
+            with self._door:
+                self._open = False
+                self._jobs.put(_Job(_CLOSE, next(self._order), lambda: None))
             self._thread.join()
             self._reader.dispose()
             self._writer.dispose()
@@ -154,9 +158,10 @@ class Desk:
             raise NotNow("desk_closed")
 
     def _queue(self, urgency: int, operation: Callable[[Work], T]) -> Future[T]:
-        self._check_open()
         future: Future[T] = Future()
-        self._jobs.put(_Job(urgency, next(self._order), lambda: self._settle(future, operation)))
+        with self._door:  # behind a closing desk's last job nobody would ever take this one
+            self._check_open()
+            self._jobs.put(_Job(urgency, next(self._order), lambda: self._settle(future, operation)))
         return future
 
     def _settle(self, future: Future[T], operation: Callable[[Work], T]) -> None:
@@ -168,9 +173,11 @@ class Desk:
             future.set_exception(error)
             return
         future.set_result(result)
-        if changes:
-            for tell in self._listeners:
+        for tell in self._listeners if changes else ():
+            try:
                 tell(changes)
+            except Exception:  # noqa: BLE001 - the deed is saved, and the next one must be
+                _log.exception("a listener failed")
 
     def _carry_out(self, operation: Callable[[Work], T]) -> tuple[T, Changes]:
         """One transaction; what cannot be written is the storage's trouble and leaves nothing behind."""

@@ -1,5 +1,6 @@
 """One writer, read-only readers, nothing half done, and a file that nobody else can read."""
 
+import contextlib
 import sqlite3
 import stat
 import threading
@@ -54,11 +55,20 @@ def test_a_lost_key_is_told_and_nothing_is_made_in_its_place(stocked: Desk) -> N
         load_key(stocked.home)
 
 
-def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("damaged", ["", "ab", "not hexadecimal", "锁", "0" * 63])
+def test_a_damaged_key_opens_nothing_and_makes_nothing(tmp_path: Path, damaged: str) -> None:
+    (tmp_path / "till.key").write_text(damaged, encoding="utf-8")
+    with pytest.raises(StorageTrouble, match="key_lost"):
+        Desk(tmp_path, outbox.record)
+    assert not (tmp_path / "till.db").exists()
+
+
+def test_a_file_that_is_no_database_is_told_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     load_key(tmp_path)
     (tmp_path / "till.db").write_bytes(b"this is not a database, and it is long enough to be looked at" * 100)
     with pytest.raises(StorageTrouble, match="storage_unreadable"):
         Desk(tmp_path, outbox.record)
+    assert capfd.readouterr().err == ""
 
 
 def test_close_lets_the_queue_run_dry_and_may_be_called_twice(stocked: Desk) -> None:
@@ -90,6 +100,35 @@ def test_changes_are_told_once_after_the_commit(stocked: Desk) -> None:
     assert done.wait(5)
     assert len(told) == 1
     assert len(told[0].of("visit")) == 1
+
+
+@pytest.mark.noisy
+def test_a_listener_that_fails_does_not_stop_the_writer(stocked: Desk) -> None:
+    def stumble(_: Changes) -> None:
+        raise ZeroDivisionError
+
+    stocked.subscribe(stumble)
+    stocked.do(add_line, SERUM).result()
+    assert stocked.do(add_line, SERUM).result(5)
+
+
+def test_whoever_knocks_at_a_closing_desk_is_answered(stocked: Desk) -> None:
+    answered: list[object] = []
+
+    def knock() -> None:
+        with contextlib.suppress(NotNow):
+            while True:
+                answered.append(stocked.do_behind(lambda work: work.till.device_id).result(5))
+
+    visitors = [threading.Thread(target=knock) for _ in range(8)]
+    for visitor in visitors:
+        visitor.start()
+    while not answered:
+        stocked.do(lambda work: None).result()
+    stocked.close()
+    for visitor in visitors:
+        visitor.join()
+    assert len(set(answered)) == 1
 
 
 def test_an_error_does_not_stop_the_writer(stocked: Desk) -> None:
