@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -118,7 +118,7 @@ def _minor_units(text: str | None) -> int | None:
         return None
     try:
         fen = Decimal(re.sub(r"[¥¥,\s元]", "", text)) * 100
-    except InvalidOperation as error:
+    except DecimalException as error:
         raise BadInput("price_invalid", text=text[:20]) from error
     if not (fen.is_finite() and 0 <= fen < 10**12 and fen == fen.to_integral_value()):
         raise BadInput("price_invalid", text=text[:20])

@@ -4,7 +4,7 @@ import re
 
 from desktop.errors import BadInput
 
-_CHINESE_MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})$")
+_CHINESE_MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})$")
 
 
 def normal_phone(text: str) -> str:
@@ -37,11 +37,11 @@ def normal_name(text: str) -> str:
     return one_line(text, longest=80)
 
 
-def one_line(text: str, *, longest: int) -> str:
-    """``text`` without surplus or invisible characters. Raises BadInput ``name_too_long``."""
+def one_line(text: str, *, longest: int, too_long: str = "name_too_long") -> str:
+    """``text`` without surplus or invisible characters. Raises BadInput ``too_long`` (limit)."""
     line = " ".join("".join(char for char in re.sub(r"\s", " ", text) if char.isprintable()).split())
     if len(line) > longest:
-        raise BadInput("name_too_long", limit=longest)
+        raise BadInput(too_long, limit=longest)
     return line
 
 
@@ -49,7 +49,7 @@ def normal_birthday(text: str | None) -> str | None:
     """MM-DD or YYYY-MM-DD from ``12-08``, ``12/8``, ``12月8日``, ``1990-12-08``; None for nothing typed."""
     if text is None or not text.strip():
         return None
-    parts = [int(part) for part in re.findall(r"\d+", text)]
+    parts = [int(part[:9]) for part in re.findall(r"\d+", text)]  # nine digits are no day, and no huge number either
     if len(parts) == 1 and re.fullmatch(r"\d{8}", text.strip()):
         parts = [parts[0] // 10000, parts[0] // 100 % 100, parts[0] % 100]
     year, month, day = parts if len(parts) == 3 else [2000, *parts] if len(parts) == 2 else [0, 0, 0]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from typing import Annotated, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
@@ -145,7 +145,7 @@ def _fixed_id(*names: str) -> str:
 def _minor_units(text: str) -> int:
     try:
         cents = Decimal(text) * 100
-    except InvalidOperation:
+    except DecimalException:
         raise BadLine(f"{text!r} is not a price") from None
     if not (cents.is_finite() and cents == cents.to_integral_value() and 0 <= cents < 10**12):
         raise BadLine(f"{text!r} is not a price")

@@ -94,6 +94,7 @@ def test_a_product_that_is_told_otherwise_changes_and_what_is_not_told_stays(des
         ("6901230010019,x,-1", "price_invalid"),
         ("6901230010019,x,1.005", "price_invalid"),
         ("6901230010019,x,NaN", "price_invalid"),
+        ("6901230010019,x,9e999999", "price_invalid"),
         ('6901230010019,"x" y,1', "row_broken"),
     ],
 )
@@ -246,6 +247,7 @@ def test_an_old_file_does_not_overrule_a_withdrawal(desk: Desk, bring: Bring) ->
         (",,134567890123456789,,", "payment_code"),
         (f",,{'x' * 65},,", "code_too_long"),
         (",13916882045,,31-12,", "birthday_invalid"),
+        (f",13916882045,,{'1' * 5000}-1,", "birthday_invalid"),
         (",13916882045,,,everything", "consent_unknown"),
         (f"{member_code(b'9876543210')},13916880000,,,", "code_differs"),
         (f"{CODE},13916880000,,,", "identities_disagree"),
