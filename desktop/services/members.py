@@ -56,7 +56,7 @@ def enrol(work: Work, form: Application) -> Enrolled:
             code=code,
             phone=phone,
             name=normal_name(form.name),
-            channel=form.channel or None,
+            channel=normal_name(form.channel or "") or None,
             birthday=normal_birthday(form.birthday),
         )
     )

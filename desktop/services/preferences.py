@@ -4,6 +4,7 @@ from desktop.data.members import Preference
 from desktop.desk import Work
 from desktop.errors import BadInput, NotFound
 from desktop.events import PreferenceNoted, PreferenceWithdrawn
+from desktop.services.people import one_line
 from desktop.services.visits import current_visit
 
 SENTIMENTS = ("likes", "dislikes", "neutral")
@@ -11,11 +12,10 @@ SENTIMENTS = ("likes", "dislikes", "neutral")
 
 def note_preference(work: Work, facet: str, value: str, sentiment: str = "likes") -> str:
     """Keep something learned in the running visit; gives the preference's id."""
-    facet, value = facet.strip(), value.strip()
+    facet = one_line(facet, longest=40, too_long="preference_too_long")
+    value = one_line(value, longest=80, too_long="preference_too_long")
     if not facet or not value:
         raise BadInput("preference_empty")
-    if len(facet) > 40 or len(value) > 80:
-        raise BadInput("preference_too_long", limit=80)
     if sentiment not in SENTIMENTS:
         raise BadInput("sentiment_unknown", sentiment=sentiment)
     visit = current_visit(work)

@@ -1,5 +1,7 @@
 """Every change to a visit: open, hold, recall, lines, notes, finish."""
 
+import re
+
 from sqlalchemy import select
 
 from desktop.data.members import Member
@@ -21,10 +23,11 @@ from desktop.events import (
     VisitReopened,
     VisitVoided,
 )
+from desktop.services.people import one_line
 from desktop.views.products import find_product
 
 ACTIONS = ("seen", "tried", "bought", "returned", "declined")
-LONGEST_NOTE = 2000
+LONGEST_NOTE, LONGEST_REASON = 2000, 200
 
 
 def serve(work: Work, member_id: str | None) -> str:
@@ -116,6 +119,7 @@ def add_line(work: Work, gtin: str, action: str = "seen") -> str:
 def change_line(work: Work, line_id: str, action: str, reason: str | None = None) -> None:
     """Give a line of the running visit another action; a declined one may say why."""
     _check_action(action)
+    reason = one_line(reason or "", longest=LONGEST_REASON, too_long="note_too_long") or None
     line = _line(work, line_id)
     if (line.action, line.reason) != (action, reason):
         before = LineChanged(visit_id=line.visit_id, line_id=line_id, action=line.action, reason=line.reason)
@@ -139,6 +143,7 @@ def remove_line(work: Work, line_id: str) -> None:
 
 def write_note(work: Work, text: str) -> str:
     """Add a line of note to the running visit; gives its id."""
+    text = re.sub(r"[^\S\n]", " ", "\n".join(text.splitlines()))  # a wide space or a tab keeps words apart
     text = "".join(letter for letter in text if letter.isprintable() or letter == "\n").strip()
     if not text:
         raise BadInput("note_empty")

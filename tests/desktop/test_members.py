@@ -79,6 +79,8 @@ def test_a_scanned_blank_card_becomes_the_members_card(stocked: Desk) -> None:
         ({"phone": "1391688"}, "phone_invalid"),
         ({"phone": "not a phone"}, "phone_invalid"),
         ({"phone": PHONE, "name": "名" * 81}, "name_too_long"),
+        ({"phone": PHONE, "channel": "x" * 81}, "name_too_long"),
+        ({"phone": PHONE, "birthday": "1" * 5000 + "-1"}, "birthday_invalid"),
         ({"phone": PHONE, "birthday": "02-30"}, "birthday_invalid"),
         ({"phone": PHONE, "birthday": "1990-02-29"}, "birthday_invalid"),
         ({"phone": PHONE, "consents": ()}, "consent_service_missing"),
@@ -90,6 +92,13 @@ def test_a_wrong_form_is_refused_whole(stocked: Desk, form: dict, code: str) -> 
         stocked.do(enrol, Application(**{"consents": ("service",), **form})).result()
     assert caught.value.code == code
     assert stocked.read(find_running_visit) is None
+
+
+@pytest.mark.parametrize("typed", ["139 1688 2045", "+86-13916882045", "13916882045", "13９16882045", "139168820٤٥"])
+def test_a_phone_is_one_number_however_it_is_typed(stocked: Desk, typed: str) -> None:
+    stocked.do(enrol, Application(phone=PHONE, consents=("service",))).result()
+    with pytest.raises(NotNow, match="phone_taken"):
+        stocked.do(enrol, Application(phone=typed, consents=("service",))).result()
 
 
 @pytest.mark.parametrize(

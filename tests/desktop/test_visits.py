@@ -10,6 +10,7 @@ from desktop.desk import Desk, Work
 from desktop.errors import BadInput, NotFound, NotNow, TillError
 from desktop.services import visits
 from desktop.services.members import Application, enrol
+from desktop.services.preferences import note_preference
 from desktop.services.undo import undo
 from desktop.views.visit import VisitView, find_running_visit, find_visit, parked_visits
 from sync import outbox
@@ -125,6 +126,22 @@ def test_what_cannot_be_done_says_why(stocked: Desk, deed: tuple, error: type[Ti
     with pytest.raises(error) as caught:
         stocked.do(*deed).result()
     assert caught.value.code == code
+
+
+def test_what_is_typed_is_kept_without_what_cannot_be_seen(stocked: Desk) -> None:
+    line_id = stocked.do(visits.add_line, SERUM).result()
+    stocked.do(visits.change_line, line_id, "declined", "太\0贵\u202e\ud800").result()
+    stocked.do(note_preference, "skin", "敏感\0\ud800肌").result()
+    stocked.do(visits.write_note, "想要\u3000粉底\t两支\r\n下次\0来").result()
+    visit = running(stocked)
+    assert (visit.lines[0].reason, visit.learned[0].value) == ("太贵", "敏感肌")
+    assert visit.notes[0].text == "想要 粉底 两支\n下次来"
+
+
+def test_a_reason_is_short(stocked: Desk) -> None:
+    line_id = stocked.do(visits.add_line, SERUM).result()
+    with pytest.raises(BadInput, match="note_too_long"):
+        stocked.do(visits.change_line, line_id, "declined", "贵" * 201).result()
 
 
 class TestUndo:
