@@ -86,6 +86,7 @@ class Flow(QObject):
         screens, say = self.screens, self.window.messages.tell
         screens.idle.member_wanted.connect(self.serve)
         screens.idle.recall_wanted.connect(screens.counter.recall)
+        screens.idle.guide_wanted.connect(self.switch_guide)
         screens.counter.said.connect(say)
         screens.counter.enrol_wanted.connect(lambda code: self.enrol(code=code))
         screens.counter.counter_wanted.connect(lambda: self.show("counter"))

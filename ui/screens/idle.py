@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 from desktop.status import Link
 from desktop.views.products import has_products
 from desktop.views.search import recent_members
+from desktop.views.till import find_guides, find_till
 from desktop.views.today import Today, find_today
 from desktop.views.visit import ParkedVisit, parked_visits
 from resources import Words
@@ -27,10 +28,14 @@ _MINUTE_MS = 60_000
 
 
 class Idle(Screen):
-    """Takes over the prompt that the window has painted already. member_wanted and recall_wanted give ids."""
+    """Takes over the prompt that the window has painted already. member_wanted and recall_wanted give ids.
+
+    guide_wanted: nobody is on duty yet, and somebody wants to be.
+    """
 
     member_wanted = Signal(str)
     recall_wanted = Signal(str)
+    guide_wanted = Signal()
 
     def __init__(self, bridge: Bridge, words: Words, prompt: ScanPrompt) -> None:
         super().__init__(bridge, words)
@@ -48,16 +53,17 @@ class Idle(Screen):
         self.recent.chosen.connect(self.member_wanted)
         page.side.addWidget(self.today)
         self.first_steps, self._recent_box = FirstSteps(words), self._recent_card()
+        self.first_steps.guide_wanted.connect(self.guide_wanted)
         page.side.addWidget(self.first_steps, 1)
         page.side.addWidget(self._recent_box, 1)
         self._minute = QTimer(self, interval=_MINUTE_MS)  # midnight comes without a deed
         self._minute.timeout.connect(self.refresh)
-        bridge.status_changed.connect(self._follow_hub)
+        bridge.status_changed.connect(self._paint_first_steps)
 
     def retire(self) -> None:
         """As any screen, and the status too."""
         super().retire()
-        self.bridge.status_changed.disconnect(self._follow_hub)
+        self.bridge.status_changed.disconnect(self._paint_first_steps)
 
     def refresh(self) -> None:
         """The day, the visits on hold, the members seen last."""
@@ -67,14 +73,14 @@ class Idle(Screen):
         people = self.bridge.read(recent_members, _RECENT)
         self.recent.paint(people)
         self._nobody.setVisible(not people)
-        empty = not self.bridge.read(has_products)
-        self.first_steps.setVisible(empty)
-        self._recent_box.setVisible(bool(people) or not empty)
-        self._follow_hub()
+        self._paint_first_steps()
+        self._recent_box.setVisible(bool(people) or self.first_steps.isHidden())
 
     @Slot()
-    def _follow_hub(self) -> None:
-        self.first_steps.paint(alone=self.bridge.status.link is Link.ALONE)
+    def _paint_first_steps(self) -> None:
+        guided = self.bridge.read(find_till).guide is not None or not self.bridge.read(find_guides)
+        stocked, alone = self.bridge.read(has_products), self.bridge.status.link is Link.ALONE
+        self.first_steps.paint(stocked=stocked, alone=alone, guided=guided)
 
     def _recent_card(self) -> Card:
         card = Card(padding=0)

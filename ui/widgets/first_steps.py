@@ -1,37 +1,61 @@
-"""What to do with a till that has nothing to sell yet."""
+"""What is still to be done before the first visit: a catalogue, and somebody on duty."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QWidget
 
 from resources import Words
+from ui.keys import KEYS
 from ui.widgets.card import Card, label
-
-_STEPS = {"hub": "main.py run --hub URL --ticket T", "file": "main.py import products FILE.csv", "begin": ""}
+from ui.widgets.keyed_button import KeyedButton
 
 
 class FirstSteps(Card):
-    """``paint(alone)``: the ways to a catalogue while no hub is set; otherwise, that it will come by itself."""
+    """``paint(...)`` shows what is missing, and nothing when nothing is. guide_wanted: somebody wants to sign on."""
+
+    guide_wanted = Signal()
 
     def __init__(self, words: Words) -> None:
         super().__init__()
+        self._words = words
         self.head(words("first.title"))
-        self._coming = label(words("first.coming"), "muted", wrap=True)
-        self.column.addWidget(self._coming)
-        self._steps = [part for step, command in _STEPS.items() for part in self._step(words, step, command)]
+        self.sign_on = KeyedButton(words("first.guide_pick"), KEYS.switch_guide, role="primary", hint_only=True)
+        self.sign_on.clicked.connect(self.guide_wanted)
+        self._guide = [*self._step("guide"), self.sign_on]
+        self._coming = self._step("coming")
+        self._alone = [
+            *self._step("hub", "main.py run --hub URL --ticket T"),
+            *self._step("file", "main.py import products FILE.csv"),
+            *self._step("begin"),
+        ]
+        self.column.insertWidget(self.column.indexOf(self._guide[1]) + 1, self.sign_on)
         self.column.addStretch()
 
-    def paint(self, *, alone: bool) -> None:
-        """Say what there is to do."""
-        self._coming.setVisible(not alone)
-        for part in self._steps:
-            part.setVisible(alone)
+    def paint(self, *, stocked: bool, alone: bool, guided: bool) -> None:
+        """stocked: there is a catalogue. alone: no hub is set. guided: somebody is on duty, or there is nobody."""
+        self.setVisible(not stocked or not guided)
+        _show(self._guide, not guided)
+        _show(self._coming, not stocked and not alone)
+        _show(self._alone, not stocked and alone)
 
-    def _step(self, words: Words, step: str, command: str) -> list[QLabel]:
-        parts = [label(words(f"first.{step}"), "strong"), label(words(f"first.{step}_hint"), "muted", wrap=True)]
+    def _step(self, name: str, command: str = "") -> list[QWidget]:
+        title = label(self._words(f"first.{name}"), "strong")
+        title.setContentsMargins(0, 6, 0, 0)
+        parts = [title, label(self._words(f"first.{name}_hint"), "muted", wrap=True)]
         if command:
-            parts.append(label(command, "code", wrap=True))
-            parts[-1].setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        parts[0].setContentsMargins(0, 6, 0, 0)
+            parts.append(_command(command))
         for part in parts:
             self.column.addWidget(part)
-        return parts
+        return [*parts]
+
+
+def _command(text: str) -> QLabel:
+    shown = label(text, "code", wrap=True)
+    shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return shown
+
+
+def _show(parts: Sequence[QWidget], shown: bool) -> None:
+    for part in parts:
+        part.setVisible(shown)
