@@ -102,8 +102,8 @@ def furnish(window: "Window", settings: "Settings", options: argparse.Namespace,
         trouble = as_trouble(error)
         window.messages.warn(window.words(f"error.{trouble.code}", **trouble.facts))
         return
-    bridge = Bridge(desk, sync_now=lambda: loop.sync_now())
-    loop = SyncLoop(desk, url=options.hub, ticket=options.ticket, on_status=bridge.tell_status)
+    loop = SyncLoop(desk, url=options.hub, ticket=options.ticket, on_status=lambda status: bridge.tell_status(status))
+    bridge = Bridge(desk, sync_now=loop.sync_now, status=loop.status())
     front = Front(window, bridge, settings)
     stack.callback(lambda: front.window.close())
     loop.start()

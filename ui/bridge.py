@@ -38,6 +38,7 @@ class Bridge(QObject):
 
     changed: desktop.events.Changes after each commit. status_changed: desktop.status.HubStatus.
     trouble: a TillError that nobody else handled. sync_now: asks for an exchange with the hub at once.
+    status: how the till stands to its hub until somebody tells; None when there is no hub.
     """
 
     changed = Signal(object)
@@ -48,12 +49,12 @@ class Bridge(QObject):
     _told = Signal(object)
     _settled = Signal(object)
 
-    def __init__(self, desk: Desk, *, sync_now: Callable[[], object], parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, desk: Desk, *, sync_now: Callable[[], object], status: HubStatus | None = None) -> None:
+        super().__init__()
         self.desk = desk
         self.sync_now = sync_now
         self._window = 0  # how many windows have taken over from one another
-        self._status = HubStatus(Link.ALONE, since=desk.clock.now())
+        self._status = status or HubStatus(Link.ALONE, since=desk.clock.now())
         # Emitted on other threads; queued to slots of this object, so that what follows runs on the Qt thread.
         self._committed.connect(self._pass_changes, Qt.ConnectionType.QueuedConnection)
         self._told.connect(self._pass_status, Qt.ConnectionType.QueuedConnection)

@@ -24,8 +24,7 @@ class Portraits:
     def __init__(self, app: QApplication, desk: Desk, status: HubStatus, folder: Path) -> None:
         self._app = app
         self._folder = folder
-        self._bridge = Bridge(desk, sync_now=lambda: None)
-        self._bridge.tell_status(status)
+        self._bridge = Bridge(desk, sync_now=lambda: None, status=status)
         self._front: Front | None = None
 
     def dress(self, settings: Settings, size: QSize = SIZE) -> None:

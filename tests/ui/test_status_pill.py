@@ -28,7 +28,7 @@ SINCE_SHOWN = f"{SINCE.astimezone():%H:%M}"
 def test_each_state_has_its_colour_and_its_words(
     link: Link, waiting: int, refused: int, tone: str, text: str, words: Words
 ) -> None:
-    status = HubStatus(link, SINCE, waiting, refused, last_contact=NOW)
+    status = HubStatus(link, SINCE, waiting, refused, last_contact=NOW, problem="unreachable")
     assert pill_text(words, status, NOW) == (tone, text)
 
 
@@ -47,3 +47,7 @@ def test_time_gone_is_told_roughly(gone: timedelta, told: str, words: Words) -> 
 
 def test_a_till_that_never_reached_the_hub_says_so(words: Words) -> None:
     assert ago(words, None, NOW) == "还没有连接过"
+
+
+def test_before_the_first_answer_nothing_is_claimed(words: Words) -> None:
+    assert pill_text(words, HubStatus(Link.OFFLINE, SINCE, 3), NOW) == ("muted", "正在连接总部…")

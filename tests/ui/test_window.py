@@ -140,7 +140,7 @@ def test_an_empty_till_says_what_to_do_until_there_is_a_catalogue(desk: Desk, qt
     till = Till(desk, qtbot)
     steps = till.front.flow.screens.idle.first_steps
     assert {"连接总部", "main.py run --hub URL --ticket T", "或者导入商品"} <= told_in(steps)
-    till.bridge.tell_status(HubStatus(Link.OFFLINE, desk.clock.now()))
+    till.bridge.tell_status(HubStatus(Link.OFFLINE, desk.clock.now(), problem="unreachable"))
     till.wait(lambda: "连接总部" not in told_in(steps))
     desk.do(fill_shop).result()
     till.press("anonymous")
@@ -380,3 +380,19 @@ def test_a_scan_in_any_field_of_any_screen_leaves_nothing_there(till: Till) -> N
             field.setFocus()
             till.keyboard.scan("6901230019999")
             assert field.text() == ""
+
+
+def test_a_till_with_guides_asks_who_serves(desk: Desk, qtbot: QtBot) -> None:
+    desk.do(fill_shop).result()
+    desk.do(lambda work: setattr(work.till, "guide_id", None)).result()
+    till = Till(desk, qtbot)
+    steps = till.front.flow.screens.idle.first_steps
+    assert "谁来接待?" in told_in(steps)
+    assert "连接总部" not in told_in(steps)
+    desk.do(fill_shop).result()
+    till.press("anonymous")
+    till.settle()
+    stroke(till, Qt.Key.Key_F9)
+    assert (till.screen, steps.isVisible()) == ("idle", False)
+    till.window.close()
+    till.settle()

@@ -147,6 +147,8 @@ class Sync(Screen):
 
     def _sentence(self, status: HubStatus) -> str:
         told = ago(self.words, status.last_contact, self.bridge.desk.clock.now())
+        if status.link is Link.OFFLINE and status.problem is None:
+            return self.words("sync.line_connecting")
         problem = verdict(self.words, status.problem)
         return self.words(f"sync.line_{status.link.value}", ago=told, since=clock(status.since), problem=problem)
 

@@ -96,6 +96,8 @@ def pill_text(words: Words, status: HubStatus, now: datetime) -> tuple[str, str]
         case Link.TROUBLE:
             name = "status.trouble_waiting" if waiting else "status.trouble"
             return "danger", words(name, count=waiting)
+        case Link.OFFLINE if status.problem is None:  # the first round is not over yet
+            return "muted", words("status.connecting")
         case Link.OFFLINE:
             name = "status.offline_waiting" if waiting else "status.offline"
             return "warn", words(name, since=clock(status.since), count=waiting)
