@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.views.visit import LineView, VisitView
 from resources import Words
@@ -43,9 +43,6 @@ class HistoryCard(Card):
         self._shown = tuple(past)
         self._empty.setVisible(not past)
         self._list.setVisible(bool(past))
-        # An empty one is as small as its sentence; one with visits takes what room there is.
-        room = QSizePolicy.Policy.Preferred if past else QSizePolicy.Policy.Maximum
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, room)
         self._count.setText(self._words("profile.times", count=len(past)) if past else "")
         while item := self._list.column.takeAt(0):
             if old := item.widget():
