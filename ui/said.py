@@ -1,10 +1,16 @@
 """One sentence to the clerk, with a way on if there is one."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from desktop.errors import TillError
 from resources import Words
+
+if TYPE_CHECKING:  # read in only after the first paint
+    from desktop.views.visit import ParkedVisit, VisitView
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +21,11 @@ class Said:
     tone: str = "good"
     way: str = ""
     act: Callable[[], object] | None = None
+
+
+def who_in(words: Words, visit: VisitView | ParkedVisit) -> str:
+    """Who is served in a visit: not every member left a name."""
+    return visit.member_name or words("profile.unnamed" if visit.member_id else "counter.nobody")
 
 
 def sentence(words: Words, error: TillError) -> str:

@@ -65,6 +65,7 @@ class ParkedVisit:
     """A held visit, for the row of chips."""
 
     id: str
+    member_id: str | None
     member_name: str | None
     started: datetime
     lines: int
@@ -89,7 +90,7 @@ _OF_MEMBER = (
     .limit(bindparam("limit"))
 )
 _PARKED = (
-    select(Visit.id, Member.name, Visit.started_at, func.count(Line.id))
+    select(Visit.id, Visit.member_id, Member.name, Visit.started_at, func.count(Line.id))
     .outerjoin(Member, Member.id == Visit.member_id)
     .outerjoin(Line, Line.visit_id == Visit.id)
     .where(Visit.here, Visit.state == "held")

@@ -13,6 +13,7 @@ from desktop.views.visit import ParkedVisit, parked_visits
 from resources import Words
 from ui.bridge import Bridge
 from ui.figures import clock
+from ui.said import who_in
 from ui.screen import Screen
 from ui.widgets.bars import HourBars
 from ui.widgets.card import Card, label
@@ -165,8 +166,9 @@ class _Parked(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         line.addStretch(1)
         for visit in parked:
-            who = visit.member_name or self._words("idle.anonymous_name")
-            told = self._words("idle.parked_chip", who=who, time=clock(visit.started), count=visit.lines)
+            told = self._words(
+                "idle.parked_chip", who=who_in(self._words, visit), time=clock(visit.started), count=visit.lines
+            )
             chip = Chip(told, tall=True)
             chip.clicked.connect(lambda _checked=False, visit_id=visit.id: self.wanted.emit(visit_id))
             line.addWidget(chip)

@@ -25,7 +25,7 @@ from desktop.views.products import ProductView
 from desktop.views.visit import VisitView, find_running_visit
 from resources import Words
 from ui.bridge import Bridge
-from ui.said import Said, sentence
+from ui.said import Said, sentence, who_in
 
 
 class VisitDeeds(QObject):
@@ -141,7 +141,7 @@ class VisitDeeds(QObject):
 
     def name_of(self, visit: VisitView) -> str:
         """Who is served in it."""
-        return visit.member_name or self._words("counter.nobody")
+        return who_in(self._words, visit)
 
     def _finish(self, visit: VisitView, note: str) -> None:
         if note:

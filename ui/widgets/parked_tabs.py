@@ -9,6 +9,7 @@ from desktop.views.visit import ParkedVisit
 from resources import Words
 from ui import figures
 from ui.keys import KEYS, shown
+from ui.said import who_in
 from ui.widgets.card import label
 from ui.widgets.chip import Chip
 from ui.widgets.flow_layout import FlowLayout
@@ -53,8 +54,9 @@ class ParkedTabs(QWidget):
         return tuple(visit.id for visit in self._shown)
 
     def _tab(self, visit: ParkedVisit) -> Chip:
-        who = visit.member_name or self._words("counter.nobody")
-        told = self._words("counter.tab", who=who, time=figures.clock(visit.started), count=visit.lines)
+        told = self._words(
+            "counter.tab", who=who_in(self._words, visit), time=figures.clock(visit.started), count=visit.lines
+        )
         tab = Chip(told, tall=True)
         tab.clicked.connect(lambda: self.recalled.emit(visit.id))
         return tab
