@@ -91,6 +91,7 @@ def show_window(options: argparse.Namespace, stack: ExitStack) -> int:
 
 def furnish(window: "Window", settings: "Settings", options: argparse.Namespace, stack: ExitStack) -> None:
     """Open the data and the exchange with the hub, and put the screens into the window."""
+    from desktop.data.lock import only_one
     from desktop.troubles import as_trouble
     from sync.loop import SyncLoop
     from ui.bridge import Bridge
@@ -98,9 +99,11 @@ def furnish(window: "Window", settings: "Settings", options: argparse.Namespace,
 
     try:
         desk = open_desk(options, stack)
+        # Scans go into the one running visit: a second window would fill the visit that the first one shows.
+        stack.enter_context(only_one(options.home / "window.lock"))
     except Exception as error:  # noqa: BLE001 - above is only Qt: it is told in the window itself
         trouble = as_trouble(error)
-        window.messages.warn(window.words(f"error.{trouble.code}", **trouble.facts))
+        window.messages.halt(window.words(f"error.{trouble.code}", **trouble.facts))
         return
     loop = SyncLoop(desk, url=options.hub, ticket=options.ticket, on_status=lambda status: bridge.tell_status(status))
     bridge = Bridge(desk, sync_now=loop.sync_now, status=loop.status())

@@ -30,6 +30,7 @@ class MessageBar(QFrame):
         super().__init__(parent)
         self.setProperty("role", "messages")
         self.setFixedHeight(HEIGHT)
+        self._halted = False
         self._deed: Callable[[], object] | None = None
         self._icon = Icon("check", 18)
         self._sentence = ElidedLabel()
@@ -72,8 +73,17 @@ class MessageBar(QFrame):
         QApplication.beep()
         self._show("warn", text, action, deed)
 
+    def halt(self, text: str) -> None:
+        """Nothing can be done in this window; that stays to be read."""
+        self.warn(text)
+        self._dismiss.hide()
+        self._timer.stop()
+        self._halted = True
+
     def clear(self) -> None:
         """Back to the key hints."""
+        if self._halted:
+            return
         self._timer.stop()
         self._deed = None
         self._sentence.clear()
