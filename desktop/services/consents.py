@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 import resources
 from desktop.data.members import Consent
+from desktop.data.projections import resolve
 from desktop.desk import Work
 from desktop.errors import BadInput
 from desktop.events import ConsentGiven, ConsentWithdrawn
@@ -40,7 +41,7 @@ def withdraw_consent(work: Work, member_id: str, purpose: str) -> None:
 
 def _withdrawals(work: Work, member_id: str, purpose: str) -> Iterable[str]:
     query = select(Consent.id).where(
-        Consent.member_id == member_id, Consent.purpose == purpose, Consent.granted.is_(False)
+        Consent.member_id == resolve(work.session, member_id), Consent.purpose == purpose, Consent.granted.is_(False)
     )
     return work.session.scalars(query)
 

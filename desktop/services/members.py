@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from desktop.data.members import Identity, Member
+from desktop.data.projections import resolve
 from desktop.desk import Work
 from desktop.errors import BadInput, NotFound, NotNow
 from desktop.events import MemberAmended, MemberEnrolled
@@ -69,7 +70,7 @@ def enrol(work: Work, form: Application) -> Enrolled:
 
 def amend(work: Work, member_id: str, /, **fields: str | None) -> None:
     """Correct the named fields (name, birthday, gender, channel); the others keep what anyone else wrote."""
-    member = work.session.get(Member, member_id)
+    member = work.session.get(Member, resolve(work.session, member_id))
     if member is None:
         raise NotFound("member_unknown")
     if unknown := fields.keys() - _NORMAL.keys():
@@ -81,7 +82,7 @@ def amend(work: Work, member_id: str, /, **fields: str | None) -> None:
     if changed:
         before = {field: getattr(member, field) for field in changed}
         work.note(
-            MemberAmended(member_id=member_id, fields=changed), undo=MemberAmended(member_id=member_id, fields=before)
+            MemberAmended(member_id=member.id, fields=changed), undo=MemberAmended(member_id=member.id, fields=before)
         )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.data.members import Redirect
 from desktop.desk import Desk
 from desktop.errors import BadInput, NotNow
 from desktop.services.consents import give_consents, withdraw_consent
@@ -152,6 +153,17 @@ def test_serving_somebody_who_was_merged_away_serves_the_one_who_was_kept(stocke
     assert stocked.read(find_profile, "nobody", date(2026, 11, 21)) is None
     new = stocked.do(enrol, Application(phone=PHONE, consents=("service",))).result()
     assert stocked.do(serve, new.member_id).result() == new.visit_id
+
+
+def test_a_screen_that_still_shows_who_was_merged_away_corrects_the_one_who_was_kept(stocked: Desk) -> None:
+    kept = stocked.do(enrol, Application(phone=PHONE, consents=("service", "marketing"))).result().member_id
+    stocked.do(withdraw_consent, kept, "marketing").result()
+    stocked.do(lambda work: work.session.add(Redirect(id="merged-away", keep=kept))).result()
+    stocked.do(amend, "merged-away", name="许文静").result()
+    stocked.do(give_consents, "merged-away", ("marketing",), channel="counter").result()
+    seen = profile(stocked, kept)
+    assert seen.name == "许文静"
+    assert {consent.purpose for consent in seen.consents if consent.agreed} == {"service", "marketing"}
 
 
 def test_an_old_card_number_works_even_if_it_looks_like_a_damaged_product(stocked: Desk, tmp_path: Path) -> None:
