@@ -31,7 +31,7 @@ def _entry(till: Till, clock: Clock, stamp: Stamp, event: Event) -> dict[str, An
         ep=till.ep,
         n=till.next_n,
         hlc=stamp.hlc,
-        wall=milliseconds(stamp.at),
+        wall=max(0, milliseconds(stamp.at)),  # the wire knows no time before 1970; the hub corrects what is wrong
         boot=clock.boot,
         mono=clock.monotonic_ms(),
         clk=stamp.guide_id,

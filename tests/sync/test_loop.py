@@ -4,6 +4,7 @@ import contextlib
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import requests
 from sqlalchemy import text
 
+from desktop.clock import Clock
 from desktop.desk import Desk, Work
 from desktop.services.members import Application, enrol
 from desktop.services.visits import add_line, serve
@@ -21,6 +23,7 @@ from sync.client import HubClient
 from sync.hub.embedded import EmbeddedHub
 from sync.loop import SyncLoop
 from tests.faults import FlakyAdapter
+from tests.live_hub import STORE
 from tests.tills import ATill, NewTill
 
 SERUM = "06901230010019"
@@ -43,6 +46,17 @@ class Meddler(FlakyAdapter):
         session = requests.Session()
         session.mount("http://", self)
         return HubClient(url, token, session=session)
+
+
+class WrongClock(Clock):
+    """Stands in another year."""
+
+    def __init__(self, year: int) -> None:
+        super().__init__()
+        self._moment = datetime(year, 1, 1, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self._moment
 
 
 @pytest.fixture
@@ -158,3 +172,18 @@ def test_nobody_waits_for_a_loop_that_has_stopped(new_till: NewTill) -> None:
 
 def lose_the_outbox(work: Work) -> None:
     work.session.execute(text("ALTER TABLE outbox RENAME TO lost"))
+
+
+@pytest.mark.parametrize("year", [1950, 1970, 9000])
+def test_no_deed_is_refused_for_a_wrong_clock(hub: EmbeddedHub, tmp_path: Path, year: int) -> None:
+    with contextlib.ExitStack() as stack:
+        desk = Desk(tmp_path / "one", outbox.record, WrongClock(year))
+        stack.callback(desk.close)
+        loop = SyncLoop(desk, url=hub.url, ticket=hub.ticket(STORE))
+        loop.start()
+        stack.callback(loop.stop)
+        till = ATill(desk, loop)
+        assert till.sync().link is Link.ONLINE
+        desk.do(add_line, SERUM).result()
+        status = till.sync()
+        assert (status.waiting, status.refused) == (0, 0)
