@@ -41,7 +41,8 @@ def test_a_second_import_changes_nothing(bring_in: Import, till: Sender) -> None
 
 
 def test_bad_lines_are_named_and_good_ones_come_in(bring_in: Import, till: Sender) -> None:
-    outcome = bring_in("products", "gtin,name,price\n6901234567893,坏,1\n96385074,好,1.50\n,无,\n96385074,贵,x\n96385074,贵,9e999999\n")
+    lines = ("6901234567893,坏,1", "96385074,好,1.50", ",无,", "96385074,贵,x", "96385074,贵,9e999999")
+    outcome = bring_in("products", "\n".join(("gtin,name,price", *lines)))
     assert (outcome.new, [number for number, _ in outcome.bad]) == (1, [2, 4, 5, 6])
     assert outcome.bad[0] == (2, "the check digit does not match")
     assert len(till.read("cat")) == 1
