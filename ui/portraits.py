@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QCoreApplication, QEvent, QSize
 from PySide6.QtWidgets import QApplication
 
 from desktop.desk import Desk
@@ -56,8 +56,12 @@ class Portraits:
     def close(self) -> None:
         """Close the window that is open."""
         if self._front is not None:
+            self._front.flow.retire()
             self._front.window.close()
+            self._front.window.deleteLater()
             self._front = None
+            # Else every later style sheet would be worn by all windows there ever were.
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
     @property
     def _shown(self) -> Front:
