@@ -32,7 +32,7 @@ class Front(QObject):
     def change(self, settings: Settings) -> None:
         """Keep the settings, and dress the window anew."""
         save_settings(self.bridge.desk.home, settings)
-        self.settings = settings
+        recoloured, self.settings = settings.theme != self.settings.theme, settings
         app = QApplication.instance()
         if isinstance(app, QApplication):
             dress(app, settings)
@@ -42,6 +42,8 @@ class Front(QObject):
         self.window.setGeometry(old.geometry())
         self.flow = self._furnish(self.window)
         self.flow.show("settings")
+        if recoloured:
+            self.flow.screens.settings.themes.take_focus()
         self.window.inbox.open()
         self.window.setWindowState(old.windowState())
         self.window.show()

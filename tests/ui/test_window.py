@@ -328,6 +328,7 @@ def test_other_colours_are_kept_and_worn_at_once(till: Till) -> None:
     assert theme.current() is theme.DARK
     assert load_settings(till.desk.home).theme == "dark"
     assert till.screen == "settings"
+    assert till.window.focusWidget() is till.front.flow.screens.settings.themes.buttons["dark"]
     click(till.front.flow.screens.settings.themes.buttons["light"])
     assert theme.current() is theme.LIGHT
 
