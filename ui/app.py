@@ -24,6 +24,9 @@ def dress(app: QApplication, settings: Settings) -> None:
     """Put on the language and the colours of ``settings``, at the start and when they change."""
     locale = QLocale(_LOCALES[settings.language])
     QLocale.setDefault(locale)
+    for worn in app.findChildren(QTranslator):
+        app.removeTranslator(worn)
+        worn.deleteLater()
     translator = QTranslator(app)  # for the words in Qt's own menus: cut, copy, paste
     if translator.load(locale, "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         app.installTranslator(translator)
