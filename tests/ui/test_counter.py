@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from desktop.desk import Desk
 from desktop.rules.member_codes import member_code
 from desktop.services.members import amend
+from desktop.services.visits import write_note
 from desktop.views.search import find_members
 from desktop.views.till import find_draft
 from desktop.views.visit import VisitView, find_running_visit, parked_visits, visits_of
@@ -308,3 +309,11 @@ def test_forty_products_scroll_and_the_newest_is_in_sight(counter: Counted) -> N
     counter.wait(lambda: not newest.visibleRegion().isEmpty())
     assert counter.screen.page.visit.learned.isVisible()
     assert counter.screen.page.height() <= counter.screen.height()
+
+
+def test_the_newest_of_many_notes_is_in_sight(counter: Counted) -> None:
+    counter.scan(CHEN)
+    for place in range(12):
+        counter.desk.do(write_note, f"备注 {place}").result()
+    bar = counter.screen.page.visit.notes.verticalScrollBar()
+    counter.wait(lambda: bar.value() == bar.maximum() > 0)

@@ -23,6 +23,8 @@ class NoteList(GrowingScroll):
         self._words = words
         self._shown: tuple[NoteView, ...] = ()
         self.column.setContentsMargins(16, 0, 8, 0)
+        bar = self.verticalScrollBar()
+        bar.rangeChanged.connect(lambda _least, most: bar.setValue(most))  # a new note is in sight
 
     def paint(self, notes: Sequence[NoteView]) -> None:
         """Show them."""

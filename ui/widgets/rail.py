@@ -12,6 +12,7 @@ from ui.widgets.icon import paint_icon
 WIDTH = 76
 _UPPER = ("counter", "members")
 _LOWER = ("sync", "settings")
+_LETTERS_MARGIN = 8
 
 
 class Rail(QFrame):
@@ -98,6 +99,8 @@ class _Place(QAbstractButton):
             token = "accent" if self.isChecked() else "muted"
             paint_icon(painter, self._icon, QRectF((self.width() - 22) / 2, 7, 22, 22), token)
             painter.setFont(_font(12, bold=self.isChecked()))
+            if painter.fontMetrics().horizontalAdvance(self.text()) > self.width() - _LETTERS_MARGIN:
+                painter.setFont(_font(11, bold=self.isChecked()))
             painter.setPen(QColor(getattr(tokens, token)))
             painter.drawText(QRect(0, 32, self.width(), 20), Qt.AlignmentFlag.AlignCenter, self.text())
             if self.count:
