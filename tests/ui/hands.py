@@ -1,7 +1,11 @@
-"""Typing as people do: Chinese comes from an input method."""
+"""Typing as people do: Chinese comes from an input method, keys from the window system."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
+
+from tests.ui.conftest import Till
 
 
 def type_into(field: QLineEdit, text: str) -> None:
@@ -9,3 +13,9 @@ def type_into(field: QLineEdit, text: str) -> None:
     event = QInputMethodEvent()
     event.setCommitString(text)
     QApplication.sendEvent(field, event)
+
+
+def stroke(till: Till, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """A key, as the window system brings it: shortcuts first."""
+    QTest.keyClick(till.window.windowHandle(), key, modifier)
+    till.settle()

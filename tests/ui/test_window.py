@@ -14,7 +14,6 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from desktop.data.exchange import Outbox
-from desktop.data.samples import fill_shop
 from desktop.desk import Desk, Work
 from desktop.services.visits import hold_visit, serve
 from desktop.settings import Settings, load_settings
@@ -23,6 +22,7 @@ from desktop.views.search import recent_members
 from desktop.views.till import find_backlog, find_till
 from resources import Words
 from tests.ui.conftest import Till, show
+from tests.ui.hands import stroke
 from tests.ui.wedge import Keyboard
 from ui import theme
 from ui.bridge import Bridge
@@ -45,12 +45,6 @@ def named(till: Till, text: str) -> QAbstractButton:
     visible = [button for button in found if button.isVisible()]
     assert visible, text
     return visible[0]
-
-
-def stroke(till: Till, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    """A key, as the window system brings it: shortcuts first."""
-    QTest.keyClick(till.window.windowHandle(), key, modifier)
-    till.settle()
 
 
 def test_the_shell_is_painted_before_any_data_is_read_in() -> None:
@@ -134,25 +128,6 @@ def test_a_visit_by_mouse_alone(till: Till) -> None:
 
 def told_in_all(widget: QWidget) -> set[str]:
     return {each.text() for each in widget.findChildren(QLabel)}
-
-
-def told_in(widget: QWidget) -> set[str]:
-    return {each.text() for each in widget.findChildren(QLabel) if each.isVisible()}
-
-
-def test_an_empty_till_says_what_to_do_until_there_is_a_catalogue(desk: Desk, qtbot: QtBot) -> None:
-    till = Till(desk, qtbot)
-    steps = till.front.flow.screens.idle.first_steps
-    assert {"连接总部", "main.py run --hub URL --ticket T", "或者导入商品"} <= told_in(steps)
-    till.bridge.tell_status(HubStatus(Link.OFFLINE, desk.clock.now(), problem="unreachable"))
-    till.wait(lambda: "连接总部" not in told_in(steps))
-    desk.do(fill_shop).result()
-    till.press("anonymous")
-    till.settle()
-    stroke(till, Qt.Key.Key_F9)
-    assert (till.screen, steps.isVisible()) == ("idle", False)
-    till.window.close()
-    till.settle()
 
 
 def test_a_running_visit_is_up_after_a_restart(shop: Desk, qtbot: QtBot) -> None:
@@ -385,19 +360,3 @@ def test_a_scan_in_any_field_of_any_screen_leaves_nothing_there(till: Till) -> N
             field.setFocus()
             till.keyboard.scan("6901230019999")
             assert field.text() == ""
-
-
-def test_a_till_with_guides_asks_who_serves(desk: Desk, qtbot: QtBot) -> None:
-    desk.do(fill_shop).result()
-    desk.do(lambda work: setattr(work.till, "guide_id", None)).result()
-    till = Till(desk, qtbot)
-    steps = till.front.flow.screens.idle.first_steps
-    assert "谁来接待?" in told_in(steps)
-    assert "连接总部" not in told_in(steps)
-    desk.do(fill_shop).result()
-    till.press("anonymous")
-    till.settle()
-    stroke(till, Qt.Key.Key_F9)
-    assert (till.screen, steps.isVisible()) == ("idle", False)
-    till.window.close()
-    till.settle()
