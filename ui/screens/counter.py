@@ -143,10 +143,11 @@ class Counter(Screen):
             self._deeds.warn(TillError("member_unknown"))
             return
         self._draft.keep_now()
-        self._come_up()
         if profile:
             self._paint_member(profile)
             self.page.show_who(known=True, running=True)
+            self._stale = False  # to read what was saved before would only take the member off again
+        self._come_up()
         self._deeds.serve(member_id, before)
 
     # What keys and buttons mean
