@@ -85,7 +85,7 @@ def test_verdicts_on_other_events_are_no_answer(new_till: NewTill) -> None:
     network = Meddler()
     one = new_till("one", connect=network.connect)
     one.sync()
-    network.meddle = lambda body: body.replace(b'"v":"accepted"', b'"id":"someone-elses","v":"accepted"')
+    network.meddle = lambda body: body.replace(b'"v":"', b'"id":"someone-elses","v":"')
     one.desk.do(add_line, SERUM).result()
     status = one.sync()
     assert (status.link, status.waiting) == (Link.OFFLINE, 2)
