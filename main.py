@@ -129,29 +129,21 @@ def open_hub(folder: Path, stack: ExitStack) -> "EmbeddedHub":
     from sync.hub.embedded import EmbeddedHub
 
     hub = EmbeddedHub(folder / "hub")
-    hub.stock({kind: resources.path(f"sample/{kind}.csv") for kind in ("stores", "guides", "products")})
+    hub.stock(resources.sample_catalogue())
     stack.callback(hub.stop)
     return hub.start()
 
 
 def fill_demo(home: Path, hub: "EmbeddedHub") -> None:
     """A till of the sample shop that has the last weeks behind it; the hub will hear of them."""
-    from desktop.data.samples import PastClock, play_past, sample
-    from desktop.desk import Desk
-    from desktop.services.guides import sign_on
-    from sync import outbox
-
     with ExitStack() as stack:
         open_demo_till(home, hub, stack)
     # Played with the cable out: a till whose clock is set back would have the hub correct every deed to now.
-    clock = PastClock()
-    with contextlib.closing(Desk(home, outbox.record, clock)) as desk:
-        desk.do(sign_on, next(sample("guides"))["id"]).result()
-        play_past(desk, clock)
+    fill_shop_of(home)
 
 
 def fill_shop_of(home: Path) -> None:
-    """The sample shop in a data directory that is empty, for a till without a hub."""
+    """The sample shop and its last weeks in a data directory; what headquarters owns may be there already."""
     from desktop.data.samples import PastClock, fill_shop, play_past
     from desktop.desk import Desk
     from sync import outbox

@@ -49,6 +49,11 @@ def path(name: str) -> Path:
     return _FOLDER / name
 
 
+def sample_catalogue() -> dict[str, Path]:
+    """The files of the sample shop that headquarters owns, by what they hold."""
+    return {kind: path(f"sample/{kind}.csv") for kind in ("stores", "guides", "products")}
+
+
 @cache
 def consent_text(purpose: str, language: str = "zh") -> ConsentText:
     """The text shown for a purpose: service, personal or marketing."""

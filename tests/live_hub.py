@@ -11,4 +11,4 @@ OTHER_STORE = "杭州湖滨店"
 
 def stock(folder: Path) -> None:
     """Fill a new hub with the sample shop: stores, guides and products."""
-    EmbeddedHub(folder).stock({kind: resources.path(f"sample/{kind}.csv") for kind in ("stores", "guides", "products")})
+    EmbeddedHub(folder).stock(resources.sample_catalogue())

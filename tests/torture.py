@@ -77,7 +77,7 @@ def main() -> int:
 def torture(folder: Path, cycles: int, chance: random.Random) -> int:
     """Serve, be killed, and count."""
     hub = EmbeddedHub(folder / "hub")
-    hub.stock({kind: resources.path(f"sample/{kind}.csv") for kind in ("stores", "guides", "products")})
+    hub.stock(resources.sample_catalogue())
     hub.start()
     try:
         codes, lines = _many_lives(folder, hub, cycles, chance)
