@@ -5,6 +5,7 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +138,15 @@ def test_a_reader_who_leaves_is_no_drama(home: Path) -> None:
         assert drive.stderr.read() == b""
 
 
+@pytest.fixture
+def heard_ctrl_c() -> Iterator[None]:
+    """A suite that was started in the background ignores Ctrl+C, and its children would inherit that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard_ctrl_c")
 def test_ctrl_c_ends_with_a_sentence(home: Path) -> None:
     command = [*MAIN, "drive", "--home", str(home), "--language", "en"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
