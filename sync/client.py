@@ -6,7 +6,17 @@ import msgspec
 import requests
 import zstandard
 
-from sync.protocol import EnrolReply, EnrolRequest, Problem, PullReply, PushReply, PushRequest, canonical
+from sync.protocol import (
+    EnrolReply,
+    EnrolRequest,
+    HelloReply,
+    HelloRequest,
+    Problem,
+    PullReply,
+    PushReply,
+    PushRequest,
+    canonical,
+)
 
 M = TypeVar("M")
 
@@ -40,6 +50,10 @@ class HubClient:
     def enrol(self, request: EnrolRequest) -> EnrolReply:
         """Exchange a ticket for a token."""
         return self._post("/v1/enrol", request, EnrolReply)
+
+    def hello(self, request: HelloRequest) -> HelloReply:
+        """Say who calls, and hear what holds for this connection."""
+        return self._post("/v1/hello", request, HelloReply)
 
     def push(self, request: PushRequest) -> PushReply:
         """Send events; the reply has one verdict for each."""

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 VERSION = 1
+SPOKEN = (1, VERSION)  # the oldest and the newest protocol that this end speaks
 MAX_EVENTS = 2000
 FIRST_BATCH = 500
 MAX_BODY = 4 * 1024 * 1024
@@ -69,8 +70,49 @@ class EnrolReply(Message, frozen=True, kw_only=True):
     scopes: tuple[str, ...]
 
 
+class HelloRequest(Message, frozen=True, kw_only=True):
+    """How a till opens a connection, and every ten minutes after.
+
+    app: release of the till's program. proto: the oldest and the newest protocol it speaks. waiting: events it has not
+    sent yet. oldest: ``wall`` of the first of them.
+    """
+
+    device: str
+    app: str
+    proto: tuple[int, int]
+    wall_now: int
+    ep: int
+    waiting: int = 0
+    oldest: int | None = None
+
+
+class Limits(Message, frozen=True, kw_only=True):
+    """What one request may hold: events of a push, bytes of an event, bytes of a body, rows of a page."""
+
+    events: int = MAX_EVENTS
+    event: int = MAX_EVENT
+    body: int = MAX_BODY
+    rows: int = MAX_ROWS
+
+
+class HelloReply(Message, frozen=True, kw_only=True):
+    """What holds for this connection. proto: the newest both speak. min_app: the oldest program that is served."""
+
+    hub: str
+    epoch: int
+    proto: int
+    hub_now: int
+    scopes: tuple[str, ...]
+    min_app: str = ""
+    limits: Limits = Limits()
+    poll_after: float = 30.0
+
+
 class PushRequest(Message, frozen=True, kw_only=True):
-    """Events in the order of their ``n``, each still in the bytes it was saved in."""
+    """Events in the order of their ``n``, each still in the bytes it was saved in.
+
+    ``waiting`` and ``oldest`` are those of a hello, and count the events of this push.
+    """
 
     device: str
     ep: int
@@ -78,6 +120,8 @@ class PushRequest(Message, frozen=True, kw_only=True):
     boot: str
     mono_now: int
     events: list[msgspec.Raw]
+    waiting: int | None = None
+    oldest: int | None = None
 
 
 class Row(Message, frozen=True, kw_only=True):

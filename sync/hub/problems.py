@@ -12,6 +12,8 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "ticket_expired": (403, "The ticket is too old"),
     "not_found": (404, "There is nothing here"),
     "method_not_allowed": (405, "That cannot be done here"),
+    "client_too_old": (409, "This till is too old for the hub"),
+    "hub_too_old": (409, "The hub is too old for this till"),
     "cursor_ahead": (409, "The cursor is ahead of the hub"),
     "too_large": (413, "The request is too large"),
     "unsupported_encoding": (415, "Bodies may be zstd, gzip or plain"),

@@ -83,6 +83,11 @@ device = Table(
     Column("enrolled_at", BigInteger, nullable=False),
     Column("last_contact", BigInteger, nullable=False),
     Column("revoked", Boolean, nullable=False),
+    Column("app", Text, nullable=False, default=""),
+    Column("waiting", BigInteger, nullable=False, default=0),
+    Column("oldest_at", BigInteger),
+    Column("skew_ms", BigInteger, nullable=False, default=0),
+    Column("outdated", Text),  # why it may not pull: client_too_old or hub_too_old
 )
 
 ticket = Table(
@@ -100,4 +105,5 @@ meta = Table(
     Column("hub_id", Text, primary_key=True),
     Column("epoch", Integer, nullable=False),
     Column("schema", Integer, nullable=False),
+    Column("min_app", Text, nullable=False, default=""),
 )
