@@ -145,11 +145,10 @@ def fill_demo(home: Path, hub: "EmbeddedHub") -> None:
 def fill_shop_of(home: Path) -> None:
     """The sample shop and its last weeks in a data directory; what headquarters owns may be there already."""
     from desktop.data.samples import PastClock, fill_shop, play_past
-    from desktop.desk import Desk
-    from sync import outbox
+    from sync.till import open_till
 
     clock = PastClock()
-    with contextlib.closing(Desk(home, outbox.record, clock)) as desk:
+    with contextlib.closing(open_till(home, clock)) as desk:
         desk.do(fill_shop).result()
         play_past(desk, clock)
 
@@ -157,11 +156,10 @@ def fill_shop_of(home: Path) -> None:
 def open_demo_till(home: Path, hub: "EmbeddedHub", stack: ExitStack) -> "tuple[Desk, Callable[[], HubStatus]]":
     """A till that has met the hub, and how to sync it; ``stack`` closes it."""
     from desktop.data.samples import sample
-    from desktop.desk import Desk
-    from sync import outbox
     from sync.loop import SyncLoop
+    from sync.till import open_till
 
-    desk = Desk(home, outbox.record)
+    desk = open_till(home)
     stack.callback(desk.close)
     loop = SyncLoop(desk, url=hub.url, ticket=hub.ticket(next(sample("stores"))["name"]))
     loop.start()
@@ -268,11 +266,10 @@ def run_doctor(options: argparse.Namespace) -> int:
 
 def open_desk(options: argparse.Namespace, stack: ExitStack) -> "Desk":
     """The till's data; ``stack`` closes it."""
-    from desktop.desk import Desk
     from desktop.logs import keep_log
-    from sync import outbox
+    from sync.till import open_till
 
-    desk = Desk(options.home, outbox.record)
+    desk = open_till(options.home)
     stack.callback(desk.close)
     keep_log(options.home)
     return desk

@@ -6,10 +6,10 @@ from sqlalchemy import select
 from desktop.clock import from_milliseconds, milliseconds
 from desktop.data.exchange import Cursor, FeedRow, Outbox, ParkedIn
 from desktop.data.projections import project
-from desktop.desk import Work
 from desktop.errors import TillError
 from desktop.events import EVENTS, Stamp
 from desktop.rules import hlc
+from desktop.work import Work
 from sync import outbox, rows
 from sync.protocol import Answer, EnrolReply, Envelope, Page, PushReply, Row, row_hash, sum_text
 

@@ -6,35 +6,24 @@ import msgspec
 import requests
 import zstandard
 
+from sync.failures import HubRefused, HubUnreachable
 from sync.protocol import (
     EnrolReply,
     EnrolRequest,
     HelloReply,
     HelloRequest,
+    Message,
     Problem,
     PullReply,
+    PullRequest,
     PushReply,
     PushRequest,
     canonical,
 )
 
-M = TypeVar("M")
+M = TypeVar("M", bound=Message)
 
 _TIMEOUT = (5.0, 30.0)
-
-
-class HubUnreachable(Exception):
-    """No answer that can be believed: no network, no name, a time-out, a proxy's page, half a body."""
-
-
-class HubRefused(Exception):
-    """The hub itself said no; ``code`` is stable, ``retry_after`` in seconds if it named a time."""
-
-    def __init__(self, code: str, detail: str, *, retry_after: float | None = None) -> None:
-        super().__init__(f"{code}: {detail}")
-        self.code = code
-        self.detail = detail
-        self.retry_after = retry_after
 
 
 class HubClient:
@@ -47,26 +36,29 @@ class HubClient:
         if token:
             self._session.headers["Authorization"] = f"Bearer {token}"
 
-    def enrol(self, request: EnrolRequest) -> EnrolReply:
-        """Exchange a ticket for a token."""
-        return self._post("/v1/enrol", request, EnrolReply)
-
-    def hello(self, request: HelloRequest) -> HelloReply:
-        """Say who calls, and hear what holds for this connection."""
-        return self._post("/v1/hello", request, HelloReply)
-
-    def push(self, request: PushRequest) -> PushReply:
-        """Send events; the reply has one verdict for each."""
-        return self._post("/v1/push", request, PushReply)
-
-    def pull(self, cursors: dict[str, int], limit: int) -> PullReply:
-        """One page of each scope after its cursor."""
-        scopes = [("scope", f"{scope}:{seq}") for scope, seq in cursors.items()]
-        return self._ask("GET", "/v1/pull", PullReply, params=[*scopes, ("limit", str(limit))])
+    def ask(self, message: Message) -> Message:
+        """The hub's reply to any message; from the first contact on, as the till that it let in."""
+        reply = self._send(message)
+        if isinstance(reply, EnrolReply):
+            self._session.headers["Authorization"] = f"Bearer {reply.token}"
+        return reply
 
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
+
+    def _send(self, message: Message) -> Message:
+        match message:
+            case EnrolRequest():
+                return self._post("/v1/enrol", message, EnrolReply)
+            case HelloRequest():
+                return self._post("/v1/hello", message, HelloReply)
+            case PushRequest():
+                return self._post("/v1/push", message, PushReply)
+            case PullRequest(cursors=cursors, limit=limit):
+                scopes = [("scope", f"{scope}:{seq}") for scope, seq in cursors.items()]
+                return self._ask("GET", "/v1/pull", PullReply, params=[*scopes, ("limit", str(limit))])
+        raise TypeError(type(message).__name__)
 
     def _post(self, path: str, message: object, reply: type[M]) -> M:
         body = zstandard.compress(canonical(message), level=1)

@@ -4,38 +4,28 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from datetime import datetime
 
-import msgspec
 from sqlalchemy import Connection, select
 
-from desktop.clock import milliseconds
-from desktop.data.exchange import Cursor, Till
+from desktop.data.exchange import Till
 from desktop.desk import Desk
 from desktop.errors import NotNow, TillError
 from desktop.events import Changes
 from desktop.status import HubStatus, Link
 from desktop.views.till import find_backlog
 from sync import outbox
-from sync.apply import (
-    FeedBroken,
-    apply_enrolment,
-    apply_page,
-    apply_verdicts,
-    lay_parked,
-    note_contact,
-    read_again,
-)
-from sync.client import HubClient, HubRefused, HubUnreachable
-from sync.protocol import FIRST_BATCH, MAX_EVENTS, EnrolReply, EnrolRequest, Page, PullReply, PushRequest
+from sync.apply import lay_parked
+from sync.client import HubClient
+from sync.exchange import Exchange, converse
+from sync.failures import HubRefused, HubUnreachable
+from sync.protocol import Message
 
 _log = logging.getLogger(__name__)
 
-_PAGE_ROWS = 200  # of a pull: larger transactions would make a clerk's deed wait
-_BATCH_BYTES = 1024 * 1024
 _FIRST_DELAY, _LONGEST_DELAY = 2.0, 300.0
 
 Connect = Callable[[str, str | None], HubClient]
@@ -55,11 +45,10 @@ class SyncLoop:
     ) -> None:  # fmt: skip
         self._desk = desk
         self._url = url
-        self._ticket = ticket
+        self._exchange = Exchange(desk, url=url or "", ticket=ticket)
         self._on_status = on_status
         self._connect = connect
         self._client: HubClient | None = None
-        self._batch = FIRST_BATCH
         self._failures = 0
         self._tried = (0, 0)
         self._wake = threading.Event()
@@ -160,7 +149,7 @@ class SyncLoop:
         """One whole exchange; gives the seconds until the next. Whatever goes wrong, the outbox keeps what it has."""
         self._tried = self._desk.read(outbox.newest)
         try:
-            pause = self._exchange()
+            pause = self._talk()
         except HubUnreachable as error:
             return self._retreat(Link.OFFLINE, "unreachable", error)
         except HubRefused as error:
@@ -178,92 +167,27 @@ class SyncLoop:
             _log.info("no exchange: %s", error)
             self._set_link(link, problem)
         self._failures += 1
-        self._batch = max(50, self._batch // 2)
         return next_delay(self._failures, random.random())  # noqa: S311 - jitter
 
-    def _exchange(self) -> float:
+    def _talk(self) -> float:
         client = self._reach()
         if client is None:
             self._set_link(Link.ALONE)
             return _LONGEST_DELAY
-        self._push(client)
-        pause = self._pull(client)
+        pause = converse(self._exchange.round(), lambda message: self._ask(client, message))
         self._set_link(Link.ONLINE)
         return pause
 
+    def _ask(self, client: HubClient, message: Message) -> Message:
+        self._tell()
+        return client.ask(message)
+
     def _reach(self) -> HubClient | None:
-        """The client for this till's hub; the first contact spends the ticket. None when there is no hub."""
-        if self._client is not None:
-            return self._client
-        url, token, device = self._desk.read(_address)
-        url = self._url or url
-        if url is None:
-            return None
-        if token is None and self._ticket is None:
-            raise HubRefused("ticket_missing", "the first contact needs a ticket")
-        if token is None:
-            token = self._enrol(url, device).token
-        self._client = self._connect(url, token)
+        """The client for this till's hub; None when there is no hub."""
+        url, token = self._desk.read(_address)
+        if self._client is None and (url := self._url or url):
+            self._client = self._connect(url, token)
         return self._client
-
-    def _enrol(self, url: str, device: str) -> EnrolReply:
-        client = self._connect(url, None)
-        reply = client.enrol(EnrolRequest(ticket=self._ticket or "", device=device))
-        self._desk.do_behind(apply_enrolment, reply, url).result()
-        client.close()
-        return reply
-
-    def _push(self, client: HubClient) -> None:
-        while bodies := cut_batch(self._desk.read(outbox.pending, self._batch), _BATCH_BYTES):
-            reply = client.push(self._push_request(bodies))
-            self._desk.do_behind(apply_verdicts, reply).result()
-            if self._desk.read(outbox.pending, len(bodies)) == bodies:
-                raise HubUnreachable("an answer without verdicts")
-            self._batch = min(MAX_EVENTS, self._batch * 2)
-            self._tell()
-
-    def _push_request(self, bodies: list[bytes]) -> PushRequest:
-        _, _, device = self._desk.read(_address)
-        clock = self._desk.clock
-        return PushRequest(
-            device=device,
-            ep=1,
-            wall_now=milliseconds(clock.now()),
-            boot=clock.boot,
-            mono_now=clock.monotonic_ms(),
-            events=[msgspec.Raw(body) for body in bodies],
-        )
-
-    def _pull(self, client: HubClient) -> float:
-        while True:
-            asked = self._desk.read(_cursors)
-            reply = self._ask_pages(client, asked)
-            self._desk.do_behind(note_contact, reply.epoch, reply.hub_now).result()
-            pages = [page for page in reply.pages if page.scope in asked]
-            taken = [self._take(page, asked[page.scope]) for page in pages]
-            if all(taken) and not any(page.more for page in pages):
-                return reply.poll_after
-
-    def _ask_pages(self, client: HubClient, asked: dict[str, int]) -> PullReply:
-        try:
-            return client.pull(asked, _PAGE_ROWS)
-        except HubRefused as refusal:
-            if refusal.code == "cursor_ahead":  # it has lost what we have read; which scope, it does not say
-                self._read_again(asked)
-            raise
-
-    def _take(self, page: Page, asked: int) -> bool:
-        try:
-            if page.from_ != asked:
-                raise FeedBroken("feed_gap", scope=page.scope, cursor=asked)
-            return self._desk.do_behind(apply_page, page).result()
-        except FeedBroken:
-            self._read_again([page.scope])
-            raise
-
-    def _read_again(self, scopes: Iterable[str]) -> None:
-        for scope in scopes:
-            self._desk.do_behind(read_again, scope).result()
 
     def _set_link(self, link: Link, problem: str | None = None) -> None:
         if (link, problem) != (self._link, self._problem):
@@ -282,28 +206,11 @@ def next_delay(failures: int, chance: float) -> float:
     return chance * min(_LONGEST_DELAY, _FIRST_DELAY * 2.0 ** min(failures, 10))
 
 
-def cut_batch(bodies: list[bytes], limit: int) -> list[bytes]:
-    """The first events that fit into ``limit`` bytes together, and at least one."""
-    total, count = 0, 0
-    for body in bodies:
-        total += len(body)
-        if count and total > limit:
-            break
-        count += 1
-    return bodies[:count]
-
-
-def _address(connection: Connection) -> tuple[str | None, str | None, str]:
-    row = connection.execute(select(Till.hub_url, Till.token, Till.device_id)).one()
-    return row.hub_url, row.token, row.device_id
+def _address(connection: Connection) -> tuple[str | None, str | None]:
+    row = connection.execute(select(Till.hub_url, Till.token)).one()
+    return row.hub_url, row.token
 
 
 def _last_contact(connection: Connection) -> tuple[datetime | None, int]:
     row = connection.execute(select(Till.contacted_at, Till.clock_skew_ms)).one()
     return row.contacted_at, row.clock_skew_ms
-
-
-def _cursors(connection: Connection) -> dict[str, int]:
-    scopes = (connection.scalar(select(Till.scopes)) or "").split()
-    read = {row.scope: row.seq for row in connection.execute(select(Cursor.scope, Cursor.seq))}
-    return {scope: read.get(scope, 0) for scope in scopes}

@@ -17,10 +17,12 @@ _FIELDS = {name: tuple(field.name for field in fields(kind)) for name, kind in E
 _TABLE = Outbox.metadata.tables[Outbox.__tablename__]  # rows are written as they are: half the time of objects
 
 
-def record(session: Session, till: Till, clock: Clock, deeds: Sequence[tuple[Stamp, Event]]) -> None:
-    """Put events into the outbox, in the transaction of the deeds themselves, in the bytes that will be sent."""
-    if deeds:
-        session.execute(insert(_TABLE), [_entry(till, clock, stamp, event) for stamp, event in deeds])
+def record(session: Session, till: Till, clock: Clock, deeds: Sequence[tuple[Stamp, Event]]) -> list[bytes]:
+    """Put events into the outbox, in the transaction of the deeds themselves; the bytes that will be sent."""
+    entries = [_entry(till, clock, stamp, event) for stamp, event in deeds]
+    if entries:
+        session.execute(insert(_TABLE), entries)
+    return [entry["body"] for entry in entries]
 
 
 def _entry(till: Till, clock: Clock, stamp: Stamp, event: Event) -> dict[str, Any]:

@@ -6,7 +6,7 @@ so that ends of different age understand one another.
 
 import hashlib
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -70,6 +70,10 @@ class EnrolReply(Message, frozen=True, kw_only=True):
     scopes: tuple[str, ...]
 
 
+# What every database holds, and every language reads without loss.
+Whole = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+
+
 class HelloRequest(Message, frozen=True, kw_only=True):
     """How a till opens a connection, and every ten minutes after.
 
@@ -80,10 +84,10 @@ class HelloRequest(Message, frozen=True, kw_only=True):
     device: str
     app: str
     proto: tuple[int, int]
-    wall_now: int
-    ep: int
-    waiting: int = 0
-    oldest: int | None = None
+    wall_now: Whole
+    ep: Whole
+    waiting: Whole = 0
+    oldest: Whole | None = None
 
 
 class Limits(Message, frozen=True, kw_only=True):
@@ -115,13 +119,20 @@ class PushRequest(Message, frozen=True, kw_only=True):
     """
 
     device: str
-    ep: int
-    wall_now: int
+    ep: Whole
+    wall_now: Whole
     boot: str
-    mono_now: int
+    mono_now: Whole
     events: list[msgspec.Raw]
-    waiting: int | None = None
-    oldest: int | None = None
+    waiting: Whole | None = None
+    oldest: Whole | None = None
+
+
+class PullRequest(Message, frozen=True, kw_only=True):
+    """How far each scope was read; ``limit`` is rows a page. It travels as the query of a GET."""
+
+    cursors: dict[str, int]
+    limit: int
 
 
 class Row(Message, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # never 
 import resources
 from desktop.data.samples import PastClock, fill_shop, play_past
 from desktop.desk import Desk
-from sync import outbox
+from sync.till import open_till
 from tests.clock import SetClock
 
 settings.register_profile("shop", deadline=None)  # a loaded machine is not a failure
@@ -42,7 +42,7 @@ def clock() -> SetClock:
 @pytest.fixture
 def desk(tmp_path: Path, clock: SetClock) -> Iterator[Desk]:
     """An empty till, with a clock that stands still."""
-    desk = Desk(tmp_path / "home", outbox.record, clock)
+    desk = open_till(tmp_path / "home", clock)
     yield desk
     desk.close()
 
@@ -58,7 +58,7 @@ def stocked(desk: Desk) -> Desk:
 def _shop_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("shop")
     clock = PastClock()
-    desk = Desk(home, outbox.record, clock)
+    desk = open_till(home, clock)
     desk.do(fill_shop).result()
     play_past(desk, clock)
     desk.close()
@@ -69,7 +69,7 @@ def _shop_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shop(_shop_template: Path, tmp_path: Path) -> Iterator[Desk]:
     """A till with the sample shop: catalogue, guides, members and their last weeks; the machine's clock."""
     shutil.copytree(_shop_template, tmp_path / "shop")
-    desk = Desk(tmp_path / "shop", outbox.record)
+    desk = open_till(tmp_path / "shop")
     yield desk
     desk.close()
 

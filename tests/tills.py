@@ -10,9 +10,9 @@ import pytest
 
 from desktop.desk import Desk
 from desktop.status import HubStatus
-from sync import outbox
 from sync.hub.embedded import EmbeddedHub
 from sync.loop import SyncLoop
+from sync.till import open_till
 from tests.live_hub import STORE, stock
 
 
@@ -52,7 +52,7 @@ def new_till(hub: EmbeddedHub, tmp_path: Path) -> Iterator[NewTill]:
     made: list[ATill] = []
 
     def make(name: str, *, store: str = STORE, **kwargs: Any) -> ATill:
-        desk = Desk(tmp_path / name, outbox.record)
+        desk = open_till(tmp_path / name)
         loop = SyncLoop(desk, url=hub.url, ticket=hub.ticket(store), **kwargs)
         loop.start()
         made.append(ATill(desk, loop))

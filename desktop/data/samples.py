@@ -10,13 +10,14 @@ import resources
 from desktop.clock import Clock
 from desktop.data.catalogue import Gtin, Guide, Product, Store
 from desktop.data.desk_state import Deed
-from desktop.desk import Desk, Work
+from desktop.desk import Desk
 from desktop.rules.gtin import normalise_gtin
 from desktop.rules.products import product_id
 from desktop.services.guides import sign_on
 from desktop.services.members import Application, enrol
 from desktop.services.preferences import note_preference
 from desktop.services.visits import add_line, change_line, finish_visit, serve, write_note
+from desktop.work import Work
 
 # days ago, hour, member, [(product, action)], [(facet, value)], note — members and products by their place in the files
 _PAST: tuple[tuple[int, int, int, tuple[tuple[int, str], ...], tuple[tuple[str, str], ...], str], ...] = (

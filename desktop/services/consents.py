@@ -7,10 +7,10 @@ from sqlalchemy import select
 import resources
 from desktop.data.members import Consent
 from desktop.data.projections import resolve
-from desktop.desk import Work
 from desktop.errors import BadInput
 from desktop.events import ConsentGiven, ConsentWithdrawn
 from desktop.rules.consent import PURPOSES
+from desktop.work import Work
 
 
 def give_consents(work: Work, member_id: str, purposes: Iterable[str], *, channel: str) -> None:

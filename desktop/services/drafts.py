@@ -3,7 +3,7 @@
 import msgspec
 
 from desktop.data.desk_state import Draft
-from desktop.desk import Work
+from desktop.work import Work
 
 
 def keep_draft(work: Work, name: str, fields: dict[str, object]) -> None:

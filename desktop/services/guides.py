@@ -1,8 +1,8 @@
 """Who serves at this till."""
 
 from desktop.data.catalogue import Guide
-from desktop.desk import Work
 from desktop.errors import NotFound
+from desktop.work import Work
 
 
 def sign_on(work: Work, guide_id: str) -> None:

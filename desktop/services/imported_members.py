@@ -10,7 +10,6 @@ from sqlalchemy import select
 import resources
 from desktop.csv_files import Record
 from desktop.data.members import Consent, Identity, Member
-from desktop.desk import Work
 from desktop.errors import BadInput, NotNow, TillError
 from desktop.events import ConsentGiven, Event, MemberAmended, MemberEnrolled
 from desktop.rules.consent import PURPOSES
@@ -18,6 +17,7 @@ from desktop.rules.member_codes import PUB_ID_BYTES, member_code
 from desktop.scanning.codes import fold, payment_kind, read_member_code
 from desktop.services.imports import Kind, Outcome
 from desktop.services.people import normal_birthday, normal_name, normal_phone
+from desktop.work import Work
 
 CHANNEL = "import"
 _LONGEST_CARD = 64

@@ -11,12 +11,12 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from desktop.csv_files import Record
 from desktop.data.base import Base
 from desktop.data.catalogue import Gtin, Product
-from desktop.desk import Work
 from desktop.errors import BadInput
 from desktop.rules.products import product_id
 from desktop.scanning.codes import parse_gtin
 from desktop.services.imports import Kind, Outcome
 from desktop.services.people import one_line
+from desktop.work import Work
 
 LONGEST_NAME = 200
 CURRENCY = "CNY"

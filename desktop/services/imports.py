@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from desktop.csv_files import Aliases, CsvFile, Record, open_csv
-from desktop.desk import Desk, Work
+from desktop.desk import Desk
 from desktop.errors import BadInput, TillError
+from desktop.work import Work
 
 # One transaction each. Between two the file is free for a clerk's deed of another process.
 CHUNK = 4000

@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from desktop.data.members import Identity, Member
 from desktop.data.projections import resolve
-from desktop.desk import Work
 from desktop.errors import BadInput, NotFound, NotNow
 from desktop.events import MemberAmended, MemberEnrolled
 from desktop.rules.consent import SERVICE
@@ -17,6 +16,7 @@ from desktop.services.consents import give_consents
 from desktop.services.people import normal_birthday, normal_name, normal_phone
 from desktop.services.preferences import note_preference
 from desktop.services.visits import serve
+from desktop.work import Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,11 @@
 """Every change to what is known of a person's likes and needs."""
 
 from desktop.data.members import Preference
-from desktop.desk import Work
 from desktop.errors import BadInput, NotFound
 from desktop.events import PreferenceNoted, PreferenceWithdrawn
 from desktop.services.people import one_line
 from desktop.services.visits import current_visit
+from desktop.work import Work
 
 SENTIMENTS = ("likes", "dislikes", "neutral")
 

@@ -3,8 +3,8 @@
 from sqlalchemy import select
 
 from desktop.data.exchange import Outbox
-from desktop.desk import Work
 from desktop.errors import NotFound
+from desktop.work import Work
 
 
 def acknowledge(work: Work, event_id: str) -> None:

@@ -6,9 +6,9 @@ import msgspec
 from sqlalchemy import select
 
 from desktop.data.desk_state import Deed
-from desktop.desk import Work
 from desktop.errors import NotNow
 from desktop.events import EVENTS
+from desktop.work import Work
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from sqlalchemy import select
 from desktop.data.members import Member
 from desktop.data.projections import resolve
 from desktop.data.visits import Line, Note, Visit
-from desktop.desk import Work
 from desktop.errors import BadInput, NotFound, NotNow
 from desktop.events import (
     LineAdded,
@@ -25,6 +24,7 @@ from desktop.events import (
 )
 from desktop.services.people import one_line
 from desktop.views.products import find_product
+from desktop.work import Work
 
 ACTIONS = ("seen", "tried", "bought", "returned", "declined")
 LONGEST_NOTE, LONGEST_REASON = 2000, 200

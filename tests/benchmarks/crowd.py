@@ -10,7 +10,7 @@ from desktop.desk import Desk
 from desktop.rules.member_codes import member_code
 from desktop.services.imported_members import MEMBERS
 from desktop.services.imports import import_file
-from sync import outbox
+from sync.till import open_till
 
 _FAMILY = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 _GIVEN = "子涵雨欣思佳文静晓明芳婷宇轩浩然诗琪梦瑶俊杰雪丽娜敏强磊洋勇艳杰娟涛超秀霞平刚桂英"
@@ -37,7 +37,7 @@ def write_file(path: Path, count: int) -> Path:
 def crowded_till(home: Path, count: int) -> tuple[Desk, float]:
     """A till with ``count`` members, made when it is not there; and the seconds the import took, 0 if it was kept."""
     whole = home / f"{count}.whole"
-    desk = Desk(home, outbox.record)
+    desk = open_till(home)
     if whole.exists():
         return desk, 0.0
     file = write_file(home / "members.csv", count)

@@ -12,12 +12,13 @@ from sqlalchemy.exc import DBAPIError
 
 from desktop.data.keys import load_key
 from desktop.data.samples import fill_shop
-from desktop.desk import Desk, Work
+from desktop.desk import Desk
 from desktop.errors import NotNow, StorageTrouble
 from desktop.events import Changes
 from desktop.services.visits import add_line, finish_visit
 from desktop.views.visit import find_running_visit
-from sync import outbox
+from desktop.work import Work
+from sync.till import open_till
 
 SERUM = "06901230010019"
 
@@ -30,7 +31,7 @@ def test_a_read_cannot_write(desk: Desk) -> None:
 def test_what_was_answered_is_there_after_a_restart(stocked: Desk) -> None:
     stocked.do(add_line, SERUM).result()
     stocked.close()
-    again = Desk(stocked.home, outbox.record)
+    again = open_till(stocked.home)
     visit = again.read(find_running_visit)
     again.close()
     assert visit is not None
@@ -59,7 +60,7 @@ def test_a_lost_key_is_told_and_nothing_is_made_in_its_place(stocked: Desk) -> N
 def test_a_damaged_key_opens_nothing_and_makes_nothing(tmp_path: Path, damaged: str) -> None:
     (tmp_path / "till.key").write_text(damaged, encoding="utf-8")
     with pytest.raises(StorageTrouble, match="key_lost"):
-        Desk(tmp_path, outbox.record)
+        open_till(tmp_path)
     assert not (tmp_path / "till.db").exists()
 
 
@@ -67,7 +68,7 @@ def test_a_file_that_is_no_database_is_told_once(tmp_path: Path, capfd: pytest.C
     load_key(tmp_path)
     (tmp_path / "till.db").write_bytes(b"this is not a database, and it is long enough to be looked at" * 100)
     with pytest.raises(StorageTrouble, match="storage_unreadable"):
-        Desk(tmp_path, outbox.record)
+        open_till(tmp_path)
     assert capfd.readouterr().err == ""
 
 
@@ -158,7 +159,7 @@ def test_a_disk_that_cannot_be_written_is_told_and_nothing_is_lost(stocked: Desk
 
 
 def test_two_programs_on_one_till_do_not_get_in_each_others_way(stocked: Desk) -> None:
-    other = Desk(stocked.home, outbox.record)
+    other = open_till(stocked.home)
     futures = [desk.do(add_line, SERUM) for _ in range(20) for desk in (stocked, other)]
     assert len({future.result() for future in futures}) == 40
     other.close()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from desktop.data.members import Member
-from desktop.desk import Desk, Work
+from desktop.desk import Desk
 from desktop.errors import BadInput, StorageTrouble, TillError
 from desktop.rules.member_codes import member_code
 from desktop.rules.products import product_id
@@ -25,6 +25,7 @@ from desktop.views.lookup import MemberSeen, ProductSeen, look_up
 from desktop.views.products import find_product
 from desktop.views.profile import Profile, find_profile
 from desktop.views.search import find_members
+from desktop.work import Work
 
 CODE = member_code(b"0123456789")
 Bring = Callable[..., Outcome]

@@ -6,13 +6,14 @@ from sqlalchemy import select
 from desktop.data.catalogue import Gtin, Product
 from desktop.data.exchange import Outbox
 from desktop.data.samples import sample
-from desktop.desk import Desk, Work
+from desktop.desk import Desk
 from desktop.errors import BadInput, NotFound, NotNow, TillError
 from desktop.services import visits
 from desktop.services.members import Application, enrol
 from desktop.services.preferences import note_preference
 from desktop.services.undo import undo
 from desktop.views.visit import VisitView, find_running_visit, find_visit, parked_visits
+from desktop.work import Work
 from sync import outbox
 from tests.clock import SetClock
 

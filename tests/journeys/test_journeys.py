@@ -19,9 +19,9 @@ from desktop.views.lookup import MemberSeen, PaymentSeen, ProductSeen, look_up
 from desktop.views.profile import Profile, find_profile
 from desktop.views.till import find_backlog
 from desktop.views.visit import find_running_visit, parked_visits, visits_of
-from sync import outbox
 from sync.hub.embedded import EmbeddedHub
 from sync.loop import SyncLoop
+from sync.till import open_till
 from tests.tills import ATill, NewTill
 
 scenarios(".")
@@ -133,7 +133,7 @@ def restart(the_shop: Shop) -> None:
     old = the_shop.tills["first"]
     old.loop.stop()
     old.desk.close()
-    desk = Desk(old.desk.home, outbox.record)
+    desk = open_till(old.desk.home)
     old.desk, old.loop = desk, SyncLoop(desk)
     old.loop.start()
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, update
 from desktop.data.catalogue import Store
 from desktop.data.exchange import FeedRow, Outbox, ParkedIn
 from desktop.data.members import Member
-from desktop.desk import Desk, Work
+from desktop.desk import Desk
 from desktop.rules.member_codes import member_code
 from desktop.services.members import Application, Enrolled, amend, enrol
 from desktop.services.visits import add_line, serve, write_note
@@ -17,6 +17,7 @@ from desktop.views.lookup import MemberSeen, look_up
 from desktop.views.profile import find_profile
 from desktop.views.till import find_backlog
 from desktop.views.visit import find_visit
+from desktop.work import Work
 from sync.apply import apply_page, apply_verdicts, lay_parked
 from sync.protocol import (
     Answer,

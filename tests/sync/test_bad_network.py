@@ -10,7 +10,8 @@ from desktop.services.visits import add_line, finish_visit
 from desktop.status import Link
 from desktop.views.visit import visits_of
 from sync.client import HubClient
-from sync.loop import cut_batch, next_delay
+from sync.exchange import cut_batch
+from sync.loop import next_delay
 from tests.faults import FlakyAdapter
 from tests.tills import NewTill
 

@@ -13,15 +13,15 @@ import requests
 from sqlalchemy import text
 
 from desktop.clock import Clock
-from desktop.desk import Desk, Work
 from desktop.services.members import Application, enrol
 from desktop.services.visits import add_line, serve
 from desktop.status import HubStatus, Link
 from desktop.views.till import find_backlog
-from sync import outbox
+from desktop.work import Work
 from sync.client import HubClient
 from sync.hub.embedded import EmbeddedHub
 from sync.loop import SyncLoop
+from sync.till import open_till
 from tests.faults import FlakyAdapter
 from tests.live_hub import STORE
 from tests.tills import ATill, NewTill
@@ -65,7 +65,7 @@ def beside(hub: EmbeddedHub) -> Iterator[Callable[[ATill], ATill]]:
     with contextlib.ExitStack() as stack:
 
         def make(till: ATill) -> ATill:
-            desk = Desk(till.desk.home, outbox.record)
+            desk = open_till(till.desk.home)
             stack.callback(desk.close)
             loop = SyncLoop(desk)
             loop.start()
@@ -177,7 +177,7 @@ def lose_the_outbox(work: Work) -> None:
 @pytest.mark.parametrize("year", [1950, 1970, 9000])
 def test_no_deed_is_refused_for_a_wrong_clock(hub: EmbeddedHub, tmp_path: Path, year: int) -> None:
     with contextlib.ExitStack() as stack:
-        desk = Desk(tmp_path / "one", outbox.record, WrongClock(year))
+        desk = open_till(tmp_path / "one", WrongClock(year))
         stack.callback(desk.close)
         loop = SyncLoop(desk, url=hub.url, ticket=hub.ticket(STORE))
         loop.start()

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from desktop.desk import Desk, Work
+from desktop.desk import Desk
 from desktop.errors import NotNow, TillError
 from desktop.services.visits import finish_visit, serve
 from desktop.status import HubStatus, Link
 from desktop.views.visit import find_running_visit
+from desktop.work import Work
 from ui.bridge import Bridge
 
 

@@ -14,12 +14,13 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from desktop.data.exchange import Outbox
-from desktop.desk import Desk, Work
+from desktop.desk import Desk
 from desktop.services.visits import hold_visit, serve
 from desktop.settings import Settings, load_settings
 from desktop.status import HubStatus, Link
 from desktop.views.search import recent_members
 from desktop.views.till import find_backlog, find_till
+from desktop.work import Work
 from resources import Words
 from tests.ui.conftest import Till, show
 from tests.ui.hands import stroke

@@ -1,0 +1,69 @@
+"""Work: one unit of work on the till's data, and what happened in it."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from desktop.clock import Clock, milliseconds
+from desktop.data.desk_state import Deed
+from desktop.data.exchange import Till
+from desktop.data.projections import project, project_many
+from desktop.events import Changes, Event, Stamp
+from desktop.rules import hlc
+
+Recorder = Callable[[Session, Till, Clock, Sequence[tuple[Stamp, Event]]], list[bytes]]
+
+_DEEDS_KEPT = 100
+
+
+class Work:
+    """One unit of work: its session, its clock, and what happened in it.
+
+    ``note`` projects an event onto the tables and records it for the hub, in the same transaction. ``written``: the
+    events recorded so far, in the bytes that will be sent.
+    """
+
+    def __init__(self, session: Session, clock: Clock, record: Recorder) -> None:
+        self.session = session
+        self.clock = clock
+        self.till = session.get_one(Till, 1)
+        self.touched: set[tuple[str, str]] = set()
+        self.noted: list[tuple[Event, Event | None]] = []
+        self.written: list[bytes] = []
+        self._record = record
+
+    def note(self, event: Event, *, undo: Event | None = None) -> None:
+        """Let ``event`` happen; ``undo`` is the event that would take it back."""
+        stamp = self._stamp()
+        self.touched |= project(event, self.session, stamp)
+        self.written += self._record(self.session, self.till, self.clock, [(stamp, event)])
+        self.noted.append((event, undo))
+
+    def note_many(self, events: Sequence[Event]) -> None:
+        """Let many events happen, those of a file say: written in bulk, and never undone."""
+        deeds = [(self._stamp(), event) for event in events]
+        self.touched |= project_many(deeds, self.session)
+        self.written += self._record(self.session, self.till, self.clock, deeds)
+
+    def remember(self, name: str) -> None:
+        """Keep how to take the noted events back, as one deed called ``name``."""
+        if self.noted:
+            inverse = [undo for _, undo in reversed(self.noted)]
+            told = [(type(undo).__name__, undo) for undo in inverse if undo is not None]
+            body = msgspec.json.encode(told if len(told) == len(inverse) else [])
+            deed = Deed(name=name, inverse=body, at=self.clock.now())
+            self.session.add(deed)
+            self.session.flush()
+            self.session.execute(delete(Deed).where(Deed.id <= deed.id - _DEEDS_KEPT))
+
+    @property
+    def changes(self) -> Changes:
+        """The rows this work changed."""
+        return Changes(frozenset(self.touched))
+
+    def _stamp(self) -> Stamp:
+        now = self.clock.now()
+        self.till.hlc = hlc.tick(self.till.hlc, milliseconds(now))
+        return Stamp(at=now, hlc=self.till.hlc, guide_id=self.till.guide_id, store_id=self.till.store_id)
