@@ -1,4 +1,4 @@
-"""The hub's command line: serve, ticket, revoke and import."""
+"""The hub's command line: serve, ticket, revoke, require and import."""
 
 import argparse
 import sys
@@ -10,6 +10,7 @@ from sync.hub.hub import Hub
 from sync.hub.imports import FILES, import_file, stores
 from sync.hub.problems import HubError
 from sync.hub.serve import serve
+from sync.hub.versions import release
 
 DATABASE = "sqlite:///hub.db"
 PORT = 8700
@@ -52,6 +53,14 @@ def run_revoke(hub: Hub, options: argparse.Namespace) -> int:
     return 0
 
 
+def run_require(hub: Hub, options: argparse.Namespace) -> int:
+    """Say which release of the program a till must have to read."""
+    if not release(options.app):
+        raise HubError(f"{options.app!r} is no release")
+    hub.require(options.app)
+    return 0
+
+
 def run_import(hub: Hub, options: argparse.Namespace) -> int:
     """Bring a file in; 1 if any line was bad."""
     outcome = import_file(hub, options.kind, options.file)
@@ -80,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--port", type=_port, default=PORT, help="0 takes a free one")
     _command(commands, "ticket", run_ticket).add_argument("--store", required=True, help="id or exact name")
     _command(commands, "revoke", run_revoke).add_argument("device", help="id of the till")
+    _command(commands, "require", run_require).add_argument("--app", required=True, help="oldest release, such as 0.2")
     importing = _command(commands, "import", run_import)
     importing.add_argument("kind", choices=FILES)
     importing.add_argument("file", type=Path, metavar="FILE.csv")

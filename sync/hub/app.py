@@ -1,4 +1,4 @@
-"""The hub on HTTP: four endpoints, each a thin coat over ``Hub``."""
+"""The hub on HTTP: five endpoints, each a thin coat over ``Hub``."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,7 @@ from sync.hub.payloads import Id
 from sync.hub.problems import HubProblem
 from sync.hub.pull import Cursor
 from sync.hub.wire import problem_reply, read_body, reply
-from sync.protocol import MAX_ROWS, EnrolRequest, Message, PushRequest
+from sync.protocol import MAX_ROWS, EnrolRequest, HelloRequest, Message, PushRequest
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +52,7 @@ def make_app(hub: Hub) -> Starlette:
     routes = [
         Route("/v1/health", _guarded(hub, health), methods=["GET"]),
         Route("/v1/enrol", _guarded(hub, enrol), methods=["POST"]),
+        Route("/v1/hello", _guarded(hub, hello), methods=["POST"]),
         Route("/v1/push", _guarded(hub, push), methods=["POST"]),
         Route("/v1/pull", _guarded(hub, pull), methods=["GET"]),
     ]
@@ -71,6 +72,14 @@ async def enrol(hub: Hub, request: Request) -> Message:
     except msgspec.ValidationError:
         raise HubProblem("bad_request", "device is not an id") from None
     return await run_in_threadpool(hub.enrol, wanted)
+
+
+async def hello(hub: Hub, request: Request) -> Message:
+    """Who calls against what holds."""
+    received = hub.clock.now_ms()
+    till = await authenticate(hub, request)
+    told = decode(await read_body(request), HelloRequest)
+    return await run_in_threadpool(hub.hello, till, told, received)
 
 
 async def push(hub: Hub, request: Request) -> Message:

@@ -20,10 +20,11 @@ UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 class Till(msgspec.Struct, frozen=True):
-    """The till that is talking to us, as far as its token proved."""
+    """The till that is talking to us, as far as its token proved. outdated: the problem that bars it from reading."""
 
     id: str
     store_id: str
+    outdated: str | None = None
 
 
 class _Named(msgspec.Struct):

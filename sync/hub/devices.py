@@ -11,6 +11,7 @@ from sync.hub.cases import Till
 from sync.hub.clock import HubClock
 from sync.hub.problems import HubProblem
 from sync.hub.tables import device, ticket
+from sync.protocol import HelloRequest, PushRequest
 
 TICKET_BYTES = 6  # ten characters
 TICKET_LIFE_MS = 15 * 60 * 1000
@@ -51,12 +52,24 @@ def find_till(connection: Connection, token: str, now: int) -> tuple[Till, bool]
         raise HubProblem("unauthenticated")
     if row.revoked:
         raise HubProblem("device_revoked")
-    return Till(row.id, row.store_id), row.last_contact < now - CONTACT_EVERY_MS
+    return Till(row.id, row.store_id, row.outdated), row.last_contact < now - CONTACT_EVERY_MS
 
 
 def note_contact(connection: Connection, till: Till, now: int) -> None:
     """The till called."""
     connection.execute(update(device).where(device.c.id == till.id).values(last_contact=now))
+
+
+def note_hello(connection: Connection, till: Till, request: HelloRequest, received: int, outdated: str | None) -> None:
+    """What the till said of itself. outdated: why it may not pull."""
+    values = {"app": _plain(request.app), "outdated": outdated, **_backlog(request, received)}
+    connection.execute(update(device).where(device.c.id == till.id).values(values))
+
+
+def note_backlog(connection: Connection, till: Till, request: PushRequest, received: int) -> None:
+    """How much waits at the till, if it told."""
+    if request.waiting is not None:
+        connection.execute(update(device).where(device.c.id == till.id).values(_backlog(request, received)))
 
 
 def revoke_device(connection: Connection, till_id: str) -> bool:
@@ -74,9 +87,19 @@ def _save_device(
         "enrolled_at": now,
         "last_contact": now,
         "revoked": False,
+        "outdated": None,
     }
     if not connection.execute(update(device).where(device.c.id == till_id).values(values)).rowcount:
         connection.execute(insert(device).values(id=till_id, **values))
+
+
+def _backlog(request: HelloRequest | PushRequest, received: int) -> dict[str, int | None]:
+    return {
+        "waiting": request.waiting,
+        "oldest_at": request.oldest,
+        "skew_ms": request.wall_now - received,
+        "last_contact": received,
+    }
 
 
 def _plain(name: str) -> str:

@@ -3,20 +3,39 @@
 import logging
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy import text as sql
 
 from sync.hub.cases import Till
 from sync.hub.clock import HubClock
 from sync.hub.database import Database, is_postgres
-from sync.hub.devices import enrol_device, find_till, issue_ticket, note_contact, revoke_device
+from sync.hub.devices import (
+    enrol_device,
+    find_till,
+    issue_ticket,
+    note_backlog,
+    note_contact,
+    note_hello,
+    revoke_device,
+)
 from sync.hub.parked import settle
 from sync.hub.problems import HubError, HubProblem
 from sync.hub.pull import Cursor, pull
 from sync.hub.scopes import scopes_for
 from sync.hub.tables import SCHEMA, meta, metadata
 from sync.hub.verdicts import push
-from sync.protocol import MAX_EVENTS, EnrolReply, EnrolRequest, PullReply, PushReply, PushRequest
+from sync.hub.versions import agree
+from sync.protocol import (
+    MAX_EVENTS,
+    Answer,
+    EnrolReply,
+    EnrolRequest,
+    HelloReply,
+    HelloRequest,
+    PullReply,
+    PushReply,
+    PushRequest,
+)
 
 log = logging.getLogger(__name__)
 
@@ -75,15 +94,50 @@ class Hub:
         """Lock a till out; false if there is none of that id."""
         return self.database.retry(lambda connection: revoke_device(connection, till_id))
 
+    def require(self, app: str) -> None:
+        """From now on only tills of this release of the program, or a newer one, may pull."""
+        self.database.retry(lambda connection: connection.execute(update(meta).values(min_app=app)))
+
+    def hello(self, till: Till, request: HelloRequest, received: int) -> HelloReply:
+        """What holds between this till and us; raises ``HubProblem`` client_too_old or hub_too_old."""
+        if request.device != till.id:
+            raise HubProblem("bad_request", "the token belongs to another device")
+
+        def step(connection: Connection) -> tuple[str, int | HubProblem]:
+            min_app = connection.scalars(select(meta.c.min_app)).one()
+            outcome = agree(request, min_app)
+            outdated = outcome.code if isinstance(outcome, HubProblem) else None
+            note_hello(connection, till, request, received, outdated)
+            return min_app, outcome
+
+        min_app, outcome = self.database.retry(step)
+        if isinstance(outcome, HubProblem):
+            raise outcome
+        return HelloReply(
+            hub=self.id,
+            epoch=self.epoch,
+            proto=outcome,
+            min_app=min_app,
+            hub_now=self.clock.now_ms(),
+            scopes=scopes_for(till.id, till.store_id),
+        )
+
     def push(self, till: Till, request: PushRequest, received: int) -> PushReply:
         """Judge a batch. ``received``: the hub's clock when the request came in, ms."""
         if len(request.events) > MAX_EVENTS:
             raise HubProblem("too_large", f"at most {MAX_EVENTS} events")
-        answers = self.database.retry(lambda connection: push(connection, till, request, received))
+
+        def step(connection: Connection) -> list[Answer]:
+            note_backlog(connection, till, request, received)
+            return push(connection, till, request, received)
+
+        answers = self.database.retry(step)
         return PushReply(epoch=self.epoch, hub_now=self.clock.now_ms(), verdicts=answers)
 
     def pull(self, till: Till, cursors: Iterable[Cursor], limit: int) -> PullReply:
-        """One page for every cursor."""
+        """One page for every cursor; raises ``HubProblem`` wrong_store, cursor_ahead, or why the till is outdated."""
+        if till.outdated:
+            raise HubProblem(till.outdated)
         with self.database.read() as connection:
             pages = pull(connection, till, cursors, limit)
         return PullReply(epoch=self.epoch, hub_now=self.clock.now_ms(), pages=pages)

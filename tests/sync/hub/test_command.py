@@ -45,6 +45,7 @@ def test_a_shop_is_set_up_by_hand(database: str, tmp_path: Path) -> None:
     code, out, err = run("ticket", "--store", "西湖店", "--database", database)
     assert (code, err) == (0, "")
     assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{10}\n", out)
+    assert run("require", "--app", "0.2", "--database", database) == (0, "", "")
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,7 @@ def test_a_shop_is_set_up_by_hand(database: str, tmp_path: Path) -> None:
     [
         (["ticket", "--store", "nowhere"], 1),
         (["revoke", "nobody"], 1),
+        (["require", "--app", "the newest"], 1),
         (["import", "stores", "absent.csv"], 1),
         (["ticket", "--store", "x", "--database", "mysql://x"], 1),
         (["ticket", "--store", "x", "--database", "sqlite:////absent/hub.db"], 1),
