@@ -12,7 +12,7 @@ from desktop.errors import StorageTrouble
 
 # FULL: with NORMAL a power cut loses commits that were already answered. secure_delete: erased people leave no bytes.
 # cache_size, in KiB: with the 2 MiB it has by itself, a file of members comes in at half the speed.
-_WRITER = (
+WRITER_PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
@@ -20,19 +20,19 @@ _WRITER = (
     "busy_timeout=5000",
     "cache_size=-65536",
 )
-_READER = ("query_only=ON", "busy_timeout=5000")
+_READER_PRAGMAS = ("query_only=ON", "busy_timeout=5000")
 
 
 def open_writer(path: Path, key: bytes) -> Engine:
     """The only read-write connection; its transactions take the write lock at once."""
-    engine = _engine(_connector(path, key, _WRITER), poolclass=StaticPool)
+    engine = _engine(_connector(path, key, WRITER_PRAGMAS), poolclass=StaticPool)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     return engine
 
 
 def open_reader(path: Path, key: bytes) -> Engine:
     """Read-only connections, one for each thread that reads at the same time; each read sees one moment."""
-    engine = _engine(_connector(path, key, _READER), poolclass=QueuePool, pool_size=4, max_overflow=4)
+    engine = _engine(_connector(path, key, _READER_PRAGMAS), poolclass=QueuePool, pool_size=4, max_overflow=4)
     # Straight to the driver: this stands before every read, and cannot fail as the writer's may.
     event.listen(engine, "begin", lambda connection: connection.connection.driver_connection.execute("BEGIN"))
     return engine
