@@ -5,36 +5,12 @@ The same object is projected onto the tables, put in the outbox and sent. Each n
 that still wait.
 """
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import ClassVar
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """A deed at the till. ``row`` and ``key`` say which row it touches."""
-
-    row: ClassVar[str]
-    key: ClassVar[str]
-    version: ClassVar[int] = 1
-
-    @property
-    def row_id(self) -> str:
-        """The id of the one row this event touches."""
-        return str(getattr(self, self.key))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stamp:
-    """Who did a deed, where and when; the same for every event of one unit of work.
-
-    at: the till's wall clock, UTC. hlc: the hybrid logical clock, sortable text.
-    """
-
-    at: datetime
-    hlc: str
-    guide_id: str | None
-    store_id: str | None
+from desktop.event import Changes as Changes
+from desktop.event import Event as Event
+from desktop.event import Stamp as Stamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,18 +181,42 @@ class VisitVoided(VisitEvent):
     """The visit was opened by mistake; void wins over everything else."""
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What one unit of work or one page from the hub changed: pairs of row kind and id."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembersMerged(Event):
+    """Two members are one person: ``old_id`` leads to ``keep_id`` from now on. Only the hub merges."""
 
-    rows: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+    row: ClassVar[str] = "redirect"
+    key: ClassVar[str] = "old_id"
+    old_id: str
+    keep_id: str
+    reason: str | None = None
 
-    def of(self, kind: str) -> frozenset[str]:
-        """The ids of the changed rows of one kind."""
-        return frozenset(row_id for row, row_id in self.rows if row == kind)
 
-    def __bool__(self) -> bool:
-        return bool(self.rows)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembersSeparated(Event):
+    """A merge was a mistake: the member that was merged is one of their own again."""
+
+    row: ClassVar[str] = "redirect"
+    key: ClassVar[str] = "member_id"
+    member_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureRequested(Event):
+    """A member wants to be forgotten everywhere, for ever."""
+
+    row: ClassVar[str] = "erasure"
+    key: ClassVar[str] = "member_id"
+    member_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureCarriedOut(Event):
+    """This till holds nothing of the erased member any more."""
+
+    row: ClassVar[str] = "erasure"
+    key: ClassVar[str] = "member_id"
+    member_id: str
 
 
 EVENTS: dict[str, type[Event]] = {
@@ -240,5 +240,9 @@ EVENTS: dict[str, type[Event]] = {
         VisitFinished,
         VisitReopened,
         VisitVoided,
+        MembersMerged,
+        MembersSeparated,
+        ErasureRequested,
+        ErasureCarriedOut,
     )
 }

@@ -15,6 +15,7 @@ SPOKEN = (1, VERSION)  # the oldest and the newest protocol that this end speaks
 MAX_EVENTS = 2000
 FIRST_BATCH = 500
 MAX_BODY = 4 * 1024 * 1024
+MAX_REPLY = 8 * 1024 * 1024  # unpacked: a page of about 1 MiB for each scope, and room
 MAX_EVENT = 16 * 1024
 MAX_ROWS = 1000
 
@@ -324,6 +325,12 @@ class RedirectRow(Message, frozen=True, kw_only=True):
     """kind redirect, scopes dir and st: the member named by the row's id is now ``keep``"""
 
     keep: str
+
+
+class ErasureRow(Message, frozen=True, kw_only=True):
+    """kind erasure, scope dir: the member named by the row's id is forgotten, everywhere and for ever"""
+
+    at: datetime
 
 
 def canonical(value: object) -> bytes:

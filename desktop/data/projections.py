@@ -27,8 +27,13 @@ def project(event: e.Event, session: Session, stamp: e.Stamp) -> Touched:
 
 
 def resolve(session: Session, member_id: str | None) -> str | None:
-    """The member that ``member_id`` stands for now: merges leave redirects for ever."""
-    while member_id is not None and (redirect := session.get(Redirect, member_id)):
+    """The member that ``member_id`` stands for now: merges leave redirects for ever.
+
+    The hub makes no circle of them; rows of two scopes, read at different moments, may.
+    """
+    seen: set[str] = set()
+    while member_id is not None and member_id not in seen and (redirect := session.get(Redirect, member_id)):
+        seen.add(member_id)
         member_id = redirect.keep
     return member_id
 
@@ -186,6 +191,18 @@ def _(event: e.VisitEvent, session: Session, stamp: e.Stamp) -> Touched:
     _change_visit(session, event.visit_id, state=state, finished_at=stamp.at if state == "finished" else None)
     member_id = session.scalar(select(Visit.member_id).where(Visit.id == event.visit_id))
     return _about(("visit", event.visit_id), member_id)
+
+
+@project.register
+def _(event: e.MembersMerged, session: Session, stamp: e.Stamp) -> Touched:  # noqa: ARG001
+    """Only the hub merges: until it has, both are shown as they are."""
+    return {("member", event.old_id), ("member", event.keep_id)}
+
+
+@project.register
+def _(event: e.MembersSeparated, session: Session, stamp: e.Stamp) -> Touched:  # noqa: ARG001
+    """And only the hub separates: it knows what belongs to whom."""
+    return {("member", resolve(session, event.member_id) or event.member_id)}
 
 
 _STATE_AFTER: dict[type[e.Event], str] = {

@@ -12,6 +12,7 @@ import msgspec
 from sync.protocol import (
     Answer,
     ConsentRow,
+    ErasureRow,
     GuideRow,
     MemberRow,
     Message,
@@ -33,6 +34,7 @@ BODIES: dict[str, type[Message]] = {
     "visit": VisitRow,
     "preference": PreferenceRow,
     "consent": ConsentRow,
+    "erasure": ErasureRow,
     "verdict": Answer,
 }
 KINDS: dict[type[Message], str] = {body: kind for kind, body in BODIES.items()}

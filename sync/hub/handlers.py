@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from sync.hub import facts, members, payloads, visits
+from sync.hub import erasure, facts, members, merges, payloads, visits
 from sync.hub.deeds import Deed
 from sync.hub.documents import Documents, Identity
 from sync.hub.payloads import Payload
 
-_NAMING = ("member_id", "visit_id", "preference_id", "consent_id")
+_NAMING = ("member_id", "visit_id", "preference_id", "consent_id", "old_id", "keep_id")
 
 
 class Handler(NamedTuple):
@@ -48,6 +48,10 @@ HANDLERS: dict[str, Handler] = {
         (payloads.VisitFinished, visits.move_visit),
         (payloads.VisitReopened, visits.move_visit),
         (payloads.VisitVoided, visits.move_visit),
+        (payloads.MembersMerged, merges.merge_members),
+        (payloads.MembersSeparated, merges.separate_members),
+        (payloads.ErasureRequested, erasure.request_erasure),
+        (payloads.ErasureCarriedOut, erasure.confirm_erasure),
     )
 }
 

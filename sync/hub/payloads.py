@@ -95,6 +95,32 @@ class ConsentWithdrawn(Payload, frozen=True, kw_only=True):
     purpose: Label
 
 
+class MembersMerged(Payload, frozen=True, kw_only=True):
+    """Two members are one person."""
+
+    old_id: Id
+    keep_id: Id
+    reason: Value | None = None
+
+
+class MembersSeparated(Payload, frozen=True, kw_only=True):
+    """They are two after all."""
+
+    member_id: Id
+
+
+class ErasureRequested(Payload, frozen=True, kw_only=True):
+    """A member wants to be forgotten."""
+
+    member_id: Id
+
+
+class ErasureCarriedOut(Payload, frozen=True, kw_only=True):
+    """A till has forgotten a member."""
+
+    member_id: Id
+
+
 class PreferenceNoted(Payload, frozen=True, kw_only=True):
     """Something was learned."""
 

@@ -6,6 +6,7 @@ from sync.hub.documents import KINDS, AnyDocument, Documents, Key
 from sync.protocol import (
     Answer,
     DirectoryRow,
+    ErasureRow,
     GuideRow,
     MemberRow,
     Message,
@@ -18,7 +19,7 @@ from sync.protocol import (
 CONFIGURATION = "cfg"
 CATALOGUE = "cat"
 DIRECTORY = "dir"
-_FIXED: dict[type[Message], str] = {StoreRow: CONFIGURATION, GuideRow: CONFIGURATION, ProductRow: CATALOGUE}
+_FIXED: dict[type[Message], str] = {StoreRow: CONFIGURATION, GuideRow: CONFIGURATION, ProductRow: CATALOGUE, ErasureRow: DIRECTORY}
 _IN_DIRECTORY = {MemberRow, RedirectRow}
 _TAIL = 4
 
