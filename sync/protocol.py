@@ -19,6 +19,8 @@ MAX_REPLY = 8 * 1024 * 1024  # unpacked: a page of about 1 MiB for each scope, a
 MAX_EVENT = 16 * 1024
 MAX_ROWS = 1000
 
+Id = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z_-]{1,64}\Z")]
+Whole = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]  # every database holds it, every language reads it
 Verdict = Literal["accepted", "duplicate", "rejected", "parked"]
 
 
@@ -56,7 +58,7 @@ class EnrolRequest(Message, frozen=True, kw_only=True):
     """A till's first contact: a ticket for a device id that the till made itself."""
 
     ticket: str
-    device: str
+    device: Id
     name: str = ""
 
 
@@ -69,10 +71,6 @@ class EnrolReply(Message, frozen=True, kw_only=True):
     store: str
     token: str
     scopes: tuple[str, ...]
-
-
-# What every database holds, and every language reads without loss.
-Whole = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
 
 
 class HelloRequest(Message, frozen=True, kw_only=True):

@@ -1,14 +1,12 @@
-"""The hub on HTTP: five endpoints, each a thin coat over ``Hub``."""
+"""The hub on HTTP: every endpoint a thin coat over ``Hub``, every trouble a problem."""
 
 import asyncio
 import contextlib
 import logging
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import TypeVar
 
-import msgspec
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -16,32 +14,25 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sync.hub.cases import UNREADABLE, Till
+from sync.hub.calls import NOBODY, Call, address_of, authenticate, decode
 from sync.hub.database import was_busy
+from sync.hub.endpoints import ENDPOINTS, Endpoint
 from sync.hub.hub import Hub
-from sync.hub.payloads import Id
+from sync.hub.openapi import describe
+from sync.hub.pace import Pace
 from sync.hub.problems import HubProblem
-from sync.hub.pull import Cursor
-from sync.hub.wire import problem_reply, read_body, reply
-from sync.protocol import MAX_ROWS, EnrolRequest, HelloRequest, Message, PushRequest
+from sync.hub.wire import JSON, problem_reply, read_body, reply
+from sync.protocol import Message
 
 log = logging.getLogger(__name__)
 
 SETTLE_EVERY = 60.0
-Wanted = TypeVar("Wanted")
-Endpoint = Callable[[Hub, Request], Awaitable[Message]]
+Respond = Callable[[Request], Awaitable[Response]]
 
 
-class Health(Message, frozen=True, kw_only=True):
-    """The hub is there."""
-
-    hub: str
-    epoch: int
-    hub_now: int
-
-
-def make_app(hub: Hub) -> Starlette:
+def make_app(hub: Hub, pace: Pace | None = None) -> Starlette:
     """The ASGI application of an open hub. The hub is closed by whoever opened it."""
+    pace = pace or Pace()
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -50,102 +41,48 @@ def make_app(hub: Hub) -> Starlette:
         settling.cancel()
 
     routes = [
-        Route("/v1/health", _guarded(hub, health), methods=["GET"]),
-        Route("/v1/enrol", _guarded(hub, enrol), methods=["POST"]),
-        Route("/v1/hello", _guarded(hub, hello), methods=["POST"]),
-        Route("/v1/push", _guarded(hub, push), methods=["POST"]),
-        Route("/v1/pull", _guarded(hub, pull), methods=["GET"]),
+        Route(each.path, _guarded(hub, pace, each), methods=[each.method], name=each.answer.__name__)
+        for each in ENDPOINTS
     ]
+    routes.append(Route("/v1/openapi.json", _saying(describe(ENDPOINTS)), methods=["GET"], name="openapi"))
     return Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _http_problem})
 
 
-async def health(hub: Hub, _request: Request) -> Message:
-    """Who answers, and what time it is there."""
-    return Health(hub=hub.id, epoch=hub.epoch, hub_now=hub.clock.now_ms())
-
-
-async def enrol(hub: Hub, request: Request) -> Message:
-    """A ticket against a token."""
-    wanted = decode(await read_body(request), EnrolRequest)
-    try:
-        msgspec.convert(wanted.device, Id)
-    except msgspec.ValidationError:
-        raise HubProblem("bad_request", "device is not an id") from None
-    return await run_in_threadpool(hub.enrol, wanted)
-
-
-async def hello(hub: Hub, request: Request) -> Message:
-    """Who calls against what holds."""
-    received = hub.clock.now_ms()
-    till = await authenticate(hub, request)
-    told = decode(await read_body(request), HelloRequest)
-    return await run_in_threadpool(hub.hello, till, told, received)
-
-
-async def push(hub: Hub, request: Request) -> Message:
-    """Events against verdicts."""
-    received = hub.clock.now_ms()
-    till = await authenticate(hub, request)
-    batch = decode(await read_body(request), PushRequest)
-    return await run_in_threadpool(hub.push, till, batch, received)
-
-
-async def pull(hub: Hub, request: Request) -> Message:
-    """Cursors against pages."""
-    till = await authenticate(hub, request)
-    cursors = [read_cursor(text) for text in request.query_params.getlist("scope")]
-    limit = read_count(request.query_params.get("limit", str(MAX_ROWS)))
-    if not cursors or limit == 0:
-        raise HubProblem("bad_request", "scope=NAME:CURSOR and a limit above 0 are needed")
-    return await run_in_threadpool(hub.pull, till, cursors, limit)
-
-
-async def authenticate(hub: Hub, request: Request) -> Till:
-    """The till that the bearer token belongs to."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise HubProblem("unauthenticated")
-    return await run_in_threadpool(hub.authenticate, token.strip())
-
-
-def decode(body: bytes, wanted: type[Wanted]) -> Wanted:
-    """A request, or the problem that it is none."""
-    try:
-        return msgspec.json.decode(body, type=wanted)
-    except UNREADABLE as error:
-        detail = str(error) if isinstance(error, msgspec.ValidationError) else "not JSON"
-        raise HubProblem("bad_request", detail) from None
-
-
-def read_cursor(text: str) -> Cursor:
-    """``st:0412:17`` is scope st:0412 up to row 17."""
-    scope, _, seq = text.rpartition(":")
-    return Cursor(scope, read_count(seq))
-
-
-def read_count(text: str) -> int:
-    """A whole number, not negative, of at most 15 digits."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 15):
-        raise HubProblem("bad_request", "a cursor or limit is a whole number")
-    return int(text)
-
-
-def _guarded(hub: Hub, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+def _guarded(hub: Hub, pace: Pace, endpoint: Endpoint) -> Respond:
     """The endpoint, its problems told as problems. Messages of errors may name people and are never logged or sent."""
 
     async def respond(request: Request) -> Response:
         try:
-            return reply(request, await endpoint(hub, request))
+            answer = await _answer(hub, pace, endpoint, request)
+            return answer if isinstance(answer, Response) else reply(request, answer)
         except HubProblem as problem:
             return problem_reply(request, problem)
         except ClientDisconnect:
             return problem_reply(request, HubProblem("bad_request", "the body ended too soon"))
         except Exception as error:  # noqa: BLE001
-            if isinstance(error, DBAPIError) and was_busy(error):
+            if isinstance(error, SQLAlchemyError) and was_busy(error):
+                log.info("%s met a database that was busy or away: %s", request.url.path, type(error).__name__)
                 return problem_reply(request, HubProblem("busy"))
             where = "".join(traceback.format_tb(error.__traceback__))
             log.error("%s failed with %s at\n%s", request.url.path, type(error).__name__, where)
             return problem_reply(request, HubProblem("internal"))
+
+    return respond
+
+
+async def _answer(hub: Hub, pace: Pace, endpoint: Endpoint, request: Request) -> Message | Response:
+    received = hub.clock.now_ms()
+    till = await authenticate(hub, pace, request) if endpoint.token else NOBODY
+    if endpoint.pace:
+        pace.admit(endpoint.pace, till.id or address_of(request))
+    call = Call(hub, request, received, till)
+    told = [decode(await read_body(request), endpoint.takes)] if endpoint.takes else []
+    return await run_in_threadpool(endpoint.answer, call, *told)
+
+
+def _saying(body: bytes) -> Respond:
+    async def respond(_request: Request) -> Response:
+        return Response(body, media_type=JSON)
 
     return respond
 

@@ -11,8 +11,8 @@ import msgspec
 from sync.hub.deeds import Deed, Parked, Refused, deed_of, true_time
 from sync.hub.documents import Documents, Identity, Key
 from sync.hub.handlers import HANDLERS, Handler, identities_of, ids_of
-from sync.hub.payloads import Id, Payload, Sealed
-from sync.protocol import MAX_EVENT, VERSION, PushRequest, Verdict
+from sync.hub.payloads import Payload, Sealed
+from sync.protocol import MAX_EVENT, VERSION, Id, PushRequest, Verdict
 
 log = logging.getLogger(__name__)
 

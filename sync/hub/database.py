@@ -8,9 +8,10 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
+import psycopg
 from sqlalchemy import JSON, ColumnElement, Connection, Engine, Table, create_engine, event, func, literal, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError, TimeoutError
 
 Result = TypeVar("Result")
 
@@ -50,7 +51,7 @@ class Database:
             try:
                 with self.write() as connection:
                     return step(connection)
-            except (IntegrityError, OperationalError) as error:
+            except DBAPIError as error:
                 if attempt == ATTEMPTS or not was_crossed(error):
                     raise
         raise AssertionError
@@ -61,14 +62,21 @@ class Database:
 
 
 def was_crossed(error: DBAPIError) -> bool:
-    """Whether another transaction was the cause: same new key, deadlock, lock wait, serialisation."""
+    """Whether another transaction was the cause (same new key, deadlock, lock wait, serialisation), or whoever ended
+    our session. A step that was cut off at its commit may have happened: it must be harmless twice."""
     state = getattr(error.orig, "sqlstate", None)
-    return isinstance(error, IntegrityError) or state in {"40001", "40P01", "55P03"}
+    return error.connection_invalidated or isinstance(error, IntegrityError) or state in {"40001", "40P01", "55P03"}
 
 
-def was_busy(error: DBAPIError) -> bool:
-    """Whether it is worth asking again a little later."""
-    return was_crossed(error) or getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+def was_busy(error: SQLAlchemyError) -> bool:
+    """Whether it is worth asking again a little later; a database that is away comes back."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, TimeoutError)  # nobody gave a connection back in time
+    return (
+        was_crossed(error)
+        or getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+        or isinstance(error.orig, psycopg.OperationalError)
+    )
 
 
 def is_postgres(connection: Connection) -> bool:

@@ -101,7 +101,7 @@ class Hub:
     def hello(self, till: Till, request: HelloRequest, received: int) -> HelloReply:
         """What holds between this till and us; raises ``HubProblem`` client_too_old or hub_too_old."""
         if request.device != till.id:
-            raise HubProblem("bad_request", "the token belongs to another device")
+            raise HubProblem("wrong_device")
 
         def step(connection: Connection) -> tuple[str, int | HubProblem]:
             min_app = connection.scalars(select(meta.c.min_app)).one()

@@ -17,8 +17,8 @@ from desktop.rules.products import product_id
 from sync.hub.deeds import Deed
 from sync.hub.documents import Body, Document, Documents
 from sync.hub.members import blank_member, identified, identities, owner_of, serve, write_fields
-from sync.hub.payloads import Birthday, Code, Id, Label
-from sync.protocol import GuideRow, ProductRow, StoreRow
+from sync.hub.payloads import Birthday, Code, Label
+from sync.protocol import GuideRow, Id, ProductRow, StoreRow
 
 Filled = Annotated[str, Meta(min_length=1, max_length=80)]
 CURRENCY = "CNY"

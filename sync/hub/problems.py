@@ -6,6 +6,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "bad_request": (400, "The request cannot be read"),
     "unauthenticated": (401, "No token, or one we do not know"),
     "device_revoked": (403, "This till was locked out"),
+    "wrong_device": (403, "The token belongs to another till"),
     "wrong_store": (403, "This till may not read that"),
     "ticket_unknown": (403, "There is no such ticket"),
     "ticket_used": (403, "The ticket was used by another till"),
@@ -17,9 +18,13 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "cursor_ahead": (409, "The cursor is ahead of the hub"),
     "too_large": (413, "The request is too large"),
     "unsupported_encoding": (415, "Bodies may be zstd, gzip or plain"),
+    "rate_limited": (429, "This till asks too often"),
     "internal": (500, "The hub made a mistake"),
     "busy": (503, "The hub has too much to do"),
 }
+
+
+BUSY_SECONDS = 5
 
 
 class HubError(Exception):
@@ -27,12 +32,13 @@ class HubError(Exception):
 
 
 class HubProblem(Exception):
-    """Raised with a stable ``code``; ``detail`` is for people and names nobody."""
+    """Raised with a stable ``code``; ``detail`` is for people and names nobody. retry_after: seconds till it passes."""
 
-    def __init__(self, code: str, detail: str = "") -> None:
+    def __init__(self, code: str, detail: str = "", *, retry_after: int | None = None) -> None:
         super().__init__(code)
         self.code = code
         self.detail = detail
+        self.retry_after = retry_after or (BUSY_SECONDS if code == "busy" else None)
 
     @property
     def status(self) -> int:

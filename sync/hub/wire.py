@@ -52,8 +52,8 @@ def reply(request: Request, message: Message) -> Response:
 def problem_reply(request: Request, problem: HubProblem) -> Response:
     """A problem as a response."""
     response = _respond(request, problem.message(), status=problem.status, media_type=PROBLEM)
-    if problem.code == "busy":
-        response.headers["Retry-After"] = "5"
+    if problem.retry_after:
+        response.headers["Retry-After"] = str(problem.retry_after)
     if problem.code == "unauthenticated":
         response.headers["WWW-Authenticate"] = "Bearer"
     return response

@@ -83,7 +83,7 @@ def test_a_till_that_enrols_anew_may_read(till: Sender, a_till: Callable[..., Se
 
 def test_nobody_says_hello_for_another(till: Sender, a_till: Callable[..., Sender]) -> None:
     request = HelloRequest(device=a_till().id, app="0.1.0", proto=SPOKEN, wall_now=START, ep=1)
-    with pytest.raises(HubProblem, match="bad_request"):
+    with pytest.raises(HubProblem, match="wrong_device"):
         till.hub.hello(till.till, request, START)
 
 

@@ -1,0 +1,135 @@
+"""Every endpoint with what it takes, gives and refuses: router, OpenAPI and tests all read it here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import Response
+
+from sync.hub.calls import Call
+from sync.hub.problems import HubProblem
+from sync.hub.pull import Cursor
+from sync.protocol import (
+    MAX_ROWS,
+    EnrolReply,
+    EnrolRequest,
+    HelloReply,
+    HelloRequest,
+    Message,
+    PullReply,
+    PushReply,
+    PushRequest,
+)
+
+BODY_PROBLEMS = ("bad_request", "too_large", "unsupported_encoding")
+TOKEN_PROBLEMS = ("unauthenticated", "device_revoked")
+OLD = ("client_too_old", "hub_too_old")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """One thing the hub can be asked.
+
+    answer: called on a thread, with the call and, if it ``takes`` a body, the message. pace: what it counts as, see
+    pace.py; "" is not counted. token: whether only a till may ask. parameters: of the query, as OpenAPI has them.
+    refuses: codes beyond those that everything of its kind can have.
+    """
+
+    method: str
+    path: str
+    answer: Callable[..., Message | Response]
+    gives: type[Message]
+    takes: type[Message] | None = None
+    parameters: tuple[dict[str, Any], ...] = ()
+    token: bool = True
+    pace: str = "ask"
+    refuses: tuple[str, ...] = ()
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Every code it can answer with."""
+        own = (*(TOKEN_PROBLEMS if self.token else ()), *(BODY_PROBLEMS if self.takes else ()), *self.refuses)
+        return (*own, *(("rate_limited",) if self.pace else ()), "internal", "busy")
+
+
+class Health(Message, frozen=True, kw_only=True):
+    """The hub is there."""
+
+    hub: str
+    epoch: int
+    hub_now: int
+
+
+def health(call: Call) -> Health:
+    """Who answers, and what time it is there."""
+    return Health(hub=call.hub.id, epoch=call.hub.epoch, hub_now=call.received)
+
+
+def enrol(call: Call, wanted: EnrolRequest) -> EnrolReply:
+    """A ticket against a token."""
+    return call.hub.enrol(wanted)
+
+
+def hello(call: Call, told: HelloRequest) -> HelloReply:
+    """Who calls against what holds."""
+    return call.hub.hello(call.till, told, call.received)
+
+
+def push(call: Call, batch: PushRequest) -> PushReply:
+    """Events against verdicts."""
+    return call.hub.push(call.till, batch, call.received)
+
+
+def pull(call: Call) -> PullReply:
+    """Cursors against pages."""
+    asked = call.request.query_params
+    cursors = [read_cursor(text) for text in asked.getlist("scope")]
+    limit = read_count(asked.get("limit", str(MAX_ROWS)))
+    if not cursors or limit == 0:
+        raise HubProblem("bad_request", "scope=NAME:CURSOR and a limit above 0 are needed")
+    return call.hub.pull(call.till, cursors, limit)
+
+
+def read_cursor(text: str) -> Cursor:
+    """``st:0412:17`` is scope st:0412 up to row 17."""
+    scope, _, seq = text.rpartition(":")
+    return Cursor(scope, read_count(seq))
+
+
+def read_count(text: str) -> int:
+    """A whole number, not negative, of at most 15 digits."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 15):
+        raise HubProblem("bad_request", "a cursor or limit is a whole number")
+    return int(text)
+
+
+SCOPES = {
+    "name": "scope",
+    "in": "query",
+    "required": True,
+    "description": "NAME:CURSOR, once for every scope",
+    "schema": {"type": "array", "minItems": 1, "items": {"type": "string", "pattern": "^[^:]+(:[^:]+)?:[0-9]{1,15}$"}},
+}
+LIMIT = {
+    "name": "limit",
+    "in": "query",
+    "description": "rows a page",
+    "schema": {"type": "integer", "minimum": 1, "maximum": 10**15 - 1, "default": MAX_ROWS},
+}
+
+ENDPOINTS = (
+    Endpoint(method="GET", path="/v1/health", answer=health, gives=Health, token=False, pace=""),
+    Endpoint(
+        method="POST", path="/v1/enrol", answer=enrol, takes=EnrolRequest, gives=EnrolReply, token=False, pace="ticket",
+        refuses=("ticket_unknown", "ticket_used", "ticket_expired"),
+    ),
+    Endpoint(
+        method="POST", path="/v1/hello", answer=hello, takes=HelloRequest, gives=HelloReply,
+        refuses=("wrong_device", *OLD),
+    ),
+    Endpoint(method="POST", path="/v1/push", answer=push, takes=PushRequest, gives=PushReply, pace="push"),
+    Endpoint(
+        method="GET", path="/v1/pull", answer=pull, gives=PullReply, parameters=(SCOPES, LIMIT), pace="pull",
+        refuses=("bad_request", "wrong_store", "cursor_ahead", *OLD),
+    ),
+)  # fmt: skip
