@@ -1,0 +1,114 @@
+"""Tables of what is worth money: coupons, gifts and points, and the leases by which they are spent offline."""
+
+from datetime import datetime
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from desktop.data.base import Base, UtcTime
+
+
+class Coupon(Base):
+    """One coupon of one member. state: issued, redeemed, void. amount: minor units of ``currency``.
+
+    redemption_id: the redemption that took it. till: id and name of the till that holds its lease.
+    """
+
+    __tablename__ = "coupon"
+    __table_args__ = (Index("ix_coupon_member_id", "member_id", "state"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    member_id: Mapped[str]
+    campaign: Mapped[str]
+    title: Mapped[str]
+    amount: Mapped[int]
+    currency: Mapped[str]
+    valid_until: Mapped[datetime] = mapped_column(UtcTime)
+    state: Mapped[str]
+    redemption_id: Mapped[str | None]
+    visit_id: Mapped[str | None]
+    till_id: Mapped[str | None]
+    till_name: Mapped[str | None]
+
+
+class Redemption(Base):
+    """A coupon redeemed at this till, kept whatever becomes of it. ``leased`` is false within the floor limit."""
+
+    __tablename__ = "redemption"
+    __table_args__ = (Index("ix_redemption_leased_at", "leased", "at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    coupon_id: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    leased: Mapped[bool]
+
+
+class Lease(Base):
+    """A right to spend ``amount`` of a coupon, of a gift's stock or of a member's points at this till.
+
+    of: coupon, quota, points. amount: all that was ever granted and not given back; what is left is that minus what was
+    spent under it. wanted: the hub asks for it back. signed: the grant in words only the hub can write.
+    """
+
+    __tablename__ = "lease"
+    __table_args__ = (Index("ix_lease_of_object_id", "of", "object_id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    of: Mapped[str]
+    object_id: Mapped[str]
+    amount: Mapped[int]
+    not_after: Mapped[datetime] = mapped_column(UtcTime)
+    wanted: Mapped[bool] = mapped_column(default=False)
+    signed: Mapped[str]
+
+
+class Points(Base):
+    """A line of a member's ledger of points; ``amount`` is negative when they were spent."""
+
+    __tablename__ = "points"
+    __table_args__ = (Index("ix_points_member_id", "member_id", "at"), Index("ix_points_lease_id", "lease_id"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    member_id: Mapped[str]
+    amount: Mapped[int]
+    reason: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    guide_id: Mapped[str | None]
+    lease_id: Mapped[str | None]
+
+
+class Quota(Base):
+    """A campaign's number of gifts, or of anything that is given out by the piece."""
+
+    __tablename__ = "quota"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    total: Mapped[int]
+
+
+class Gift(Base):
+    """Pieces of a quota that were given."""
+
+    __tablename__ = "gift"
+    __table_args__ = (Index("ix_gift_member_id", "member_id"), Index("ix_gift_lease_id", "lease_id"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    quota_id: Mapped[str]
+    amount: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    member_id: Mapped[str | None]
+    visit_id: Mapped[str | None]
+    guide_id: Mapped[str | None]
+    lease_id: Mapped[str | None]
+
+
+class FloorLimit(Base):
+    """What may be redeemed here without a lease, as headquarters says: see ``rules.leases.Floor``."""
+
+    __tablename__ = "floor"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    largest: Mapped[int]
+    a_day: Mapped[int]
+    in_a_row: Mapped[int]

@@ -1,0 +1,141 @@
+"""Events about what is worth money (coupons, gifts, points and their leases), and about what is still to be done."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from desktop.event import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberAssigned(Event):
+    """A member got another guide; ``base`` is the one the clerk saw, None for nobody."""
+
+    row: ClassVar[str] = "member"
+    key: ClassVar[str] = "member_id"
+    member_id: str
+    guide_id: str | None
+    base: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CouponEvent(Event):
+    """Something happened to a coupon of a member. ``redemption_id`` names one taking of it."""
+
+    row: ClassVar[str] = "coupon"
+    key: ClassVar[str] = "coupon_id"
+    coupon_id: str
+    redemption_id: str
+    member_id: str
+    visit_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CouponRedeemed(CouponEvent):
+    """A coupon was accepted at the counter, by this till's lease as the hub signed it, or within the floor limit."""
+
+    lease: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedemptionReversed(CouponEvent):
+    """A coupon was given back to the member: that redemption was a mistake."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiftGiven(Event):
+    """So many pieces of a campaign's quota were given, by this till's lease."""
+
+    row: ClassVar[str] = "gift"
+    key: ClassVar[str] = "gift_id"
+    gift_id: str
+    quota_id: str
+    lease: str
+    amount: int = 1
+    member_id: str | None = None
+    visit_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsEarned(Event):
+    """A line of a member's ledger of points."""
+
+    row: ClassVar[str] = "points"
+    key: ClassVar[str] = "entry_id"
+    entry_id: str
+    member_id: str
+    amount: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsSpent(Event):
+    """A line too; ``amount`` is above zero and within this till's lease."""
+
+    row: ClassVar[str] = "points"
+    key: ClassVar[str] = "entry_id"
+    entry_id: str
+    member_id: str
+    amount: int
+    reason: str
+    lease: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseEvent(Event):
+    """Till and hub speak of a right to spend. ``of``: coupon, quota, points."""
+
+    row: ClassVar[str] = "lease"
+    key: ClassVar[str] = "lease_id"
+    lease_id: str
+    of: str
+    object_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseAsked(LeaseEvent):
+    """The till would like to have ``amount`` left of it, and for a full term again."""
+
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseReturned(LeaseEvent):
+    """The till has spent so much under it and will spend no more."""
+
+    spent: int
+    lease: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskEvent(Event):
+    """Something happened to a task."""
+
+    row: ClassVar[str] = "task"
+    key: ClassVar[str] = "task_id"
+    task_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskOpened(TaskEvent):
+    """There is something to do for a member by ``due`` (YYYY-MM-DD)."""
+
+    member_id: str
+    title: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskPostponed(TaskEvent):
+    """It is due on another day."""
+
+    due: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCancelled(TaskEvent):
+    """It need not be done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDone(TaskEvent):
+    """It was done; that wins, whoever cancelled it."""
