@@ -65,17 +65,30 @@ class Outbox(Base):
 
 
 class Cursor(Base):
-    """How far one scope of the feed was read, and the checksum of the rows held (16 hexadecimal digits)."""
+    """How far one scope of the feed was read, and the checksum of the rows held (16 hexadecimal digits).
+
+    head: the hub's last number, when it was last heard. whole: was read to the end at least once.
+    reading: raised whenever the scope is read anew. sweeping: rows of an earlier reading may still be here.
+    lost: rows taken away since the scope was last read to its end. asked: so many rows would go, which nobody has
+    agreed to yet: the scope is not read on. agreed: a clerk has.
+    """
 
     __tablename__ = "cursor"
 
     scope: Mapped[str] = mapped_column(primary_key=True)
     seq: Mapped[int] = mapped_column(default=0)
     sum64: Mapped[str] = mapped_column(default="0" * 16)
+    head: Mapped[int] = mapped_column(default=0)
+    whole: Mapped[bool] = mapped_column(default=False)
+    reading: Mapped[int] = mapped_column(default=0)
+    sweeping: Mapped[bool] = mapped_column(default=False)
+    lost: Mapped[int] = mapped_column(default=0)
+    asked: Mapped[int] = mapped_column(default=0)
+    agreed: Mapped[bool] = mapped_column(default=False)
 
 
 class FeedRow(Base):
-    """The version of each row held from a scope: what the checksum is made of."""
+    """The version of each row held from a scope: what the checksum is made of. reading: the one it last came in."""
 
     __tablename__ = "feed_row"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -84,6 +97,41 @@ class FeedRow(Base):
     kind: Mapped[str] = mapped_column(primary_key=True)
     row_id: Mapped[str] = mapped_column(primary_key=True)
     ver: Mapped[int]
+    reading: Mapped[int] = mapped_column(default=0)
+
+
+class Load(Base):
+    """A snapshot of one scope on its way in. got: bytes that are here. done: rows that are laid."""
+
+    __tablename__ = "load"
+
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str]
+    bytes: Mapped[int]
+    rows: Mapped[int]
+    as_of: Mapped[int]
+    sum64: Mapped[str]
+    got: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+
+
+class LoadPart(Base):
+    """Bytes of a snapshot from ``start`` on: kept in here, because a file beside would not be encrypted."""
+
+    __tablename__ = "load_part"
+
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    start: Mapped[int] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
+
+
+class Wanted(Base):
+    """A member of another store whose whole profile somebody here asked for: an id, or a code nobody here knows."""
+
+    __tablename__ = "wanted"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcTime)
 
 
 class ParkedIn(Base):

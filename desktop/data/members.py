@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from desktop.data.base import Base, UtcTime
@@ -13,6 +13,7 @@ class Member(Base):
 
     phone: E.164, absent in a directory row. phone_reversed: the known digits, last first, for search by suffix.
     pinyin, initials: of the name, lower case. seen_at: the last visit, or the enrolment.
+    fetched_at: when the profile of another store's member was asked for; it is forgotten a month later.
     """
 
     __tablename__ = "member"
@@ -23,6 +24,7 @@ class Member(Base):
         Index("ix_member_name", "name"),
         Index("ix_member_seen_at", "seen_at"),
         Index("ix_member_enrolled_at", "enrolled_at", "full", "channel"),
+        Index("ix_member_fetched_at", "fetched_at", sqlite_where=text("fetched_at IS NOT NULL")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -39,6 +41,7 @@ class Member(Base):
     enrolled_at: Mapped[datetime | None] = mapped_column(UtcTime)
     seen_at: Mapped[datetime | None] = mapped_column(UtcTime)
     full: Mapped[bool] = mapped_column(default=True)
+    fetched_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class Identity(Base):

@@ -2,20 +2,24 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from desktop.data.base import Base, UtcTime
 
 
 class Visit(Base):
-    """One service of one person. state: open, held, finished, void. ``here``: opened at this till."""
+    """One service of one person. state: open, held, finished, void. ``here``: opened at this till.
+
+    code: of the member's card, when it was opened before this till knew the member.
+    """
 
     __tablename__ = "visit"
     __table_args__ = (
         Index("ix_visit_member_id", "member_id", "started_at"),
         Index("ix_visit_here_state", "here", "state"),
         Index("ix_visit_started_at", "started_at"),
+        Index("ix_visit_code", "code", sqlite_where=text("member_id IS NULL AND code IS NOT NULL")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -26,6 +30,7 @@ class Visit(Base):
     started_at: Mapped[datetime] = mapped_column(UtcTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
     here: Mapped[bool] = mapped_column(default=False)
+    code: Mapped[str | None]
 
 
 class Line(Base):

@@ -20,6 +20,13 @@ CREATE TABLE cursor (
     scope VARCHAR NOT NULL,
     seq INTEGER NOT NULL,
     sum64 VARCHAR NOT NULL,
+    head INTEGER NOT NULL,
+    whole BOOLEAN NOT NULL,
+    reading INTEGER NOT NULL,
+    sweeping BOOLEAN NOT NULL,
+    lost INTEGER NOT NULL,
+    asked INTEGER NOT NULL,
+    agreed BOOLEAN NOT NULL,
     PRIMARY KEY (scope)
 );
 
@@ -43,6 +50,7 @@ CREATE TABLE feed_row (
     kind VARCHAR NOT NULL,
     row_id VARCHAR NOT NULL,
     ver INTEGER NOT NULL,
+    reading INTEGER NOT NULL,
     PRIMARY KEY (scope, kind, row_id)
 )
  WITHOUT ROWID;
@@ -69,6 +77,25 @@ CREATE INDEX ix_identity_kind_value_reversed ON identity (kind, value_reversed);
 
 CREATE INDEX ix_identity_member_id ON identity (member_id);
 
+CREATE TABLE load (
+    scope VARCHAR NOT NULL,
+    sha256 VARCHAR NOT NULL,
+    bytes INTEGER NOT NULL,
+    rows INTEGER NOT NULL,
+    as_of INTEGER NOT NULL,
+    sum64 VARCHAR NOT NULL,
+    got INTEGER NOT NULL,
+    done INTEGER NOT NULL,
+    PRIMARY KEY (scope)
+);
+
+CREATE TABLE load_part (
+    scope VARCHAR NOT NULL,
+    start INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (scope, start)
+);
+
 CREATE TABLE member (
     id VARCHAR NOT NULL,
     name VARCHAR NOT NULL,
@@ -84,10 +111,13 @@ CREATE TABLE member (
     enrolled_at BIGINT,
     seen_at BIGINT,
     "full" BOOLEAN NOT NULL,
+    fetched_at BIGINT,
     PRIMARY KEY (id)
 );
 
 CREATE INDEX ix_member_enrolled_at ON member (enrolled_at, "full", channel);
+
+CREATE INDEX ix_member_fetched_at ON member (fetched_at) WHERE fetched_at IS NOT NULL;
 
 CREATE INDEX ix_member_initials ON member (initials, seen_at);
 
@@ -198,14 +228,23 @@ CREATE TABLE visit (
     started_at BIGINT NOT NULL,
     finished_at BIGINT,
     here BOOLEAN NOT NULL,
+    code VARCHAR,
     PRIMARY KEY (id)
 );
+
+CREATE INDEX ix_visit_code ON visit (code) WHERE member_id IS NULL AND code IS NOT NULL;
 
 CREATE INDEX ix_visit_here_state ON visit (here, state);
 
 CREATE INDEX ix_visit_member_id ON visit (member_id, started_at);
 
 CREATE INDEX ix_visit_started_at ON visit (started_at);
+
+CREATE TABLE wanted (
+    "key" VARCHAR NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY ("key")
+);
 
 CREATE TABLE gtin (
     gtin VARCHAR NOT NULL,
