@@ -25,7 +25,7 @@ lint: setup ## Check style and types
 	$(PYTHON) -m mypy
 
 bench: setup ## Measure what must be fast
-	QT_QPA_PLATFORM=offscreen $(PYTHON) -m tests.benchmarks $(ARGS)
+	QT_QPA_PLATFORM=offscreen $(PYTHON) tests/postgres.py $(PYTHON) -m tests.benchmarks $(ARGS)
 
 torture: setup ## Kill the till 500 times and count what was lost: nothing; ARGS="…" go to it
 	$(PYTHON) -m tests.torture $(ARGS)

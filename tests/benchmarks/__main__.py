@@ -3,11 +3,21 @@
 import argparse
 import platform
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.benchmarks.data import measure_data
-from tests.benchmarks.measure import table
+from tests.benchmarks.exchange import measure_exchange
+from tests.benchmarks.hub import measure_hub
+from tests.benchmarks.measure import Row, table
 from tests.benchmarks.window import measure_window
+
+_PARTS: dict[str, Callable[[argparse.Namespace], list[Row]]] = {
+    "data": lambda options: measure_data(options.folder, options.members),
+    "window": lambda options: measure_window(options.folder, options.members),
+    "exchange": lambda options: measure_exchange(options.folder),
+    "hub": lambda options: measure_hub(options.folder),
+}
 
 
 def main() -> None:
@@ -15,14 +25,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--members", type=int, default=1_000_000)
     parser.add_argument("--folder", type=Path, default=Path("build/bench"), help="kept between runs")
-    parser.add_argument("--only", choices=("data", "window"))
+    parser.add_argument("--only", choices=_PARTS)
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    rows = []
-    if options.only != "window":
-        rows += measure_data(options.folder, options.members)
-    if options.only != "data":
-        rows += measure_window(options.folder, options.members)
+    rows = [row for part, measure in _PARTS.items() if options.only in (None, part) for row in measure(options)]
     sys.stdout.write(
         f"{platform.processor() or platform.machine()}, Python {platform.python_version()}\n\n{table(rows)}\n"
     )
