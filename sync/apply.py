@@ -33,8 +33,12 @@ def apply_enrolment(work: Work, reply: EnrolReply, url: str) -> None:
 def apply_verdicts(work: Work, reply: PushReply) -> None:
     """Settle every event the reply names; a refused one is taken off the screen again."""
     note_contact(work, reply.epoch, reply.hub_now)
+    accepted = [answer for answer in reply.verdicts if _is_plain(answer)]
+    outbox.settle_accepted(work.session, accepted)
+    work.touched.update(("outbox", answer.id) for answer in accepted)
     for answer in reply.verdicts:
-        _apply_answer(work, answer)
+        if not _is_plain(answer):
+            _apply_answer(work, answer)
 
 
 def apply_page(work: Work, page: Page) -> bool:
@@ -89,6 +93,11 @@ def note_contact(work: Work, epoch: int, hub_now: int) -> None:
         outbox.send_again(work.session)
         for cursor in work.session.query(Cursor).all():
             read_again(work, cursor.scope)
+
+
+def _is_plain(answer: Answer) -> bool:
+    """All is well, and nothing on the screen changes."""
+    return answer.row is None and (answer.v == "accepted" or (answer.v == "duplicate" and answer.was == "accepted"))
 
 
 def _apply_answer(work: Work, answer: Answer) -> None:

@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from desktop.clock import Clock, milliseconds
@@ -15,6 +15,12 @@ from sync.protocol import Answer, Envelope, canonical
 
 _FIELDS = {name: tuple(field.name for field in fields(kind)) for name, kind in EVENTS.items()}
 _TABLE = Outbox.metadata.tables[Outbox.__tablename__]  # rows are written as they are: half the time of objects
+
+_ACCEPT = (
+    update(_TABLE)
+    .where(_TABLE.c.event_id == bindparam("id"))
+    .values(state="accepted", code=None, fix=None, seen_at=bindparam("place"))
+)
 
 
 def record(session: Session, till: Till, clock: Clock, deeds: Sequence[tuple[Stamp, Event]]) -> list[bytes]:
@@ -64,6 +70,12 @@ def newest(connection: Connection) -> tuple[int, int]:
     return (row.ep, row.n) if row else (0, 0)
 
 
+def settle_accepted(session: Session, answers: Sequence[Answer]) -> None:
+    """Write to many events at once that the hub took them: what it says of nearly all."""
+    if answers:
+        session.execute(_ACCEPT, [{"id": answer.id, "place": _places(answer)} for answer in answers])
+
+
 def settle(session: Session, answer: Answer) -> Outbox | None:
     """Write the hub's verdict to the event it names; None if this till never sent it, or has its final verdict."""
     entry = session.scalars(select(Outbox).where(Outbox.event_id == answer.id)).first()
@@ -72,7 +84,7 @@ def settle(session: Session, answer: Answer) -> Outbox | None:
     if entry is None or (state == "parked" and entry.state in ("accepted", "rejected")):
         return None
     entry.state, entry.code, entry.fix = state, answer.code, answer.fix
-    entry.seen_at = msgspec.json.encode(answer.at).decode() if answer.at else None
+    entry.seen_at = _places(answer)
     return entry
 
 
@@ -91,6 +103,10 @@ def send_again(session: Session) -> None:
     session.execute(
         update(Outbox).where(Outbox.state.in_(("accepted", "parked"))).values(state="pending", seen_at=None)
     )
+
+
+def _places(answer: Answer) -> str | None:
+    return msgspec.json.encode(answer.at).decode() if answer.at else None
 
 
 def _was_read(entry: Outbox, cursors: dict[str, int]) -> bool:
