@@ -8,6 +8,20 @@ that still wait.
 from dataclasses import dataclass
 from typing import ClassVar
 
+from desktop.escrow_events import (
+    CouponRedeemed,
+    GiftGiven,
+    LeaseAsked,
+    LeaseReturned,
+    MemberAssigned,
+    PointsEarned,
+    PointsSpent,
+    RedemptionReversed,
+    TaskCancelled,
+    TaskDone,
+    TaskOpened,
+    TaskPostponed,
+)
 from desktop.event import Changes as Changes
 from desktop.event import Event as Event
 from desktop.event import Stamp as Stamp
@@ -244,5 +258,17 @@ EVENTS: dict[str, type[Event]] = {
         MembersSeparated,
         ErasureRequested,
         ErasureCarriedOut,
+        MemberAssigned,
+        CouponRedeemed,
+        RedemptionReversed,
+        GiftGiven,
+        PointsEarned,
+        PointsSpent,
+        LeaseAsked,
+        LeaseReturned,
+        TaskOpened,
+        TaskPostponed,
+        TaskCancelled,
+        TaskDone,
     )
 }

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, delete, select
 
 from sync.hub.database import among, insert_rows
 from sync.hub.documents import BODIES, AnyDocument, Document, Documents, Identity, Meta
-from sync.hub.tables import document, identity
+from sync.hub.tables import device, document, identity, meta
 
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {kind: msgspec.json.Decoder(body) for kind, body in BODIES.items()}
 _META = msgspec.json.Decoder(Meta)
@@ -34,6 +34,15 @@ class Archive:
         """Ids only: what they hold is read under lock afterwards."""
         wanted = select(document.c.id).where(among(self._connection, document.c.member_id, member_ids))
         return list(self._connection.scalars(wanted))
+
+    def secret(self) -> bytes:
+        """What leases are signed with."""
+        return bytes(self._connection.scalars(select(meta.c.secret)).one())
+
+    def tills(self, store_id: str) -> dict[str, str]:
+        """The tills of a store that were not locked out, with their names."""
+        wanted = select(device.c.id, device.c.name).where(device.c.store_id == store_id, device.c.revoked.is_(False))
+        return {row.id: row.name for row in self._connection.execute(wanted)}
 
     def owners(self, identities: Iterable[Identity]) -> dict[Identity, str]:
         """Asked by value alone, which is nearly unique."""

@@ -14,7 +14,8 @@ _LAST_COUNT = 0xFFFF
 class Deed:
     """Who did it, where and when.
 
-    at: the corrected time. clock: sorts every deed of the brand, those of one till in the order they were done in.
+    at: the corrected time. now: the hub's when it heard of it.
+    clock: sorts every deed of the brand, those of one till in the order they were done in.
     """
 
     device: str
@@ -22,6 +23,7 @@ class Deed:
     guide_id: str | None
     at: datetime
     clock: str
+    now: datetime
 
 
 class Refused(Exception):
@@ -61,6 +63,7 @@ def deed_of(sealed: Sealed, store_id: str, *, received: int, true_at: int) -> De
         store_id=store_id,
         guide_id=sealed.clk,
         at=datetime.fromtimestamp(true_at / 1000, UTC),
+        now=datetime.fromtimestamp(received / 1000, UTC),
         clock=clock_text(min(sealed.hlc, hlc.stamp(received, _LAST_COUNT)), sealed.dev, sealed.ep, sealed.n),
     )
 
@@ -68,3 +71,8 @@ def deed_of(sealed: Sealed, store_id: str, *, received: int, true_at: int) -> De
 def clock_text(stamp: str, device: str, ep: int = 0, n: int = 0) -> str:
     """A clock that no two deeds share: clamping makes stamps equal, ``n`` still tells which came later."""
     return f"{stamp} {device} {ep:014x} {n:014x}"
+
+
+def in_ms(moment: datetime) -> int:
+    """Milliseconds since 1970 UTC."""
+    return round(moment.timestamp() * 1000)

@@ -5,10 +5,23 @@ merge. Bodies are frozen; a handler puts a changed copy. What a handler puts is 
 """
 
 from collections.abc import Iterable
-from typing import Generic, NamedTuple, Protocol, TypeVar, cast
+from datetime import datetime
+from functools import cached_property
+from typing import Generic, Literal, NamedTuple, Protocol, TypeVar, cast
 
 import msgspec
 
+from sync.escrow_rows import (
+    CouponRow,
+    FloorRow,
+    GiftRow,
+    LeaseRow,
+    PointsRow,
+    QuotaRow,
+    ReviewRow,
+    TaskRow,
+)
+from sync.hub.grants import Stock
 from sync.protocol import (
     Answer,
     ConsentRow,
@@ -36,6 +49,15 @@ BODIES: dict[str, type[Message]] = {
     "consent": ConsentRow,
     "erasure": ErasureRow,
     "verdict": Answer,
+    "coupon": CouponRow,
+    "lease": LeaseRow,
+    "quota": QuotaRow,
+    "stock": Stock,
+    "gift": GiftRow,
+    "points": PointsRow,
+    "floor": FloorRow,
+    "task": TaskRow,
+    "review": ReviewRow,
 }
 KINDS: dict[type[Message], str] = {body: kind for kind, body in BODIES.items()}
 
@@ -62,11 +84,22 @@ class Past(msgspec.Struct, frozen=True, array_like=True):
     clock: str
 
 
+class Picture(msgspec.Struct, frozen=True):
+    """A member as they are without those who were merged into them."""
+
+    body: MemberRow
+    meta: "Meta"
+
+
 class Meta(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the hub keeps beside a body.
 
     clocks: field, line or transition → clock of its newest writing. gone: removed line or note → clock of the removal.
-    stores: where a member enrolled or was served. device and row: whose late verdict this is, and the row it is about.
+    fate: why the document is there no longer. told: the member that the event named, if they are another by now.
+    alone: of a redirect the member who was merged, of a member with merged ones they themselves. since: when a redirect
+    was made. about: of an erasure, everything that was the member's.
+    stores: where a member enrolled or was served. device and row: whose late verdict this is, and the row it is about;
+    of a coupon the till that redeemed it. spent, asked, turn: of a lease, see ``sync.hub.leases``.
     """
 
     clocks: dict[str, str] = {}
@@ -75,10 +108,21 @@ class Meta(msgspec.Struct, frozen=True, omit_defaults=True):
     history: tuple[Past, ...] = ()
     device: str | None = None
     row: Key | None = None
+    spent: int = 0
+    asked: int = 0
+    turn: int = 0
+    fate: Literal["merged", "separated", "erased"] | None = None
+    told: str | None = None
+    alone: Picture | None = None
+    since: datetime | None = None
+    about: tuple[str, ...] = ()
 
 
 class Document(msgspec.Struct, Generic[Body], frozen=True):
-    """One thing the hub knows. ``ver`` and ``scopes`` are those it was last published with."""
+    """One thing the hub knows. ``ver`` and ``scopes`` are those it was last published with.
+
+    member_id: whose it is; of a preference of nobody known, the visit it was noted in.
+    """
 
     id: str
     body: Body
@@ -109,6 +153,12 @@ class Source(Protocol):
     def owners(self, identities: Iterable[Identity]) -> dict[Identity, str]:
         """The members that these lead to."""
 
+    def secret(self) -> bytes:
+        """What leases are signed with."""
+
+    def tills(self, store_id: str) -> dict[str, str]:
+        """The tills of a store that were not locked out, with their names."""
+
 
 class Documents:
     """The documents that one transaction reads and changes."""
@@ -122,14 +172,18 @@ class Documents:
         self._owners_before: dict[Identity, str | None] = {}
         self._owners: dict[Identity, str | None] = {}
         self._owners_staged: dict[Identity, str | None] = {}
+        self._tills: dict[str, dict[str, str]] = {}
         self.born: set[str] = set()
+        self._erased: set[str] = set()
 
     def load(self, ids: Iterable[str]) -> None:
         """Fetch what is not here yet, in one go."""
         missing = sorted({each for each in ids if each not in self._asked})
         if missing:
             self._asked.update(missing)
-            self._before.update({found.key: found for found in self._source.documents(missing)})
+            found = self._source.documents(missing)
+            self._before.update({document.key: document for document in found})
+            self._erased.update(document.id for document in found if _is_erased(document))
 
     def load_owners(self, identities: Iterable[Identity]) -> None:
         """Fetch who the identities lead to, in one go."""
@@ -144,14 +198,42 @@ class Documents:
         self.load(member for member in members if member)
 
     def get(self, kind: type[Body], document_id: str) -> Document[Body] | None:
-        """The document as it stands at this point of the batch."""
-        return cast("Document[Body] | None", self.peek(Key(KINDS[kind], document_id)))
+        """The document as it stands at this point of the batch; None too if it is there no longer."""
+        document = self.peek(Key(KINDS[kind], document_id))
+        return cast("Document[Body]", document) if document and not document.meta.fate else None
 
     def peek(self, key: Key) -> AnyDocument | None:
-        """The same, by key."""
+        """The same, by key and whatever its fate."""
         if key.id not in self._asked:
             self.load([key.id])
         return self._staged.get(key) or self._now.get(key) or self._before.get(key)
+
+    def is_erased(self, document_id: str) -> bool:
+        """Whether this is an erased member, or was theirs."""
+        self.load([document_id])
+        return document_id in self._erased
+
+    def staged(self) -> tuple[AnyDocument, ...]:
+        """What was put since it was last kept or dropped."""
+        return tuple(self._staged.values())
+
+    def everything_of(self, owner_ids: Iterable[str]) -> list[AnyDocument]:
+        """Everything that is theirs at this point of the batch."""
+        owners = set(owner_ids)
+        self.load(self._source.followers(owners))
+        now = {**self._before, **self._now, **self._staged}
+        return [document for document in now.values() if document.member_id in owners]
+
+    @cached_property
+    def secret(self) -> bytes:
+        """What leases are signed with."""
+        return self._source.secret()
+
+    def tills(self, store_id: str) -> dict[str, str]:
+        """The tills of a store that may hold leases, with their names."""
+        if store_id not in self._tills:
+            self._tills[store_id] = self._source.tills(store_id)
+        return self._tills[store_id]
 
     def put(self, document: Document[Body]) -> None:
         """Stage a new or changed document."""
@@ -173,6 +255,7 @@ class Documents:
         """Make what was staged part of the batch; the keys it touched."""
         touched = tuple(self._staged)
         self.born.update(key.id for key in touched if key not in self._now and key not in self._before)
+        self._erased.update(key.id for key, document in self._staged.items() if _is_erased(document))
         self._now.update(self._staged)
         self._owners.update(self._owners_staged)
         self.drop()
@@ -207,3 +290,7 @@ class Documents:
         ids = set(self._source.followers(member_ids))
         self.load(ids)
         return [found for key, found in self._before.items() if key.id in ids and key not in self._now]
+
+
+def _is_erased(document: AnyDocument) -> bool:
+    return document.meta.fate == "erased" or isinstance(document.body, ErasureRow)

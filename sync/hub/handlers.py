@@ -5,12 +5,16 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from sync.hub import erasure, facts, members, merges, payloads, visits
+from sync.hub import coupons, erasure, facts, leases, members, merges, payloads, points, tasks, visits
+from sync.hub import escrow_payloads as escrow
 from sync.hub.deeds import Deed
 from sync.hub.documents import Documents, Identity
 from sync.hub.payloads import Payload
 
-_NAMING = ("member_id", "visit_id", "preference_id", "consent_id", "old_id", "keep_id")
+_NAMING = (
+    "member_id", "visit_id", "preference_id", "consent_id", "old_id", "keep_id",
+    "coupon_id", "lease_id", "object_id", "quota_id", "gift_id", "entry_id", "task_id",
+)  # fmt: skip
 
 
 class Handler(NamedTuple):
@@ -52,6 +56,18 @@ HANDLERS: dict[str, Handler] = {
         (payloads.MembersSeparated, merges.separate_members),
         (payloads.ErasureRequested, erasure.request_erasure),
         (payloads.ErasureCarriedOut, erasure.confirm_erasure),
+        (escrow.MemberAssigned, tasks.assign_member),
+        (escrow.CouponRedeemed, coupons.redeem_coupon),
+        (escrow.RedemptionReversed, coupons.reverse_redemption),
+        (escrow.GiftGiven, coupons.give_gift),
+        (escrow.PointsEarned, points.earn_points),
+        (escrow.PointsSpent, points.spend_points),
+        (escrow.LeaseAsked, leases.ask_lease),
+        (escrow.LeaseReturned, leases.return_lease),
+        (escrow.TaskOpened, tasks.open_task),
+        (escrow.TaskPostponed, tasks.postpone_task),
+        (escrow.TaskCancelled, tasks.end_task),
+        (escrow.TaskDone, tasks.end_task),
     )
 }
 

@@ -18,6 +18,7 @@ from sync.hub.devices import (
     note_hello,
     revoke_device,
 )
+from sync.hub.grants import SECRET_BYTES
 from sync.hub.parked import settle
 from sync.hub.problems import HubError, HubProblem
 from sync.hub.pull import Cursor, pull
@@ -158,7 +159,8 @@ class Hub:
         row = connection.execute(select(meta)).one_or_none()
         if row is None:
             hub_id = self.clock.new_id()
-            connection.execute(insert(meta).values(hub_id=hub_id, epoch=1, schema=SCHEMA))
+            secret = self.clock.random(SECRET_BYTES)
+            connection.execute(insert(meta).values(hub_id=hub_id, epoch=1, schema=SCHEMA, secret=secret))
             return hub_id, 1
         if row.schema > SCHEMA:
             raise HubError(f"the database was made by a newer hub (schema {row.schema}, this one knows {SCHEMA})")

@@ -135,7 +135,7 @@ def put_changed(documents: Documents, document_id: str, body: Body) -> None:
 
 def import_deed(moment: datetime, clock: str) -> Deed:
     """An import is headquarters' own deed, in no store."""
-    return Deed(device="hub", store_id="", guide_id=None, at=moment, clock=clock)
+    return Deed(device="hub", store_id="", guide_id=None, at=moment, clock=clock, now=moment)
 
 
 def _fixed_id(*names: str) -> str:

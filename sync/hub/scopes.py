@@ -2,7 +2,9 @@
 
 import msgspec
 
+from sync.escrow_rows import FloorRow, LeaseRow, QuotaRow
 from sync.hub.documents import KINDS, AnyDocument, Documents, Key
+from sync.hub.grants import Stock
 from sync.protocol import (
     Answer,
     DirectoryRow,
@@ -19,7 +21,10 @@ from sync.protocol import (
 CONFIGURATION = "cfg"
 CATALOGUE = "cat"
 DIRECTORY = "dir"
-_FIXED: dict[type[Message], str] = {StoreRow: CONFIGURATION, GuideRow: CONFIGURATION, ProductRow: CATALOGUE, ErasureRow: DIRECTORY}
+_FIXED: dict[type[Message], str] = {
+    StoreRow: CONFIGURATION, GuideRow: CONFIGURATION, QuotaRow: CONFIGURATION, FloorRow: CONFIGURATION,
+    ProductRow: CATALOGUE, ErasureRow: DIRECTORY,
+}  # fmt: skip
 _IN_DIRECTORY = {MemberRow, RedirectRow}
 _TAIL = 4
 
@@ -44,8 +49,14 @@ def scopes_of(document: AnyDocument, documents: Documents) -> tuple[str, ...]:
     body = type(document.body)
     if body in _FIXED:
         return (_FIXED[body],)
+    if isinstance(document.body, LeaseRow):
+        return (device_scope(document.body.holder),)
+    if body is Stock:
+        return ()
     if body is Answer:
         return (device_scope(str(document.meta.device)),)
+    if document.meta.fate and body in _IN_DIRECTORY:
+        return ()
     stores = {document.store_id} if document.store_id else set()
     member = documents.get(MemberRow, document.member_id) if document.member_id else None
     stores |= set(member.meta.stores) if member else set()

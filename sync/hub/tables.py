@@ -105,5 +105,6 @@ meta = Table(
     Column("hub_id", Text, primary_key=True),
     Column("epoch", Integer, nullable=False),
     Column("schema", Integer, nullable=False),
+    Column("secret", LargeBinary, nullable=False),  # what leases are signed with
     Column("min_app", Text, nullable=False, default=""),
 )

@@ -1,0 +1,109 @@
+"""The rules of coupons and gifts: only who holds the right gives it away, and once."""
+
+from msgspec.structs import replace
+
+from desktop.rules.leases import CHUNK, GRACE_MS, REFILL_BELOW, Floor, lease_id
+from sync.escrow_rows import CouponRow, FloorRow, GiftRow, LeaseRow
+from sync.hub.deeds import Deed, Refused, in_ms
+from sync.hub.documents import Document, Documents
+from sync.hub.escrow_payloads import CouponRedeemed, GiftGiven, RedemptionReversed
+from sync.hub.grants import read_grant
+from sync.hub.leases import (
+    Holder,
+    find_thing,
+    holder_at_home,
+    known_coupon,
+    leases_of,
+    left,
+    lend,
+    no_lease,
+    reclaim,
+    spend,
+)
+from sync.hub.members import known_member, serve_member
+
+Coupon = Document[CouponRow]
+FLOOR_ID = "floor"
+
+
+def redeem_coupon(documents: Documents, deed: Deed, data: CouponRedeemed) -> None:
+    """First valid wins: by the lease, or within the floor limit while no other till holds the lease."""
+    coupon = _restored(documents, data)
+    if data.redemption_id in (coupon.body.redemption_id, *coupon.meta.gone):
+        return
+    _check_is_theirs(documents, coupon, data.member_id)
+    if coupon.body.state != "issued":
+        raise Refused("coupon_used" if coupon.body.state == "redeemed" else "coupon_void", "call_hq")
+    if data.lease:
+        spend(documents, deed, "coupon", coupon.id, signed=data.lease, amount=1)
+    else:
+        _check_floor(documents, deed, coupon)
+    serve_member(documents, deed, data.member_id)
+    coupon = known_coupon(documents, coupon.id)
+    body = replace(coupon.body, state="redeemed", redemption_id=data.redemption_id, visit_id=data.visit_id,
+                   redeemed_at=deed.at)  # fmt: skip
+    documents.put(replace(coupon, body=body, meta=replace(coupon.meta, device=deed.device)))
+
+
+def reverse_redemption(documents: Documents, deed: Deed, data: RedemptionReversed) -> None:
+    """That redemption counts no more, whenever it is heard of; the till that did it has its right back."""
+    coupon = known_coupon(documents, data.coupon_id)
+    meta = replace(coupon.meta, gone={**coupon.meta.gone, data.redemption_id: deed.clock})
+    if coupon.body.redemption_id != data.redemption_id:
+        documents.put(replace(coupon, meta=meta))
+        return
+    lease = documents.get(LeaseRow, lease_id("coupon", coupon.id, str(coupon.meta.device)))
+    if lease and lease.meta.spent:
+        documents.put(replace(lease, meta=replace(lease.meta, spent=lease.meta.spent - 1)))
+    state = "void" if coupon.body.state == "void" else "issued"
+    body = replace(coupon.body, state=state, redemption_id=None, visit_id=None, redeemed_at=None)
+    documents.put(replace(coupon, body=body, meta=replace(meta, device=None)))
+
+
+def give_gift(documents: Documents, deed: Deed, data: GiftGiven) -> None:
+    """Out of the till's part of the quota, which is filled up in good time."""
+    if documents.get(GiftRow, data.gift_id):
+        return
+    member_id = serve_member(documents, deed, data.member_id)
+    lease = spend(documents, deed, "quota", data.quota_id, signed=data.lease, amount=data.amount)
+    body = GiftRow(quota_id=data.quota_id, amount=data.amount, at=deed.at, member_id=member_id, visit_id=data.visit_id,
+                   guide_id=deed.guide_id, lease_id=lease.id)  # fmt: skip
+    documents.put(Document(data.gift_id, body, member_id=member_id, store_id=deed.store_id))
+    if left(lease) < REFILL_BELOW:
+        thing = find_thing(documents, "quota", data.quota_id)
+        lend(documents, thing, Holder(deed.device, deed.store_id), CHUNK - left(lease), deed)
+
+
+def issue_coupon(documents: Documents, deed: Deed, coupon: Coupon) -> None:
+    """Headquarters hands a coupon to a member; a till at home holds the lease on it from the first."""
+    documents.put(coupon)
+    member = known_member(documents, coupon.body.member_id)
+    holder = holder_at_home(documents, coupon.id, member.body.store_id)
+    if holder and coupon.body.valid_until > deed.now:
+        lend(documents, find_thing(documents, "coupon", coupon.id), holder, 1, deed)
+
+
+def _restored(documents: Documents, data: CouponRedeemed) -> Coupon:
+    """The coupon; one issued after the backup that the hub was restored from comes back with its lease."""
+    grant = read_grant(documents.secret, data.lease) if data.lease else None
+    known = documents.get(CouponRow, data.coupon_id)
+    if known is None and grant and grant.coupon and grant.object_id == data.coupon_id:
+        documents.put(Document(data.coupon_id, grant.coupon, member_id=grant.owner))
+    return known_coupon(documents, data.coupon_id)
+
+
+def _check_is_theirs(documents: Documents, coupon: Coupon, member_id: str) -> None:
+    if known_member(documents, member_id).id != known_member(documents, coupon.body.member_id).id:
+        raise Refused("coupon_not_theirs", "call_hq")
+
+
+def _check_floor(documents: Documents, deed: Deed, coupon: Coupon) -> None:
+    """The till counts how many; the hub knows what one may cost, when it ends, and whom it was promised to."""
+    if in_ms(deed.at) > in_ms(coupon.body.valid_until) + GRACE_MS:
+        raise Refused("coupon_expired", "call_hq")
+    reclaim(documents, "coupon", coupon.id, deed)
+    promised = any(left(lease) for lease in leases_of(documents, "coupon", coupon.id))
+    row = documents.get(FloorRow, FLOOR_ID)
+    floor = Floor(row.body.largest, row.body.a_day, row.body.in_a_row) if row else Floor()
+    if promised or not floor.bears(coupon.body.amount, today=0, unheard=0):
+        raise Refused(no_lease("coupon"), "ask_online")

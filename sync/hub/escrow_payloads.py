@@ -1,0 +1,118 @@
+"""What the hub lets in about what is worth money, and about what is still to be done: the data of these events."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from sync.hub.payloads import Label, Payload
+from sync.protocol import Id
+
+Amount = Annotated[int, Meta(gt=0, lt=2**31)]
+Day = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
+Signed = Annotated[str, Meta(max_length=2000)]
+
+
+class MemberAssigned(Payload, frozen=True, kw_only=True):
+    """A member got another guide."""
+
+    member_id: Id
+    guide_id: Id | None
+    base: Id | None
+
+
+class CouponPayload(Payload, frozen=True, kw_only=True):
+    """Something happened to a coupon."""
+
+    coupon_id: Id
+    redemption_id: Id
+    member_id: Id
+    visit_id: Id
+
+
+class CouponRedeemed(CouponPayload, frozen=True, kw_only=True):
+    """It was accepted at the counter."""
+
+    lease: Signed | None = None
+
+
+class RedemptionReversed(CouponPayload, frozen=True, kw_only=True):
+    """It was given back."""
+
+
+class GiftGiven(Payload, frozen=True, kw_only=True):
+    """Pieces of a quota were given."""
+
+    gift_id: Id
+    quota_id: Id
+    lease: Signed
+    amount: Amount = 1
+    member_id: Id | None = None
+    visit_id: Id | None = None
+
+
+class PointsEarned(Payload, frozen=True, kw_only=True):
+    """A line of the ledger."""
+
+    entry_id: Id
+    member_id: Id
+    amount: Amount
+    reason: Label
+
+
+class PointsSpent(Payload, frozen=True, kw_only=True):
+    """A line of the ledger too."""
+
+    entry_id: Id
+    member_id: Id
+    amount: Amount
+    reason: Label
+    lease: Signed
+
+
+class LeasePayload(Payload, frozen=True, kw_only=True):
+    """A right to spend is spoken of."""
+
+    lease_id: Id
+    of: Literal["coupon", "quota", "points"]
+    object_id: Id
+
+
+class LeaseAsked(LeasePayload, frozen=True, kw_only=True):
+    """The till would like to have so much left of it."""
+
+    amount: Amount
+
+
+class LeaseReturned(LeasePayload, frozen=True, kw_only=True):
+    """The till gives back what it has not spent."""
+
+    spent: Annotated[int, Meta(ge=0, lt=2**31)]
+    lease: Signed
+
+
+class TaskPayload(Payload, frozen=True, kw_only=True):
+    """Something happened to a task."""
+
+    task_id: Id
+
+
+class TaskOpened(TaskPayload, frozen=True, kw_only=True):
+    """There is something to do."""
+
+    member_id: Id
+    title: Annotated[str, Meta(min_length=1, max_length=200)]
+    due: Day
+
+
+class TaskPostponed(TaskPayload, frozen=True, kw_only=True):
+    """It is due on another day."""
+
+    due: Day
+
+
+class TaskCancelled(TaskPayload, frozen=True, kw_only=True):
+    """It need not be done."""
+
+
+class TaskDone(TaskPayload, frozen=True, kw_only=True):
+    """It was done."""

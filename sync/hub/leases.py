@@ -1,0 +1,248 @@
+"""Leases: what a till may spend without asking, how the hub counts it, and how it knows its own word again.
+
+A till has one lease on a thing. Its ``amount`` is all that was ever granted and not given back, ``meta.spent`` what the
+hub has seen spent under it; the difference is a promise that only this till may keep. Every state of it is signed, and
+whoever spends sends that along: a hub restored to before the grant believes its own signature and takes it over.
+"""
+
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple, cast
+
+from msgspec.structs import replace
+
+from desktop.rules.leases import LIFE_MS, has_lapsed, home_of, lease_id
+from desktop.rules.points import balance
+from sync.escrow_rows import CouponRow, LeaseRow, PointsRow, QuotaRow
+from sync.hub.deeds import Deed, Parked, Refused, in_ms
+from sync.hub.documents import Body, Document, Documents, Meta
+from sync.hub.escrow_payloads import LeaseAsked, LeaseReturned
+from sync.hub.grants import Grant, Stock, read_grant, sign
+from sync.hub.members import known_member
+
+Lease = Document[LeaseRow]
+Of = Literal["coupon", "quota", "points"]
+_LIFE = timedelta(milliseconds=LIFE_MS)
+
+
+class Thing(NamedTuple):
+    """What is leased. owner: the member, or the quota itself; its leases are found by that. free: rights that no till
+    holds. ends: no lease goes beyond that."""
+
+    of: Of
+    id: str
+    owner: str
+    free: int
+    ends: datetime | None = None
+
+
+class Holder(NamedTuple):
+    """A till, and the store it stands in."""
+
+    till: str
+    store_id: str
+
+
+def ask_lease(documents: Documents, deed: Deed, data: LeaseAsked) -> None:
+    """As much as is free; what is missing is asked back from those who hold it, and granted when they return it."""
+    if data.lease_id != lease_id(data.of, data.object_id, deed.device):
+        raise Refused("schema_invalid", "call_hq")
+    reclaim(documents, data.of, data.object_id, deed)
+    thing = find_thing(documents, data.of, data.object_id)
+    lease = held_by(documents, thing, deed.device) or _blank(thing, Holder(deed.device, deed.store_id), deed)
+    short = max(0, data.amount - left(lease))
+    given = min(short, thing.free)
+    lease = replace(lease, meta=replace(lease.meta, asked=short - given, clocks={"asked": deed.clock}))
+    _grant(documents, thing, lease, given, deed)
+    if short > given and data.of != "quota":
+        _want_back(documents, thing, deed)
+
+
+def return_lease(documents: Documents, deed: Deed, data: LeaseReturned) -> None:
+    """The holder keeps what it has spent; the rest is free, first of all for who has asked."""
+    lease, _ = proven(documents, deed, data.of, data.object_id, data.lease)
+    shrink(documents, lease, max(data.spent, lease.meta.spent))
+    waiting = [each for each in leases_of(documents, data.of, data.object_id) if each.meta.asked]
+    for each in sorted(waiting, key=lambda lease: lease.meta.clocks.get("asked", "")):
+        thing = find_thing(documents, data.of, data.object_id)
+        given = min(each.meta.asked, thing.free)
+        each = replace(each, meta=replace(each.meta, asked=each.meta.asked - given))
+        _grant(documents, thing, each, given, deed)
+
+
+def lend(documents: Documents, thing: Thing, holder: Holder, amount: int, deed: Deed) -> None:
+    """Grant a till so much more unasked."""
+    lease = held_by(documents, thing, holder.till) or _blank(thing, holder, deed)
+    _grant(documents, thing, lease, min(amount, thing.free), deed)
+
+
+def spend(documents: Documents, deed: Deed, of: Of, object_id: str, *, signed: str, amount: int) -> Lease:
+    """Count it under the till's lease; raises Refused ``…_no_lease``.
+
+    Rights that were reclaimed from a till silent for too long are honoured after all, while nobody else has them.
+    """
+    lease, grant = proven(documents, deed, of, object_id, signed)
+    spent = lease.meta.spent + amount
+    missing = max(0, spent - lease.body.amount)
+    if missing and (grant.amount < spent or find_thing(documents, of, object_id).free < missing):
+        raise Refused(no_lease(of), "ask_online")
+    _count_out(documents, of, object_id, missing)
+    lease = replace(lease, body=replace(lease.body, amount=lease.body.amount + missing))
+    lease = replace(lease, meta=replace(lease.meta, spent=spent))
+    documents.put(_signed(documents, lease))
+    return lease
+
+
+def reclaim(documents: Documents, of: Of, object_id: str, deed: Deed) -> None:
+    """What lapsed leases leave is free again: their holders refuse to spend it by now."""
+    for lease in leases_of(documents, of, object_id):
+        if left(lease) and has_lapsed(in_ms(lease.body.not_after), in_ms(deed.now)):
+            shrink(documents, lease, lease.meta.spent)
+
+
+def shrink(documents: Documents, lease: Lease, amount: int) -> None:
+    """Take rights away; never what was spent."""
+    amount = min(lease.body.amount, amount)
+    _count_out(documents, lease.body.of, lease.body.object_id, amount - lease.body.amount)
+    lease = replace(lease, meta=replace(lease.meta, asked=0), body=replace(lease.body, amount=amount, wanted=False))
+    documents.put(_signed(documents, lease))
+
+
+def proven(documents: Documents, deed: Deed, of: Of, object_id: str, signed: str) -> tuple[Lease, Grant]:
+    """The till's lease and the grant it shows; one that the hub has forgotten is taken over from its signature."""
+    grant = read_grant(documents.secret, signed)
+    if grant is None or (grant.of, grant.holder) != (of, deed.device) or not _same(documents, grant, object_id):
+        raise Refused(no_lease(of), "ask_online")
+    lease = documents.get(LeaseRow, grant.id)
+    if lease is None or lease.meta.turn < grant.turn:
+        known = lease.body.amount if lease else 0
+        _count_out(documents, of, object_id, grant.amount - known)
+        body = LeaseRow(of=of, object_id=grant.object_id, holder=grant.holder, amount=grant.amount,
+                        not_after=grant.not_after, signed=signed)  # fmt: skip
+        meta = replace(lease.meta if lease else Meta(), turn=grant.turn)
+        lease = Document(grant.id, body, meta=meta, member_id=grant.owner, store_id=deed.store_id)
+        documents.put(lease)
+    return lease, grant
+
+
+def left(lease: Lease) -> int:
+    """What its holder may still spend."""
+    return lease.body.amount - lease.meta.spent
+
+
+def leases_of(documents: Documents, of: Of, object_id: str) -> list[Lease]:
+    """Every till's lease on one thing."""
+    owner = _owner(documents, of, object_id)
+    held = [lease for lease in owned(documents, LeaseRow, owner) if lease.body.of == of]
+    return held if of == "points" else [lease for lease in held if lease.body.object_id == object_id]
+
+
+def held_by(documents: Documents, thing: Thing, holder: str) -> Lease | None:
+    """One till's lease."""
+    return documents.get(LeaseRow, lease_id(thing.of, thing.id, holder))
+
+
+def holder_at_home(documents: Documents, object_id: str, store_id: str | None) -> Holder | None:
+    """The till that holds what is handed out unasked, one of the member's home store; None if that has none."""
+    till = home_of(object_id, documents.tills(store_id)) if store_id else None
+    return Holder(till, store_id) if till and store_id else None
+
+
+def find_thing(documents: Documents, of: Of, object_id: str) -> Thing:
+    """What may be leased of it now; raises Parked if it is unknown."""
+    owner = _owner(documents, of, object_id)
+    if of == "quota":
+        quota, stock = documents.get(QuotaRow, object_id), documents.get(Stock, object_id)
+        free = quota.body.total - (stock.body.out if stock else 0) if quota else 0
+        return Thing(of, object_id, owner, max(0, free))
+    held = sum(left(lease) for lease in leases_of(documents, of, object_id))
+    if of == "points":
+        entries = balance(entry.body.amount for entry in owned(documents, PointsRow, owner))
+        return Thing(of, object_id, owner, max(0, entries - held))
+    coupon = known_coupon(documents, object_id)
+    open_ = coupon.body.state == "issued"
+    return Thing(of, object_id, owner, max(0, open_ - held), coupon.body.valid_until)
+
+
+def owned(documents: Documents, kind: type[Body], owner: str) -> list[Document[Body]]:
+    """What belongs to a member, or to a quota, of one kind."""
+    found = [each for each in documents.everything_of([owner]) if isinstance(each.body, kind) and not each.meta.fate]
+    return cast("list[Document[Body]]", found)
+
+
+def known_coupon(documents: Documents, coupon_id: str) -> Document[CouponRow]:
+    """The coupon; the event waits if headquarters has not issued it yet."""
+    coupon = documents.get(CouponRow, coupon_id)
+    if coupon is None:
+        raise Parked("wait_member", coupon_id)
+    return coupon
+
+
+def no_lease(of: Of) -> str:
+    """The code of a refusal for want of a lease."""
+    return {"coupon": "coupon_no_lease", "quota": "gift_no_lease", "points": "points_no_lease"}[of]
+
+
+def _owner(documents: Documents, of: Of, object_id: str) -> str:
+    if of == "quota":
+        return object_id
+    if of == "points":
+        return known_member(documents, object_id).id
+    return str(known_coupon(documents, object_id).member_id)
+
+
+def _same(documents: Documents, grant: Grant, object_id: str) -> bool:
+    """Whether a grant is on this thing; points of a merged member are the kept one's."""
+    if grant.of == "points":
+        return known_member(documents, grant.object_id).id == known_member(documents, object_id).id
+    return grant.object_id == object_id
+
+
+def _blank(thing: Thing, holder: Holder, deed: Deed) -> Lease:
+    """A lease on nothing yet."""
+    body = LeaseRow(of=thing.of, object_id=thing.id, holder=holder.till, amount=0, not_after=deed.now)
+    name = lease_id(thing.of, thing.id, holder.till)
+    return Document(name, body, member_id=thing.owner, store_id=holder.store_id)
+
+
+def _grant(documents: Documents, thing: Thing, lease: Lease, amount: int, deed: Deed) -> None:
+    """So many rights more, and a full term for all of them."""
+    _count_out(documents, thing.of, thing.id, amount)
+    not_after = min(deed.now + _LIFE, thing.ends) if thing.ends else deed.now + _LIFE
+    body = replace(lease.body, amount=lease.body.amount + amount, not_after=not_after, wanted=False)
+    lease = replace(lease, body=body)
+    documents.put(_signed(documents, lease))
+    if thing.of == "coupon" and amount:
+        _name_holder(documents, lease)
+
+
+def _name_holder(documents: Documents, lease: Lease) -> None:
+    """Every till of the store can say where this coupon is accepted without the network."""
+    coupon = known_coupon(documents, lease.body.object_id)
+    name = documents.tills(str(lease.store_id)).get(lease.body.holder)
+    documents.put(replace(coupon, body=replace(coupon.body, holder=lease.body.holder, holder_name=name)))
+
+
+def _want_back(documents: Documents, thing: Thing, deed: Deed) -> None:
+    for lease in leases_of(documents, thing.of, thing.id):
+        if lease.body.holder != deed.device and left(lease) and not lease.body.wanted:
+            documents.put(replace(lease, body=replace(lease.body, wanted=True)))
+
+
+def _count_out(documents: Documents, of: Of, object_id: str, change: int) -> None:
+    """Of a quota thousands of tills may hold a part: what is out is counted in one place."""
+    if of == "quota" and change:
+        stock = documents.get(Stock, object_id) or Document(object_id, Stock())
+        documents.put(replace(stock, body=Stock(out=stock.body.out + change)))
+
+
+def _signed(documents: Documents, lease: Lease) -> Lease:
+    """The next state of a lease, in words that only this hub can write."""
+    lease = replace(lease, meta=replace(lease.meta, turn=lease.meta.turn + 1))
+    coupon = documents.get(CouponRow, lease.body.object_id) if lease.body.of == "coupon" else None
+    grant = Grant(
+        id=lease.id, of=lease.body.of, object_id=lease.body.object_id, holder=lease.body.holder,
+        amount=lease.body.amount, not_after=lease.body.not_after, turn=lease.meta.turn, owner=str(lease.member_id),
+        coupon=coupon.body if coupon else None,
+    )  # fmt: skip
+    return replace(lease, body=replace(lease.body, signed=sign(documents.secret, grant)))
+

@@ -1,0 +1,46 @@
+"""The rules of points: an append-only ledger; no more is spent than was promised, nor promised than there is."""
+
+from desktop.rules.points import balance, standing
+from sync.escrow_rows import PointsRow
+from sync.hub.deeds import Deed
+from sync.hub.documents import Document, Documents
+from sync.hub.escrow_payloads import PointsEarned, PointsSpent
+from sync.hub.leases import find_thing, held_by, holder_at_home, left, lend, owned, spend
+from sync.hub.members import known_member, serve_member
+
+
+def earn_points(documents: Documents, deed: Deed, data: PointsEarned) -> None:
+    """A line, once."""
+    _write(documents, deed, data, amount=data.amount)
+
+
+def spend_points(documents: Documents, deed: Deed, data: PointsSpent) -> None:
+    """A line below zero, under the till's lease."""
+    if documents.get(PointsRow, data.entry_id) is None:
+        lease = spend(documents, deed, "points", data.member_id, signed=data.lease, amount=data.amount)
+        _write(documents, deed, data, amount=-data.amount, lease_id=lease.id)
+
+
+def _write(
+    documents: Documents, deed: Deed, data: PointsEarned | PointsSpent, *, amount: int, lease_id: str | None = None
+) -> None:
+    if documents.get(PointsRow, data.entry_id):
+        return
+    member_id = serve_member(documents, deed, data.member_id) or data.member_id
+    body = PointsRow(member_id=member_id, amount=amount, reason=data.reason, at=deed.at, guide_id=deed.guide_id,
+                     lease_id=lease_id)  # fmt: skip
+    documents.put(Document(data.entry_id, body, member_id=member_id))
+    _keep_standing(documents, deed, member_id)
+
+
+def _keep_standing(documents: Documents, deed: Deed, member_id: str) -> None:
+    """One till of the member's home store can always spend a little without the network."""
+    holder = holder_at_home(documents, member_id, known_member(documents, member_id).body.store_id)
+    if holder is None:
+        return
+    thing = find_thing(documents, "points", member_id)
+    lease = held_by(documents, thing, holder.till)
+    total = balance(entry.body.amount for entry in owned(documents, PointsRow, member_id))
+    more = standing(total, held=left(lease) if lease else 0, free=thing.free)
+    if more:
+        lend(documents, thing, holder, more, deed)

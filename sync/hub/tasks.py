@@ -1,0 +1,58 @@
+"""The rules of care tasks and of whose member somebody is."""
+
+from msgspec.structs import replace
+
+from desktop.rules.tasks import TaskState, later_state
+from sync.escrow_rows import TaskRow
+from sync.hub.deeds import Deed, Parked, Refused
+from sync.hub.documents import Document, Documents, Past
+from sync.hub.escrow_payloads import MemberAssigned, TaskCancelled, TaskDone, TaskOpened, TaskPayload, TaskPostponed
+from sync.hub.members import known_member, serve_member
+
+_STATES: dict[type[TaskPayload], TaskState] = {TaskCancelled: "cancelled", TaskDone: "done"}
+
+
+def open_task(documents: Documents, deed: Deed, data: TaskOpened) -> None:
+    """Once."""
+    if documents.get(TaskRow, data.task_id):
+        return
+    member_id = serve_member(documents, deed, data.member_id) or data.member_id
+    body = TaskRow(member_id=member_id, title=data.title, due=data.due, guide_id=deed.guide_id)
+    documents.put(Document(data.task_id, body, member_id=member_id))
+
+
+def postpone_task(documents: Documents, deed: Deed, data: TaskPostponed) -> None:
+    """The newest word on the day counts; what lost is kept in the history."""
+    task = _known(documents, data.task_id)
+    held = task.meta.clocks.get("due", "")
+    wins = deed.clock > held
+    lost = Past("due", task.body.due, held) if wins else Past("due", data.due, deed.clock)
+    meta = replace(task.meta, history=(*task.meta.history, lost))
+    if wins:
+        meta = replace(meta, clocks={**meta.clocks, "due": deed.clock})
+    documents.put(replace(task, meta=meta, body=replace(task.body, due=data.due if wins else task.body.due)))
+
+
+def end_task(documents: Documents, _deed: Deed, data: TaskPayload) -> None:
+    """Done wins over cancelled, cancelled over open."""
+    task = _known(documents, data.task_id)
+    state = later_state(task.body.state, _STATES[type(data)])
+    if state != task.body.state:
+        documents.put(replace(task, body=replace(task.body, state=state)))
+
+
+def assign_member(documents: Documents, _deed: Deed, data: MemberAssigned) -> None:
+    """Only who saw the guide of now may name another: two shops must not take a member from each other unseen."""
+    member = known_member(documents, data.member_id)
+    if member.body.guide_id == data.guide_id:
+        return
+    if member.body.guide_id != data.base:
+        raise Refused("stale", "edit")
+    documents.put(replace(member, body=replace(member.body, guide_id=data.guide_id)))
+
+
+def _known(documents: Documents, task_id: str) -> Document[TaskRow]:
+    task = documents.get(TaskRow, task_id)
+    if task is None:
+        raise Parked("wait_member", task_id)
+    return task
