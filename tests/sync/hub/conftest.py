@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
+from sync.hub.app import make_app
 from sync.hub.hub import Hub
 from tests.sync.hub.builders import Sender, SteadyClock
+from tests.sync.hub.served import served
 
 SERVER = os.environ.get("HUB_TEST_POSTGRES")
 
@@ -56,3 +58,10 @@ def a_till(hub: Hub) -> Callable[..., Sender]:
 @pytest.fixture
 def till(a_till: Callable[..., Sender]) -> Sender:
     return a_till()
+
+
+@pytest.fixture
+def url(hub: Hub) -> Iterator[str]:
+    """The address of the hub."""
+    with served(make_app(hub)) as url:
+        yield url

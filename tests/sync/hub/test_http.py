@@ -1,7 +1,6 @@
 """The hub on a real socket: bodies are capped, errors are problems, and nothing of ours leaks."""
 
 import gzip
-import threading
 import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,47 +8,20 @@ from concurrent.futures import ThreadPoolExecutor
 import msgspec
 import pytest
 import requests
-import uvicorn
 import zstandard
 
-from sync.hub.app import make_app
 from sync.hub.hub import Hub
 from sync.protocol import (
     MAX_BODY,
     MAX_EVENTS,
     EnrolReply,
     EnrolRequest,
-    Problem,
     PullReply,
     PushReply,
     canonical,
 )
 from tests.sync.hub.builders import Sender
-
-HOST = "127.0.0.1"
-
-
-class _Server(uvicorn.Server):
-    """uvicorn on a thread: ``listening`` is set once it is."""
-
-    def __init__(self, hub: Hub) -> None:
-        super().__init__(uvicorn.Config(make_app(hub), host=HOST, port=0, log_level="warning"))
-        self.listening = threading.Event()
-
-    async def startup(self, sockets: list[object] | None = None) -> None:
-        await super().startup(sockets)  # type: ignore[arg-type]
-        self.listening.set()
-
-
-@pytest.fixture
-def url(hub: Hub) -> Iterator[str]:
-    server = _Server(hub)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    assert server.listening.wait(20)
-    yield f"http://{HOST}:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(20)
+from tests.sync.hub.served import plain, problem_of
 
 
 @pytest.fixture
@@ -57,20 +29,6 @@ def session(till: Sender) -> Iterator[requests.Session]:
     with requests.Session() as session:
         session.headers["Authorization"] = f"Bearer {till.enrolment.token}"
         yield session
-
-
-def plain(answer: requests.Response) -> bytes:
-    """The body; requests itself unpacks zstd only where a library for it is found."""
-    packed = answer.content.startswith(zstandard.FRAME_HEADER)
-    return zstandard.decompress(answer.content) if packed else answer.content
-
-
-def problem_of(answer: requests.Response) -> tuple[int, str]:
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    problem = msgspec.json.decode(answer.content, type=Problem)
-    assert problem.status == answer.status_code
-    assert "Traceback" not in answer.text
-    return problem.status, problem.code
 
 
 @pytest.mark.parametrize(
@@ -141,6 +99,7 @@ def test_a_bad_question_gets_a_problem(
         ({"Content-Encoding": "zstd"}, b"not zstd", (400, "bad_request")),
         ({"Content-Encoding": "br"}, b"{}", (415, "unsupported_encoding")),
     ],
+    ids=["empty", "a list", "a number for a text", "deep", "long", "no gzip", "half a gzip", "no zstd", "brotli"],
 )
 def test_a_bad_body_gets_a_problem(
     url: str, session: requests.Session, headers: dict[str, str], body: bytes, problem: tuple[int, str]
