@@ -1,0 +1,176 @@
+"""The transactions under the cuts: what the real services emit, from a new till's first start on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, event, select
+
+from desktop.data.exchange import Outbox
+from desktop.data.samples import fill_shop
+from desktop.desk import Desk
+from desktop.rules.member_codes import member_code
+from desktop.services.consents import withdraw_consent
+from desktop.services.drafts import drop_draft, keep_draft
+from desktop.services.imported_members import MEMBERS
+from desktop.services.imported_products import PRODUCTS
+from desktop.services.imports import import_file
+from desktop.services.members import Application, Enrolled, amend, enrol
+from desktop.services.preferences import note_preference, withdraw_preference
+from desktop.services.refusals import acknowledge
+from desktop.services.undo import undo
+from desktop.services.visits import add_line, change_line, finish_visit, hold_visit, recall_visit, serve, write_note
+from sync import protocol as wire
+from sync.apply import apply_enrolment, apply_page, apply_verdicts, lay_parked, note_contact, read_again
+from sync.till import open_till
+from tests.powercut.shim import Statement
+
+Transaction = list[Statement]
+
+_BEGIN, _COMMIT = "BEGIN IMMEDIATE", "COMMIT"
+_STORE, _OTHER = "01960000-0000-7000-8000-000000000101", "0199aaaa-0000-7000-8000-000000000001"
+_SCOPES = ("cfg", "cat", "dir", f"st:{_STORE}")
+
+
+def record(folder: Path, people: int) -> list[Transaction]:
+    """Live through a till's first days in ``folder``, with files of so many people; every transaction that changed
+    something, in order.
+    """
+    (folder / "till.key").write_text("0" * 64)  # so that no key store is asked
+    with _recorded() as transactions:
+        desk = open_till(folder)
+        try:
+            desk.do(fill_shop).result()
+            desk.do_behind(apply_enrolment, _LET_IN, "http://127.0.0.1").result()
+            new = _serve_somebody(desk)
+            _change_and_undo(desk, new)
+            _hear_verdicts(desk)
+            _pull(desk, new)
+            _import(desk, folder, people)
+            _serve_again(desk, new)
+            desk.do_behind(note_contact, 2, 1_800_000_000_000).result()  # a hub that went back: read and send anew
+        finally:
+            desk.close()
+    return transactions
+
+
+@contextmanager
+def _recorded() -> Iterator[list[Transaction]]:
+    """What any engine's writer emits meanwhile, by transaction. Reading alone is left out, and so is a rollback."""
+    done: list[Transaction] = []
+    running: dict[Connection, Transaction] = {}
+
+    def statement(connection: Connection, cursor: Any, sql: str, parameters: Any, context: Any, many: bool) -> None:
+        if sql == _BEGIN:
+            running[connection] = []
+        if connection in running:
+            running[connection].append((sql, parameters, many))
+
+    def commit(connection: Connection) -> None:
+        statements = running.pop(connection, [])
+        if any(not sql.startswith(("SELECT", _BEGIN)) for sql, *_ in statements):
+            done.append([*statements, (_COMMIT, (), False)])
+
+    def rollback(connection: Connection) -> None:
+        running.pop(connection, None)
+
+    listeners = {"before_cursor_execute": statement, "commit": commit, "rollback": rollback}
+    for name, listener in listeners.items():
+        event.listen(Engine, name, listener)
+    try:
+        yield done
+    finally:
+        for name, listener in listeners.items():
+            event.remove(Engine, name, listener)
+
+
+def _serve_somebody(desk: Desk) -> Enrolled:
+    """An enrolment and a whole visit, with a draft that was dropped when it was saved."""
+    desk.do_behind(keep_draft, "enrol", {"phone": "1391688"}).result()
+    form = Application(
+        phone="13916882045", name="许女士", consents=("service", "personal"), impressions=(("skin", "敏感肌"),)
+    )
+    new = desk.do(enrol, form).result()
+    desk.do_behind(drop_draft, "enrol").result()
+    line = desk.do(add_line, "06901230010019").result()
+    desk.do(change_line, line, "tried").result()
+    desk.do(write_note, "试用精华,反馈不刺痛").result()
+    desk.do(note_preference, "need", "想要防晒").result()
+    desk.do(hold_visit).result()
+    desk.do(recall_visit, new.visit_id).result()
+    desk.do(finish_visit).result()
+    return new
+
+
+def _change_and_undo(desk: Desk, new: Enrolled) -> None:
+    desk.do(serve, new.member_id).result()
+    preference = desk.do(note_preference, "hair", "细软").result()
+    desk.do(withdraw_preference, preference).result()
+    desk.do(undo).result()
+    desk.do(amend, new.member_id, name="许文", birthday="03-08").result()
+    desk.do(undo).result()
+    desk.do(withdraw_consent, new.member_id, "personal").result()
+
+
+def _hear_verdicts(desk: Desk) -> None:
+    """Most deeds are taken, one is refused and seen by the clerk, one must wait."""
+    ids = desk.read(lambda connection: connection.scalars(select(Outbox.event_id).order_by(Outbox.n)).all())
+    *taken, refused, parked = ids
+    answers = [wire.Answer(id=event_id, v="accepted", at={"dir": 5, _SCOPES[3]: 9}) for event_id in taken]
+    answers += [wire.Answer(id=refused, v="rejected", code="stale"), wire.Answer(id=parked, v="parked")]
+    desk.do_behind(apply_verdicts, wire.PushReply(epoch=1, hub_now=0, verdicts=answers)).result()
+    desk.do(acknowledge, refused).result()
+
+
+def _pull(desk: Desk, new: Enrolled) -> None:
+    """Rows of many kinds, one that this till cannot read yet, and a member who became another; then all again."""
+    code = member_code(bytes(10))
+    full = wire.MemberRow(code=code, name="许文", phone="+8613916882045", codes=(new.code,), cards=("A1",))
+    pages = {
+        "cfg": [("store", _STORE, wire.StoreRow(name="上海南京西路店")),
+                ("guide", "g1", wire.GuideRow(name="周宁", store_id=_STORE)),
+                ("weather", "w1", wire.StoreRow(name="晴"))],
+        "cat": [("product", f"p{n}", wire.ProductRow(name=f"面霜{n}", gtins=(f"0690123009{n:04d}",), price=9900))
+                for n in range(40)],
+        "dir": [("directory", _OTHER, wire.DirectoryRow(code=code, name="许文", phone_tail="2045"))]
+        + [("directory", f"m{n}", wire.DirectoryRow(code=member_code(n.to_bytes(10)), name=f"林{n}"))
+           for n in range(1, 60)]
+        + [("redirect", new.member_id, wire.RedirectRow(keep=_OTHER))],
+        _SCOPES[3]: [("member", _OTHER, full)],
+    }  # fmt: skip
+    for scope, rows in pages.items():
+        desk.do_behind(apply_page, _page(scope, rows)).result()
+    desk.do_behind(lay_parked).result()
+    desk.do_behind(read_again, "dir").result()
+    desk.do_behind(apply_page, _page("dir", pages["dir"])).result()
+
+
+def _page(scope: str, rows: list[tuple[str, str, wire.Message]]) -> wire.Page:
+    numbered = [
+        wire.Row(op="put", kind=kind, eid=row_id, ver=1, seq=seq, body=msgspec.Raw(wire.canonical(body)))
+        for seq, (kind, row_id, body) in enumerate(rows, 1)
+    ]
+    return wire.Page(scope=scope, from_=0, to=len(rows), head=len(rows) + 1, sum64="", more=True, rows=numbered)
+
+
+def _import(desk: Desk, folder: Path, people: int) -> None:
+    file = folder / "file.csv"
+    lines = [f"137{n:08d},王{n},poster" for n in range(people)]
+    file.write_text("\n".join(("phone,name,channel", *lines)), "utf-8")
+    import_file(desk, MEMBERS, file, lambda *_: None)
+    file.write_text("gtin,name,brand,price\n6901230010019,新精华,山茶,368\n96385074,面霜,,\n", "utf-8")
+    import_file(desk, PRODUCTS, file, lambda *_: None)
+
+
+def _serve_again(desk: Desk, new: Enrolled) -> None:
+    """The merged member, under the old name, and somebody unknown."""
+    desk.do(serve, new.member_id).result()
+    desk.do(add_line, "06901230010026").result()
+    desk.do(finish_visit).result()
+    desk.do(serve, None).result()
+    desk.do(add_line, "06901230010019", "bought").result()
+
+
+_LET_IN = wire.EnrolReply(hub="hub", epoch=1, device="device", store=_STORE, token="token", scopes=_SCOPES)

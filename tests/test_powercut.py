@@ -1,0 +1,77 @@
+"""Power cuts and disk errors, a few hundred of each; ``make powercut`` makes thousands."""
+
+import random
+from pathlib import Path
+
+import pytest
+from sqlcipher3 import dbapi2
+
+from desktop.data.engine import WRITER_PRAGMAS, connect
+from desktop.errors import StorageTrouble
+from tests.powercut.bench import Bench
+from tests.powercut.cuts import cut
+from tests.powercut.deeds import record
+from tests.powercut.disk import Disk
+from tests.powercut.faults import KINDS, LIE, fail
+from tests.powercut.shim import carry_out
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    return Bench(record(tmp_path_factory.mktemp("till"), people=20))
+
+
+def test_a_power_cut_loses_nothing_that_was_answered(bench: Bench) -> None:
+    tally = cut(bench, 400, seed=1)
+    assert (tally.total, tally.bad) == (400, 0), tally
+
+
+def test_with_less_care_a_power_cut_does_lose(bench: Bench) -> None:
+    """The control: if this passes, so would anything."""
+    normal, off = cut(bench, 100, seed=1, synchronous="NORMAL"), cut(bench, 100, seed=1, synchronous="OFF")
+    assert normal.verdicts["lost"] > 0, normal
+    assert off.verdicts["corrupt"] > 0, off
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_disk_error_is_told_and_loses_nothing(bench: Bench, kind: str) -> None:
+    tally = fail(bench, 80, seed=1, kind=kind)
+    assert (tally.total, tally.bad) == (80, 0), tally
+
+
+def test_a_disk_that_lies_is_found_out(bench: Bench) -> None:
+    """The control of the disk errors."""
+    assert fail(bench, 80, seed=1, kind=LIE).bad > 0
+
+
+def test_the_cuts_are_under_the_settings_of_the_till(bench: Bench) -> None:
+    connection = bench.shim.connect(Disk())
+    settings = dict(pragma.split("=") for pragma in WRITER_PRAGMAS)
+    assert settings["synchronous"] == "FULL"
+    assert connection.pragma("synchronous") == 2
+    assert connection.pragma("journal_mode").upper() == settings["journal_mode"]
+    connection.close()
+
+
+def test_a_program_that_died_with_the_power_writes_nothing_afterwards(bench: Bench) -> None:
+    disk = Disk()
+    dead = bench.shim.connect(disk)
+    carry_out(dead, bench.transactions[0])
+    left = disk.after_cut(random.Random(1))
+    before = {name: bytes(file.cache) for name, file in left.files.items()}
+    dead.close()
+    assert {name: bytes(file.cache) for name, file in left.files.items()} == before
+    assert bench.look(left) == 1
+
+
+def test_half_a_page_is_refused_by_the_cipher(tmp_path: Path) -> None:
+    """Plain SQLite would read zeros, which is why the disk errors above leave it out."""
+    path, key = tmp_path / "till.db", bytes(32)
+    connection = connect(path, key, ())
+    connection.execute("CREATE TABLE word (text TEXT)")
+    connection.executemany("INSERT INTO word VALUES (?)", [("seen" * 500,)] * 20)
+    connection.close()
+    whole = path.read_bytes()
+    path.write_bytes(whole[: 5 * 4096 + 2048] + bytes(2048) + whole[6 * 4096 :])
+    with pytest.raises((dbapi2.DatabaseError, StorageTrouble)):
+        connect(path, key, ()).execute("SELECT max(text) FROM word").fetchall()
