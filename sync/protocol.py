@@ -243,7 +243,7 @@ class DirectoryRow(Message, frozen=True, kw_only=True):
 
 
 class MemberRow(Message, frozen=True, kw_only=True):
-    """kind member, scope st:"""
+    """kind member, scope st:; ``phones`` are those besides ``phone`` that lead to them too"""
 
     code: str
     name: str
@@ -253,6 +253,7 @@ class MemberRow(Message, frozen=True, kw_only=True):
     channel: str | None = None
     codes: tuple[str, ...] = ()
     cards: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
     store_id: str | None = None
     guide_id: str | None = None
     enrolled_at: datetime | None = None

@@ -11,7 +11,8 @@ import msgspec
 from sync.hub.deeds import Deed, Parked, Refused, deed_of, true_time
 from sync.hub.documents import Documents, Identity, Key
 from sync.hub.handlers import HANDLERS, Handler, identities_of, ids_of
-from sync.hub.payloads import Payload, Sealed
+from sync.hub.members import keep_told
+from sync.hub.payloads import MembersSeparated, Payload, Sealed
 from sync.protocol import MAX_EVENT, VERSION, Id, PushRequest, Verdict
 
 log = logging.getLogger(__name__)
@@ -136,6 +137,8 @@ def judge(case: Case, documents: Documents) -> None:
         return
     try:
         case.handler.apply(documents, case.deed, case.payload)
+        if (told := getattr(case.payload, "member_id", None)) and not isinstance(case.payload, MembersSeparated):
+            keep_told(documents, told)
     except Refused as refusal:
         documents.drop()
         case.reject(refusal.code, refusal.fix)

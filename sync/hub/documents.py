@@ -249,6 +249,7 @@ class Documents:
 
     def claim(self, identity: Identity, member_id: str | None) -> None:
         """Let an identity lead to a member, or to nobody."""
+        self.load_owners([identity])  # what is saved is the difference
         self._owners_staged[identity] = member_id
 
     def keep(self) -> tuple[Key, ...]:

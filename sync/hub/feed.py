@@ -67,7 +67,7 @@ def _stores(document: AnyDocument) -> tuple[str, ...]:
 def _numbered(change: Change, documents: Documents) -> Change:
     """With new scopes; and a new version if it was put, rather than followed."""
     before, after = change
-    version = after.ver if before is after else after.ver + 1
+    version = after.ver if before is after else (before.ver if before else 0) + 1
     return Change(before, replace(after, ver=version, scopes=scopes_of(after, documents)))
 
 

@@ -1,12 +1,13 @@
 """The rules of members: who is who, and whose word counts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 
 from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
 from sync.hub.deeds import Deed, Parked, Refused
-from sync.hub.documents import Document, Documents, Identity, Meta, Past
+from sync.hub.documents import Document, Documents, Identity, Key, Meta, Past, Picture
 from sync.hub.payloads import MemberAmended, MemberEnrolled
 from sync.protocol import MemberRow, RedirectRow
 
@@ -21,23 +22,35 @@ def enrol_member(documents: Documents, deed: Deed, data: MemberEnrolled) -> None
     if member is None:
         member = blank_member(data.member_id, deed, data.code)
     elif member.id != data.member_id and documents.get(RedirectRow, data.member_id) is None:
-        documents.put(Document(data.member_id, RedirectRow(keep=member.id), member_id=member.id))
+        lead(documents, blank_member(data.member_id, deed, data.code), member.id, deed.at)
+        member = set_apart(member)
     told = {"name": data.name, "channel": data.channel, "birthday": data.birthday}
-    member = write_fields(member, deed.clock, {field: value for field, value in told.items() if value})
+    filled = {field: value for field, value in told.items() if value}
+    member = write_fields(member, deed.clock, filled)
     documents.put(serve(identified(documents, member, deed.clock, given), deed.store_id))
+    remember(
+        documents,
+        data.member_id,
+        lambda alone: serve(with_identities(write_fields(alone, deed.clock, filled), deed.clock, given), deed.store_id),
+    )
 
 
 def amend_member(documents: Documents, deed: Deed, data: MemberAmended) -> None:
     """Per field the newest word counts. A phone or card of another member is not taken away from them."""
     member = known_member(documents, data.member_id)
     told = named_fields(data)
-    card = told.pop("card", None)
-    for identity in identities(phone=told.get("phone"), card=card):
+    card = identities(card=told.pop("card", None))
+    for identity in (*identities(phone=told.get("phone")), *card):
         if documents.owner(identity) not in (None, member.id):
             raise Refused(f"{identity.kind}_taken", "edit")
-    amended = write_fields(member, deed.clock, told)
-    move_phone(documents, member, amended)
-    documents.put(serve(identified(documents, amended, deed.clock, identities(card=card)), deed.store_id))
+
+    def amended(one: Member) -> Member:
+        return serve(with_identities(write_fields(one, deed.clock, told), deed.clock, card), deed.store_id)
+
+    after = amended(member)
+    move_phone(documents, member, after)
+    documents.put(identified(documents, after, deed.clock, card))
+    remember(documents, data.member_id, amended)
 
 
 def named_fields(data: MemberAmended) -> dict[str, str | None]:
@@ -68,7 +81,42 @@ def serve_member(documents: Documents, deed: Deed, member_id: str | None) -> str
     member = known_member(documents, member_id)
     if deed.store_id not in member.meta.stores:
         documents.put(serve(member, deed.store_id))
+    remember(documents, member_id, lambda alone: serve(alone, deed.store_id))
     return member.id
+
+
+def lead(documents: Documents, old: Member, keep_id: str, since: datetime) -> None:
+    """From now on the old id leads to the kept member; who the old one was is remembered."""
+    alone = old.meta.alone or Picture(old.body, old.meta)
+    meta = Meta(alone=alone, since=since)
+    documents.put(Document(old.id, RedirectRow(keep=keep_id), meta=meta, member_id=keep_id))
+
+
+def set_apart(member: Member) -> Member:
+    """The member, remembering who they are without those who are merged into them."""
+    return replace(member, meta=replace(member.meta, alone=member.meta.alone or Picture(member.body, member.meta)))
+
+
+def remember(documents: Documents, told_id: str, change: Callable[[Member], Member]) -> None:
+    """Let a change hold also for who the told one is without any merge."""
+    found = [documents.peek(Key(kind, told_id)) for kind in ("redirect", "member")]
+    holder = next((each for each in found if each and not each.meta.fate), None)
+    if holder is None or holder.meta.alone is None:
+        return
+    alone = change(Document(told_id, holder.meta.alone.body, holder.meta.alone.meta))
+    if (picture := Picture(alone.body, alone.meta)) != holder.meta.alone:
+        documents.put(replace(holder, meta=replace(holder.meta, alone=picture)))
+
+
+def keep_told(documents: Documents, told_id: str) -> None:
+    """Let what an event did know which member it named: should a merge be undone, it is theirs again."""
+    for document in documents.staged():
+        if isinstance(document.body, MemberRow | RedirectRow) or not document.member_id:
+            continue
+        member = find_member(documents, told_id)
+        told = told_id if told_id != document.member_id else None
+        if member and member.id == document.member_id and document.meta.told != told:
+            documents.put(replace(document, meta=replace(document.meta, told=told)))
 
 
 def serve(member: Member, store_id: str) -> Member:
@@ -97,18 +145,31 @@ def owner_of(documents: Documents, given: Iterable[Identity]) -> Member | None:
 
 def identified(documents: Documents, member: Member, clock: str, given: Iterable[Identity]) -> Member:
     """The member with these identities, except those that lead to somebody else."""
-    body = member.body
-    for identity in given:
-        if documents.owner(identity) not in (None, member.id):
-            continue
+    free = [identity for identity in given if documents.owner(identity) in (None, member.id)]
+    for identity in free:
         documents.claim(identity, member.id)
-        if identity.kind == "code":
-            body = replace(body, codes=with_value(body.codes, identity.value))
-        elif identity.kind == "card":
-            body = replace(body, cards=with_value(body.cards, identity.value))
-    member = replace(member, body=body)
-    phones = [identity.value for identity in given if identity.kind == "phone"]
-    return write_fields(member, clock, {"phone": phones[0]}) if phones and body.phone is None else member
+    return with_identities(member, clock, free)
+
+
+def with_identities(member: Member, clock: str, given: Iterable[Identity]) -> Member:
+    """The member with these codes, cards and phones; a phone is theirs to be called at if they have no other."""
+    for kind, value in given:
+        body = member.body
+        if kind == "code":
+            member = replace(member, body=replace(body, codes=with_value(body.codes, value)))
+        elif kind == "card":
+            member = replace(member, body=replace(body, cards=with_value(body.cards, value)))
+        elif body.phone is None:
+            member = write_fields(member, clock, {"phone": value})
+        elif body.phone != value:
+            member = replace(member, body=replace(body, phones=with_value(body.phones, value)))
+    return member
+
+
+def leads_to(member: MemberRow) -> tuple[Identity, ...]:
+    """Everything that leads to a member."""
+    told = (("code", (member.code, *member.codes)), ("phone", (member.phone, *member.phones)), ("card", member.cards))
+    return tuple(Identity(kind, value) for kind, values in told for value in values if value)
 
 
 def move_phone(documents: Documents, before: Member, after: Member) -> None:
@@ -133,9 +194,15 @@ def write_fields(member: Member, clock: str, told: Mapping[str, str | None]) -> 
         if lost and value != held:
             history.append(Past(field, lost, lost_clock))
     meta = replace(member.meta, clocks=clocks, history=tuple(history[-HISTORY:]))
-    return replace(member, body=replace(member.body, **values), meta=meta)
+    body = replace(member.body, **values)
+    return replace(member, body=replace(body, phones=without(body.phones, body.phone)), meta=meta)
 
 
 def with_value(values: tuple[str, ...], value: str) -> tuple[str, ...]:
     """The values and this one, once."""
     return values if value in values else (*values, value)
+
+
+def without(values: tuple[str, ...], value: str | None) -> tuple[str, ...]:
+    """The values except this one."""
+    return tuple(each for each in values if each != value)

@@ -1,15 +1,133 @@
-"""Two members who turn out to be one person, and the way back."""
+"""Two members who turn out to be one person, and the way back.
 
-from sync.hub.deeds import Deed, Parked
-from sync.hub.documents import Documents
+Events keep the id they were written with, and so do documents (``meta.told``): to merge or to separate is to resolve
+these ids anew. Who each member is without the others stays on record (``meta.alone``), and later words about one of
+them are written there too.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, cast
+
+from msgspec.structs import replace
+
+from sync.hub.deeds import Deed, Parked, Refused
+from sync.hub.documents import AnyDocument, Document, Documents, Meta, Picture
+from sync.hub.members import (
+    Member,
+    find_member,
+    known_member,
+    lead,
+    leads_to,
+    serve,
+    set_apart,
+    with_identities,
+    write_fields,
+)
 from sync.hub.payloads import MembersMerged, MembersSeparated
+from sync.protocol import MemberRow, RedirectRow
+
+Redirect = Document[RedirectRow]
+REGRET = timedelta(days=30)
+_FIELDS = ("name", "phone", "birthday", "gender", "channel")
 
 
-def merge_members(_documents: Documents, _deed: Deed, data: MembersMerged) -> None:
-    """The old one leads to the kept one from now on."""
-    raise Parked("wait_member", data.old_id)
+def merge_members(documents: Documents, deed: Deed, data: MembersMerged) -> None:
+    """The old one leads to the kept one for ever, with all that is theirs; a circle cannot come about."""
+    old, keep = known_member(documents, data.old_id), known_member(documents, data.keep_id)
+    if old.id == keep.id:
+        if documents.get(RedirectRow, data.old_id) is None:  # told the other way round before
+            raise Refused("merged_already", "edit")
+        return
+    lead(documents, old, keep.id, deed.at)
+    documents.put(replace(old, body=MemberRow(code="", name=""), meta=Meta(fate="merged"), member_id=None))
+    documents.put(serve(combine(set_apart(keep), old), deed.store_id))
+    for identity in leads_to(old.body):
+        documents.claim(identity, keep.id)
+    _resolve_anew(documents, [old.id])
 
 
-def separate_members(_documents: Documents, _deed: Deed, data: MembersSeparated) -> None:
-    """Each of them is one of their own again."""
-    raise Parked("wait_member", data.member_id)
+def separate_members(documents: Documents, deed: Deed, data: MembersSeparated) -> None:
+    """Each of them is one of their own again, with what was said of them by their own id."""
+    redirect = documents.get(RedirectRow, data.member_id)
+    if redirect is None:
+        if documents.get(MemberRow, data.member_id) is None:
+            raise Parked("wait_member", data.member_id)
+        return
+    since, alone = redirect.meta.since, redirect.meta.alone
+    if since is None or alone is None or deed.at - since > REGRET:
+        raise Refused("too_late", "call_hq")
+    kept = known_member(documents, redirect.body.keep)
+    documents.put(replace(redirect, member_id=None, meta=Meta(fate="separated")))
+    merged = [each for each in documents.everything_of([kept.id]) if isinstance(each.body, RedirectRow)]
+    others = cast("list[Redirect]", merged)
+    _put_apart(documents, serve(_whole(redirect.id, alone, others), deed.store_id), kept, others)
+    _resolve_anew(documents, [kept.id])
+
+
+def combine(keep: Member, old: Member) -> Member:
+    """One out of two: field by field the newest word, and every code, card and phone of both."""
+    for field in _FIELDS:
+        value, clock = getattr(old.body, field), old.meta.clocks.get(field, "")
+        if value and (clock > keep.meta.clocks.get(field, "") or not getattr(keep.body, field)):
+            lost = keep.body.phone if field == "phone" else None
+            keep = write_fields(keep, clock, {field: value})
+            keep = with_identities(keep, clock, leads_to(MemberRow(code="", name="", phone=lost)))
+    keep = with_identities(keep, "", leads_to(old.body))
+    stores = tuple(sorted({*keep.meta.stores, *old.meta.stores}))
+    return replace(keep, body=_older(keep.body, old.body), meta=replace(keep.meta, stores=stores))
+
+
+def _older(keep: MemberRow, old: MemberRow) -> MemberRow:
+    """Where and by whom they were enrolled first."""
+    told = [each for each in (keep, old) if each.enrolled_at]
+    first = min(told, key=lambda each: str(each.enrolled_at), default=keep)
+    return replace(keep, store_id=first.store_id, guide_id=first.guide_id, enrolled_at=first.enrolled_at)
+
+
+def _whole(member_id: str, alone: Picture, redirects: Iterable[Redirect]) -> Member:
+    """A member with everybody who was merged into them, in the order of the merges."""
+    redirects = list(redirects)
+    mine = [each for each in redirects if (each.meta.told or each.body.keep) == member_id and each.meta.alone]
+    member: Member = Document(member_id, alone.body, replace(alone.meta, alone=alone if mine else None), member_id)
+    for each in sorted(mine, key=lambda each: (str(each.meta.since), each.id)):
+        member = combine(member, _whole(each.id, cast("Picture", each.meta.alone), redirects))
+    return member
+
+
+def _put_apart(documents: Documents, freed: Member, kept: Member, others: list[Redirect]) -> None:
+    """Write both; a phone, code or card that both of them have stays with the kept one."""
+    rest = _whole(kept.id, cast("Picture", kept.meta.alone), others)
+    theirs = set(leads_to(rest.body))
+    mine = [each for each in leads_to(freed.body)
+            if each not in theirs and documents.owner(each) in (None, kept.id)]  # fmt: skip
+    for identity in mine:
+        documents.claim(identity, freed.id)
+    phones = [each.value for each in mine if each.kind == "phone"]
+    body = replace(
+        freed.body,
+        phone=freed.body.phone if freed.body.phone in phones else None,
+        phones=tuple(each for each in freed.body.phones if each in phones),
+    )
+    documents.put(replace(freed, body=body))
+    documents.put(rest)
+
+
+def _resolve_anew(documents: Documents, owner_ids: Iterable[str]) -> None:
+    """Let what belongs to these members belong to whoever its own id leads to now."""
+    theirs = documents.everything_of(owner_ids)
+    redirects = [document for document in theirs if isinstance(document.body, RedirectRow)]
+    redirects.sort(key=lambda each: str(each.meta.since), reverse=True)  # who was merged last leads the others on
+    for document in (*redirects, *(each for each in theirs if not isinstance(each.body, MemberRow | RedirectRow))):
+        told = document.meta.told or document.member_id
+        if told is None:
+            continue
+        member = find_member(documents, told)
+        if member and member.id != document.member_id:
+            meta = replace(document.meta, told=told if told != member.id else None)
+            documents.put(replace(document, body=_pointed(document, member.id), meta=meta, member_id=member.id))
+
+
+def _pointed(document: AnyDocument, member_id: str) -> Any:
+    field = "keep" if isinstance(document.body, RedirectRow) else "member_id"
+    return replace(document.body, **{field: member_id})

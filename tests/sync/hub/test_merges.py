@@ -1,0 +1,194 @@
+"""Two members who are one person, and who are two after all."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sync.hub.hub import Hub
+from tests.sync.hub.builders import Sender, SteadyClock
+
+ATill = Callable[..., Sender]
+ONE, TWO, THREE = "+8613800138000", "+8613800138001", "+8613800138002"
+SKIN = {"visit_id": None, "facet": "skin", "value": "干性"}
+MARKETING = {"purpose": "marketing", "text_version": "3", "text_hash": "ab"}
+
+
+def merged(till: Sender, old: str = "m2", keep: str = "m1") -> Any:
+    return till.did("MembersMerged", old_id=old, keep_id=keep)
+
+
+def apart(till: Sender, member: str = "m2") -> Any:
+    return till.did("MembersSeparated", member_id=member)
+
+
+def amended(till: Sender, member: str, **fields: str | None) -> Any:
+    return till.did("MemberAmended", member_id=member, fields=fields)
+
+
+def refused(till: Sender, event: Any) -> str | None:
+    return till.send(event).verdicts[0].code
+
+
+@pytest.fixture
+def couple(till: Sender) -> Sender:
+    """A till that enrolled m1 and m2, each with something of their own."""
+    till.send(
+        till.enrolled("m1", code="A", phone=ONE, name="陈思雨", card="11"),
+        till.enrolled("m2", code="B", phone=TWO, name="陈小雨", card="22", birthday="05-20"),
+        till.did("VisitOpened", visit_id="v1", member_id="m1"),
+        till.did("VisitOpened", visit_id="v2", member_id="m2"),
+        till.did("PreferenceNoted", preference_id="p2", member_id="m2", **SKIN),
+        till.did("ConsentGiven", consent_id="c1", member_id="m1", **MARKETING),
+        till.did("ConsentWithdrawn", consent_id="c2", member_id="m2", purpose="marketing"),
+    )
+    return till
+
+
+def test_everything_of_both_is_the_kept_ones(couple: Sender) -> None:
+    assert couple.verdicts(merged(couple)) == ["accepted"]
+    rows = couple.own()
+    assert ("member", "m2") not in rows
+    assert couple.body("redirect", "m2") == {"keep": "m1"}
+    assert couple.read("dir").keys() == {("directory", "m1"), ("redirect", "m2")}
+    for kind, row_id in (("visit", "v2"), ("preference", "p2"), ("consent", "c1"), ("consent", "c2")):
+        assert couple.body(kind, row_id)["member_id"] == "m1"
+    member = couple.body("member", "m1")
+    assert (member["codes"], member["cards"], member["birthday"]) == (["A", "B"], ["11", "22"], "05-20")
+    assert member["name"] == "陈小雨"  # the newest word
+    assert {member["phone"], *member["phones"]} == {ONE, TWO}
+
+
+@pytest.mark.parametrize("known", [{"code": "B"}, {"phone": TWO}, {"card": "22"}])
+def test_whatever_led_to_the_old_one_leads_to_the_kept_one(couple: Sender, known: dict[str, str]) -> None:
+    couple.send(merged(couple), couple.enrolled("m3", **known))
+    assert couple.body("redirect", "m3") == {"keep": "m1"}
+
+
+def test_a_store_that_knew_only_the_old_one_knows_the_kept_one(couple: Sender, a_till: ATill) -> None:
+    east = a_till("east")
+    east.send(east.did("VisitOpened", visit_id="v3", member_id="m2"))
+    couple.send(merged(couple))
+    expected = {("member", "m1"), ("redirect", "m2"), ("visit", "v1"), ("visit", "v2"), ("visit", "v3")}
+    assert expected <= east.own().keys()
+
+
+def test_two_members_become_two_again(couple: Sender) -> None:
+    before = {key: row.body for key, row in couple.own().items()}
+    couple.send(merged(couple))
+    assert couple.verdicts(apart(couple)) == ["accepted"]
+    assert {key: row.body for key, row in couple.own().items()} == before
+    assert couple.read("dir").keys() == {("directory", "m1"), ("directory", "m2")}
+    couple.send(couple.enrolled("m3", phone=TWO), couple.enrolled("m4", code="A"))
+    assert couple.body("redirect", "m3") == {"keep": "m2"}
+    assert couple.body("redirect", "m4") == {"keep": "m1"}
+
+
+def test_later_words_go_where_they_were_written_for(couple: Sender) -> None:
+    couple.send(
+        merged(couple),
+        amended(couple, "m2", name="陈雨", phone=THREE),
+        amended(couple, "m1", gender="f"),
+        couple.did("VisitOpened", visit_id="v3", member_id="m2"),
+        couple.did("VisitOpened", visit_id="v4", member_id="m1"),
+        couple.did("PreferenceNoted", preference_id="p3", member_id="m2", **SKIN),
+    )
+    assert couple.body("member", "m1")["name"] == "陈雨"
+    couple.send(apart(couple))
+    one, two = couple.body("member", "m1"), couple.body("member", "m2")
+    assert (one["name"], one.get("gender"), one["phone"]) == ("陈思雨", "f", ONE)
+    assert (two["name"], two.get("gender"), two["phone"]) == ("陈雨", None, THREE)
+    assert [couple.body("visit", each)["member_id"] for each in ("v1", "v2", "v3", "v4")] == ["m1", "m2", "m2", "m1"]
+    assert couple.body("preference", "p3")["member_id"] == "m2"
+
+
+def test_a_second_merge_holds_again(couple: Sender) -> None:
+    couple.send(merged(couple), apart(couple))
+    assert couple.verdicts(merged(couple)) == ["accepted"]
+    assert couple.body("visit", "v2")["member_id"] == "m1"
+    assert ("member", "m2") not in couple.own()
+    couple.send(apart(couple))
+    assert couple.body("visit", "v2")["member_id"] == "m2"
+
+
+def test_a_month_later_it_is_too_late(couple: Sender, hub_clock: SteadyClock) -> None:
+    couple.send(merged(couple))
+    hub_clock.forward(hours=24 * 30 + 1)
+    answer = couple.send(apart(couple)).verdicts[0]
+    assert (answer.v, answer.code, answer.fix) == ("rejected", "too_late", "call_hq")
+    assert answer.row is not None
+    assert answer.row.op == "put"
+    assert couple.body("redirect", "m2") == {"keep": "m1"}
+
+
+def test_what_was_done_in_time_counts_though_it_comes_late(couple: Sender, hub_clock: SteadyClock) -> None:
+    couple.send(merged(couple))
+    hub_clock.forward(hours=24 * 29)
+    early = apart(couple)
+    hub_clock.forward(hours=24 * 9)
+    assert couple.verdicts(early) == ["accepted"]
+
+
+def test_merging_in_a_circle_is_refused(couple: Sender) -> None:
+    couple.send(merged(couple, "m2", "m1"))
+    assert refused(couple, merged(couple, "m1", "m2")) == "merged_already"
+    assert couple.verdicts(merged(couple, "m2", "m1")) == ["accepted"]
+    assert couple.body("member", "m1")["code"] == "A"
+
+
+def test_a_chain_of_merges_leads_to_its_end(couple: Sender) -> None:
+    couple.send(couple.enrolled("m3", phone=THREE), merged(couple, "m2", "m1"), merged(couple, "m1", "m3"))
+    assert couple.body("redirect", "m2") == {"keep": "m3"}
+    assert couple.body("visit", "v2")["member_id"] == "m3"
+    couple.send(couple.did("VisitOpened", visit_id="v5", member_id="m2"))
+    couple.send(apart(couple, "m1"))
+    assert couple.body("redirect", "m2") == {"keep": "m1"}
+    assert couple.body("visit", "v5")["member_id"] == "m1"
+    couple.send(apart(couple, "m2"))
+    assert couple.body("visit", "v5")["member_id"] == "m2"
+    assert couple.body("member", "m3")["codes"] == ["code-m3"]
+    assert couple.body("member", "m1")["codes"] == ["A"]
+
+
+def test_one_of_a_chain_may_leave_it(couple: Sender) -> None:
+    couple.send(couple.enrolled("m3", phone=THREE), merged(couple, "m2", "m1"), merged(couple, "m1", "m3"))
+    couple.send(apart(couple, "m2"))
+    assert couple.body("visit", "v2")["member_id"] == "m2"
+    assert couple.body("visit", "v1")["member_id"] == "m3"
+    assert sorted(couple.body("member", "m3")["codes"]) == ["A", "code-m3"]
+
+
+def test_somebody_enrolled_with_the_phone_of_another_can_be_told_apart(till: Sender) -> None:
+    till.send(
+        till.enrolled("m1", code="A", phone=ONE, name="妈妈"), till.enrolled("m2", code="B", phone=ONE, name="女儿")
+    )
+    till.send(till.did("VisitOpened", visit_id="v1", member_id="m2"), apart(till))
+    mother, daughter = till.body("member", "m1"), till.body("member", "m2")
+    assert (mother["name"], mother["phone"], mother["codes"]) == ("妈妈", ONE, ["A"])
+    assert (daughter["name"], daughter.get("phone"), daughter["codes"]) == ("女儿", None, ["B"])
+    assert till.body("visit", "v1")["member_id"] == "m2"
+
+
+def test_a_merge_waits_for_both(till: Sender, a_till: ATill) -> None:
+    other = a_till()
+    assert till.verdicts(merged(till), apart(till, "m9")) == ["parked:wait_member"] * 2
+    other.send(other.enrolled("m2"))
+    other.send(other.enrolled("m1"))
+    assert till.body("redirect", "m2") == {"keep": "m1"}
+
+
+def test_a_member_who_is_alone_needs_no_separation(couple: Sender) -> None:
+    assert couple.verdicts(apart(couple)) == ["accepted"]
+
+
+def test_a_merge_within_the_batch_of_its_members_is_the_same(hub: Hub, a_till: ATill) -> None:
+    till = a_till()
+    till.send(
+        till.enrolled("m1", phone=ONE),
+        till.did("VisitOpened", visit_id="v1", member_id="m2"),
+        till.enrolled("m2", phone=TWO),
+        till.did("VisitOpened", visit_id="v2", member_id="m2"),
+        merged(till),
+    )
+    hub.settle()
+    assert [till.body("visit", each)["member_id"] for each in ("v1", "v2")] == ["m1", "m1"]
