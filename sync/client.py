@@ -1,13 +1,18 @@
 """HubClient: the messages of the protocol over HTTP, and nothing else believed."""
 
+import gzip
+import zlib
 from typing import Any, TypeVar
 
 import msgspec
 import requests
+import urllib3
 import zstandard
 
+from sync.cuttable import CuttableAdapter
 from sync.failures import HubRefused, HubUnreachable
 from sync.protocol import (
+    MAX_REPLY,
     EnrolReply,
     EnrolRequest,
     HelloReply,
@@ -23,16 +28,25 @@ from sync.protocol import (
 
 M = TypeVar("M", bound=Message)
 
-_TIMEOUT = (5.0, 30.0)
+_CONNECT = 5.0
+_DEADLINE = 4  # times the silence: a line may be slow, but a round must end
+_MALFORMED = (msgspec.MsgspecError, UnicodeDecodeError, EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError)
 
 
 class HubClient:
-    """One till's connection to one hub. ``session`` may carry its own adapters, for tests of bad networks."""
+    """One till's connection to one hub; one request at a time.
 
-    def __init__(self, url: str, token: str | None = None, *, session: requests.Session | None = None) -> None:
+    silence: seconds to wait for the next byte; a whole answer may take four times as long.
+    """
+
+    def __init__(self, url: str, token: str | None = None, *, silence: float = 30.0) -> None:
         self._url = url.rstrip("/")
-        self._session = session or requests.Session()
-        self._session.headers["Accept"] = "application/json"
+        self._silence = silence
+        self._wires = CuttableAdapter()
+        self._session = requests.Session()
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, self._wires)
+        self._session.headers.update({"Accept": "application/json", "Accept-Encoding": "zstd, gzip"})
         if token:
             self._session.headers["Authorization"] = f"Bearer {token}"
 
@@ -42,6 +56,10 @@ class HubClient:
         if isinstance(reply, EnrolReply):
             self._session.headers["Authorization"] = f"Bearer {reply.token}"
         return reply
+
+    def cut(self) -> None:
+        """Let a request that is under way fail now; from another thread."""
+        self._wires.cut()
 
     def close(self) -> None:
         """Close the connections."""
@@ -66,20 +84,45 @@ class HubClient:
         return self._ask("POST", path, reply, data=body, headers=headers)
 
     def _ask(self, method: str, path: str, reply: type[M], **rest: Any) -> M:
+        rest |= {"timeout": (_CONNECT, self._silence), "allow_redirects": False, "stream": True}
         try:
-            answer = self._session.request(method, self._url + path, timeout=_TIMEOUT, allow_redirects=False, **rest)
-            return self._read(answer, reply)
-        except (requests.RequestException, msgspec.MsgspecError, UnicodeDecodeError) as error:
+            with (
+                self._wires.limited(_DEADLINE * self._silence),
+                self._session.request(method, self._url + path, **rest) as answer,
+            ):
+                return self._read(answer, reply)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, *_MALFORMED) as error:
             raise HubUnreachable(str(error)) from error
 
     def _read(self, answer: requests.Response, reply: type[M]) -> M:
         kind = answer.headers.get("Content-Type", "").partition(";")[0]
         if answer.status_code == 200 and kind == "application/json":
-            return msgspec.json.decode(answer.content, type=reply)
+            return msgspec.json.decode(read_body(answer), type=reply)
         if kind == "application/problem+json":
-            problem = msgspec.json.decode(answer.content, type=Problem)
+            problem = msgspec.json.decode(read_body(answer), type=Problem)
             raise HubRefused(problem.code, problem.detail, retry_after=_seconds(answer.headers.get("Retry-After")))
         raise HubUnreachable(f"{answer.status_code} {kind or 'without a type'}")
+
+
+def read_body(answer: requests.Response, limit: int = MAX_REPLY) -> bytes:
+    """The plain bytes of an answer, never more than ``limit`` of them in memory: a small body can be a large one."""
+    encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
+    body: bytes = _unpacked(answer.raw, encoding).read(limit + 1)
+    if len(body) > limit:
+        raise HubUnreachable(f"an answer of more than {limit} bytes")
+    return body
+
+
+def _unpacked(raw: Any, encoding: str) -> Any:
+    """A file of the plain bytes, unpacked as they are read."""
+    match encoding:
+        case "identity":
+            return raw
+        case "gzip":
+            return gzip.GzipFile(fileobj=raw)
+        case "zstd":
+            return zstandard.ZstdDecompressor(max_window_size=8 * 1024 * 1024).stream_reader(raw, read_size=8192)
+    raise HubUnreachable(f"an answer packed as {encoding}")
 
 
 def _seconds(header: str | None) -> float | None:

@@ -1,7 +1,6 @@
 """SyncLoop: wait, push, pull, write down; on a thread of its own, never inside a transaction while it talks."""
 
 import logging
-import random
 import threading
 import time
 from collections.abc import Callable
@@ -18,15 +17,16 @@ from desktop.events import Changes
 from desktop.status import HubStatus, Link
 from desktop.views.till import find_backlog
 from sync import outbox
-from sync.apply import lay_parked
 from sync.client import HubClient
 from sync.exchange import Exchange, converse
 from sync.failures import HubRefused, HubUnreachable
+from sync.laying import lay_parked
+from sync.pace import FIRST, LONGEST, Pace
 from sync.protocol import Message
 
 _log = logging.getLogger(__name__)
 
-_FIRST_DELAY, _LONGEST_DELAY = 2.0, 300.0
+_PATIENCE_AFTER_CUT = 1.0
 
 Connect = Callable[[str, str | None], HubClient]
 StatusListener = Callable[[HubStatus], None]
@@ -41,7 +41,7 @@ class SyncLoop:
 
     def __init__(
         self, desk: Desk, *, url: str | None = None, ticket: str | None = None,
-        on_status: StatusListener = lambda _: None, connect: Connect = HubClient,
+        on_status: StatusListener = lambda _: None, connect: Connect = HubClient, pace: Pace | None = None,
     ) -> None:  # fmt: skip
         self._desk = desk
         self._url = url
@@ -49,7 +49,7 @@ class SyncLoop:
         self._on_status = on_status
         self._connect = connect
         self._client: HubClient | None = None
-        self._failures = 0
+        self._pace = pace or Pace()
         self._tried = (0, 0)
         self._wake = threading.Event()
         self._stopping = False
@@ -68,13 +68,21 @@ class SyncLoop:
         self._thread.start()
 
     def stop(self, patience: float = 3.0) -> None:
-        """Give the running request so many seconds to end, then abandon it; may be called twice."""
+        """Give the running request so many seconds to end, then cut it; may be called twice."""
         self._stopping = True
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join(timeout=patience)
         if self._client is not None:
+            self._cut(self._client)
             self._client.close()
+
+    def _cut(self, client: HubClient) -> None:
+        """More than once: a connection that is only being made cannot be cut yet."""
+        until = time.monotonic() + _PATIENCE_AFTER_CUT
+        while self._thread.is_alive() and time.monotonic() < until:
+            client.cut()
+            self._thread.join(timeout=0.02)
 
     def sync_now(self) -> Future[HubStatus]:
         """Ask for a whole round at once; the future is done when a round that began after this call has ended."""
@@ -108,10 +116,9 @@ class SyncLoop:
         """Until told to stop. What fails here is told to those who asked, and then it is tried again."""
         try:
             self._desk.do_behind(lay_parked).result()
-            next_round = time.monotonic()
             while not self._stopping:
-                next_round = self._turn(next_round)
-                self._wake.wait(max(0.0, next_round - time.monotonic()))
+                self._turn()
+                self._wake.wait(self._pace.left())
         except NotNow:
             raise
         except Exception as error:  # noqa: BLE001 - the till's own file, or a listener: deeds still wait
@@ -119,18 +126,17 @@ class SyncLoop:
             for future in (*self._served, *self._take_asked()):
                 future.set_exception(error)
             self._served.clear()
-            self._wake.wait(_FIRST_DELAY)
+            self._wake.wait(FIRST)
 
-    def _turn(self, next_round: float) -> float:
-        """A round, if it is time or if there is a reason; gives when the next is due."""
+    def _turn(self) -> None:
+        """A round, if it is time or if there is a reason."""
         self._wake.clear()
         self._served += self._take_asked()
-        if self._served or time.monotonic() >= next_round or self._has_news():
-            next_round = time.monotonic() + min(self._round(), _LONGEST_DELAY)
+        if self._served or self._pace.is_due(news=self._has_news()):
+            self._round()
         if not self._stopping:
             self._tell()
             self._answer()
-        return next_round
 
     def _answer(self) -> None:
         for future in self._served:
@@ -145,40 +151,39 @@ class SyncLoop:
     def _has_news(self) -> bool:
         return self._desk.read(outbox.newest) > self._tried
 
-    def _round(self) -> float:
-        """One whole exchange; gives the seconds until the next. Whatever goes wrong, the outbox keeps what it has."""
+    def _round(self) -> None:
+        """One whole exchange. Whatever goes wrong, the outbox keeps what it has."""
         self._tried = self._desk.read(outbox.newest)
         try:
-            pause = self._talk()
+            self._pace.succeeded(self._talk())
         except HubUnreachable as error:
-            return self._retreat(Link.OFFLINE, "unreachable", error)
+            self._retreat(Link.OFFLINE, "unreachable", error)
         except HubRefused as error:
-            return max(error.retry_after or 0.0, self._retreat(Link.TROUBLE, error.code, error))
+            self._retreat(Link.TROUBLE, error.code, error)
         except TillError as error:
-            return self._retreat(Link.TROUBLE, error.code, error)
+            self._retreat(Link.TROUBLE, error.code, error)
         except Exception as error:  # noqa: BLE001 - a bug here must not end the loop: deeds still wait
             _log.exception("the exchange failed")
-            return self._retreat(Link.TROUBLE, "bug", error)
-        self._failures = 0
-        return pause
+            self._retreat(Link.TROUBLE, "bug", error)
 
-    def _retreat(self, link: Link, problem: str, error: Exception) -> float:
+    def _retreat(self, link: Link, problem: str, error: Exception) -> None:
+        self._pace.failed(error.retry_after if isinstance(error, HubRefused) else None)
         if not self._stopping:
             _log.info("no exchange: %s", error)
             self._set_link(link, problem)
-        self._failures += 1
-        return next_delay(self._failures, random.random())  # noqa: S311 - jitter
 
     def _talk(self) -> float:
         client = self._reach()
         if client is None:
             self._set_link(Link.ALONE)
-            return _LONGEST_DELAY
+            return LONGEST
         pause = converse(self._exchange.round(), lambda message: self._ask(client, message))
         self._set_link(Link.ONLINE)
         return pause
 
     def _ask(self, client: HubClient, message: Message) -> Message:
+        if self._stopping:
+            raise HubUnreachable("this program is ending")
         self._tell()
         return client.ask(message)
 
@@ -199,11 +204,6 @@ class SyncLoop:
         if status != self._told:
             self._told = status
             self._on_status(status)
-
-
-def next_delay(failures: int, chance: float) -> float:
-    """Seconds to wait after so many failures in a row: full jitter, ``chance`` from 0 to 1."""
-    return chance * min(_LONGEST_DELAY, _FIRST_DELAY * 2.0 ** min(failures, 10))
 
 
 def _address(connection: Connection) -> tuple[str | None, str | None]:

@@ -14,6 +14,7 @@ from sync.hub.embedded import EmbeddedHub
 from sync.loop import SyncLoop
 from sync.till import open_till
 from tests.live_hub import STORE, stock
+from tests.proxy import Network
 
 
 @dataclass
@@ -43,6 +44,13 @@ def hub(_stocked_hub: Path, tmp_path: Path) -> Iterator[EmbeddedHub]:
     hub.stop()
 
 
+@pytest.fixture
+def network(hub: EmbeddedHub) -> Iterator[Network]:
+    """What lies between the hub and the tills that find it at ``network.url``."""
+    with Network(hub.url) as network:
+        yield network
+
+
 NewTill = Callable[..., ATill]
 
 
@@ -53,7 +61,7 @@ def new_till(hub: EmbeddedHub, tmp_path: Path) -> Iterator[NewTill]:
 
     def make(name: str, *, store: str = STORE, **kwargs: Any) -> ATill:
         desk = open_till(tmp_path / name)
-        loop = SyncLoop(desk, url=hub.url, ticket=hub.ticket(store), **kwargs)
+        loop = SyncLoop(desk, **{"url": hub.url, "ticket": hub.ticket(store)} | kwargs)
         loop.start()
         made.append(ATill(desk, loop))
         return made[-1]
