@@ -33,6 +33,10 @@ def test_with_less_care_a_power_cut_does_lose(bench: Bench) -> None:
     assert off.verdicts["corrupt"] > 0, off
 
 
+def test_the_same_seed_finds_the_same(bench: Bench) -> None:
+    assert cut(bench, 50, seed=2, synchronous="OFF") == cut(bench, 50, seed=2, synchronous="OFF")
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_disk_error_is_told_and_loses_nothing(bench: Bench, kind: str) -> None:
     tally = fail(bench, 80, seed=1, kind=kind)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from desktop.services.visits import add_line, change_line, finish_visit, hold_vi
 from sync import protocol as wire
 from sync.apply import apply_enrolment, apply_page, apply_verdicts, lay_parked, note_contact, read_again
 from sync.till import open_till
+from tests.clock import SetClock
 from tests.powercut.shim import Statement
 
 Transaction = list[Statement]
@@ -36,11 +38,11 @@ _SCOPES = ("cfg", "cat", "dir", f"st:{_STORE}")
 
 def record(folder: Path, people: int) -> list[Transaction]:
     """Live through a till's first days in ``folder``, with files of so many people; every transaction that changed
-    something, in order.
+    something, in order. They are the same each time, byte for byte, so that a seed finds the same cut again.
     """
     (folder / "till.key").write_text("0" * 64)  # so that no key store is asked
     with _recorded() as transactions:
-        desk = open_till(folder)
+        desk = open_till(folder, _Steps())
         try:
             desk.do(fill_shop).result()
             desk.do_behind(apply_enrolment, _LET_IN, "http://127.0.0.1").result()
@@ -54,6 +56,18 @@ def record(folder: Path, people: int) -> list[Transaction]:
         finally:
             desk.close()
     return transactions
+
+
+class _Steps(SetClock):
+    """A second later each time it is looked at."""
+
+    @property
+    def boot(self) -> str:
+        return "0" * 32
+
+    def now(self) -> datetime:
+        self.forward(seconds=1)
+        return super().now()
 
 
 @contextmanager
@@ -90,8 +104,9 @@ def _serve_somebody(desk: Desk) -> Enrolled:
     """An enrolment and a whole visit, with a draft that was dropped when it was saved."""
     desk.do_behind(keep_draft, "enrol", {"phone": "1391688"}).result()
     form = Application(
-        phone="13916882045", name="许女士", consents=("service", "personal"), impressions=(("skin", "敏感肌"),)
-    )
+        phone="13916882045", name="许女士", consents=("service", "personal"), impressions=(("skin", "敏感肌"),),
+        code=member_code(b"0123456789"),
+    )  # fmt: skip
     new = desk.do(enrol, form).result()
     desk.do_behind(drop_draft, "enrol").result()
     line = desk.do(add_line, "06901230010019").result()
@@ -157,8 +172,8 @@ def _page(scope: str, rows: list[tuple[str, str, wire.Message]]) -> wire.Page:
 
 def _import(desk: Desk, folder: Path, people: int) -> None:
     file = folder / "file.csv"
-    lines = [f"137{n:08d},王{n},poster" for n in range(people)]
-    file.write_text("\n".join(("phone,name,channel", *lines)), "utf-8")
+    lines = [f"{member_code((10**9 + n).to_bytes(10))},137{n:08d},王{n},poster" for n in range(people)]
+    file.write_text("\n".join(("code,phone,name,channel", *lines)), "utf-8")
     import_file(desk, MEMBERS, file, lambda *_: None)
     file.write_text("gtin,name,brand,price\n6901230010019,新精华,山茶,368\n96385074,面霜,,\n", "utf-8")
     import_file(desk, PRODUCTS, file, lambda *_: None)
