@@ -1,8 +1,8 @@
 """Store: the till's files, read and written here and now."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
@@ -16,42 +16,31 @@ from desktop.data.lock import locked
 from desktop.data.migrate import migrate
 from desktop.errors import StorageTrouble
 from desktop.events import Changes
+from desktop.second_copy import OpenSecondCopy, Since
 from desktop.work import Recorder, Work
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class SecondCopy(Protocol):
-    """Where every event is kept a second time, outside the database."""
-
-    def append(self, events: Sequence[bytes]) -> None:
-        """Keep them; they are on disk when this returns."""
-
-    def close(self) -> None:
-        """Let go of the files."""
-
-
 class Store:
     """The files of one till in ``home``, made when missing.
 
     ``read`` may be called by any thread; ``write`` and ``carry_out`` by one thread at a time, each one transaction
-    that is durable on disk when they return.
+    that is durable on disk, in the database and in the second copy, when they return.
     """
 
-    def __init__(
-        self, home: Path, record: Recorder, clock: Clock | None = None, *, second: SecondCopy | None = None
-    ) -> None:
+    def __init__(self, home: Path, record: Recorder, second: OpenSecondCopy, clock: Clock | None = None) -> None:
         home.mkdir(parents=True, exist_ok=True)
         self.home = home
         self.clock = clock or Clock()
         self._record = record
-        self._second = second
         with locked(home / "till.lock"):  # two first starts at once must not make two keys
             self.key: Key = load_key(home)
+            self._second = second(home, self.key.secret, self.clock)
+            crashed = (home / "till.db-wal").exists()
             self._writer: Engine = open_writer(home / "till.db", self.key.secret)
-            migrate(self._writer, self.clock)
-            _ensure_till(self._writer, self.clock)
+            self._prepare("crash" if crashed else "close")
         self._reader: Engine = open_reader(home / "till.db", self.key.secret)
 
     def read(self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -71,20 +60,22 @@ class Store:
                 result = operation(work)
         except OperationalError as error:
             raise StorageTrouble("storage_failed", reason=str(error.orig)) from error
-        if self._second and work.written:
-            self._second.append(work.written)
+        self._second.append(work.written)
+        self._second.sign(work.till)
         return result, work.changes
 
     def close(self) -> None:
         """Close the files."""
         self._reader.dispose()
         self._writer.dispose()
-        if self._second:
-            self._second.close()
+        self._second.close()
 
-
-def _ensure_till(engine: Engine, clock: Clock) -> None:
-    """The first start gives this installation its device id."""
-    with Session(engine) as session, session.begin():
-        if session.get(Till, 1) is None:
-            session.add(Till(id=1, device_id=clock.new_id()))
+    def _prepare(self, since: Since) -> None:
+        migrate(self._writer, self.clock)
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            if session.get(Till, 1) is None:  # the first start gives this installation its device id
+                session.add(Till(id=1, device_id=self.clock.new_id()))
+                since = "loss" if self._second.holds_something() else since
+            work = Work(session, self.clock, self._record)
+            self._second.catch_up(work, since)
+        self._second.sign(work.till)

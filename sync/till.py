@@ -1,4 +1,4 @@
-"""A till as every program opens it: its data, with what happens recorded for the hub."""
+"""A till as every program opens it: its data, with what happens recorded for the hub, twice."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ from desktop.clock import Clock
 from desktop.desk import Desk
 from desktop.store import Store
 from sync import outbox
+from sync.journal import Journal
 
 
 def open_till(home: Path, clock: Clock | None = None) -> Desk:
@@ -15,4 +16,4 @@ def open_till(home: Path, clock: Clock | None = None) -> Desk:
 
 def open_store(home: Path, clock: Clock | None = None) -> Store:
     """Its files without a thread."""
-    return Store(home, outbox.record, clock)
+    return Store(home, outbox.record, Journal, clock)

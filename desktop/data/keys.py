@@ -1,6 +1,5 @@
 """The key of the database: 32 random bytes in the OS key store, or in a 0600 file where the machine has none."""
 
-import os
 import re
 import secrets
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ import keyring
 from keyring.backends import fail, null
 from keyring.errors import KeyringError
 
+from desktop.data.durable import write_private
 from desktop.errors import StorageTrouble
 
 _SERVICE = "storeguide"
@@ -79,33 +79,10 @@ def _put_in_keyring(home: Path, secret: bytes) -> Key | None:
         return None  # a key store that refuses is as good as none: the file takes its place, and doctor says so
     if kept != secret.hex():
         return None
-    _write_private(home / "till.id", entry)
+    write_private(home / "till.id", entry.encode())
     return Key(secret, "keyring")
 
 
 def _put_in_file(home: Path, secret: bytes) -> Key:
-    _write_private(home / "till.key", secret.hex())
+    write_private(home / "till.key", secret.hex().encode())
     return Key(secret, "file")
-
-
-def _write_private(path: Path, text: str) -> None:
-    """Whole and durable before the database that depends on it exists."""
-    fresh = path.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(fresh, path)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a new name in it outlast a power cut."""
-    if os.name == "posix":  # elsewhere a folder cannot be opened, and the file system sees to it
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

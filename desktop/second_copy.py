@@ -1,0 +1,43 @@
+"""SecondCopy: what the store asks of whoever keeps every event a second time, outside the database."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Literal, Protocol
+
+from desktop.clock import Clock
+from desktop.data.exchange import Till
+from desktop.errors import StorageTrouble
+from desktop.work import Work
+
+# How the data was left: closed well, by a crash or a power cut, or it is not what it was: restored, or begun anew.
+Since = Literal["close", "crash", "loss"]
+
+
+class SecondCopy(Protocol):
+    """Where every event is kept a second time. trouble: why the last ones could not be; they are kept with the next."""
+
+    trouble: StorageTrouble | None
+
+    def append(self, events: Sequence[bytes]) -> None:
+        """Keep them; they are on disk when this returns, or else ``trouble`` says why not."""
+
+    def sign(self, till: Till) -> None:
+        """Keep who this till is."""
+
+    def catch_up(self, work: Work, since: Since) -> bool:
+        """Put into the data what only the second copy has, and the other way; whether the data had gone back."""
+
+    def forget(self, is_about: Callable[[bytes], bool]) -> None:
+        """Drop such events: somebody was erased."""
+
+    def holds_something(self) -> bool:
+        """Whether there is anything that the right key would open."""
+
+    def opens(self) -> bool:
+        """Whether this key opens any of it."""
+
+    def close(self) -> None:
+        """Let go of the files."""
+
+
+OpenSecondCopy = Callable[[Path, bytes, Clock], SecondCopy]

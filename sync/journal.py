@@ -1,0 +1,147 @@
+"""The journal: a second copy, outside the database, of every event that may still be needed; one file a day."""
+
+import errno
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from desktop.clock import Clock
+from desktop.data.amiss import storage_trouble
+from desktop.data.ballast import release_ballast
+from desktop.data.durable import sync_folder, write_private
+from desktop.data.exchange import Till
+from desktop.data.lock import locked
+from desktop.errors import StorageTrouble
+from desktop.second_copy import Since
+from desktop.work import Work
+from sync.passport import Passport
+from sync.replay import replay
+from sync.sealed import Sealer
+
+
+class Journal:
+    """The files ``outbox-YYYYMMDD.sgj`` in ``home``/journal. Several programs may write them at a time.
+
+    trouble: why the last events could not be written, None if all are on disk. They are then owed, and written with
+    the next ones; the database has them meanwhile.
+    """
+
+    def __init__(self, home: Path, secret: bytes, clock: Clock) -> None:
+        self._home = home
+        self._folder = home / "journal"
+        self._folder.mkdir(exist_ok=True)
+        self._sealer = Sealer(secret)
+        self._clock = clock
+        self._owed: list[bytes] = []
+        self._passport = Passport(self._folder / "till.sgp", self._sealer)
+        self.trouble: StorageTrouble | None = None
+
+    def append(self, events: Sequence[bytes]) -> None:
+        """Write them, and what is owed; on disk when this returns, or else ``trouble`` says why not."""
+        self._owed += events
+        if not self._owed:
+            return
+        try:
+            self._write()
+        except OSError as error:
+            self.trouble = storage_trouble(error)
+        else:
+            self._owed.clear()
+            self.trouble = None
+
+    def sign(self, till: Till) -> None:
+        """Keep who this till is, so that it can go on with its hub after the database was lost."""
+        try:
+            self._passport.keep(till)
+        except OSError as error:
+            self.trouble = storage_trouble(error)
+
+    def catch_up(self, work: Work, since: Since) -> bool:
+        """Put into the data what only the journal has, and the other way; whether the data had gone back in time."""
+        if since == "loss":
+            self._passport.give(work.till)
+        return replay(work, self, since)
+
+    def holds_something(self) -> bool:
+        """Whether there is anything that the right key would open."""
+        return self._passport.exists() or any(path.stat().st_size for path in self.files())
+
+    def opens(self) -> bool:
+        """Whether this key opens any of it."""
+        return self._passport.opens() or next(self.read(), None) is not None
+
+    def files(self) -> list[Path]:
+        """The oldest day first."""
+        return sorted(self._folder.glob("outbox-*.sgj"))
+
+    def read(self, *files: Path) -> Iterator[bytes]:
+        """All events that can be read, of all files or of these."""
+        for path in files or self.files():
+            with suppress(FileNotFoundError):  # another program has just done away with it
+                yield from self._sealer.open_all(path.read_bytes())
+
+    def last(self) -> bytes | None:
+        """The last event of the newest file; None if its end is not whole, or there is none."""
+        files = self.files()
+        return self._sealer.open_last(files[-1].read_bytes()) if files else None
+
+    def forget(self, is_about: Callable[[bytes], bool]) -> None:
+        """Write anew the files that hold such events, without them."""
+        self._owed = [body for body in self._owed if not is_about(body)]
+        with locked(self._folder / "lock"):
+            for path in self.files():
+                kept = [body for body in self.read(path) if not is_about(body)]
+                data = b"".join(map(self._sealer.seal, kept))
+                if len(data) != path.stat().st_size:  # what is damaged goes too: nobody can say whom it is about
+                    _replace(path, data)
+
+    def drop(self, path: Path) -> None:
+        """A day that nobody will ask for again."""
+        with locked(self._folder / "lock"):
+            path.unlink(missing_ok=True)
+            sync_folder(self._folder)
+
+    def close(self) -> None:
+        """Write what is owed, if it can be written by now."""
+        self.append(())
+
+    def _write(self) -> None:
+        data = b"".join(map(self._sealer.seal, self._owed))
+        path = self._folder / f"outbox-{self._clock.now():%Y%m%d}.sgj"
+        with locked(self._folder / "lock"):
+            try:
+                _extend(path, data)
+            except OSError as error:
+                if error.errno != errno.ENOSPC or not release_ballast(self._home):
+                    raise
+                _extend(path, data)
+
+
+def _extend(path: Path, data: bytes) -> None:
+    """Write at the end of the file, and wait for the disk; what fails leaves the file as it was, if it lets itself."""
+    fresh = not path.exists()
+    with path.open("ab", buffering=0) as file:
+        start = os.fstat(file.fileno()).st_size
+        try:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[file.write(rest) :]
+            os.fsync(file.fileno())
+        except OSError:
+            with suppress(OSError):  # torn records are passed over by whoever reads
+                file.truncate(start)
+            raise
+    if fresh:
+        sync_folder(path.parent)
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """The same age: it says how long the file must still be kept."""
+    before = path.stat()
+    if data:
+        write_private(path, data)
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    else:
+        path.unlink()
+        sync_folder(path.parent)

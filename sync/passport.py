@@ -1,0 +1,50 @@
+"""Passport: who this till is to its hub, sealed beside the journal, for the day the database is lost."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from desktop.data.durable import write_private
+from desktop.data.exchange import Till
+from sync.sealed import Sealer
+
+_FIELDS = ("device_id", "ep", "name", "store_id", "hub_url", "hub_id", "epoch", "token", "scopes")
+
+
+class Passport:
+    """The file ``path``; written only when something in it has changed."""
+
+    def __init__(self, path: Path, sealer: Sealer) -> None:
+        self._path = path
+        self._sealer = sealer
+        self._kept: bytes | None = None
+
+    def keep(self, till: Till) -> None:
+        """Write down who the till is. Raises OSError if the disk does not take it."""
+        told = msgspec.json.encode({name: getattr(till, name) for name in _FIELDS})
+        if self._kept is None:
+            self._kept = self._body()
+        if told != self._kept:
+            write_private(self._path, self._sealer.seal(told))
+            self._kept = told
+
+    def exists(self) -> bool:
+        """Whether there is one."""
+        return self._path.exists()
+
+    def opens(self) -> bool:
+        """Whether the key opens it."""
+        return self._body() is not None
+
+    def give(self, till: Till) -> None:
+        """Make a till that has lost its memory the one it was; its incarnation never goes back."""
+        body = self._body()
+        told: dict[str, Any] = msgspec.json.decode(body) if body else {}
+        ep = max(till.ep, told.get("ep", 0))
+        for name, value in told.items():
+            setattr(till, name, value)
+        till.ep = ep
+
+    def _body(self) -> bytes | None:
+        return next(self._sealer.open_all(self._path.read_bytes()), None) if self._path.exists() else None

@@ -1,0 +1,120 @@
+"""Replay: events that only the journal has come back into the data, and the journal gets those it lacks."""
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, Protocol
+
+import msgspec
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from desktop.clock import from_milliseconds
+from desktop.data.exchange import Outbox
+from desktop.second_copy import Since
+from desktop.work import Work
+from sync.again import be_born_again, lay_again
+from sync.apply import read_again
+from sync.protocol import Envelope
+
+_log = logging.getLogger(__name__)
+_TABLE = Outbox.metadata.tables[Outbox.__tablename__]
+_AT_ONCE = 500
+
+
+class Copies(Protocol):
+    """The second copies themselves."""
+
+    def read(self) -> Iterator[bytes]:
+        """All that can be read."""
+
+    def last(self) -> bytes | None:
+        """The newest, if it is whole."""
+
+    def append(self, events: Sequence[bytes]) -> None:
+        """Write more of them."""
+
+
+def replay(work: Work, copies: Copies, since: Since) -> bool:
+    """Bring data and journal together. After a good close a look at the newest event of both is enough.
+
+    Data that lacks what the journal has went back in time: its numbers were used already, so the till goes on as
+    another incarnation of itself. Gives whether it did.
+    """
+    if since == "close" and _end_alike(work.session, copies.last()):
+        return False
+    told = {envelope.id: body for body in copies.read() if (envelope := read_envelope(body))}
+    missing = _missing(work.session, told)
+    for body in missing:
+        _add(work, body)
+    if missing or since == "loss":
+        be_born_again(work)
+        for scope in work.till.scopes.split():
+            if since == "loss" or scope.startswith("dv:"):  # what it holds of leases comes back with the hub's rows
+                read_again(work, scope)
+    copies.append([body for event_id, body in _waiting(work.session) if event_id not in told])
+    return bool(missing)
+
+
+def read_envelope(body: bytes) -> Envelope | None:
+    """The envelope around an event; None if these bytes are none."""
+    try:
+        return msgspec.json.decode(body, type=Envelope)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+
+
+def _end_alike(session: Session, last: bytes | None) -> bool:
+    newest = session.execute(select(Outbox.event_id, Outbox.state).order_by(Outbox.ep.desc(), Outbox.n.desc())).first()
+    if last is None:
+        return newest is None or newest.state in ("accepted", "rejected")
+    envelope = read_envelope(last)
+    return newest is not None and envelope is not None and envelope.id == newest.event_id
+
+
+def _missing(session: Session, told: dict[str, bytes]) -> list[bytes]:
+    """What the outbox has never heard of, in the order it happened."""
+    held: set[str] = set()
+    for ids in _slices(told, _AT_ONCE):
+        held.update(session.scalars(select(Outbox.event_id).where(Outbox.event_id.in_(ids))))
+    lost = [(msgspec.json.decode(body, type=Envelope), body) for event_id, body in told.items() if event_id not in held]
+    return [body for _, body in sorted(lost, key=lambda pair: (pair[0].ep, pair[0].n))]
+
+
+def _add(work: Work, body: bytes) -> None:
+    envelope = msgspec.json.decode(body, type=Envelope)
+    work.session.execute(insert(_TABLE), [_entry(work, envelope, body)])
+    till = work.till
+    till.hlc = max(till.hlc, envelope.hlc)
+    if envelope.ep == till.ep:
+        till.next_n = max(till.next_n, envelope.n + 1)
+    till.ep = max(till.ep, envelope.ep)
+    try:
+        with work.session.begin_nested():
+            lay_again(work, body)
+    except Exception:  # noqa: BLE001 - it will be sent all the same, and the hub's row will show it
+        _log.exception("an event of the journal could not be shown")
+
+
+def _entry(work: Work, envelope: Envelope, body: bytes) -> dict[str, Any]:
+    """Its row; under a number of today if another event has taken its own meanwhile."""
+    ep, n = envelope.ep, envelope.n
+    if work.session.get(Outbox, (ep, n)) is not None:
+        ep, n = work.till.ep, work.till.next_n
+        work.till.next_n += 1
+    return {
+        "ep": ep, "n": n, "event_id": envelope.id, "kind": envelope.typ, "row": envelope.ent, "row_id": envelope.eid,
+        "body": body, "at": from_milliseconds(envelope.wall), "state": "pending", "acknowledged": False,
+    }  # fmt: skip
+
+
+def _waiting(session: Session) -> Iterator[tuple[str, bytes]]:
+    query = select(Outbox.event_id, Outbox.body).where(Outbox.state.in_(("pending", "parked")))
+    for row in session.execute(query.order_by(Outbox.ep, Outbox.n)).yield_per(_AT_ONCE):
+        yield row.event_id, row.body
+
+
+def _slices(keys: Iterable[str], size: int) -> Iterator[list[str]]:
+    rest = iter(keys)
+    while part := list(islice(rest, size)):
+        yield part
