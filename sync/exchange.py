@@ -13,8 +13,9 @@ from desktop.clock import Clock, milliseconds
 from desktop.data.exchange import Cursor, Till
 from desktop.work import Work
 from sync import outbox
-from sync.apply import FeedBroken, apply_enrolment, apply_page, apply_verdicts, note_contact, read_again
+from sync.apply import apply_enrolment, apply_verdicts, note_contact
 from sync.failures import HubRefused, HubUnreachable
+from sync.pages import FeedBroken, apply_page, read_again
 from sync.protocol import FIRST_BATCH, MAX_EVENTS, EnrolRequest, Message, Page, PullReply, PullRequest, PushRequest
 
 P = ParamSpec("P")

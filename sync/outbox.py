@@ -1,6 +1,6 @@
 """The outbox: what happened here and has no final verdict yet."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -12,6 +12,7 @@ from desktop.clock import Clock, milliseconds
 from desktop.data.exchange import Outbox, Till
 from desktop.events import EVENTS, Event, Stamp
 from sync.protocol import Answer, Envelope, canonical
+from sync.statements import ids_of
 
 _FIELDS = {name: tuple(field.name for field in fields(kind)) for name, kind in EVENTS.items()}
 _TABLE = Outbox.metadata.tables[Outbox.__tablename__]  # rows are written as they are: half the time of objects
@@ -88,14 +89,11 @@ def settle(session: Session, answer: Answer) -> Outbox | None:
     return entry
 
 
-def unseen(session: Session, row: str, row_id: str, cursors: dict[str, int]) -> list[Outbox]:
-    """The events about one row that what was read so far cannot contain: without a verdict, or placed further on."""
-    query = (
-        select(Outbox)
-        .where(Outbox.row == row, Outbox.row_id == row_id, Outbox.state != "rejected")
-        .order_by(Outbox.ep, Outbox.n)
-    )
-    return [entry for entry in session.scalars(query) if not _was_read(entry, cursors)]
+def unseen(session: Session, row: str, ids: Iterable[str]) -> list[Outbox]:
+    """The events about these rows of one kind that the hub has not refused, in the order of their numbers."""
+    about = Outbox.row_id.in_(ids_of("ids"))
+    query = select(Outbox).where(Outbox.row == row, about, Outbox.state != "rejected").order_by(Outbox.ep, Outbox.n)
+    return list(session.scalars(query, {"ids": msgspec.json.encode(list(ids)).decode()}))
 
 
 def send_again(session: Session) -> None:
@@ -109,7 +107,8 @@ def _places(answer: Answer) -> str | None:
     return msgspec.json.encode(answer.at).decode() if answer.at else None
 
 
-def _was_read(entry: Outbox, cursors: dict[str, int]) -> bool:
+def was_read(entry: Outbox, cursors: dict[str, int]) -> bool:
+    """Whether what was read of these scopes so far has the event in it."""
     if entry.state != "accepted":
         return False
     places: dict[str, int] = msgspec.json.decode(entry.seen_at or "{}")

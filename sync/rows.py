@@ -1,135 +1,252 @@
-"""Laying a merged row of the hub onto the till's tables, kind by kind."""
+"""Laying merged rows of the hub onto the till's tables: many rows of one kind at once, in few statements."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from desktop.clock import milliseconds
 from desktop.data.catalogue import Gtin, Guide, Product, Store
+from desktop.data.escrow import Coupon, FloorLimit, Gift, Lease, Points, Quota
+from desktop.data.exchange import Cursor, FeedRow
 from desktop.data.members import Consent, Identity, Member, Preference, Redirect
 from desktop.data.projections import identify, name_member, resolve
-from desktop.data.search_keys import digits_reversed
+from desktop.data.search_keys import digits_reversed, pinyin_of
+from desktop.data.tasks import Review, Task
 from desktop.data.visits import Line, Note, Visit
+from sync import escrow_lay
+from sync import escrow_rows as e
 from sync import protocol as p
+from sync.statements import among, ids_of, removing, write, writing
+
+Told = list[tuple[str, Any]]  # the ids of rows, and their bodies
+
+
+class Kind(NamedTuple):
+    """How the rows of one kind are read and laid; table: where a row that is gone is taken from."""
+
+    decoder: msgspec.json.Decoder[Any]
+    lay: Callable[[Session, Told], None]
+    table: type[Any]
 
 
 def known(kind: str) -> bool:
     """Whether this till has a table for rows of this kind."""
-    return kind in _LAY
+    return kind in _KINDS
 
 
-def lay(session: Session, row: p.Row) -> bool:
-    """Make the tables say what the hub's row says; False, and nothing done, if this till is too old to read it."""
-    if row.kind not in _LAY:
-        return False
-    if row.op == "del":
-        _remove(session, row)
-        return True
-    if row.op != "put" or not isinstance(row.body, msgspec.Raw):
-        return False
-    try:
-        _LAY[row.kind](session, row.eid, row.body)
-    except msgspec.ValidationError:  # each of them reads the body before it writes anything
-        return False
-    return True
+def lay(session: Session, kind: str, rows: Iterable[p.Row]) -> set[str]:
+    """Make the tables say what the hub's rows of one kind say; the ids of those that this till is too old to read.
+
+    A row that comes twice counts as it came last. The statements go past the session: it is flushed before, and what
+    it holds is read anew after.
+    """
+    told: dict[str, Any] = {}
+    unread: set[str] = set()
+    for row in rows:
+        try:
+            told[row.eid] = _KINDS[kind].decoder.decode(row.body)  # type: ignore[arg-type]
+        except (msgspec.ValidationError, TypeError):
+            unread.add(row.eid)
+    if told:
+        session.flush()
+        _KINDS[kind].lay(session, list(told.items()))
+        _read_anew(session)
+    return unread
 
 
-def _store(session: Session, row_id: str, body: msgspec.Raw) -> None:
-    row = msgspec.json.decode(body, type=p.StoreRow)
-    session.merge(Store(id=row_id, name=row.name))
-
-
-def _guide(session: Session, row_id: str, body: msgspec.Raw) -> None:
-    row = msgspec.json.decode(body, type=p.GuideRow)
-    session.merge(Guide(id=row_id, name=row.name, store_id=row.store_id, badge=row.badge, active=row.active))
-
-
-def _product(session: Session, row_id: str, body: msgspec.Raw) -> None:
-    row = msgspec.json.decode(body, type=p.ProductRow)
-    session.merge(Product(id=row_id, name=row.name, brand=row.brand, price=row.price, currency=row.currency))
+def remove(session: Session, kind: str, row_id: str) -> None:
+    """Take away what a row said."""
     session.flush()
-    session.execute(delete(Gtin).where(Gtin.product_id == row_id))
-    for gtin in row.gtins:
-        session.merge(Gtin(gtin=gtin, product_id=row_id))
+    if kind == "member":
+        _remove_member(session, row_id)
+    elif kind == "directory":
+        _remove_directory(session, row_id)
+    else:
+        table = _KINDS[kind].table
+        session.execute(delete(table).where(table.id == row_id))
+    _read_anew(session)
 
 
-def _directory(session: Session, row_id: str, body: msgspec.Raw) -> None:
-    row = msgspec.json.decode(body, type=p.DirectoryRow)
-    member = session.get(Member, row_id)
-    if member is not None and member.full:
-        return  # the whole profile is held already, from the store's own scope
-    member = member or Member(id=row_id, full=False)
-    name_member(member, row.name)
-    member.phone_reversed = digits_reversed(row.phone_tail)
-    member.store_id = row.store_id
-    session.add(member)
-    identify(session, row_id, "code", row.code)
+def _read_anew(session: Session) -> None:
+    """What the session holds of these tables may have changed behind its back."""
+    for held in list(session):
+        if isinstance(held, _LAID):
+            session.expire(held)
 
 
-def _member(session: Session, row_id: str, body: msgspec.Raw) -> None:
-    row = msgspec.json.decode(body, type=p.MemberRow)
-    member = session.get(Member, row_id) or Member(id=row_id)
-    name_member(member, row.name)
-    member.phone, member.phone_reversed, member.full = row.phone, digits_reversed(row.phone), True
-    member.birthday, member.gender, member.channel = row.birthday, row.gender, row.channel
-    member.store_id, member.guide_id, member.enrolled_at = row.store_id, row.guide_id, row.enrolled_at
-    member.seen_at = max((at for at in (member.seen_at, row.enrolled_at) if at), default=None)
-    session.add(member)
-    session.execute(delete(Identity).where(Identity.member_id == row_id))
-    for kind, values in (("code", (row.code, *row.codes)), ("phone", (row.phone,)), ("card", row.cards)):
-        for value in values:
-            identify(session, row_id, kind, value)
+# What headquarters owns
+
+_STORE = writing(Store, "id", "name")
+_GUIDE = writing(Guide, "id", "name", "store_id", "badge", "active")
+_PRODUCT = writing(Product, "id", "name", "brand", "price", "currency")
+_GTIN = writing(Gtin, "gtin", "product_id")
+_NO_GTINS = removing(Gtin, "product_id")
 
 
-def _preference(session: Session, row_id: str, body: msgspec.Raw) -> None:
-    row = msgspec.json.decode(body, type=p.PreferenceRow)
-    session.merge(
-        Preference(
-            id=row_id, member_id=resolve(session, row.member_id), visit_id=row.visit_id, facet=row.facet,
-            value=row.value, sentiment=row.sentiment, noted_at=row.noted_at, guide_id=row.guide_id,
-            withdrawn=row.withdrawn,
-        )
+def _stores(session: Session, told: Told) -> None:
+    write(session, _STORE, [(row_id, row.name) for row_id, row in told])
+
+
+def _guides(session: Session, told: Told) -> None:
+    write(session, _GUIDE, [(row_id, row.name, row.store_id, row.badge, row.active) for row_id, row in told])
+
+
+def _products(session: Session, told: Told) -> None:
+    write(session, _PRODUCT, [(row_id, row.name, row.brand, row.price, row.currency) for row_id, row in told])
+    write(session, _NO_GTINS, [(row_id,) for row_id, _ in told])
+    write(session, _GTIN, [(gtin, row_id) for row_id, row in told for gtin in row.gtins])
+
+
+# People
+
+_NAMED = ("id", "name", "pinyin", "initials", "phone_reversed", "store_id")
+_DIRECTORY = writing(Member, *_NAMED, "full")
+_MEMBER = writing(
+    Member, *_NAMED, "phone", "birthday", "gender", "channel", "guide_id", "enrolled_at", "seen_at", "full",
+    "fetched_at",
+)  # fmt: skip
+_IDENTITY = writing(Identity, "kind", "value", "member_id", "value_reversed")
+_NO_IDENTITIES = removing(Identity, "member_id")
+_FULL = select(Member.id).where(Member.full, Member.id.in_(ids_of("ids")))
+_SEEN = select(Member.id, Member.seen_at).where(Member.id.in_(ids_of("ids")))
+
+
+def _directories(session: Session, told: Told) -> None:
+    """Whose profile is held whole, from the store's own scope, is passed over."""
+    full = {row.id for row in among(session, _FULL, (row_id for row_id, _ in told))}
+    told = [(row_id, row) for row_id, row in told if row_id not in full]
+    write(
+        session,
+        _DIRECTORY,
+        [
+            (row_id, row.name, *pinyin_of(row.name), digits_reversed(row.phone_tail), row.store_id, False)
+            for row_id, row in told
+        ],
+    )
+    write(session, _IDENTITY, [("code", row.code, row_id, None) for row_id, row in told])
+
+
+def _members(session: Session, told: Told) -> None:
+    seen = {row.id: row.seen_at for row in among(session, _SEEN, (row_id for row_id, _ in told))}
+    write(session, _MEMBER, [_member(row_id, row, seen.get(row_id)) for row_id, row in told])
+    write(session, _NO_IDENTITIES, [(row_id,) for row_id in seen])
+    write(session, _IDENTITY, [identity for row_id, row in told for identity in _identities(row_id, row)])
+
+
+def _member(row_id: str, row: p.MemberRow, seen_at: Any) -> tuple[Any, ...]:
+    last = max((at for at in (seen_at, row.enrolled_at) if at), default=None)
+    return (
+        row_id, row.name, *pinyin_of(row.name), digits_reversed(row.phone), row.store_id, row.phone, row.birthday,
+        row.gender, row.channel, row.guide_id, _ms(row.enrolled_at), _ms(last), True, None,
     )  # fmt: skip
 
 
-def _consent(session: Session, row_id: str, body: msgspec.Raw) -> None:
-    row = msgspec.json.decode(body, type=p.ConsentRow)
-    session.merge(
-        Consent(
-            id=row_id, member_id=resolve(session, row.member_id), purpose=row.purpose, granted=row.granted, at=row.at,
-            text_version=row.text_version, text_hash=row.text_hash, channel=row.channel, guide_id=row.guide_id,
-            seen=" ".join(row.seen),
+def _identities(row_id: str, row: p.MemberRow) -> set[tuple[str, str, str, str | None]]:
+    codes = {("code", code, row_id, None) for code in (row.code, *row.codes) if code}
+    cards = {("card", card, row_id, digits_reversed(card)) for card in row.cards if card}
+    return codes | cards | ({("phone", row.phone, row_id, None)} if row.phone else set())
+
+
+# What belongs to them
+
+_PREFERENCE = writing(
+    Preference, "id", "member_id", "visit_id", "facet", "value", "sentiment", "noted_at", "guide_id", "withdrawn"
+)
+_CONSENT = writing(
+    Consent, "id", "member_id", "purpose", "granted", "at", "text_version", "text_hash", "channel", "guide_id", "seen"
+)
+_VISIT = writing(
+    Visit, "id", "member_id", "guide_id", "store_id", "state", "started_at", "finished_at", "here", keep=("here",)
+)
+_NO_LINES, _NO_NOTES = removing(Line, "visit_id"), removing(Note, "visit_id")
+_LINE = writing(Line, "id", "visit_id", "product_id", "gtin", "action", "reason", "price", "currency", "at")
+_NOTE = writing(Note, "id", "visit_id", "text", "at")
+_MERGED = select(Redirect.id).where(Redirect.id.in_(ids_of("ids")))
+
+
+def _preferences(session: Session, told: Told) -> None:
+    now = _resolved(session, told)
+    rows = [
+        (
+            row_id, now(row.member_id), row.visit_id, row.facet, row.value, row.sentiment, _ms(row.noted_at),
+            row.guide_id, row.withdrawn,
         )
+        for row_id, row in told
+    ]  # fmt: skip
+    write(session, _PREFERENCE, rows)
+
+
+def _consents(session: Session, told: Told) -> None:
+    now = _resolved(session, told)
+    rows = [
+        (
+            row_id, now(row.member_id), row.purpose, row.granted, _ms(row.at), row.text_version, row.text_hash,
+            row.channel, row.guide_id, " ".join(row.seen),
+        )
+        for row_id, row in told
+    ]  # fmt: skip
+    write(session, _CONSENT, rows)
+
+
+def _visits(session: Session, told: Told) -> None:
+    now = _resolved(session, told)
+    rows = [
+        (
+            row_id, now(row.member_id), row.guide_id, row.store_id, row.state, _ms(row.started_at),
+            _ms(row.finished_at), False,
+        )
+        for row_id, row in told
+    ]  # fmt: skip
+    write(session, _VISIT, rows)
+    write(session, _NO_LINES, [(row_id,) for row_id, _ in told])
+    write(session, _NO_NOTES, [(row_id,) for row_id, _ in told])
+    write(session, _LINE, [_line(row_id, line) for row_id, row in told for line in row.lines])
+    write(session, _NOTE, [(note.id, row_id, note.text, _ms(note.at)) for row_id, row in told for note in row.notes])
+    for member_id, at in ((now(row.member_id), row.started_at) for _, row in told if row.member_id):
+        later = Member.seen_at.is_(None) | (Member.seen_at < at)
+        session.execute(
+            update(Member).where(Member.id == member_id, later).values(seen_at=at),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def _line(visit_id: str, line: p.LineRow) -> tuple[Any, ...]:
+    return (
+        line.id, visit_id, line.product_id, line.gtin, line.action, line.reason, line.price, line.currency,
+        _ms(line.at),
     )  # fmt: skip
 
 
-def _visit(session: Session, row_id: str, body: msgspec.Raw) -> None:
-    row = msgspec.json.decode(body, type=p.VisitRow)
-    visit = session.get(Visit, row_id) or Visit(id=row_id, here=False)
-    visit.member_id, visit.guide_id, visit.store_id = resolve(session, row.member_id), row.guide_id, row.store_id
-    visit.state, visit.started_at, visit.finished_at = row.state, row.started_at, row.finished_at
-    session.add(visit)
-    session.flush()
-    session.execute(delete(Line).where(Line.visit_id == row_id))
-    session.execute(delete(Note).where(Note.visit_id == row_id))
-    session.add_all(Line(visit_id=row_id, **msgspec.structs.asdict(line)) for line in row.lines)
-    session.add_all(Note(visit_id=row_id, **msgspec.structs.asdict(note)) for note in row.notes)
-    session.flush()
-    if member := session.get(Member, visit.member_id) if visit.member_id else None:
-        member.seen_at = max(member.seen_at or row.started_at, row.started_at)
+def _resolved(session: Session, told: Told) -> Callable[[str | None], str | None]:
+    """Who the members these rows name are by now."""
+    merged = {row.id for row in among(session, _MERGED, {row.member_id for _, row in told})}
+    keep = {old: resolve(session, old) for old in merged}
+    return lambda member_id: keep.get(member_id, member_id) if member_id else None
 
 
-def _redirect(session: Session, row_id: str, body: msgspec.Raw) -> None:
+# Merges and what is gone
+
+_TAIL = 4  # digits of a phone that the directory tells
+
+
+def _redirects(session: Session, told: Told) -> None:
+    for row_id, row in told:
+        _redirect(session, row_id, row.keep)
+        session.flush()
+
+
+def _redirect(session: Session, row_id: str, told: str) -> None:
     """Two members turned out to be one: everything of the old one is the kept one's from now on."""
-    told = msgspec.json.decode(body, type=p.RedirectRow).keep
     session.merge(Redirect(id=row_id, keep=told))
     session.flush()
     keep = resolve(session, told) or told
     _stand_in(session, row_id, keep)
     for table in (Visit, Preference, Consent):
         session.execute(update(table).where(table.member_id == row_id).values(member_id=keep))
+    escrow_lay.move_to(session, row_id, keep)
     for identity in session.query(Identity).where(Identity.member_id == row_id, Identity.kind != "phone"):
         identify(session, keep, identity.kind, identity.value)
     session.execute(delete(Identity).where(Identity.member_id == row_id))
@@ -146,25 +263,61 @@ def _stand_in(session: Session, old_id: str, keep: str) -> None:
         session.flush()
 
 
-_LAY: dict[str, Callable[[Session, str, msgspec.Raw], None]] = {
-    "store": _store,
-    "guide": _guide,
-    "product": _product,
-    "directory": _directory,
-    "member": _member,
-    "preference": _preference,
-    "consent": _consent,
-    "visit": _visit,
-    "redirect": _redirect,
+def _remove_member(session: Session, row_id: str) -> None:
+    """A store no longer has the member; the directory may still know them."""
+    if not _is_held(session, "directory", row_id):
+        _forget(session, row_id)
+        return
+    nothing = dict.fromkeys(("phone", "birthday", "gender", "channel", "guide_id", "enrolled_at", "fetched_at"))
+    tail = func.substr(Member.phone_reversed, 1, _TAIL)
+    session.execute(update(Member).where(Member.id == row_id).values(nothing | {"full": False, "phone_reversed": tail}))
+    session.execute(delete(Identity).where(Identity.member_id == row_id, Identity.kind != "code"))
+
+
+def _remove_directory(session: Session, row_id: str) -> None:
+    """The directory no longer has the member; a store's own scope may still hold them whole."""
+    if not _is_held(session, "member", row_id):
+        _forget(session, row_id)
+
+
+def _is_held(session: Session, kind: str, row_id: str) -> bool:
+    held = select(FeedRow.ver).where(FeedRow.scope.in_(select(Cursor.scope)), FeedRow.kind == kind)
+    return session.scalar(held.where(FeedRow.row_id == row_id).limit(1)) is not None
+
+
+def _forget(session: Session, row_id: str) -> None:
+    session.execute(delete(Identity).where(Identity.member_id == row_id))
+    session.execute(delete(Member).where(Member.id == row_id))
+
+
+def _ms(at: Any) -> int | None:
+    return None if at is None else milliseconds(at)
+
+
+def _kind(body: type[p.Message], lay: Callable[[Session, Told], None], table: type[Any]) -> Kind:
+    return Kind(msgspec.json.Decoder(body), lay, table)
+
+
+_KINDS: dict[str, Kind] = {
+    "store": _kind(p.StoreRow, _stores, Store),
+    "guide": _kind(p.GuideRow, _guides, Guide),
+    "product": _kind(p.ProductRow, _products, Product),
+    "redirect": _kind(p.RedirectRow, _redirects, Redirect),
+    "directory": _kind(p.DirectoryRow, _directories, Member),
+    "member": _kind(p.MemberRow, _members, Member),
+    "preference": _kind(p.PreferenceRow, _preferences, Preference),
+    "consent": _kind(p.ConsentRow, _consents, Consent),
+    "visit": _kind(p.VisitRow, _visits, Visit),
+    "coupon": _kind(e.CouponRow, escrow_lay.lay_coupons, Coupon),
+    "lease": _kind(e.LeaseRow, escrow_lay.lay_leases, Lease),
+    "quota": _kind(e.QuotaRow, escrow_lay.lay_quotas, Quota),
+    "gift": _kind(e.GiftRow, escrow_lay.lay_gifts, Gift),
+    "points": _kind(e.PointsRow, escrow_lay.lay_points, Points),
+    "floor": _kind(e.FloorRow, escrow_lay.lay_floors, FloorLimit),
+    "task": _kind(e.TaskRow, escrow_lay.lay_tasks, Task),
+    "review": _kind(e.ReviewRow, escrow_lay.lay_reviews, Review),
 }
-_TABLES: dict[str, type[Any]] = {
-    "store": Store, "guide": Guide, "product": Product, "member": Member, "directory": Member,
-    "preference": Preference, "consent": Consent, "visit": Visit, "redirect": Redirect,
-}  # fmt: skip
+_LAID = (*(kind.table for kind in _KINDS.values()), Gtin, Identity, Line, Note)
 
-
-def _remove(session: Session, row: p.Row) -> None:
-    table = _TABLES[row.kind]
-    session.execute(delete(table).where(table.id == row.eid))
-    if table is Member:
-        session.execute(delete(Identity).where(Identity.member_id == row.eid))
+# Kinds whose rows only say how one thing is now, in the order in which many are laid: what others lead to comes first.
+TOGETHER = ("store", "guide", "product", "directory", "member", "preference", "consent", "visit", "points", "coupon", "gift")

@@ -15,15 +15,19 @@ _COMPOUND_SURNAMES = {
 }  # fmt: skip
 
 
+_NEITHER = re.compile("[^0-9A-Za-z]")
+_SHORT_NAME = re.compile("[一-鿿]{2,4}")
+
+
 def pinyin_of(name: str) -> tuple[str, str]:
     """Full pinyin and initials, lower case, letters and digits only: 陈思雨 -> ("chensiyu", "csy")."""
-    syllables = [syllable for part in _syllables(name) if (syllable := re.sub(r"[^a-z0-9]", "", part.lower()))]
-    return "".join(syllables), "".join(syllable[0] for syllable in syllables)
+    syllables = _syllables(name)
+    return "".join(syllables), "".join([syllable[0] for syllable in syllables])
 
 
 def digits_reversed(text: str | None) -> str | None:
     """The letters and digits last first, so that a suffix is a prefix of the index."""
-    return re.sub(r"[^0-9A-Za-z]", "", text)[::-1].upper() if text else None
+    return _NEITHER.sub("", text)[::-1].upper() if text else None
 
 
 def _syllables(name: str) -> list[str]:
@@ -32,7 +36,7 @@ def _syllables(name: str) -> list[str]:
         return [*head, *_read(text[2:])]
     if head_of_one := _SURNAMES.get(text[:1]):
         return [head_of_one, *_read(text[1:])]
-    if re.fullmatch("[一-鿿]{2,4}", text):
+    if _SHORT_NAME.fullmatch(text):
         return [*_read(text[0]), *_read(text[1:])]  # given names recur; whole names hardly do
     return [part for word in text.split() for part in _read(word)]
 
@@ -41,4 +45,4 @@ def _syllables(name: str) -> list[str]:
 def _read(word: str) -> tuple[str, ...]:
     from pypinyin import lazy_pinyin  # 0.2 s to import: the first name pays, not the start of the app
 
-    return tuple(lazy_pinyin(word))
+    return tuple(syllable for part in lazy_pinyin(word) if (syllable := _NEITHER.sub("", part).lower()))

@@ -18,7 +18,9 @@ from desktop.views.profile import find_profile
 from desktop.views.till import find_backlog
 from desktop.views.visit import find_visit
 from desktop.work import Work
-from sync.apply import apply_page, apply_verdicts, lay_parked
+from sync.apply import apply_verdicts
+from sync.laying import lay_parked
+from sync.pages import apply_page
 from sync.protocol import (
     Answer,
     DirectoryRow,

@@ -1,0 +1,130 @@
+"""Rows of the hub laid under what still waits here: whatever the order they come in, own deeds stay on the screen."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+import msgspec
+from sqlalchemy import select
+
+from desktop.clock import from_milliseconds
+from desktop.data.exchange import FeedRow, Outbox, ParkedIn
+from desktop.data.projections import project
+from desktop.events import EVENTS, Stamp
+from desktop.work import Work
+from sync import outbox, rows
+from sync.protocol import Answer, Envelope, Row
+
+_VERDICT = "verdict"
+
+
+def lay(work: Work, scope: str | None, told: Iterable[Row], *, current: bool = False) -> None:
+    """Lay rows in their order, those of one kind at once where the order says nothing.
+
+    scope: the feed they stand in. current: they are as the hub has them now, whatever their numbers say.
+    """
+    for together, batch in groupby(told, _goes_together):
+        if together:
+            for kind, some in _by_kind(batch):
+                _lay_some(work, scope, kind, some, current=current)
+        else:
+            for row in batch:
+                _lay_one(work, scope, row, current=current)
+
+
+def known(kind: str) -> bool:
+    """Whether this till can do something with rows of this kind."""
+    return kind == _VERDICT or rows.known(kind)
+
+
+def lay_parked(work: Work) -> None:
+    """Lay the rows that an older version of this program could not read, unless newer ones have come since."""
+    readable = [kind for kind in work.session.scalars(select(ParkedIn.kind).distinct()) if known(kind)]
+    for parked in work.session.scalars(select(ParkedIn).where(ParkedIn.kind.in_(readable))).all():
+        row = Row(op=parked.op, kind=parked.kind, eid=parked.row_id, ver=parked.ver)
+        if parked.body is not None:
+            row = msgspec.structs.replace(row, body=msgspec.Raw(parked.body))
+        scope = parked.scope
+        work.session.delete(parked)
+        held = work.session.get(FeedRow, (scope, row.kind, row.eid))
+        if held is not None and held.ver == row.ver and row.body is not msgspec.UNSET:
+            work.session.flush()
+            lay(work, scope, [row], current=True)
+
+
+def settle(work: Work, answer: Answer) -> None:
+    """Write down one verdict; what it says of the row is the hub's last word on it."""
+    entry = outbox.settle(work.session, answer)
+    if entry is None:
+        return
+    work.touched |= {(entry.row, entry.row_id), ("outbox", entry.event_id)}
+    if answer.row is not None:
+        lay(work, None, [answer.row], current=True)  # whatever it accepted is in it
+
+
+def _goes_together(row: Row) -> bool:
+    """Whether it may be laid before or after its neighbours: it only says how one thing is now."""
+    return row.op == "put" and row.kind in rows.TOGETHER
+
+
+def _by_kind(batch: Iterable[Row]) -> Iterator[tuple[str, list[Row]]]:
+    found: dict[str, list[Row]] = {}
+    for row in batch:
+        found.setdefault(row.kind, []).append(row)
+    return ((kind, found[kind]) for kind in rows.TOGETHER if kind in found)
+
+
+def _lay_some(work: Work, scope: str | None, kind: str, some: Sequence[Row], *, current: bool) -> None:
+    unread = rows.lay(work.session, kind, some)
+    laid = {row.eid: row.seq for row in some if row.eid not in unread}
+    for row in some if unread else ():
+        if row.eid in unread:
+            _park(work, scope, row)
+    _lay_deeds_over(work, scope, kind, laid, current=current)
+
+
+def _lay_one(work: Work, scope: str | None, row: Row, *, current: bool) -> None:
+    if row.kind == _VERDICT:
+        done = _settle_late(work, row)
+    elif done := rows.known(row.kind) and row.op in ("put", "del"):
+        if row.op == "put":
+            done = not rows.lay(work.session, row.kind, [row])
+        else:
+            rows.remove(work.session, row.kind, row.eid)
+    if not done:
+        _park(work, scope, row)
+    elif row.kind != _VERDICT:
+        _lay_deeds_over(work, scope, row.kind, {row.eid: row.seq}, current=current)
+
+
+def _park(work: Work, scope: str | None, row: Row) -> None:
+    body = bytes(row.body) if isinstance(row.body, msgspec.Raw) else None
+    work.session.merge(ParkedIn(scope=scope or "", kind=row.kind, row_id=row.eid, op=row.op, ver=row.ver, body=body))
+
+
+def _settle_late(work: Work, row: Row) -> bool:
+    try:
+        answer = msgspec.json.decode(row.body or b"", type=Answer)
+    except msgspec.MsgspecError:
+        return False
+    settle(work, answer)
+    return True
+
+
+def _lay_deeds_over(work: Work, scope: str | None, kind: str, laid: dict[str, int], *, current: bool) -> None:
+    """The deeds about these rows that the hub's word does not know yet.
+
+    How far the other scopes were read says nothing about them: they may lag behind for long.
+    """
+    shown = "member" if kind == "directory" else kind
+    work.touched.update((shown, row_id) for row_id in laid)
+    for entry in outbox.unseen(work.session, shown, laid):
+        if not outbox.was_read(entry, {} if current or scope is None else {scope: laid[entry.row_id]}):
+            _project_again(work, entry)
+
+
+def _project_again(work: Work, entry: Outbox) -> None:
+    envelope = msgspec.json.decode(entry.body, type=Envelope)
+    stamp = Stamp(
+        at=from_milliseconds(envelope.wall), hlc=envelope.hlc, guide_id=envelope.clk, store_id=work.till.store_id
+    )
+    work.touched |= project(msgspec.convert(envelope.data, EVENTS[envelope.typ]), work.session, stamp)

@@ -1,0 +1,203 @@
+"""Pages of the feed, written down: rows and cursor in one transaction, each scope whole or known not to be."""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from sqlalchemy import Connection, delete, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from desktop.data.exchange import Cursor, FeedRow, Load, LoadPart, ParkedIn
+from desktop.errors import TillError
+from desktop.work import Work
+from sync import laying
+from sync.protocol import Page, Row, row_hash, sum_text
+from sync.statements import among, ids_of, removing, write, writing
+
+_FEW, _SMALL_PART = 500, 0.05  # of a scope's rows: if more would go at once, somebody is asked first
+_VERSIONS = select(FeedRow.row_id, FeedRow.ver, FeedRow.reading).where(FeedRow.row_id.in_(ids_of("ids")))
+_HOLD = writing(FeedRow, "scope", "kind", "row_id", "ver", "reading")
+_LET_GO = removing(FeedRow, "scope", "kind", "row_id")
+
+
+class FeedBroken(TillError):
+    """A page does not continue what was read, or the rows held are not those the hub counts."""
+
+    family = "feed"
+
+
+class Ghost(NamedTuple):
+    """A row that is here and did not come again."""
+
+    kind: str
+    row_id: str
+
+
+def apply_page(work: Work, page: Page) -> bool:
+    """Lay the rows of one page under what still waits, then move the cursor.
+
+    False if the cursor is elsewhere by now, because the scope is read anew, or another program has read on for this
+    till; or if so much would go that somebody must agree first.
+    Raises FeedBroken, and leaves everything as it was, when a number is missing.
+    """
+    cursor = cursor_of(work.session, page.scope)
+    if page.from_ != cursor.seq or cursor.asked:
+        return False
+    _check_dense(page)
+    held = _held(work.session, page.scope, page.rows)
+    cursor.lost += sum(row.op == "del" and (row.kind, row.eid) in held for row in page.rows)
+    if not cursor.agreed and _is_much(work.session.connection(), cursor):
+        cursor.asked, cursor.lost = cursor.lost, 0
+        return False
+    total = int(cursor.sum64, 16) + count(work.session, cursor, page.rows, held)
+    laying.lay(work, page.scope, page.rows)
+    cursor.sum64, cursor.head = sum_text(total), page.head
+    cursor.seq = page.to  # last: a cursor never passes rows that are not written
+    if not page.more:
+        if cursor.sum64 != page.sum64:
+            raise FeedBroken("checksum_differs", scope=page.scope)
+        cursor.whole, cursor.lost = True, 0
+        cursor.agreed = cursor.agreed and cursor.sweeping
+    return True
+
+
+def read_again(work: Work, scope: str) -> None:
+    """Begin one scope anew. The outbox is not touched; rows stay until it is known that they did not come again."""
+    forget_load(work, scope)
+    cursor = work.session.get(Cursor, scope)
+    if cursor is not None:
+        cursor.seq, cursor.sum64, cursor.lost, cursor.asked = 0, sum_text(0), 0, 0
+        cursor.reading, cursor.sweeping = cursor.reading + 1, True
+
+
+def forget_load(work: Work, scope: str) -> None:
+    """Drop what has come of a snapshot."""
+    for table in (Load, LoadPart):
+        work.session.execute(delete(table).where(table.scope == scope))
+
+
+def cursor_of(session: Session, scope: str) -> Cursor:
+    """How far a scope was read; from the beginning, if it never was."""
+    cursor = session.get(Cursor, scope)
+    if cursor is None:
+        cursor = Cursor(scope=scope)
+        session.add(cursor)
+        session.flush()
+    return cursor
+
+
+def count(
+    session: Session, cursor: Cursor, told: Sequence[Row], held: dict[tuple[str, str], FeedRow] | None = None
+) -> int:
+    """Write down which versions are held now; the change of the scope's checksum by that."""
+    held = _held(session, cursor.scope, told) if held is None else held
+    reading, scope, change = cursor.reading, cursor.scope, 0
+    now = {(row.kind, row.eid): row for row in told}
+    for key, row in now.items():
+        if key in held and held[key].reading == reading:
+            change -= row_hash(*key, held[key].ver)
+        if row.op != "del":
+            change += row_hash(*key, row.ver)
+    write(session, _LET_GO, [(scope, *key) for key, row in now.items() if row.op == "del" and key in held])
+    write(session, _HOLD, [(scope, *key, row.ver, reading) for key, row in now.items() if row.op != "del"])
+    return change
+
+
+# A scope that was read anew: what did not come again goes
+
+
+def list_swept(connection: Connection) -> list[str]:
+    """The scopes that were read anew to their end, so that what did not come again may go."""
+    return list(
+        connection.scalars(select(Cursor.scope).where(Cursor.sweeping, Cursor.asked == 0, Cursor.seq >= Cursor.head))
+    )
+
+
+def find_ghosts(connection: Connection, scope: str, after: Ghost, limit: int) -> list[Ghost]:
+    """The next rows that did not come again."""
+    place = tuple_(FeedRow.kind, FeedRow.row_id)
+    query = select(FeedRow.kind, FeedRow.row_id).where(*_ghosts_of(scope), place > tuple_(*after))
+    return [Ghost(*row) for row in connection.execute(query.order_by(FeedRow.kind, FeedRow.row_id).limit(limit))]
+
+
+def count_ghosts(connection: Connection, scope: str) -> int:
+    """How many did not come again."""
+    return connection.scalar(select(func.count()).where(*_ghosts_of(scope))) or 0
+
+
+def may_sweep(work: Work, scope: str, ghosts: int) -> bool:
+    """Whether so many may go; if they are too many, somebody will be asked."""
+    cursor = work.session.get_one(Cursor, scope)
+    cursor.lost = ghosts
+    if not cursor.agreed and _is_much(work.session.connection(), cursor):
+        cursor.asked = ghosts
+    cursor.lost = 0
+    return not cursor.asked
+
+
+def sweep(work: Work, scope: str, ghosts: Iterable[Ghost]) -> None:
+    """Take away what did not come again. What waits here about those rows is laid anew: own deeds stay."""
+    cursor = work.session.get_one(Cursor, scope)
+    gone = [Row(op="del", kind=kind, eid=row_id, ver=0, seq=cursor.seq) for kind, row_id in ghosts]
+    held = _held(work.session, scope, gone)
+    gone = [row for row in gone if (found := held.get((row.kind, row.eid))) and found.reading != cursor.reading]
+    write(work.session, _LET_GO, [(scope, row.kind, row.eid) for row in gone])
+    known = [row for row in gone if laying.known(row.kind)]
+    work.session.execute(
+        delete(ParkedIn).where(
+            ParkedIn.scope == scope, tuple_(ParkedIn.kind, ParkedIn.row_id).in_([(row.kind, row.eid) for row in gone])
+        )
+    )
+    laying.lay(work, scope, known)
+
+
+def end_sweep(work: Work, scope: str) -> None:
+    """All of it is as the hub has it."""
+    cursor = work.session.get_one(Cursor, scope)
+    cursor.sweeping, cursor.agreed = False, False
+
+
+# When much would go at once, somebody is asked
+
+
+def find_question(connection: Connection) -> int:
+    """How many rows would go if somebody agreed; 0 if nobody is asked."""
+    return connection.scalar(select(func.coalesce(func.sum(Cursor.asked), 0))) or 0
+
+
+def agree(work: Work) -> None:
+    """Let go what the hub no longer has, however much it is."""
+    for cursor in work.session.scalars(select(Cursor).where(Cursor.asked > 0)):
+        cursor.asked, cursor.agreed = 0, True
+    work.touched.add(("till", work.till.device_id))
+
+
+def _is_much(connection: Connection, cursor: Cursor) -> bool:
+    if cursor.lost <= _FEW:
+        return False
+    here = connection.scalar(select(func.count()).where(FeedRow.scope == cursor.scope)) or 0
+    return cursor.lost > _SMALL_PART * here
+
+
+def _ghosts_of(scope: str) -> tuple[object, ...]:
+    reading = select(Cursor.reading).where(Cursor.scope == scope).scalar_subquery()
+    return FeedRow.scope == scope, FeedRow.reading < reading
+
+
+def _check_dense(page: Page) -> None:
+    numbers = [page.from_, *(row.seq for row in page.rows)]
+    steps = [after - before for before, after in pairwise(numbers)]
+    rising = min(steps, default=1) > 0 and numbers[-1] == page.to
+    if not rising or sum(steps) - len(steps) != page.compacted:
+        raise FeedBroken("feed_gap", scope=page.scope, cursor=page.from_)
+
+
+def _held(session: Session, scope: str, told: Iterable[Row]) -> dict[tuple[str, str], FeedRow]:
+    kinds: dict[str, list[str]] = {}
+    for row in told:
+        kinds.setdefault(row.kind, []).append(row.eid)
+    return {
+        (kind, found.row_id): found
+        for kind, ids in kinds.items()
+        for found in among(session, _VERSIONS.where(FeedRow.scope == scope, FeedRow.kind == kind), ids)
+    }

@@ -1,0 +1,45 @@
+"""Statements over many rows, written once and handed to the driver as they are: a page must not make a deed wait."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, Select, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from desktop.data.base import Base
+
+Values = Sequence[tuple[Any, ...]]
+
+
+def writing(table: type[Base], *columns: str, keep: tuple[str, ...] = ()) -> str:
+    """The statement that writes these columns of rows that may be there; those to ``keep`` are for new rows only."""
+    keys = [column.name for column in Base.metadata.tables[table.__tablename__].primary_key]
+    over = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in (*keys, *keep))
+    told = ", ".join(f'"{name}"' for name in columns)
+    return (
+        f"INSERT INTO {table.__tablename__} ({told}) VALUES ({', '.join('?' * len(columns))}) "  # noqa: S608
+        f"ON CONFLICT ({', '.join(keys)}) DO " + (f"UPDATE SET {over}" if over else "NOTHING")
+    )
+
+
+def removing(table: type[Base], *columns: str) -> str:
+    """The statement that takes rows away by these columns."""
+    return f"DELETE FROM {table.__tablename__} WHERE " + " AND ".join(f"{name} = ?" for name in columns)  # noqa: S608
+
+
+def write(session: Session, statement: str, rows: Values) -> None:
+    """Run it for every row; times are whole milliseconds already."""
+    if rows:
+        session.connection().exec_driver_sql(statement, list(rows))
+
+
+def ids_of(name: str) -> Any:
+    """For ``column.in_(…)``: a list of any length as one parameter, so that the statement stays cached."""
+    return select(func.json_each(bindparam(name)).table_valued("value").c.value)
+
+
+def among(session: Session, query: Select[Any], ids: Iterable[str | None]) -> Sequence[Row[Any]]:
+    """The rows of a query that asks ``ids_of("ids")``."""
+    wanted = msgspec.json.encode([each for each in ids if each]).decode()
+    return session.connection().execute(query, {"ids": wanted}).all()
