@@ -15,6 +15,8 @@ from tests.sync.hub.builders import Sender, SteadyClock
 from tests.sync.hub.served import served
 
 SERVER = os.environ.get("HUB_TEST_POSTGRES")
+# What only a server does: many writers at once, and being away.
+collect_ignore = [] if SERVER else ["test_database_away.py", "test_feed_race.py"]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"] if SERVER else ["sqlite"])
