@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 import msgspec
 
 from sync.hub.deeds import Deed, Parked, Refused, deed_of, true_time
-from sync.hub.documents import Documents, Identity, Key
+from sync.hub.documents import KINDS, Documents, Identity, Key
+from sync.hub.erasure import bury
 from sync.hub.handlers import HANDLERS, Handler, identities_of, ids_of
 from sync.hub.members import keep_told
 from sync.hub.payloads import MembersSeparated, Payload, Sealed
-from sync.protocol import MAX_EVENT, VERSION, Id, PushRequest, Verdict
+from sync.protocol import MAX_EVENT, VERSION, Id, PushRequest, Verdict, VisitRow
 
 log = logging.getLogger(__name__)
 
+OF_ERASURE = ("ErasureRequested", "ErasureCarriedOut")  # they hold no more than an id
 UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
@@ -49,7 +51,7 @@ class Case:
     """An event and what became of it.
 
     key: the row it is about. kept: whether the hub stores it. waits: the id it is parked for. touched: the documents
-    it put. at: where its effect stands in each feed.
+    it put. at: where its effect stands in each feed. stub: whether its words are not to be kept.
     """
 
     id: str
@@ -69,6 +71,32 @@ class Case:
     waits: str | None = None
     touched: tuple[Key, ...] = ()
     at: dict[str, int] = field(default_factory=dict)
+    stub: bool = False
+
+    @property
+    def names(self) -> set[str]:
+        """The ids of everything it names."""
+        told = ids_of(self.handler, self.payload) if self.handler and self.payload else []
+        return {*told, *(each for each in (self.sealed and self.sealed.eid, self.sealed and self.sealed.mid) if each)}
+
+    @property
+    def member_id(self) -> str | None:
+        """The member it is about, as far as can be told."""
+        told = getattr(self.payload, "member_id", None) or getattr(self.payload, "keep_id", None)
+        return told or (self.sealed.mid if self.sealed else None)
+
+    @property
+    def words(self) -> str:
+        """What is kept of it: nothing, if it is about somebody erased."""
+        return "" if self.stub else self.body.decode()
+
+    def forget(self) -> None:
+        """It is about somebody who is being erased: what still waits is refused."""
+        if self.sealed is None or self.sealed.typ in OF_ERASURE:
+            return
+        self.stub = True
+        if self.verdict == "parked":
+            self.reject("erased", "call_hq")
 
     def reject(self, code: str, fix: str = "edit") -> None:
         """Turn it down for good."""
@@ -123,8 +151,8 @@ def preload(cases: Iterable[Case], documents: Documents) -> None:
     ids: set[str] = set()
     identities: set[Identity] = set()
     for case in cases:
-        if case.handler and case.payload and case.sealed:
-            ids.update(ids_of(case.handler, case.payload), filter(None, [case.sealed.mid]))
+        ids.update(case.names)
+        if case.payload:
             identities.update(identities_of(case.payload))
     documents.load(ids)
     documents.load_owners(identities)
@@ -133,7 +161,7 @@ def preload(cases: Iterable[Case], documents: Documents) -> None:
 
 def judge(case: Case, documents: Documents) -> None:
     """Apply the rule of the event: all of its effect, or none."""
-    if case.handler is None or case.deed is None:
+    if case.deed is None or _was_erased(case, case.deed, documents) or case.handler is None:
         return
     try:
         case.handler.apply(documents, case.deed, case.payload)
@@ -152,6 +180,18 @@ def judge(case: Case, documents: Documents) -> None:
         log.error("event %s could not be judged: %s", case.id, type(error).__name__)
     else:
         case.accept(documents.keep())
+
+
+def _was_erased(case: Case, deed: Deed, documents: Documents) -> bool:
+    """Whether it is about somebody erased: then it is refused, and its words are not kept."""
+    if (case.sealed and case.sealed.typ in OF_ERASURE) or not any(map(documents.is_erased, case.names)):
+        return False
+    case.reject("erased", "call_hq")
+    case.stub = True
+    if case.key and case.key.kind == KINDS[VisitRow]:
+        bury(documents, case.key.id, deed.at)
+        documents.keep()
+    return True
 
 
 def digest(raw: bytes) -> str:

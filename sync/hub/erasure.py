@@ -1,16 +1,79 @@
-"""Forgetting a member: terminal, for every id that leads to them."""
+"""Forgetting a member: terminal, for every id that leads to them. What must be counted stays, and is nobody's."""
 
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from msgspec.structs import replace
+
+from sync.escrow_rows import CouponRow, GiftRow, LeaseRow, PointsRow, ReviewRow, TaskRow
 from sync.hub.deeds import Deed
-from sync.hub.documents import Document, Documents
+from sync.hub.documents import KINDS, AnyDocument, Document, Documents, Key, Meta
+from sync.hub.members import find_member, leads_to
 from sync.hub.payloads import ErasureCarriedOut, ErasureRequested
-from sync.protocol import ErasureRow
+from sync.protocol import (
+    ConsentRow,
+    ErasureRow,
+    MemberRow,
+    Message,
+    PreferenceRow,
+    RedirectRow,
+    VisitRow,
+)
+
+# What is left of a body: nothing that was said by or about a person, in free words or not.
+FORGOTTEN: dict[type[Message], Callable[[Any], Message]] = {
+    MemberRow: lambda _: MemberRow(code="", name=""),
+    RedirectRow: lambda _: RedirectRow(keep=""),
+    VisitRow: lambda body: replace(
+        body, member_id=None, notes=(), lines=tuple(replace(line, reason=None) for line in body.lines)
+    ),
+    PreferenceRow: lambda body: PreferenceRow(facet="", value="", sentiment="neutral", noted_at=body.noted_at),
+    ConsentRow: lambda body: ConsentRow(member_id="", purpose=body.purpose, granted=False, at=body.at),
+    CouponRow: lambda body: replace(body, member_id=""),
+    GiftRow: lambda body: replace(body, member_id=None),
+    PointsRow: lambda body: replace(body, member_id="", reason=""),
+    TaskRow: lambda body: replace(body, member_id="", title=""),
+    ReviewRow: lambda body: replace(body, member_id="", kept="", lost=""),
+    LeaseRow: lambda body: replace(body, signed=""),
+}
 
 
 def request_erasure(documents: Documents, deed: Deed, data: ErasureRequested) -> None:
     """Once; it is never taken back."""
-    if documents.get(ErasureRow, data.member_id) is None:
-        documents.put(Document(data.member_id, ErasureRow(at=deed.at)))
+    forget(documents, data.member_id, deed.at)
 
 
 def confirm_erasure(_documents: Documents, _deed: Deed, _data: ErasureCarriedOut) -> None:
     """The event itself is the receipt."""
+
+
+def forget(documents: Documents, member_id: str, at: datetime) -> None:
+    """Leave of a member, and of whatever is theirs, what a stranger could know."""
+    if documents.get(ErasureRow, member_id):
+        return
+    member = find_member(documents, member_id)
+    theirs = [each for each in documents.everything_of([member.id if member else member_id]) if each != member]
+    theirs += documents.everything_of(each.id for each in theirs if isinstance(each.body, VisitRow))
+    redirects = {each.id for each in theirs if isinstance(each.body, RedirectRow)}
+    about = tuple(each.id for each in theirs if each.id not in redirects)
+    for each in sorted({member_id, *redirects, *([member.id] if member else [])}):
+        documents.put(Document(each, ErasureRow(at=at), meta=Meta(about=about)))
+    for identity in leads_to(member.body) if member else ():
+        documents.claim(identity, None)
+    for document in theirs:
+        _anonymise(documents, document)
+    if member:
+        _anonymise(documents, member)
+
+
+def bury(documents: Documents, visit_id: str, at: datetime) -> None:
+    """Remember a visit whose opening was refused because of whom it served: what was written in it comes later."""
+    if documents.peek(Key(KINDS[VisitRow], visit_id)) is None:
+        body = VisitRow(state="void", started_at=at)
+        documents.put(Document(visit_id, body, meta=Meta(fate="erased")))
+
+
+def _anonymise(documents: Documents, document: AnyDocument | Document[MemberRow]) -> None:
+    body = FORGOTTEN[type(document.body)](document.body)
+    documents.put(replace(document, body=body, meta=Meta(fate="erased"), member_id=None))

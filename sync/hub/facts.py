@@ -25,7 +25,7 @@ def note_preference(documents: Documents, deed: Deed, data: PreferenceNoted) -> 
         visit_id=data.visit_id,
         guide_id=deed.guide_id,
     )
-    documents.put(Document(data.preference_id, body, member_id=member_id, store_id=store_id))
+    documents.put(Document(data.preference_id, body, member_id=member_id or data.visit_id, store_id=store_id))
 
 
 def withdraw_preference(documents: Documents, _deed: Deed, data: PreferenceWithdrawn) -> None:

@@ -23,6 +23,7 @@ from sync.hub.parked import settle
 from sync.hub.problems import HubError, HubProblem
 from sync.hub.pull import Cursor, pull
 from sync.hub.scopes import scopes_for
+from sync.hub.stubs import nowhere
 from sync.hub.tables import SCHEMA, meta, metadata
 from sync.hub.verdicts import push
 from sync.hub.versions import agree
@@ -146,7 +147,7 @@ class Hub:
     def settle(self, *, upgraded: bool = False) -> int:
         """Judge parked events that need not wait any longer; how many got their final verdict."""
         now = self.clock.now_ms()
-        return self.database.retry(lambda connection: settle(connection, now, upgraded=upgraded))
+        return self.database.retry(lambda connection: settle(connection, now, nowhere, upgraded=upgraded))
 
     def close(self) -> None:
         """Let go of the database."""

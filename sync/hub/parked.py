@@ -3,24 +3,24 @@
 from collections.abc import Iterable
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from sync.hub.archive import Archive
-from sync.hub.cases import Case, judge, open_case, preload
+from sync.hub.cases import Case, judge, preload
 from sync.hub.database import among
 from sync.hub.documents import Document, Documents, Meta
 from sync.hub.feed import Landed, place, publish
-from sync.hub.payloads import Sealed
 from sync.hub.scopes import scopes_for
-from sync.hub.tables import device, document, event
+from sync.hub.stored import parked_cases
+from sync.hub.stubs import Remember, strip
+from sync.hub.tables import document, event
 from sync.protocol import Answer
 
 PATIENCE_MS = 24 * 3600 * 1000
-_SEALED = msgspec.json.Decoder(Sealed)
 _SETTLE = (
     update(event)
     .where(event.c.id == bindparam("of"))
-    .values({name: bindparam(f"new_{name}") for name in ("verdict", "code", "fix", "waits", "at")})
+    .values({name: bindparam(f"new_{name}") for name in ("verdict", "code", "fix", "waits", "at", "body")})
 )
 
 
@@ -31,7 +31,7 @@ def reconsider(connection: Connection, documents: Documents, batch: Iterable[Cas
     seen: set[str] = set()
     while born := documents.born - seen:
         seen |= born
-        waiting = _stored(connection, among(connection, event.c.waits, born))
+        waiting = parked_cases(connection, among(connection, event.c.waits, born))
         more = [case for case in waiting if case.id not in in_hand]
         fetched += more
         in_hand.update((case.id, case) for case in more)
@@ -39,14 +39,14 @@ def reconsider(connection: Connection, documents: Documents, batch: Iterable[Cas
     return fetched
 
 
-def settle(connection: Connection, now: int, *, upgraded: bool) -> int:
+def settle(connection: Connection, now: int, remember: Remember, *, upgraded: bool) -> int:
     """Judge again what need not wait any longer: a birth we missed, a day in vain, and after an upgrade what was new.
 
     Returns how many events got their final verdict.
     """
     known = select(document.c.id).where(document.c.id == event.c.waits).exists()
     due = known | (event.c.received_at < now - PATIENCE_MS) & event.c.waits.is_not(None)
-    stored = _stored(connection, due | event.c.waits.is_(None) if upgraded else due)
+    stored = parked_cases(connection, due | event.c.waits.is_(None) if upgraded else due)
     stored = [case for case in stored if case.handler or case.verdict != "parked"]
     documents = Documents(Archive(connection))
     _judge(documents, stored)
@@ -54,6 +54,7 @@ def settle(connection: Connection, now: int, *, upgraded: bool) -> int:
         if case.waits and case.received < now - PATIENCE_MS:
             case.reject("no_member")
     late = stored + reconsider(connection, documents, stored)
+    late += strip(connection, documents, late, remember)
     announce(connection, documents, late, publish(connection, documents))
     return sum(case.verdict != "parked" for case in late)
 
@@ -83,19 +84,6 @@ def _order(case: Case) -> tuple[str, int, int]:
     return (case.sealed.dev, case.sealed.ep, case.sealed.n) if case.sealed else ("", 0, 0)
 
 
-def _stored(connection: Connection, which: ColumnElement[bool]) -> list[Case]:
-    """Parked events as cases, held against other writers."""
-    wanted = select(event, device.c.store_id).join(device, device.c.id == event.c.device)
-    wanted = wanted.where(event.c.verdict == "parked", which).order_by(event.c.id).with_for_update(of=event)
-    cases = []
-    for row in connection.execute(wanted):
-        raw = row.body.encode()
-        cases.append(open_case(raw, _SEALED.decode(raw), row.store_id, received=row.received_at, true_at=row.true_at))
-        if cases[-1].handler and cases[-1].verdict != "rejected":
-            cases[-1].park(row.code, row.waits)
-    return cases
-
-
 def _settled(case: Case) -> dict[str, str | None]:
     return {
         "of": case.id,
@@ -104,4 +92,5 @@ def _settled(case: Case) -> dict[str, str | None]:
         "new_fix": case.fix,
         "new_waits": case.waits,
         "new_at": msgspec.json.encode(case.at).decode(),
+        "new_body": case.words,
     }

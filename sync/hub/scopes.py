@@ -2,7 +2,7 @@
 
 import msgspec
 
-from sync.escrow_rows import FloorRow, LeaseRow, QuotaRow
+from sync.escrow_rows import FloorRow, GiftRow, LeaseRow, QuotaRow
 from sync.hub.documents import KINDS, AnyDocument, Documents, Key
 from sync.hub.grants import Stock
 from sync.protocol import (
@@ -16,6 +16,7 @@ from sync.protocol import (
     RedirectRow,
     Row,
     StoreRow,
+    VisitRow,
 )
 
 CONFIGURATION = "cfg"
@@ -26,6 +27,7 @@ _FIXED: dict[type[Message], str] = {
     ProductRow: CATALOGUE, ErasureRow: DIRECTORY,
 }  # fmt: skip
 _IN_DIRECTORY = {MemberRow, RedirectRow}
+_NOBODYS = {VisitRow, GiftRow}  # facts that stay in their store when the member is erased
 _TAIL = 4
 
 
@@ -47,6 +49,8 @@ def scopes_for(device_id: str, store_id: str) -> tuple[str, ...]:
 def scopes_of(document: AnyDocument, documents: Documents) -> tuple[str, ...]:
     """Where the document is live now."""
     body = type(document.body)
+    if document.meta.fate and body not in _NOBODYS:
+        return ()
     if body in _FIXED:
         return (_FIXED[body],)
     if isinstance(document.body, LeaseRow):
@@ -55,8 +59,6 @@ def scopes_of(document: AnyDocument, documents: Documents) -> tuple[str, ...]:
         return ()
     if body is Answer:
         return (device_scope(str(document.meta.device)),)
-    if document.meta.fate and body in _IN_DIRECTORY:
-        return ()
     stores = {document.store_id} if document.store_id else set()
     member = documents.get(MemberRow, document.member_id) if document.member_id else None
     stores |= set(member.meta.stores) if member else set()

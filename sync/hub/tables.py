@@ -43,6 +43,8 @@ event = Table(
     Column("ep", BigInteger, nullable=False),
     Column("n", BigInteger, nullable=False),
     Column("kind", Text, nullable=False),
+    Column("row_id", Text, nullable=False, index=True),
+    Column("member_id", Text, index=True),
     Column("hlc", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("sha256", Text, nullable=False),

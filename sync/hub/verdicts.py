@@ -13,12 +13,15 @@ from sync.hub.documents import Documents
 from sync.hub.feed import place, publish
 from sync.hub.parked import announce, reconsider
 from sync.hub.scopes import current_row, scopes_for
+from sync.hub.stubs import Remember, nowhere, strip
 from sync.hub.tables import event
 from sync.protocol import Answer, PushRequest, canonical
 
 
-def push(connection: Connection, till: Till, request: PushRequest, received: int) -> list[Answer]:
-    """One answer for every event, in their order."""
+def push(
+    connection: Connection, till: Till, request: PushRequest, received: int, remember: Remember = nowhere
+) -> list[Answer]:
+    """One answer for every event, in their order. ``remember``: see ``strip``."""
     cases = [receive(bytes(raw), till, request, received) for raw in request.events]
     fresh = _set_known_aside(connection, cases)
     documents = Documents(Archive(connection))
@@ -26,6 +29,7 @@ def push(connection: Connection, till: Till, request: PushRequest, received: int
     for case in fresh:
         judge(case, documents)
     late = reconsider(connection, documents, fresh)
+    late += strip(connection, documents, [*fresh, *late], remember)
     landed = publish(connection, documents)
     readable = scopes_for(till.id, till.store_id)
     for case in fresh:
@@ -54,7 +58,8 @@ def _recorded(connection: Connection, ids: Iterable[str]) -> Iterable[Row[Any]]:
 
 
 def _compare(case: Case, row: Row[Any]) -> None:
-    _repeat(case, same=digest(case.body) == row.sha256 or _is_same(row.body.encode(), case.body))
+    stub = not row.body  # whose words are gone, so that there is nothing to compare
+    _repeat(case, same=stub or digest(case.body) == row.sha256 or _is_same(row.body.encode(), case.body))
     if case.verdict == "duplicate":
         case.was, case.code, case.fix = row.verdict, row.code, row.fix
         case.at = msgspec.json.decode(row.at, type=dict[str, int])
@@ -91,8 +96,10 @@ def _record(connection: Connection, cases: Iterable[Case]) -> None:
             sealed.ep,
             sealed.n,
             sealed.typ,
+            sealed.eid,
+            case.member_id,
             sealed.hlc,
-            case.body.decode(),
+            case.words,
             digest(case.body),
             case.received,
             case.true_at,

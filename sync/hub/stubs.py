@@ -1,0 +1,39 @@
+"""What is left of events about somebody who was erased: that they were and what became of them, not what they said."""
+
+from collections.abc import Callable, Iterable
+
+from sqlalchemy import Connection, update
+
+from sync.hub.cases import OF_ERASURE, Case
+from sync.hub.database import among
+from sync.hub.documents import Documents
+from sync.hub.stored import parked_cases
+from sync.hub.tables import event
+from sync.protocol import ErasureRow
+
+Remember = Callable[[Iterable[str]], None]
+
+
+def strip(connection: Connection, documents: Documents, cases: Iterable[Case], remember: Remember) -> list[Case]:
+    """Take their words out of all events about those whom this batch erases; what waits no longer because of that.
+
+    ``cases``: what is being judged, and is written later. ``remember`` is told the ids before anything is committed.
+    """
+    changed = [after for before, after in documents.changes() if before is None and isinstance(after.body, ErasureRow)]
+    erased = {document.id for document in changed}
+    if not erased:
+        return []
+    remember(sorted(erased))
+    ids = erased.union(*(document.meta.about for document in changed))
+    judged = {case.id: case for case in cases}
+    theirs = among(connection, event.c.row_id, ids) | among(connection, event.c.member_id, ids)
+    theirs &= event.c.kind.not_in(OF_ERASURE)
+    waiting = [case for case in parked_cases(connection, theirs) if case.id not in judged]
+    for case in (*waiting, *(case for case in judged.values() if case.names & ids)):
+        case.forget()
+    connection.execute(update(event).where(theirs).values(body=""))
+    return waiting
+
+
+def nowhere(_ids: Iterable[str]) -> None:
+    """For a hub without a ledger, in tests of the rules alone."""
