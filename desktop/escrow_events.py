@@ -31,9 +31,10 @@ class CouponEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CouponRedeemed(CouponEvent):
-    """A coupon was accepted at the counter, by this till's lease as the hub signed it, or within the floor limit."""
+    """A coupon was accepted at the counter: by this till's lease as the hub ``signed`` it, or within the floor limit."""
 
-    lease: str | None = None
+    lease_id: str | None = None
+    signed: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,8 @@ class GiftGiven(Event):
     key: ClassVar[str] = "gift_id"
     gift_id: str
     quota_id: str
-    lease: str
+    lease_id: str
+    signed: str
     amount: int = 1
     member_id: str | None = None
     visit_id: str | None = None
@@ -77,7 +79,8 @@ class PointsSpent(Event):
     member_id: str
     amount: int
     reason: str
-    lease: str
+    lease_id: str
+    signed: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +106,7 @@ class LeaseReturned(LeaseEvent):
     """The till has spent so much under it and will spend no more."""
 
     spent: int
-    lease: str
+    signed: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+import desktop.data.escrow_projections  # noqa: F401 - so that its projections are known
 from desktop.clock import Clock, milliseconds
 from desktop.data.desk_state import Deed
 from desktop.data.exchange import Till

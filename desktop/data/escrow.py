@@ -47,7 +47,8 @@ class Lease(Base):
     """A right to spend ``amount`` of a coupon, of a gift's stock or of a member's points at this till.
 
     of: coupon, quota, points. amount: all that was ever granted and not given back; what is left is that minus what was
-    spent under it. wanted: the hub asks for it back. signed: the grant in words only the hub can write.
+    spent under it. wanted: the hub asks for it back. asked_at: when this
+    till asked for more. signed: the grant in words only the hub can write.
     """
 
     __tablename__ = "lease"
@@ -59,6 +60,7 @@ class Lease(Base):
     amount: Mapped[int]
     not_after: Mapped[datetime] = mapped_column(UtcTime)
     wanted: Mapped[bool] = mapped_column(default=False)
+    asked_at: Mapped[datetime | None] = mapped_column(UtcTime)
     signed: Mapped[str]
 
 

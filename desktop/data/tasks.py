@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from desktop.data.base import Base, UtcTime
+from desktop.rules.tasks import TaskState
 
 
 class Task(Base):
@@ -18,7 +19,7 @@ class Task(Base):
     member_id: Mapped[str]
     title: Mapped[str]
     due: Mapped[str]
-    state: Mapped[str]
+    state: Mapped[TaskState] = mapped_column(String)
     guide_id: Mapped[str | None]
 
 

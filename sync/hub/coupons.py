@@ -32,10 +32,12 @@ def redeem_coupon(documents: Documents, deed: Deed, data: CouponRedeemed) -> Non
     if data.redemption_id in (coupon.body.redemption_id, *coupon.meta.gone):
         return
     _check_is_theirs(documents, coupon, data.member_id)
-    if coupon.body.state != "issued":
-        raise Refused("coupon_used" if coupon.body.state == "redeemed" else "coupon_void", "call_hq")
-    if data.lease:
-        spend(documents, deed, "coupon", coupon.id, signed=data.lease, amount=1)
+    if coupon.body.state == "redeemed":
+        raise Refused("coupon_used", "call_hq")
+    if coupon.body.state == "void" and not data.signed:  # what was promised by a lease stands
+        raise Refused("coupon_void", "call_hq")
+    if data.signed:
+        spend(documents, deed, "coupon", coupon.id, signed=data.signed, amount=1)
     else:
         _check_floor(documents, deed, coupon)
     serve_member(documents, deed, data.member_id)
@@ -65,7 +67,7 @@ def give_gift(documents: Documents, deed: Deed, data: GiftGiven) -> None:
     if documents.get(GiftRow, data.gift_id):
         return
     member_id = serve_member(documents, deed, data.member_id)
-    lease = spend(documents, deed, "quota", data.quota_id, signed=data.lease, amount=data.amount)
+    lease = spend(documents, deed, "quota", data.quota_id, signed=data.signed, amount=data.amount)
     body = GiftRow(quota_id=data.quota_id, amount=data.amount, at=deed.at, member_id=member_id, visit_id=data.visit_id,
                    guide_id=deed.guide_id, lease_id=lease.id)  # fmt: skip
     documents.put(Document(data.gift_id, body, member_id=member_id, store_id=deed.store_id))
@@ -85,7 +87,7 @@ def issue_coupon(documents: Documents, deed: Deed, coupon: Coupon) -> None:
 
 def _restored(documents: Documents, data: CouponRedeemed) -> Coupon:
     """The coupon; one issued after the backup that the hub was restored from comes back with its lease."""
-    grant = read_grant(documents.secret, data.lease) if data.lease else None
+    grant = read_grant(documents.secret, data.signed) if data.signed else None
     known = documents.get(CouponRow, data.coupon_id)
     if known is None and grant and grant.coupon and grant.object_id == data.coupon_id:
         documents.put(Document(data.coupon_id, grant.coupon, member_id=grant.owner))

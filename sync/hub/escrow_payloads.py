@@ -32,7 +32,8 @@ class CouponPayload(Payload, frozen=True, kw_only=True):
 class CouponRedeemed(CouponPayload, frozen=True, kw_only=True):
     """It was accepted at the counter."""
 
-    lease: Signed | None = None
+    lease_id: Id | None = None
+    signed: Signed | None = None
 
 
 class RedemptionReversed(CouponPayload, frozen=True, kw_only=True):
@@ -44,7 +45,8 @@ class GiftGiven(Payload, frozen=True, kw_only=True):
 
     gift_id: Id
     quota_id: Id
-    lease: Signed
+    lease_id: Id
+    signed: Signed
     amount: Amount = 1
     member_id: Id | None = None
     visit_id: Id | None = None
@@ -66,7 +68,8 @@ class PointsSpent(Payload, frozen=True, kw_only=True):
     member_id: Id
     amount: Amount
     reason: Label
-    lease: Signed
+    lease_id: Id
+    signed: Signed
 
 
 class LeasePayload(Payload, frozen=True, kw_only=True):
@@ -87,7 +90,7 @@ class LeaseReturned(LeasePayload, frozen=True, kw_only=True):
     """The till gives back what it has not spent."""
 
     spent: Annotated[int, Meta(ge=0, lt=2**31)]
-    lease: Signed
+    signed: Signed
 
 
 class TaskPayload(Payload, frozen=True, kw_only=True):

@@ -21,15 +21,21 @@ from sync.hub.feed import publish
 from sync.hub.hub import Hub
 from sync.hub.lines import (
     BadLine,
+    CouponLine,
+    FloorLine,
     GuideLine,
     MemberLine,
     Office,
     ProductLine,
+    QuotaLine,
     StoreLine,
     import_deed,
+    put_coupon,
+    put_floor,
     put_guide,
     put_member,
     put_product,
+    put_quota,
     put_store,
 )
 from sync.hub.problems import HubError
@@ -52,6 +58,9 @@ FILES: dict[str, Kind] = {
     "guides": Kind(GuideLine, put_guide),
     "products": Kind(ProductLine, put_product),
     "members": Kind(MemberLine, put_member),
+    "coupons": Kind(CouponLine, put_coupon),
+    "quotas": Kind(QuotaLine, put_quota),
+    "floor": Kind(FloorLine, put_floor),
 }
 
 
@@ -118,7 +127,7 @@ def _import(connection: Connection, hub: Hub, kind: Kind, lines: Iterable[Line])
     office = _office(connection, hub)
     for line in lines:
         try:
-            kind.put(documents, office, msgspec.convert(line.cells, kind.line))
+            kind.put(documents, office, msgspec.convert(line.cells, kind.line, strict=False))
         except (BadLine, msgspec.ValidationError) as error:
             documents.drop()
             outcome.bad.append((line.number, str(error)))

@@ -59,7 +59,7 @@ def ask_lease(documents: Documents, deed: Deed, data: LeaseAsked) -> None:
 
 def return_lease(documents: Documents, deed: Deed, data: LeaseReturned) -> None:
     """The holder keeps what it has spent; the rest is free, first of all for who has asked."""
-    lease, _ = proven(documents, deed, data.of, data.object_id, data.lease)
+    lease, _ = proven(documents, deed, data.of, data.object_id, data.signed)
     shrink(documents, lease, max(data.spent, lease.meta.spent))
     waiting = [each for each in leases_of(documents, data.of, data.object_id) if each.meta.asked]
     for each in sorted(waiting, key=lambda lease: lease.meta.clocks.get("asked", "")):

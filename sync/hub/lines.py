@@ -1,9 +1,10 @@
 """Lines of the files that headquarters imports: what each may hold, and the document it becomes."""
 
+import contextlib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal, DecimalException
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
@@ -14,8 +15,11 @@ from msgspec.structs import replace
 from desktop.rules.gtin import normalise_gtin
 from desktop.rules.member_codes import PUB_ID_BYTES, member_code
 from desktop.rules.products import product_id
+from sync.escrow_rows import CouponRow, FloorRow, QuotaRow
+from sync.hub.coupons import FLOOR_ID, issue_coupon
 from sync.hub.deeds import Deed
-from sync.hub.documents import Body, Document, Documents
+from sync.hub.documents import Body, Document, Documents, Identity
+from sync.hub.grants import Stock
 from sync.hub.members import blank_member, identified, identities, owner_of, serve, write_fields
 from sync.hub.payloads import Birthday, Code, Label
 from sync.protocol import GuideRow, Id, ProductRow, StoreRow
@@ -23,6 +27,7 @@ from sync.protocol import GuideRow, Id, ProductRow, StoreRow
 Filled = Annotated[str, Meta(min_length=1, max_length=80)]
 CURRENCY = "CNY"
 HOME_COUNTRY = "CN"
+HOME_ZONE = timezone(timedelta(hours=8))
 
 
 class BadLine(Exception):
@@ -82,6 +87,34 @@ class MemberLine(msgspec.Struct):
     store: Filled | None = None
 
 
+class CouponLine(msgspec.Struct):
+    """coupons.csv: member is a code or a phone; amount in whole units of money; valid_until is the last day"""
+
+    member: Filled
+    campaign: Filled
+    title: Filled
+    amount: str
+    valid_until: date
+    id: Id | None = None
+    state: Literal["issued", "void"] = "issued"
+
+
+class QuotaLine(msgspec.Struct):
+    """quotas.csv: total in pieces"""
+
+    title: Filled
+    total: Annotated[int, Meta(ge=0, lt=2**31)]
+    id: Id | None = None
+
+
+class FloorLine(msgspec.Struct):
+    """floor.csv: largest in whole units of money"""
+
+    largest: str
+    a_day: Annotated[int, Meta(ge=0)]
+    in_a_row: Annotated[int, Meta(ge=0)]
+
+
 def put_store(documents: Documents, office: Office, line: StoreLine) -> None:
     """Found again by id, else by name."""
     store_id = line.id or office.stores.get(line.name) or _fixed_id("store", line.name)
@@ -124,6 +157,39 @@ def put_member(documents: Documents, office: Office, line: MemberLine) -> None:
         documents.put(member)
 
 
+def put_coupon(documents: Documents, office: Office, line: CouponLine) -> None:
+    """Found again by id, else by campaign, title and member. Headquarters may call it void, and change its terms."""
+    member = owner_of(documents, (Identity("code", line.member), Identity("phone", _e164_or_none(line.member))))
+    if member is None:
+        raise BadLine("there is no member of this code or phone")
+    coupon_id = line.id or _fixed_id("coupon", line.campaign, line.title, member.id)
+    found = documents.get(CouponRow, coupon_id)
+    ends = datetime.combine(line.valid_until + timedelta(days=1), time(), HOME_ZONE).astimezone(UTC)
+    told = CouponRow(member_id=member.id, campaign=line.campaign, title=line.title, amount=_minor_units(line.amount),
+                     currency=CURRENCY, valid_until=ends)  # fmt: skip
+    if found is None:
+        issue_coupon(documents, office.deed, Document(coupon_id, told, member_id=member.id))
+        return
+    state = "void" if line.state == "void" and found.body.state == "issued" else found.body.state
+    body = replace(found.body, title=told.title, amount=told.amount, valid_until=ends, state=state)
+    put_changed(documents, coupon_id, body)
+
+
+def put_quota(documents: Documents, _office: Office, line: QuotaLine) -> None:
+    """Found again by id, else by its title; it never shrinks below what was handed out."""
+    quota_id = line.id or _fixed_id("quota", line.title)
+    stock = documents.get(Stock, quota_id)
+    if stock and line.total < stock.body.out:
+        raise BadLine(f"{stock.body.out} pieces were handed out already")
+    put_changed(documents, quota_id, QuotaRow(title=line.title, total=line.total))
+
+
+def put_floor(documents: Documents, _office: Office, line: FloorLine) -> None:
+    """There is one."""
+    largest = _minor_units(line.largest)
+    put_changed(documents, FLOOR_ID, FloorRow(largest=largest, a_day=line.a_day, in_a_row=line.in_a_row))
+
+
 def put_changed(documents: Documents, document_id: str, body: Body) -> None:
     """Put what headquarters says, if it is new."""
     found = documents.get(type(body), document_id)
@@ -150,6 +216,12 @@ def _minor_units(text: str) -> int:
     if not (cents.is_finite() and cents == cents.to_integral_value() and 0 <= cents < 10**12):
         raise BadLine(f"{text!r} is not a price")
     return int(cents)
+
+
+def _e164_or_none(text: str) -> str:
+    with contextlib.suppress(BadLine):  # a member code, then
+        return _e164(text)
+    return text
 
 
 def _e164(text: str) -> str:

@@ -17,7 +17,7 @@ def earn_points(documents: Documents, deed: Deed, data: PointsEarned) -> None:
 def spend_points(documents: Documents, deed: Deed, data: PointsSpent) -> None:
     """A line below zero, under the till's lease."""
     if documents.get(PointsRow, data.entry_id) is None:
-        lease = spend(documents, deed, "points", data.member_id, signed=data.lease, amount=data.amount)
+        lease = spend(documents, deed, "points", data.member_id, signed=data.signed, amount=data.amount)
         _write(documents, deed, data, amount=-data.amount, lease_id=lease.id)
 
 

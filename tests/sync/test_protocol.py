@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+import sync.escrow_rows
 import sync.protocol
 from desktop.events import EVENTS
 from sync.hub.problems import PROBLEMS
@@ -17,7 +18,7 @@ TEXT = (Path(sync.protocol.__file__).parent / "PROTOCOL.md").read_text(encoding=
 EXAMPLES = re.findall(r"<!-- (\w+) -->\n```json\n(.*?)```", TEXT, re.DOTALL)
 STRUCTS = {
     name: value
-    for name, value in vars(sync.protocol).items()
+    for name, value in (*vars(sync.protocol).items(), *vars(sync.escrow_rows).items())
     if isinstance(value, type) and issubclass(value, Message) and value is not Message
 }
 PARTS = {"Limits", "LineRow", "NoteRow", "Page"}  # shown inside another

@@ -281,3 +281,117 @@ CREATE TABLE note (
 );
 
 CREATE INDEX ix_note_visit_id ON note (visit_id, at);
+
+CREATE TABLE coupon (
+    id VARCHAR NOT NULL,
+    member_id VARCHAR NOT NULL,
+    campaign VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    amount INTEGER NOT NULL,
+    currency VARCHAR NOT NULL,
+    valid_until BIGINT NOT NULL,
+    state VARCHAR NOT NULL,
+    redemption_id VARCHAR,
+    visit_id VARCHAR,
+    till_id VARCHAR,
+    till_name VARCHAR,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_coupon_member_id ON coupon (member_id, state);
+
+CREATE TABLE floor (
+    id VARCHAR NOT NULL,
+    largest INTEGER NOT NULL,
+    a_day INTEGER NOT NULL,
+    in_a_row INTEGER NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE TABLE gift (
+    id VARCHAR NOT NULL,
+    quota_id VARCHAR NOT NULL,
+    amount INTEGER NOT NULL,
+    at BIGINT NOT NULL,
+    member_id VARCHAR,
+    visit_id VARCHAR,
+    guide_id VARCHAR,
+    lease_id VARCHAR,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_gift_lease_id ON gift (lease_id);
+
+CREATE INDEX ix_gift_member_id ON gift (member_id);
+
+CREATE TABLE lease (
+    id VARCHAR NOT NULL,
+    "of" VARCHAR NOT NULL,
+    object_id VARCHAR NOT NULL,
+    amount INTEGER NOT NULL,
+    not_after BIGINT NOT NULL,
+    wanted BOOLEAN NOT NULL,
+    asked_at BIGINT,
+    signed VARCHAR NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_lease_of_object_id ON lease ("of", object_id);
+
+CREATE TABLE points (
+    id VARCHAR NOT NULL,
+    member_id VARCHAR NOT NULL,
+    amount INTEGER NOT NULL,
+    reason VARCHAR NOT NULL,
+    at BIGINT NOT NULL,
+    guide_id VARCHAR,
+    lease_id VARCHAR,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_points_lease_id ON points (lease_id);
+
+CREATE INDEX ix_points_member_id ON points (member_id, at);
+
+CREATE TABLE quota (
+    id VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    total INTEGER NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE TABLE redemption (
+    id VARCHAR NOT NULL,
+    coupon_id VARCHAR NOT NULL,
+    at BIGINT NOT NULL,
+    leased BOOLEAN NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_redemption_leased_at ON redemption (leased, at);
+
+CREATE TABLE review (
+    id VARCHAR NOT NULL,
+    member_id VARCHAR NOT NULL,
+    field VARCHAR NOT NULL,
+    kept VARCHAR NOT NULL,
+    lost VARCHAR NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_review_member_id ON review (member_id);
+
+CREATE TABLE task (
+    id VARCHAR NOT NULL,
+    member_id VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    due VARCHAR NOT NULL,
+    state VARCHAR NOT NULL,
+    guide_id VARCHAR,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_task_member_id ON task (member_id);
+
+CREATE INDEX ix_task_state_due ON task (state, due);

@@ -1,0 +1,127 @@
+"""What the events about coupons, points, gifts, leases and tasks do to the tables: see ``projections``."""
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from desktop import escrow_events as e
+from desktop.clock import from_milliseconds
+from desktop.data.escrow import Coupon, Gift, Lease, Points, Redemption
+from desktop.data.members import Member
+from desktop.data.projections import Touched, project, resolve
+from desktop.data.tasks import Task
+from desktop.event import Event, Stamp
+from desktop.rules import hlc
+from desktop.rules.tasks import TaskState, later_state
+
+_ENDS: dict[type[Event], TaskState] = {e.TaskCancelled: "cancelled", e.TaskDone: "done"}
+
+
+@project.register
+def _(event: e.MemberAssigned, session: Session, stamp: Stamp) -> Touched:  # noqa: ARG001
+    session.execute(
+        update(Member).where(Member.id == resolve(session, event.member_id)).values(guide_id=event.guide_id)
+    )
+    return {("member", event.member_id)}
+
+
+@project.register
+def _(event: e.CouponRedeemed, session: Session, stamp: Stamp) -> Touched:
+    at = from_milliseconds(hlc.parse(stamp.hlc)[0])  # which does not go back with the wall clock
+    leased = event.lease_id is not None
+    session.merge(Redemption(id=event.redemption_id, coupon_id=event.coupon_id, at=at, leased=leased))
+    _set_coupon(session, event.coupon_id, state="redeemed", redemption_id=event.redemption_id, visit_id=event.visit_id)
+    return _about(event)
+
+
+@project.register
+def _(event: e.RedemptionReversed, session: Session, stamp: Stamp) -> Touched:  # noqa: ARG001
+    coupon = session.get(Coupon, event.coupon_id)
+    if coupon is not None and coupon.redemption_id == event.redemption_id:
+        _set_coupon(session, event.coupon_id, state="issued", redemption_id=None, visit_id=None)
+    return _about(event)
+
+
+@project.register
+def _(event: e.GiftGiven, session: Session, stamp: Stamp) -> Touched:
+    session.merge(
+        Gift(
+            id=event.gift_id, quota_id=event.quota_id, amount=event.amount, at=stamp.at,
+            member_id=resolve(session, event.member_id), visit_id=event.visit_id, guide_id=stamp.guide_id,
+            lease_id=event.lease_id,
+        )
+    )  # fmt: skip
+    touched = {("gift", event.gift_id), ("quota", event.quota_id)}
+    return touched | ({("member", event.member_id)} if event.member_id else set())
+
+
+@project.register
+def _(event: e.PointsEarned, session: Session, stamp: Stamp) -> Touched:
+    return _write_points(event, session, stamp, event.amount, None)
+
+
+@project.register
+def _(event: e.PointsSpent, session: Session, stamp: Stamp) -> Touched:
+    return _write_points(event, session, stamp, -event.amount, event.lease_id)
+
+
+@project.register
+def _(event: e.LeaseAsked, session: Session, stamp: Stamp) -> Touched:
+    held = session.get(Lease, event.lease_id)
+    if held is None:  # a lease on nothing yet, so that it is asked for once
+        held = Lease(id=event.lease_id, of=event.of, object_id=event.object_id, amount=0, not_after=stamp.at, signed="")
+        session.add(held)
+    held.asked_at = stamp.at
+    return {("lease", event.lease_id)}
+
+
+@project.register
+def _(event: e.LeaseReturned, session: Session, stamp: Stamp) -> Touched:  # noqa: ARG001
+    session.execute(update(Lease).where(Lease.id == event.lease_id).values(amount=event.spent, wanted=False))
+    return {("lease", event.lease_id)}
+
+
+@project.register
+def _(event: e.TaskOpened, session: Session, stamp: Stamp) -> Touched:
+    session.merge(
+        Task(
+            id=event.task_id, member_id=resolve(session, event.member_id), title=event.title, due=event.due,
+            state="open", guide_id=stamp.guide_id,
+        )
+    )  # fmt: skip
+    return {("task", event.task_id), ("member", event.member_id)}
+
+
+@project.register
+def _(event: e.TaskPostponed, session: Session, stamp: Stamp) -> Touched:  # noqa: ARG001
+    session.execute(update(Task).where(Task.id == event.task_id).values(due=event.due))
+    return {("task", event.task_id)}
+
+
+@project.register(e.TaskCancelled)
+@project.register(e.TaskDone)
+def _(event: e.TaskEvent, session: Session, stamp: Stamp) -> Touched:  # noqa: ARG001
+    task = session.get(Task, event.task_id)
+    if task is not None:
+        task.state = later_state(task.state, _ENDS[type(event)])
+    return {("task", event.task_id)}
+
+
+def _set_coupon(session: Session, coupon_id: str, **values: object) -> None:
+    # Void is headquarters' word: whatever comes after it leaves it void.
+    session.execute(update(Coupon).where(Coupon.id == coupon_id, Coupon.state != "void").values(**values))
+
+
+def _about(event: e.CouponEvent) -> Touched:
+    return {("coupon", event.coupon_id), ("member", event.member_id), ("visit", event.visit_id)}
+
+
+def _write_points(
+    event: e.PointsEarned | e.PointsSpent, session: Session, stamp: Stamp, amount: int, lease_id: str | None
+) -> Touched:
+    session.merge(
+        Points(
+            id=event.entry_id, member_id=resolve(session, event.member_id), amount=amount, reason=event.reason,
+            at=stamp.at, guide_id=stamp.guide_id, lease_id=lease_id,
+        )
+    )  # fmt: skip
+    return {("points", event.entry_id), ("member", event.member_id)}

@@ -1,0 +1,69 @@
+"""What this till may spend without asking: finding a lease, asking for one, giving it back."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from desktop.clock import from_milliseconds, milliseconds
+from desktop.data.escrow import Coupon, Gift, Lease, Points, Quota
+from desktop.errors import NotNow
+from desktop.escrow_events import LeaseAsked, LeaseReturned
+from desktop.rules.leases import CHUNK, CLOCK_IS_LOST_MS, DAY_MS, RENEW_MS, lease_id, present
+from desktop.work import Work
+
+
+def moment(work: Work) -> datetime:
+    """The time by which coupons and leases end. Raises NotNow ``clock_lost`` when this machine's clock is days off."""
+    till = work.till
+    if abs(till.clock_skew_ms) > CLOCK_IS_LOST_MS:
+        raise NotNow("clock_lost")
+    return from_milliseconds(present(milliseconds(work.clock.now()), till.clock_skew_ms, till.hlc))
+
+
+def find_lease(work: Work, of: str, object_id: str, amount: int, at: datetime) -> Lease | None:
+    """A lease of this till under which so much may be spent at ``at``; those that end first are used first."""
+    query = select(Lease).where(Lease.of == of, Lease.object_id == object_id, Lease.not_after > at)
+    leases = work.session.scalars(query.order_by(Lease.not_after)).all()
+    return next((lease for lease in leases if left(work, lease) >= amount), None)
+
+
+def left(work: Work, lease: Lease) -> int:
+    """What was not spent yet under a lease."""
+    if lease.of == "coupon":
+        coupon = work.session.get(Coupon, lease.object_id)
+        return lease.amount if coupon is not None and coupon.state == "issued" else 0
+    spent = {
+        "points": select(-func.sum(Points.amount)).where(Points.lease_id == lease.id),
+        "quota": select(func.sum(Gift.amount)).where(Gift.lease_id == lease.id),
+    }
+    return lease.amount - int(work.session.scalar(spent[lease.of]) or 0)
+
+
+def ask_for(work: Work, of: str, object_id: str, amount: int = 1) -> str:
+    """Ask the hub for so much; what it grants comes with the next exchange. Gives the lease's id."""
+    asked = lease_id(of, object_id, work.till.device_id)
+    work.note(LeaseAsked(lease_id=asked, of=of, object_id=object_id, amount=amount))
+    return asked
+
+
+def give_back(work: Work, lease: Lease) -> None:
+    """Let the hub have what is left."""
+    spent = lease.amount - left(work, lease)
+    work.note(
+        LeaseReturned(lease_id=lease.id, of=lease.of, object_id=lease.object_id, spent=spent, signed=lease.signed)
+    )
+
+
+def tend_leases(work: Work) -> None:
+    """With the hub at hand: give back what it wants, renew what is half over, begin on every gift."""
+    now = milliseconds(moment(work))
+    soon, lately = from_milliseconds(now + RENEW_MS), from_milliseconds(now - DAY_MS)
+    for lease in work.session.scalars(select(Lease).where(Lease.wanted)).all():
+        give_back(work, lease)
+    ending = select(Lease).where(Lease.not_after < soon, func.coalesce(Lease.asked_at, lately) <= lately)
+    for lease in work.session.scalars(ending.where(Lease.amount > 0)).all():
+        if remaining := left(work, lease):
+            ask_for(work, lease.of, lease.object_id, remaining)
+    held = select(Lease.object_id).where(Lease.of == "quota")
+    for quota_id in work.session.scalars(select(Quota.id).where(Quota.id.not_in(held))).all():
+        ask_for(work, "quota", quota_id, CHUNK)

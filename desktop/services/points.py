@@ -1,0 +1,69 @@
+"""Every change to a member's points."""
+
+from sqlalchemy import func, select
+
+from desktop.data.escrow import Points
+from desktop.data.members import Member
+from desktop.data.projections import resolve
+from desktop.errors import BadInput, NotFound, NotNow
+from desktop.escrow_events import PointsEarned, PointsSpent
+from desktop.services.leases import find_lease, moment
+from desktop.services.people import one_line
+from desktop.work import Work
+
+
+def earn_points(work: Work, member_id: str, amount: int, reason: str) -> str:
+    """Add a line to the ledger; gives its id. Others may spend at once what was earned, so it cannot be undone."""
+    entry_id = work.clock.new_id()
+    work.note(
+        PointsEarned(
+            entry_id=entry_id, member_id=_member(work, member_id), amount=_above_zero(amount), reason=_reason(reason)
+        )
+    )
+    return entry_id
+
+
+def spend_points(work: Work, member_id: str, amount: int, reason: str) -> str:
+    """Take points off, within what this till holds of them; gives the line's id.
+
+    Raises NotNow ``points_short`` when the member has fewer, ``points_no_lease`` when the hub has to be asked first.
+    """
+    member_id = _member(work, member_id)
+    has = balance_of(work, member_id)
+    if _above_zero(amount) > has:
+        raise NotNow("points_short", balance=has)
+    lease = find_lease(work, "points", member_id, amount, moment(work))
+    if lease is None:
+        raise NotNow("points_no_lease")
+    entry_id = work.clock.new_id()
+    back = PointsEarned(entry_id=work.clock.new_id(), member_id=member_id, amount=amount, reason=_reason(reason))
+    work.note(
+        PointsSpent(
+            entry_id=entry_id, member_id=member_id, amount=amount, reason=_reason(reason), lease_id=lease.id,
+            signed=lease.signed,
+        ),
+        undo=back,
+    )  # fmt: skip
+    return entry_id
+
+
+def balance_of(work: Work, member_id: str) -> int:
+    """The sum of the member's lines, as far as this till knows them."""
+    return work.session.scalar(select(func.sum(Points.amount)).where(Points.member_id == member_id)) or 0
+
+
+def _member(work: Work, member_id: str) -> str:
+    member_id = resolve(work.session, member_id) or member_id
+    if work.session.get(Member, member_id) is None:
+        raise NotFound("member_unknown")
+    return member_id
+
+
+def _above_zero(amount: int) -> int:
+    if amount < 1:
+        raise BadInput("amount_invalid")
+    return amount
+
+
+def _reason(text: str) -> str:
+    return one_line(text, longest=80, too_long="note_too_long")

@@ -1,0 +1,68 @@
+"""Every change to what is still to be done for a member, and to whose member somebody is."""
+
+from datetime import date
+
+from desktop.data.catalogue import Guide
+from desktop.data.members import Member
+from desktop.data.projections import resolve
+from desktop.data.tasks import Task
+from desktop.errors import BadInput, NotFound
+from desktop.escrow_events import MemberAssigned, TaskCancelled, TaskDone, TaskOpened, TaskPostponed
+from desktop.services.people import one_line
+from desktop.work import Work
+
+
+def open_task(work: Work, member_id: str, title: str, due: date) -> str:
+    """Something to do for a member by a day; gives the task's id."""
+    member = _member(work, member_id)
+    title = one_line(title, longest=200, too_long="note_too_long")
+    if not title:
+        raise BadInput("note_empty")
+    task_id = work.clock.new_id()
+    work.note(
+        TaskOpened(task_id=task_id, member_id=member.id, title=title, due=due.isoformat()),
+        undo=TaskCancelled(task_id=task_id),
+    )
+    return task_id
+
+
+def postpone_task(work: Work, task_id: str, due: date) -> None:
+    """Another day."""
+    task = _task(work, task_id)
+    work.note(TaskPostponed(task_id=task.id, due=due.isoformat()), undo=TaskPostponed(task_id=task.id, due=task.due))
+
+
+def finish_task(work: Work, task_id: str) -> None:
+    """It was done; that stays, whoever cancels it."""
+    work.note(TaskDone(task_id=_task(work, task_id).id))
+
+
+def cancel_task(work: Work, task_id: str) -> None:
+    """It need not be done."""
+    work.note(TaskCancelled(task_id=_task(work, task_id).id))
+
+
+def assign_member(work: Work, member_id: str, guide_id: str) -> None:
+    """Give a member to a guide; the hub refuses it if somebody else has done so unseen."""
+    member, guide = _member(work, member_id), work.session.get(Guide, guide_id)
+    if guide is None or not guide.active:
+        raise NotFound("guide_unknown")
+    if member.guide_id != guide_id:
+        work.note(
+            MemberAssigned(member_id=member.id, guide_id=guide_id, base=member.guide_id),
+            undo=MemberAssigned(member_id=member.id, guide_id=member.guide_id, base=guide_id),
+        )
+
+
+def _member(work: Work, member_id: str) -> Member:
+    member = work.session.get(Member, resolve(work.session, member_id))
+    if member is None:
+        raise NotFound("member_unknown")
+    return member
+
+
+def _task(work: Work, task_id: str) -> Task:
+    task = work.session.get(Task, task_id)
+    if task is None:
+        raise NotFound("task_unknown")
+    return task
