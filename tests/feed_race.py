@@ -213,7 +213,7 @@ def _made_up(till: Sender, chance: random.Random) -> tuple[Rows, PushRequest]:
     """Some visits, now and then somebody new; and the rows that will be told of it."""
     rows: Rows = []
     events = []
-    for _ in range(chance.randint(1, 8)):
+    for _ in range(chance.randint(1, 60)):
         visit = till.hub.clock.new_id()
         rows.append((f"st:{till.store}", visit))
         events.append(till.did("VisitOpened", visit_id=visit, member_id=None))
