@@ -24,7 +24,9 @@ from desktop.services.refusals import acknowledge
 from desktop.services.undo import undo
 from desktop.services.visits import add_line, change_line, finish_visit, hold_visit, recall_visit, serve, write_note
 from sync import protocol as wire
-from sync.apply import apply_enrolment, apply_page, apply_verdicts, lay_parked, note_contact, read_again
+from sync.apply import apply_enrolment, apply_verdicts, note_contact
+from sync.laying import lay_parked
+from sync.pages import Ghost, apply_page, end_sweep, find_ghosts, read_again, sweep
 from sync.till import open_till
 from tests.clock import SetClock
 from tests.powercut.shim import Statement
@@ -140,7 +142,9 @@ def _hear_verdicts(desk: Desk) -> None:
 
 
 def _pull(desk: Desk, new: Enrolled) -> None:
-    """Rows of many kinds, one that this till cannot read yet, and a member who became another; then all again."""
+    """Rows of many kinds, one that this till cannot read yet, and a member who became another; then the directory
+    anew, without two of its rows.
+    """
     code = member_code(bytes(10))
     full = wire.MemberRow(code=code, name="许文", phone="+8613916882045", codes=(new.code,), cards=("A1",))
     pages = {
@@ -149,17 +153,21 @@ def _pull(desk: Desk, new: Enrolled) -> None:
                 ("weather", "w1", wire.StoreRow(name="晴"))],
         "cat": [("product", f"p{n}", wire.ProductRow(name=f"面霜{n}", gtins=(f"0690123009{n:04d}",), price=9900))
                 for n in range(40)],
-        "dir": [("directory", _OTHER, wire.DirectoryRow(code=code, name="许文", phone_tail="2045"))]
-        + [("directory", f"m{n}", wire.DirectoryRow(code=member_code(n.to_bytes(10)), name=f"林{n}"))
-           for n in range(1, 60)]
-        + [("redirect", new.member_id, wire.RedirectRow(keep=_OTHER))],
+        "dir": [("directory", f"m{n}", wire.DirectoryRow(code=member_code(n.to_bytes(10)), name=f"林{n}"))
+                for n in range(1, 60)]
+        + [("directory", _OTHER, wire.DirectoryRow(code=code, name="许文", phone_tail="2045")),
+           ("redirect", new.member_id, wire.RedirectRow(keep=_OTHER))],
         _SCOPES[3]: [("member", _OTHER, full)],
     }  # fmt: skip
     for scope, rows in pages.items():
         desk.do_behind(apply_page, _page(scope, rows)).result()
     desk.do_behind(lay_parked).result()
     desk.do_behind(read_again, "dir").result()
-    desk.do_behind(apply_page, _page("dir", pages["dir"])).result()
+    desk.do_behind(apply_page, _page("dir", pages["dir"][2:])).result()
+    ghosts = desk.read(find_ghosts, "dir", Ghost("", ""), len(pages["dir"]))
+    assert len(ghosts) == 2
+    desk.do_behind(sweep, "dir", ghosts).result()
+    desk.do_behind(end_sweep, "dir").result()
 
 
 def _page(scope: str, rows: list[tuple[str, str, wire.Message]]) -> wire.Page:
