@@ -39,6 +39,8 @@ def pull(connection: Connection, till: Till, cursors: Iterable[Cursor], limit: i
     cursors = list(cursors)
     if any(cursor.scope not in readable for cursor in cursors):
         raise HubProblem("wrong_store")
+    if len({cursor.scope for cursor in cursors}) < len(cursors):  # a page each: a thousand times the same would fill us
+        raise HubProblem("bad_request", "each scope once")
     return [_page(connection, cursor, min(limit, MAX_ROWS), readable) for cursor in cursors]
 
 

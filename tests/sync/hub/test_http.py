@@ -71,6 +71,7 @@ def test_without_a_good_token_nothing_is_told(url: str, hub: Hub, till: Sender, 
     ("query", "problem"),
     [
         ("scope=st:east:0", (403, "wrong_store")),
+        ("scope=dir:0&scope=cat:0&scope=dir:1", (400, "bad_request")),
         ("scope=dir:99", (409, "cursor_ahead")),
         ("scope=dir:-1", (400, "bad_request")),
         ("scope=dir", (400, "bad_request")),
