@@ -38,7 +38,7 @@ class Sealer:
                 place += 1
             else:
                 yield body
-                place += _length(data, place)
+                place += _up_to_foot(data, place)  # the foot may be torn off, and the next record stand in its place
 
     def open_last(self, data: bytes) -> bytes | None:
         """The body of the record that ends ``data``; None if none ends there."""
@@ -60,5 +60,5 @@ class Sealer:
             return None
 
 
-def _length(data: bytes, place: int) -> int:
-    return int(_HEAD.unpack_from(data, place)[1]) + _HEAD.size + _FOOT.size
+def _up_to_foot(data: bytes, place: int) -> int:
+    return int(_HEAD.unpack_from(data, place)[1]) + _HEAD.size
