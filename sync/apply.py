@@ -1,20 +1,37 @@
 """What the hub answered, written down: the enrolment, and the verdicts of a push in one transaction."""
 
 from desktop.clock import milliseconds
-from desktop.data.exchange import Cursor
+from desktop.data.exchange import Cursor, Till
+from desktop.errors import TillError
 from desktop.rules import hlc
 from desktop.work import Work
 from sync import laying, outbox
 from sync.pages import read_again
-from sync.protocol import Answer, EnrolReply, PushReply
+from sync.protocol import Answer, EnrolReply, HelloReply, PushReply
+
+
+class OtherHub(TillError):
+    """The answer is of another hub than this till's: nothing of it may touch what is here."""
+
+    family = "hub"
 
 
 def apply_enrolment(work: Work, reply: EnrolReply, url: str) -> None:
-    """This till belongs to a store of a hub from now on."""
+    """This till belongs to a store of a hub from now on. Raises OtherHub if it belongs to another already."""
     till = work.till
-    till.hub_url, till.hub_id, till.epoch = url, reply.hub, reply.epoch
+    _check_hub(till, reply.hub)
+    if till.hub_id is None:
+        till.hub_id, till.epoch = reply.hub, reply.epoch  # later, an epoch is changed only by ``note_contact``
+    till.hub_url = url or till.hub_url
     till.store_id, till.token, till.scopes = reply.store, reply.token, " ".join(reply.scopes)
     work.touched.add(("till", till.device_id))
+
+
+def apply_hello(work: Work, reply: HelloReply) -> None:
+    """A connection begins. Raises OtherHub."""
+    _check_hub(work.till, reply.hub)
+    note_contact(work, reply.epoch, reply.hub_now)
+    work.till.scopes = " ".join(reply.scopes)
 
 
 def apply_verdicts(work: Work, reply: PushReply) -> None:
@@ -38,6 +55,11 @@ def note_contact(work: Work, epoch: int, hub_now: int) -> None:
         outbox.send_again(work.session)
         for cursor in work.session.query(Cursor).all():
             read_again(work, cursor.scope)
+
+
+def _check_hub(till: Till, hub: str) -> None:
+    if till.hub_id not in (None, hub):
+        raise OtherHub("other_hub")
 
 
 def _is_plain(answer: Answer) -> bool:

@@ -3,51 +3,39 @@
 ``converse`` carries the messages; whoever tests may carry them otherwise: late, twice or not at all.
 """
 
-from collections.abc import Callable, Generator, Iterable
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from collections.abc import Callable, Generator
+from typing import Any, ParamSpec, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, select
 
-from desktop.clock import Clock, milliseconds
-from desktop.data.exchange import Cursor, Till
-from desktop.work import Work
+from desktop.clock import milliseconds
+from desktop.data.exchange import Till
 from sync import outbox
-from sync.apply import apply_enrolment, apply_verdicts, note_contact
+from sync.apply import apply_enrolment, apply_hello, apply_verdicts
+from sync.data import Talk, TillData
 from sync.failures import HubRefused, HubUnreachable
-from sync.pages import FeedBroken, apply_page, read_again
-from sync.protocol import FIRST_BATCH, MAX_EVENTS, EnrolRequest, Message, Page, PullReply, PullRequest, PushRequest
+from sync.greeting import backlog, greeting
+from sync.protocol import FIRST_BATCH, MAX_EVENTS, EnrolRequest, Message, PushRequest
+from sync.reading import Reading
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_PAGE_ROWS = 200  # of a pull: larger transactions would make a clerk's deed wait
 _BATCH_BYTES = 1024 * 1024
 _SMALLEST_BATCH = 50
+_GREET_EVERY_MS = 600_000
+_TOO_OLD = ("client_too_old", "hub_too_old")
 
 
-class TillData(Protocol):
-    """The data of a till: a Desk, or a Store by itself."""
-
-    clock: Clock
-
-    def read(self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What ``query`` finds."""
-
-    def write(self, operation: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What ``operation`` gives, once it is durable."""
-
-
-# A round: yields what to ask the hub, is sent its replies or has HubUnreachable or HubRefused thrown into it, and gives
-# the seconds until the next round.
-Round = Generator[Message, Any, float]
+Round = Talk[float]  # gives the seconds until the next
 
 
 class Exchange:
     """What one till tells its hub, and what it does with the answers.
 
-    All that matters is in the data; here is only how large a batch may be. url: of the hub; ticket: for the first
-    contact.
+    All that matters is in the data; here is only how large a batch may be, and when hello was said. url: of the hub;
+    ticket: for the first contact, or for another when the hub knows this till no more.
     """
 
     def __init__(self, data: TillData, *, url: str = "", ticket: str | None = None) -> None:
@@ -55,17 +43,51 @@ class Exchange:
         self._url = url
         self._ticket = ticket
         self._batch = FIRST_BATCH
+        self._reading = Reading(data, self._push)
+        self._greeted: int | None = None
 
     def round(self) -> Round:
-        """The first contact if it is due, everything that waits, then everything new: in this order, always."""
+        """The first contact if it is due, hello, everything that waits, then everything new: in this order, always."""
         if self._data.read(_token) is None:
             yield from self._enrol()
+        try:
+            return (yield from self._talk())
+        except HubUnreachable:
+            self._greeted = None
+            raise
+        except HubRefused as refusal:
+            if refusal.code != "unauthenticated" or self._ticket is None:
+                raise
+        yield from self._enrol()
+        return (yield from self._talk())
+
+    def _talk(self) -> Round:
+        too_old = yield from self._greet()
         try:
             yield from self._push()
         except (HubUnreachable, HubRefused):
             self._batch = max(_SMALLEST_BATCH, self._batch // 2)
             raise
-        return (yield from self._pull())
+        if too_old is not None:
+            raise too_old
+        return (yield from self._reading.pull())
+
+    def _greet(self) -> Generator[Message, Any, HubRefused | None]:
+        """Who calls, and is it our hub that answers? Gives the refusal if one of both is too old to go on after it has
+        got what waits."""
+        now = self._data.clock.monotonic_ms()
+        if self._greeted is not None and 0 <= now - self._greeted < _GREET_EVERY_MS:
+            return None
+        self._greeted = None
+        try:
+            reply = yield self._data.read(greeting, self._data.clock)
+        except HubRefused as refusal:
+            if refusal.code in _TOO_OLD:
+                return refusal
+            raise
+        self._data.write(apply_hello, reply)
+        self._greeted = now
+        return None
 
     def _enrol(self) -> Generator[Message, Any, None]:
         if self._ticket is None:
@@ -84,6 +106,7 @@ class Exchange:
 
     def _push_request(self, bodies: list[bytes]) -> PushRequest:
         clock = self._data.clock
+        waiting, oldest = self._data.read(backlog)
         device, ep = self._data.read(_device)
         return PushRequest(
             device=device,
@@ -91,40 +114,10 @@ class Exchange:
             wall_now=milliseconds(clock.now()),
             boot=clock.boot,
             mono_now=clock.monotonic_ms(),
+            waiting=waiting,
+            oldest=oldest,
             events=[msgspec.Raw(body) for body in bodies],
         )
-
-    def _pull(self) -> Round:
-        while True:
-            asked = self._data.read(_cursors)
-            reply = yield from self._ask_pages(asked)
-            self._data.write(note_contact, reply.epoch, reply.hub_now)
-            pages = [page for page in reply.pages if page.scope in asked]
-            taken = [self._take(page, asked[page.scope]) for page in pages]
-            if all(taken) and not any(page.more for page in pages):
-                return reply.poll_after
-
-    def _ask_pages(self, asked: dict[str, int]) -> Generator[Message, Any, PullReply]:
-        try:
-            reply: PullReply = yield PullRequest(cursors=asked, limit=_PAGE_ROWS)
-        except HubRefused as refusal:
-            if refusal.code == "cursor_ahead":  # it has lost what we have read; which scope, it does not say
-                self._read_again(asked)
-            raise
-        return reply
-
-    def _take(self, page: Page, asked: int) -> bool:
-        try:
-            if page.from_ != asked:
-                raise FeedBroken("feed_gap", scope=page.scope, cursor=asked)
-            return self._data.write(apply_page, page)
-        except FeedBroken:
-            self._read_again([page.scope])
-            raise
-
-    def _read_again(self, scopes: Iterable[str]) -> None:
-        for scope in scopes:
-            self._data.write(read_again, scope)
 
 
 def converse(talk: Round, ask: Callable[[Message], Message]) -> float:
@@ -160,9 +153,3 @@ def _token(connection: Connection) -> str | None:
 def _device(connection: Connection) -> tuple[str, int]:
     row = connection.execute(select(Till.device_id, Till.ep)).one()
     return row.device_id, row.ep
-
-
-def _cursors(connection: Connection) -> dict[str, int]:
-    scopes = (connection.scalar(select(Till.scopes)) or "").split()
-    read = {row.scope: row.seq for row in connection.execute(select(Cursor.scope, Cursor.seq))}
-    return {scope: read.get(scope, 0) for scope in scopes}

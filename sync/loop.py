@@ -73,9 +73,9 @@ class SyncLoop:
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join(timeout=patience)
-        if self._client is not None:
-            self._cut(self._client)
-            self._client.close()
+        if client := self._client:
+            self._cut(client)
+            client.close()
 
     def _cut(self, client: HubClient) -> None:
         """More than once: a connection that is only being made cannot be cut yet."""
@@ -168,6 +168,9 @@ class SyncLoop:
 
     def _retreat(self, link: Link, problem: str, error: Exception) -> None:
         self._pace.failed(error.retry_after if isinstance(error, HubRefused) else None)
+        if link is Link.TROUBLE and self._client is not None:
+            self._client.close()  # it may speak to another hub, or with a token that is good no more
+            self._client = None
         if not self._stopping:
             _log.info("no exchange: %s", error)
             self._set_link(link, problem)

@@ -86,8 +86,7 @@ class Network:
     """
 
     def __init__(self, hub_url: str, *, line: Line | None = None, tls: ssl.SSLContext | None = None) -> None:
-        address = urlsplit(hub_url)
-        self.hub = (address.hostname, address.port)
+        self.lead_to(hub_url)
         self.line = line or Line()
         self.tls = tls
         self.strikes: queue.SimpleQueue[str] = queue.SimpleQueue()
@@ -114,6 +113,11 @@ class Network:
     def url(self) -> str:
         """What a till takes for the hub's address."""
         return f"{'https' if self.tls else 'http'}://127.0.0.1:{self._port}"
+
+    def lead_to(self, hub_url: str) -> None:
+        """From now on requests reach the hub at this address."""
+        address = urlsplit(hub_url)
+        self.hub = (address.hostname, address.port)
 
     def suffer(self, fault: Fault, on: str = "/") -> None:
         """From now on ``fault`` strikes."""

@@ -1,6 +1,154 @@
-"""A round as such: what it sends, what it believes."""
+"""A round as such: how it begins, and what it believes."""
 
+import tomllib
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from desktop.data.exchange import Cursor, Till
+from desktop.desk import Desk
+from desktop.release import RELEASE
+from desktop.services.visits import serve
+from desktop.status import Link
+from sync.client import HubClient
 from sync.exchange import cut_batch
+from sync.hub.embedded import EmbeddedHub
+from sync.hub.hub import Hub
+from sync.protocol import EnrolRequest
+from tests.faults import cut_before, meddle
+from tests.live_hub import STORE, stock
+from tests.proxy import Network
+from tests.tills import ATill, NewTill
+
+
+@pytest.fixture
+def till(new_till: NewTill, network: Network) -> ATill:
+    """A till behind the network that has met its hub."""
+    till = new_till("one", url=network.url)
+    assert till.sync().link is Link.ONLINE
+    return till
+
+
+@pytest.fixture
+def other_hub(tmp_path: Path) -> Iterator[EmbeddedHub]:
+    stock(tmp_path / "other")
+    other = EmbeddedHub(tmp_path / "other").start()
+    yield other
+    other.stop()
+
+
+def memory(desk: Desk) -> tuple[object, ...]:
+    """Whose till this is, and how far it has read."""
+    return desk.read(
+        lambda connection: (
+            *connection.execute(select(Till.hub_id, Till.epoch, Till.token, Till.store_id)).one(),
+            *connection.execute(select(Cursor.scope, Cursor.seq)).all(),
+        )
+    )
+
+
+def void_token(till: ATill, hub: EmbeddedHub) -> None:
+    """The hub gives the till's token to whoever comes with a ticket and the same name."""
+    device = till.desk.read(lambda connection: connection.scalar(select(Till.device_id)))
+    with closing(HubClient(hub.url)) as client:
+        client.ask(EnrolRequest(ticket=hub.ticket(STORE), device=device or ""))
+
+
+def requiring(hub: EmbeddedHub, release: str) -> None:
+    with closing(Hub.open(hub.database)) as opened:
+        opened.require(release)
+
+
+def test_hello_opens_a_connection_and_not_every_round(till: ATill, network: Network) -> None:
+    network.suffer(meddle(bytes), on="/v1/hello")
+    for _ in range(3):
+        assert till.sync().link is Link.ONLINE
+    assert network.strikes.qsize() == 0
+    network.suffer(cut_before)
+    assert till.sync().link is Link.OFFLINE
+    cut = network.strikes.qsize()
+    network.suffer(meddle(bytes), on="/v1/hello")
+    for _ in range(3):
+        assert till.sync().link is Link.ONLINE
+    assert network.strikes.qsize() == cut + 1
+
+
+def test_a_till_that_the_hub_knows_no_more_enrols_again_with_a_ticket(
+    hub: EmbeddedHub, till: ATill, new_till: NewTill
+) -> None:
+    void_token(till, hub)
+    till.desk.do(serve, None).result()
+    assert till.sync().waiting == 0
+
+
+def test_without_a_ticket_it_says_so_and_keeps_everything(hub: EmbeddedHub, till: ATill, new_till: NewTill) -> None:
+    till.loop.stop()
+    till.desk.close()
+    lost = new_till("one", ticket=None)
+    void_token(lost, hub)
+    lost.desk.do(serve, None).result()
+    for _ in range(2):
+        status = lost.sync()
+        assert (status.link, status.problem, status.waiting) == (Link.TROUBLE, "unauthenticated", 1)
+    lost.loop.stop()
+    lost.desk.close()
+    assert new_till("one").sync().waiting == 0
+
+
+def test_another_hub_may_not_take_a_till_over(
+    hub: EmbeddedHub, other_hub: EmbeddedHub, till: ATill, new_till: NewTill, network: Network
+) -> None:
+    till.loop.stop()
+    till.desk.close()
+    strayed = new_till("one", url=network.url, ticket=other_hub.ticket(STORE))
+    strayed.sync()
+    before = memory(strayed.desk)
+    network.lead_to(other_hub.url)
+    strayed.desk.do(serve, None).result()
+    for _ in range(2):
+        status = strayed.sync()
+        assert (status.link, status.problem, status.waiting) == (Link.TROUBLE, "other_hub", 1)
+    assert memory(strayed.desk) == before
+    network.lead_to(hub.url)
+    status = strayed.sync()
+    assert (status.link, status.waiting) == (Link.ONLINE, 0)
+
+
+def test_a_greeting_of_another_hub_touches_nothing(till: ATill, network: Network) -> None:
+    before = memory(till.desk)
+    network.suffer(cut_before)
+    till.desk.do(serve, None).result()
+    till.sync()
+    network.suffer(
+        meddle(lambda body: body.replace(str(before[0]).encode(), b"x").replace(b'"epoch":1', b'"epoch":9')),
+        on="/v1/hello",
+    )
+    status = till.sync()
+    assert (status.link, status.problem, status.waiting) == (Link.TROUBLE, "other_hub", 1)
+    assert memory(till.desk) == before
+    network.heal()
+    assert till.sync().waiting == 0
+
+
+def test_a_till_that_is_too_old_still_hands_in_what_waits(hub: EmbeddedHub, till: ATill, network: Network) -> None:
+    network.suffer(cut_before)
+    till.sync()
+    network.heal()
+    requiring(hub, "999")
+    till.desk.do(serve, None).result()
+    for _ in range(2):
+        status = till.sync()
+        assert (status.link, status.problem, status.waiting) == (Link.TROUBLE, "client_too_old", 0)
+    requiring(hub, "")
+    assert till.sync().link is Link.ONLINE
+
+
+def test_the_release_that_is_told_is_the_one_that_is_shipped() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["version"] == RELEASE
 
 
 def test_a_batch_is_cut_by_bytes_and_never_empty() -> None:

@@ -1,0 +1,32 @@
+"""The greeting that opens a connection: who calls, and how much waits."""
+
+from sqlalchemy import Connection, func, select
+
+from desktop.clock import Clock, milliseconds
+from desktop.data.exchange import Outbox, Till
+from desktop.release import RELEASE
+from sync.protocol import SPOKEN, HelloRequest
+
+_PENDING = select(func.count()).select_from(Outbox).where(Outbox.state == "pending")
+_OLDEST = select(Outbox.at).where(Outbox.state == "pending").order_by(Outbox.ep, Outbox.n).limit(1)
+
+
+def greeting(connection: Connection, clock: Clock) -> HelloRequest:
+    """What the hub is told first."""
+    till = connection.execute(select(Till.device_id, Till.ep)).one()
+    waiting, oldest = backlog(connection)
+    return HelloRequest(
+        device=till.device_id,
+        app=RELEASE,
+        proto=SPOKEN,
+        wall_now=milliseconds(clock.now()),
+        ep=till.ep,
+        waiting=waiting,
+        oldest=oldest,
+    )
+
+
+def backlog(connection: Connection) -> tuple[int, int | None]:
+    """How many events wait, and since when the first of them does (ms)."""
+    oldest = connection.scalar(_OLDEST)
+    return connection.scalar(_PENDING) or 0, milliseconds(oldest) if oldest else None
