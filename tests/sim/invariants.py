@@ -73,7 +73,7 @@ def _coupons(documents: list[AnyDocument], leases: dict[tuple[str, str], list[Le
         left, spent = _left(held), sum(lease.meta.spent for lease in held)
         if left + spent > 1:
             yield f"coupon {coupon.id}: {left} held and {spent} spent of 1"
-        if coupon.body.state == "issued" and spent or coupon.body.state == "redeemed" and left:
+        if (coupon.body.state == "issued" and spent) or (coupon.body.state == "redeemed" and left):
             yield f"coupon {coupon.id} is {coupon.body.state}, with {left} held and {spent} spent"
 
 

@@ -1,0 +1,100 @@
+"""What tests of leases are made of: headquarters that issues things, tills that spend them, and a check of the books."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+
+from desktop.rules.leases import lease_id
+from sync.escrow_rows import LeaseRow
+from sync.hub.archive import read_document
+from sync.hub.hub import Hub
+from sync.hub.imports import import_file
+from sync.hub.tables import document
+from sync.protocol import canonical
+from tests.sim.invariants import broken_rights
+from tests.sync.hub.builders import Sender
+
+
+class Office:
+    """Headquarters of a hub."""
+
+    def __init__(self, hub: Hub, folder: Path) -> None:
+        self.hub = hub
+        self._folder = folder
+
+    def coupon(self, member: str = "code-m1", coupon_id: str = "c1", **cells: str) -> None:
+        """Issue a coupon of ¥20 until next year, or change it."""
+        made_up = {"campaign": "双十一", "title": "减 20", "amount": "20", "valid_until": "2027-06-30"}
+        self._import("coupons", {"member": member, "id": coupon_id, **made_up, **cells})
+
+    def quota(self, total: int, quota_id: str = "q1") -> None:
+        """So many pieces of a gift."""
+        self._import("quotas", {"title": "小样", "total": str(total), "id": quota_id})
+
+    def floor(self, largest: str, a_day: int = 5, in_a_row: int = 3) -> None:
+        """The floor limit from now on."""
+        self._import("floor", {"largest": largest, "a_day": str(a_day), "in_a_row": str(in_a_row)})
+
+    def check_books(self) -> None:
+        """Nothing is promised twice."""
+        with self.hub.database.read() as connection:
+            documents = [read_document(row) for row in connection.execute(select(document))]
+        assert broken_rights(documents) == []
+
+    def _import(self, kind: str, cells: dict[str, str]) -> None:
+        path = self._folder / f"{kind}.csv"
+        path.write_text(",".join(cells) + "\n" + ",".join(cells.values()) + "\n", "utf-8")
+        assert import_file(self.hub, kind, path).bad == []
+
+
+def lease(till: Sender, of: str, object_id: str) -> LeaseRow | None:
+    """A till's lease on a thing, as its own feed tells it."""
+    row = till.read(f"dv:{till.id}").get(("lease", lease_id(of, object_id, till.id)))
+    return msgspec.json.decode(row.body, type=LeaseRow) if row else None
+
+
+def under(till: Sender, of: str, object_id: str) -> dict[str, str]:
+    """What an event under that lease carries."""
+    held = lease(till, of, object_id)
+    assert held is not None
+    return {"lease_id": lease_id(of, object_id, till.id), "signed": held.signed}
+
+
+def redeemed(till: Sender, redemption_id: str = "r1", **data: Any) -> msgspec.Raw:
+    """CouponRedeemed of the coupon c1 of m1, without a lease unless told."""
+    made_up = {"coupon_id": "c1", "member_id": "m1", "visit_id": "v1", "redemption_id": redemption_id}
+    return till.did("CouponRedeemed", **{**made_up, **data})
+
+
+def reversed_(till: Sender, redemption_id: str = "r1") -> msgspec.Raw:
+    """RedemptionReversed of the same."""
+    return till.did("RedemptionReversed", coupon_id="c1", member_id="m1", visit_id="v1", redemption_id=redemption_id)
+
+
+def asked(till: Sender, of: str, object_id: str, amount: int = 1) -> msgspec.Raw:
+    """LeaseAsked"""
+    return till.did("LeaseAsked", lease_id=lease_id(of, object_id, till.id), of=of, object_id=object_id, amount=amount)
+
+
+def returned(till: Sender, of: str, object_id: str, spent: int = 0) -> msgspec.Raw:
+    """LeaseReturned"""
+    told = under(till, of, object_id)
+    return till.did("LeaseReturned", of=of, object_id=object_id, spent=spent, **told)
+
+
+def earned(till: Sender, entry_id: str, amount: int, **data: Any) -> msgspec.Raw:
+    """PointsEarned by m1."""
+    return till.did("PointsEarned", **{"entry_id": entry_id, "member_id": "m1", "amount": amount, "reason": "消费", **data})
+
+
+def spent(till: Sender, entry_id: str, amount: int, **data: Any) -> msgspec.Raw:
+    """PointsSpent by m1, under the till's lease."""
+    told = {"entry_id": entry_id, "member_id": "m1", "amount": amount, "reason": "换购", **data}
+    return till.did("PointsSpent", **{**under(till, "points", "m1"), **told})
+
+
+def event_bytes(raw: msgspec.Raw) -> bytes:
+    """An event as it is kept."""
+    return canonical(msgspec.json.decode(raw))
