@@ -14,6 +14,12 @@ from sync.protocol import VERSION, Message, Problem
 
 Json = dict[str, Any]
 
+_SECONDS = {"Retry-After": {"required": True, "schema": {"type": "integer", "minimum": 1}}}
+_HEADERS: dict[int, Json] = {
+    401: {"WWW-Authenticate": {"required": True, "schema": {"type": "string"}}},
+    429: _SECONDS,
+    503: _SECONDS,
+}
 _REF = "#/components/schemas/{name}"
 
 
@@ -71,7 +77,7 @@ def _refusals(endpoint: Endpoint) -> Json:
 def _refusal(status: int, codes: list[str]) -> Json:
     narrowed = {"properties": {"status": {"const": status}, "code": {"enum": codes}}}
     titles = "; ".join(f"{code}: {PROBLEMS[code][1]}" for code in codes)
-    return _content(PROBLEM, {"allOf": [_ref(Problem), narrowed]}, titles)
+    return {**_content(PROBLEM, {"allOf": [_ref(Problem), narrowed]}, titles), "headers": _HEADERS.get(status, {})}
 
 
 def _content(media: str, schema: Json, description: str) -> Json:
