@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from msgspec.structs import replace
 
@@ -64,7 +64,7 @@ def forget(documents: Documents, member_id: str, at: datetime) -> None:
     for document in theirs:
         _anonymise(documents, document)
     if member:
-        _anonymise(documents, member)
+        _anonymise(documents, cast("AnyDocument", member))
 
 
 def bury(documents: Documents, visit_id: str, at: datetime) -> None:
@@ -74,6 +74,6 @@ def bury(documents: Documents, visit_id: str, at: datetime) -> None:
         documents.put(Document(visit_id, body, meta=Meta(fate="erased")))
 
 
-def _anonymise(documents: Documents, document: AnyDocument | Document[MemberRow]) -> None:
+def _anonymise(documents: Documents, document: AnyDocument) -> None:
     body = FORGOTTEN[type(document.body)](document.body)
     documents.put(replace(document, body=body, meta=Meta(fate="erased"), member_id=None))

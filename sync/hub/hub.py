@@ -1,10 +1,14 @@
 """The hub without a wire: what it can be asked, each answer in one transaction."""
 
+import contextlib
 import logging
 from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy import text as sql
+from sqlalchemy.exc import DBAPIError
 
 from sync.hub.cases import Till
 from sync.hub.clock import HubClock
@@ -19,11 +23,12 @@ from sync.hub.devices import (
     revoke_device,
 )
 from sync.hub.grants import SECRET_BYTES
+from sync.hub.ledger import Ledger, Mark
 from sync.hub.parked import settle
 from sync.hub.problems import HubError, HubProblem
 from sync.hub.pull import Cursor, pull
+from sync.hub.restore import admit, count_rows, erase, ledger_of
 from sync.hub.scopes import scopes_for
-from sync.hub.stubs import nowhere
 from sync.hub.tables import SCHEMA, meta, metadata
 from sync.hub.verdicts import push
 from sync.hub.versions import agree
@@ -41,27 +46,39 @@ from sync.protocol import (
 
 log = logging.getLogger(__name__)
 
+MARK_EVERY_MS = 10 * 60 * 1000
 _OPENING = 0x5347  # any number: who holds it may create the tables
 
 
 class Hub:
     """The central CRM on one database. Safe to share between threads, and between processes on PostgreSQL."""
 
-    def __init__(self, database: Database, clock: HubClock) -> None:
+    def __init__(self, database: Database, ledger: Ledger, clock: HubClock, *, restored: bool = False) -> None:
         self.database = database
+        self.ledger = ledger
         self.clock = clock
-        self.id, self.epoch = database.retry(self._open)
+        self._marked = clock.now_ms()
+        self._to_scrub = True
+        mark = database.retry(lambda connection: self._open(connection, restored=restored))
+        self.id, self.epoch = mark.hub, mark.epoch
+        ledger.reach(mark)
         self.settle(upgraded=True)
 
     @classmethod
-    def open(cls, url: str, clock: HubClock | None = None) -> "Hub":
-        """Open the hub at a database URL, ``sqlite:///…`` or ``postgresql+psycopg://…``; tables are made if absent."""
-        database = Database(url)
-        try:
-            return cls(database, clock or HubClock())
-        except BaseException:
-            database.close()
-            raise
+    def open(
+        cls, url: str, clock: HubClock | None = None, *, ledger: Path | None = None, restored: bool = False
+    ) -> "Hub":
+        """Open the hub at a database URL, ``sqlite:///…`` or ``postgresql+psycopg://…``; tables are made if absent.
+
+        ledger: see ``ledger_of`` for where it lies otherwise. restored: the database comes from a backup. Raises
+        ``HubError`` if it does though nobody said so.
+        """
+        with contextlib.ExitStack() as opened:
+            database = opened.enter_context(contextlib.closing(Database(url)))
+            book = opened.enter_context(contextlib.closing(Ledger(ledger or ledger_of(url))))
+            hub = cls(database, book, clock or HubClock(), restored=restored)
+            opened.pop_all()
+        return hub
 
     def issue_ticket(self, store_id: str) -> str:
         """A code for enrolling one till in this store."""
@@ -131,9 +148,10 @@ class Hub:
 
         def step(connection: Connection) -> list[Answer]:
             note_backlog(connection, till, request, received)
-            return push(connection, till, request, received)
+            return push(connection, till, request, received, self._remember)
 
         answers = self.database.retry(step)
+        self._scrub()
         return PushReply(epoch=self.epoch, hub_now=self.clock.now_ms(), verdicts=answers)
 
     def pull(self, till: Till, cursors: Iterable[Cursor], limit: int) -> PullReply:
@@ -147,13 +165,43 @@ class Hub:
     def settle(self, *, upgraded: bool = False) -> int:
         """Judge parked events that need not wait any longer; how many got their final verdict."""
         now = self.clock.now_ms()
-        return self.database.retry(lambda connection: settle(connection, now, nowhere, upgraded=upgraded))
+        settled = self.database.retry(lambda connection: settle(connection, now, self._remember, upgraded=upgraded))
+        self._scrub()
+        if now - self._marked >= MARK_EVERY_MS:
+            self.mark()
+        return settled
+
+    def erase(self, member_id: str) -> None:
+        """Forget a member by headquarters' own hand, for ever."""
+        now = datetime.fromtimestamp(self.clock.now_ms() / 1000, UTC)
+        self.database.retry(lambda connection: erase(connection, [member_id], now, self._remember))
+        self._scrub()
+
+    def mark(self) -> None:
+        """Note in the ledger how far the hub has come."""
+        self._marked = self.clock.now_ms()
+        with self.database.read() as connection:
+            rows = count_rows(connection)
+        self.ledger.reach(Mark(self.id, self.epoch, rows))
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database; how far it had come is noted first, if it can still be read. May be called twice."""
+        if not self.ledger.closed:
+            with contextlib.suppress(DBAPIError, OSError):
+                self.mark()
+        self.ledger.close()
         self.database.close()
 
-    def _open(self, connection: Connection) -> tuple[str, int]:
+    def _remember(self, ids: Iterable[str]) -> None:
+        self.ledger.erase(ids)
+        self._to_scrub = True
+
+    def _scrub(self) -> None:
+        """What was erased must not stay in the files; if somebody is reading, the next time."""
+        if self._to_scrub:
+            self._to_scrub = not self.database.scrub()
+
+    def _open(self, connection: Connection, *, restored: bool) -> Mark:
         if is_postgres(connection):
             connection.execute(sql("SELECT pg_advisory_xact_lock(:key)"), {"key": _OPENING})
         metadata.create_all(connection)
@@ -162,7 +210,7 @@ class Hub:
             hub_id = self.clock.new_id()
             secret = self.clock.random(SECRET_BYTES)
             connection.execute(insert(meta).values(hub_id=hub_id, epoch=1, schema=SCHEMA, secret=secret))
-            return hub_id, 1
-        if row.schema > SCHEMA:
+        elif row.schema > SCHEMA:
             raise HubError(f"the database was made by a newer hub (schema {row.schema}, this one knows {SCHEMA})")
-        return row.hub_id, row.epoch
+        now = datetime.fromtimestamp(self.clock.now_ms() / 1000, UTC)
+        return admit(connection, self.ledger, now, restored=restored)

@@ -109,4 +109,5 @@ meta = Table(
     Column("schema", Integer, nullable=False),
     Column("secret", LargeBinary, nullable=False),  # what leases are signed with
     Column("min_app", Text, nullable=False, default=""),
+    Column("copied", Boolean, nullable=False, default=False),  # this is a backup: see sync.hub.restore
 )

@@ -1,5 +1,6 @@
 """A hub on a real database: SQLite always, PostgreSQL too where ``HUB_TEST_POSTGRES`` names a server for tests."""
 
+import contextlib
 import os
 import uuid
 from collections.abc import Callable, Iterator
@@ -29,7 +30,8 @@ def hub_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     server = create_engine(SERVER, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
-    yield make_url(SERVER).set(database=name).render_as_string(hide_password=False)
+    with contextlib.chdir(tmp_path):  # where the ledger lies unless one says otherwise
+        yield make_url(SERVER).set(database=name).render_as_string(hide_password=False)
     with server.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     server.dispose()

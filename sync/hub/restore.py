@@ -1,0 +1,98 @@
+"""Backups of the hub's database, and coming back from one without anybody being forgotten or coming back to life."""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, func, select, update
+from sqlalchemy.engine import make_url
+
+from sync.hub.archive import Archive
+from sync.hub.documents import KINDS, Documents
+from sync.hub.erasure import forget
+from sync.hub.feed import publish
+from sync.hub.ledger import Ledger, Mark
+from sync.hub.parked import announce
+from sync.hub.problems import HubError
+from sync.hub.stubs import Remember, strip
+from sync.hub.tables import document, feed_head, meta
+from sync.protocol import ErasureRow
+
+_ERASURE = KINDS[ErasureRow]
+
+
+def ledger_of(url: str) -> Path:
+    """Where the ledger of a database lies unless one says otherwise: beside the file, or in the current directory."""
+    where = make_url(url)
+    return Path(f"{where.database or 'hub'}.ledger")
+
+
+def admit(connection: Connection, ledger: Ledger, now: datetime, *, restored: bool) -> Mark:
+    """How far the database is, once it is known to be no older than its ledger and nobody erased is in it any more.
+
+    ``restored``: it may be older, and gets a new epoch. Raises ``HubError`` if it is older, or another's.
+    """
+    row = connection.execute(select(meta.c.hub_id, meta.c.epoch, meta.c.copied).with_for_update()).one()
+    mark = ledger.mark or Mark(row.hub_id, row.epoch, 0)
+    epoch = row.epoch
+    if mark.hub != row.hub_id:
+        raise HubError(f"{ledger.path} is the ledger of another hub")
+    if restored:
+        epoch = max(row.epoch, mark.epoch) + 1
+        connection.execute(update(meta).values(epoch=epoch, copied=False))
+    elif row.copied or (row.epoch, count_rows(connection)) < (mark.epoch, mark.rows):
+        raise HubError(
+            f"the database is older than {ledger.path} says: if it comes from a backup, "
+            "run `python -m sync.hub restored` first, so that every till sends again what is missing"
+        )
+    _square(connection, ledger, now)
+    return Mark(row.hub_id, epoch, count_rows(connection))
+
+
+def count_rows(connection: Connection) -> int:
+    """The rows that all feeds together ever had; it only grows."""
+    return int(connection.scalar(select(func.sum(feed_head.c.n))) or 0)
+
+
+def erase(connection: Connection, ids: Iterable[str], now: datetime, remember: Remember) -> None:
+    """Erase members by headquarters' own hand."""
+    documents = Documents(Archive(connection))
+    for member_id in ids:
+        forget(documents, member_id, now)
+        documents.keep()
+    waiting = strip(connection, documents, [], remember)
+    announce(connection, documents, waiting, publish(connection, documents))
+
+
+def back_up(url: str, file: Path) -> None:
+    """Write a consistent copy of a SQLite database while it is in use; a hub opens it only as ``restored``."""
+    source = make_url(url)
+    if source.get_backend_name() != "sqlite":
+        raise HubError("PostgreSQL is backed up by its own tools, such as pg_dump")
+    if file.exists():
+        raise HubError(f"{file} exists already")
+    part = file.with_name(f"{file.name}.part")
+    part.unlink(missing_ok=True)
+    try:
+        with (
+            contextlib.closing(sqlite3.connect(str(source.database))) as here,
+            contextlib.closing(sqlite3.connect(part)) as there,
+        ):
+            here.backup(there)
+            there.execute("PRAGMA journal_mode=DELETE")
+            with there:
+                there.execute("UPDATE meta SET copied = 1")
+        os.replace(part, file)
+    except (OSError, sqlite3.Error) as error:
+        raise HubError(f"{file} cannot be written: {error}") from None
+
+
+def _square(connection: Connection, ledger: Ledger, now: datetime) -> None:
+    """Let database and ledger say the same of who is erased."""
+    here = set(connection.scalars(select(document.c.id).where(document.c.kind == _ERASURE)))
+    ledger.erase(sorted(here))
+    if missing := sorted(ledger.erased - here):
+        erase(connection, missing, now, ledger.erase)

@@ -1,0 +1,35 @@
+"""What no backup of the database brings back: who was erased, and how far the hub had come."""
+
+from pathlib import Path
+
+from sync.hub.ledger import Ledger, Mark
+
+
+def test_a_ledger_opened_again_knows_what_it_knew(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "hub.ledger")
+    ledger.erase(["m1", "m2"])
+    ledger.erase(["m2"])
+    ledger.reach(Mark("h", 1, 7))
+    ledger.close()
+    again = Ledger(tmp_path / "hub.ledger")
+    again.close()
+    assert (again.erased, again.mark) == ({"m1", "m2"}, Mark("h", 1, 7))
+    assert (tmp_path / "hub.ledger").read_text("utf-8") == "erased m1\nerased m2\nreached h 1 7\n"
+
+
+def test_within_an_epoch_the_furthest_mark_counts(tmp_path: Path) -> None:
+    (tmp_path / "hub.ledger").write_text("reached h 1 9\nreached h 2 5\nreached h 2 3\n", "utf-8")
+    ledger = Ledger(tmp_path / "hub.ledger")
+    ledger.close()
+    assert ledger.mark == Mark("h", 2, 5)
+
+
+def test_a_line_that_was_cut_off_harms_no_other(tmp_path: Path) -> None:
+    (tmp_path / "hub.ledger").write_bytes(b"erased m1\nreached h 1 12\nerased m")
+    ledger = Ledger(tmp_path / "hub.ledger")
+    assert (ledger.erased, ledger.mark) == ({"m1"}, Mark("h", 1, 12))
+    ledger.erase(["m2"])
+    ledger.close()
+    again = Ledger(tmp_path / "hub.ledger")
+    again.close()
+    assert again.erased >= {"m1", "m2"}

@@ -1,0 +1,184 @@
+"""A hub that comes back from a backup says so, and nobody erased comes back with it."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.engine import make_url
+
+from sync.hub.hub import Hub
+from sync.hub.problems import HubError
+from sync.hub.restore import back_up, ledger_of
+from sync.hub.tables import metadata
+from tests.sync.hub.builders import Sender, SteadyClock
+
+PHONE = "+8613800138000"
+
+
+@contextmanager
+def restored_hub(url: str, clock: SteadyClock) -> Iterator[Hub]:
+    with closing(Hub.open(url, clock, restored=True)) as hub:
+        yield hub
+
+
+def put_back(backup: Path, url: str) -> None:
+    """What an operator does after a crash."""
+    file = Path(str(make_url(url).database))
+    for each in (file, *file.parent.glob(f"{file.name}-*")):
+        each.unlink(missing_ok=True)
+    shutil.copy(backup, file)
+
+
+def words_in(folder: Path, *words: str) -> list[str]:
+    """Those of the words that any database file of the folder holds."""
+    held = b"".join(file.read_bytes() for file in folder.glob("hub.db*"))
+    return [word for word in words if word.encode() in held]
+
+
+@pytest.fixture
+def file_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'hub.db'}"
+
+
+@pytest.fixture
+def yesterday(file_url: str, hub_clock: SteadyClock, tmp_path: Path) -> Path:
+    """A backup of yesterday; since then one member was erased and another enrolled."""
+    with closing(Hub.open(file_url, hub_clock)) as hub:
+        till = Sender(hub, "west")
+        till.send(till.enrolled("m1", phone=PHONE, name="陈思雨"), till.enrolled("m2", name="李四光"))
+        back_up(file_url, tmp_path / "yesterday.db")
+        till.send(till.did("ErasureRequested", member_id="m1"), till.enrolled("m3", name="王五"))
+    return tmp_path / "yesterday.db"
+
+
+def test_the_file_holds_nothing_of_an_erased_member(file_url: str, hub_clock: SteadyClock, tmp_path: Path) -> None:
+    with closing(Hub.open(file_url, hub_clock)) as hub:
+        till = Sender(hub, "west")
+        till.send(till.enrolled("m1", phone=PHONE, name="陈思雨"))
+        till.send(*(till.did("MemberAmended", member_id="m1", fields={"name": f"陈思雨{n}"}) for n in range(300)))
+        assert words_in(tmp_path, "陈思雨", "13800138000") == ["陈思雨", "13800138000"]
+        till.send(till.did("ErasureRequested", member_id="m1"))
+        assert words_in(tmp_path, "陈思雨", "13800138000") == []
+
+
+def test_yesterdays_backup_is_refused(yesterday: Path, file_url: str, hub_clock: SteadyClock) -> None:
+    put_back(yesterday, file_url)
+    with pytest.raises(HubError, match=r"older than .*hub restored"):
+        Hub.open(file_url, hub_clock)
+
+
+def test_a_copy_made_by_other_means_is_refused_too(file_url: str, hub_clock: SteadyClock, tmp_path: Path) -> None:
+    with closing(Hub.open(file_url, hub_clock)) as hub:
+        till = Sender(hub, "west")
+    shutil.copy(tmp_path / "hub.db", tmp_path / "copy.db")
+    with closing(Hub.open(file_url, hub_clock)) as hub:
+        till = Sender(hub, "west")
+        till.send(till.enrolled("m1"))
+    put_back(tmp_path / "copy.db", file_url)
+    with pytest.raises(HubError, match="older than"):
+        Hub.open(file_url, hub_clock)
+
+
+def test_after_a_restore_the_erased_stay_erased_and_the_epoch_is_new(
+    yesterday: Path, file_url: str, hub_clock: SteadyClock, tmp_path: Path
+) -> None:
+    put_back(yesterday, file_url)
+    assert words_in(tmp_path, "陈思雨") == ["陈思雨"]
+    with restored_hub(file_url, hub_clock) as hub:
+        assert hub.epoch == 2
+        assert words_in(tmp_path, "陈思雨", "13800138000") == []
+        till = Sender(hub, "west")
+        again = (till.did("MemberAmended", member_id="m1", fields={"name": "陈思雨"}), till.enrolled("m3", name="王五"))
+        assert till.verdicts(*again) == ["rejected:erased", "accepted"]
+        stub = till.did(
+            "Stub", {"typ": "MemberAmended", "eid": "m1", "mid": "m1"}
+        )  # as a till that has forgotten sends it
+        assert till.verdicts(stub) == ["rejected:erased"]
+        assert till.read("dir").keys() == {("erasure", "m1"), ("directory", "m2"), ("directory", "m3")}
+        assert till.send().epoch == 2
+
+
+def test_once_restored_it_opens_as_ever(yesterday: Path, file_url: str, hub_clock: SteadyClock) -> None:
+    put_back(yesterday, file_url)
+    with restored_hub(file_url, hub_clock):
+        pass
+    with closing(Hub.open(file_url, hub_clock)) as hub:
+        assert hub.epoch == 2
+
+
+def test_a_second_restore_raises_the_epoch_again(yesterday: Path, file_url: str, hub_clock: SteadyClock) -> None:
+    for epoch in (2, 3):
+        put_back(yesterday, file_url)
+        with restored_hub(file_url, hub_clock) as hub:
+            assert hub.epoch == epoch
+
+
+def test_a_hub_that_was_killed_is_not_taken_for_a_backup(file_url: str, hub_clock: SteadyClock) -> None:
+    killed = Hub.open(file_url, hub_clock)
+    till = Sender(killed, "west")
+    till.send(till.enrolled("m1"))
+    killed.database.close()  # and no mark of how far it came
+    killed.ledger.close()
+    with closing(Hub.open(file_url, hub_clock)) as hub:
+        assert hub.epoch == 1
+
+
+def test_the_ledger_of_another_hub_is_refused(file_url: str, hub_clock: SteadyClock, tmp_path: Path) -> None:
+    Hub.open(file_url, hub_clock).close()
+    with pytest.raises(HubError, match="another hub"):
+        Hub.open(f"sqlite:///{tmp_path / 'other.db'}", hub_clock, ledger=ledger_of(file_url))
+
+
+def test_a_lost_ledger_is_written_anew(yesterday: Path, file_url: str, hub_clock: SteadyClock, tmp_path: Path) -> None:
+    ledger_of(file_url).unlink()
+    Hub.open(file_url, hub_clock).close()
+    assert "erased m1\n" in ledger_of(file_url).read_text("utf-8")
+    assert yesterday.parent == tmp_path
+
+
+def test_how_far_the_hub_came_is_noted_now_and_then(hub: Hub, till: Sender, hub_clock: SteadyClock) -> None:
+    before = hub.ledger.mark
+    till.send(till.enrolled("m1"))
+    hub.settle()
+    assert hub.ledger.mark == before
+    hub_clock.forward(minutes=10)
+    hub.settle()
+    assert before is not None
+    assert hub.ledger.mark == before._replace(rows=before.rows + 2)
+
+
+def test_an_erasure_is_in_the_ledger_before_it_is_answered(hub: Hub, till: Sender) -> None:
+    till.send(till.enrolled("m1"), till.did("ErasureRequested", member_id="m1"))
+    assert "erased m1\n" in hub.ledger.path.read_text("utf-8")
+
+
+def test_a_restored_hub_on_any_database_gets_a_new_epoch(
+    hub: Hub, hub_url: str, till: Sender, hub_clock: SteadyClock
+) -> None:
+    till.send(till.enrolled("m1"), till.enrolled("m2"))
+    hub.close()
+    with closing(Hub.open(hub_url, hub_clock)) as opened:
+        opened.ledger.erase(["m1"])
+    with restored_hub(hub_url, hub_clock) as again:
+        reader = Sender(again, "west")
+        assert again.epoch == 2
+        assert reader.read("dir").keys() == {("erasure", "m1"), ("directory", "m2")}
+
+
+def test_a_backup_is_whole_and_never_overwritten(yesterday: Path, file_url: str) -> None:
+    engine = create_engine(f"sqlite:///{yesterday}")
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        counted = [connection.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar() for name in metadata.tables]
+    engine.dispose()
+    assert sum(map(bool, counted)) > 4
+    with pytest.raises(HubError, match="exists already"):
+        back_up(file_url, yesterday)
+
+
+def test_postgresql_has_its_own_tools(tmp_path: Path) -> None:
+    with pytest.raises(HubError, match="pg_dump"):
+        back_up("postgresql+psycopg://hub@/hub", tmp_path / "x")
