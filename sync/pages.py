@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, delete, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from desktop.data.exchange import Cursor, FeedRow, Load, LoadPart, ParkedIn
@@ -18,6 +18,9 @@ _FEW, _SMALL_PART = 500, 0.05  # of a scope's rows: if more would go at once, so
 _VERSIONS = select(FeedRow.row_id, FeedRow.ver, FeedRow.reading).where(FeedRow.row_id.in_(ids_of("ids")))
 _HOLD = writing(FeedRow, "scope", "kind", "row_id", "ver", "reading")
 _LET_GO = removing(FeedRow, "scope", "kind", "row_id")
+
+
+Held = dict[tuple[str, str], Any]  # by kind and id: the version held, and the reading it came in
 
 
 class FeedBroken(TillError):
@@ -86,9 +89,7 @@ def cursor_of(session: Session, scope: str) -> Cursor:
     return cursor
 
 
-def count(
-    session: Session, cursor: Cursor, told: Sequence[Row], held: dict[tuple[str, str], FeedRow] | None = None
-) -> int:
+def count(session: Session, cursor: Cursor, told: Sequence[Row], held: Held | None = None) -> int:
     """Write down which versions are held now; the change of the scope's checksum by that."""
     held = _held(session, cursor.scope, told) if held is None else held
     reading, scope, change = cursor.reading, cursor.scope, 0
@@ -122,7 +123,7 @@ def find_ghosts(connection: Connection, scope: str, after: Ghost, limit: int) ->
 
 def count_ghosts(connection: Connection, scope: str) -> int:
     """How many did not come again."""
-    return connection.scalar(select(func.count()).where(*_ghosts_of(scope))) or 0
+    return connection.scalar(select(func.count(FeedRow.row_id)).where(*_ghosts_of(scope))) or 0
 
 
 def may_sweep(work: Work, scope: str, ghosts: int) -> bool:
@@ -179,7 +180,7 @@ def _is_much(connection: Connection, cursor: Cursor) -> bool:
     return cursor.lost > _SMALL_PART * here
 
 
-def _ghosts_of(scope: str) -> tuple[object, ...]:
+def _ghosts_of(scope: str) -> tuple[ColumnElement[bool], ...]:
     reading = select(Cursor.reading).where(Cursor.scope == scope).scalar_subquery()
     return FeedRow.scope == scope, FeedRow.reading < reading
 
@@ -192,7 +193,7 @@ def _check_dense(page: Page) -> None:
         raise FeedBroken("feed_gap", scope=page.scope, cursor=page.from_)
 
 
-def _held(session: Session, scope: str, told: Iterable[Row]) -> dict[tuple[str, str], FeedRow]:
+def _held(session: Session, scope: str, told: Iterable[Row]) -> Held:
     kinds: dict[str, list[str]] = {}
     for row in told:
         kinds.setdefault(row.kind, []).append(row.eid)

@@ -317,7 +317,9 @@ _KINDS: dict[str, Kind] = {
     "task": _kind(e.TaskRow, escrow_lay.lay_tasks, Task),
     "review": _kind(e.ReviewRow, escrow_lay.lay_reviews, Review),
 }
-_LAID = (*(kind.table for kind in _KINDS.values()), Gtin, Identity, Line, Note)
+_LAID: tuple[type[Any], ...] = (*(kind.table for kind in _KINDS.values()), Gtin, Identity, Line, Note)
 
 # Kinds whose rows only say how one thing is now, in the order in which many are laid: what others lead to comes first.
-TOGETHER = ("store", "guide", "product", "directory", "member", "preference", "consent", "visit", "points", "coupon", "gift")
+TOGETHER = (
+    "store", "guide", "product", "directory", "member", "preference", "consent", "visit", "points", "coupon", "gift",
+)  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from desktop.data.base import Base
@@ -39,7 +39,7 @@ def ids_of(name: str) -> Any:
     return select(func.json_each(bindparam(name)).table_valued("value").c.value)
 
 
-def among(session: Session, query: Select[Any], ids: Iterable[str | None]) -> Sequence[Row[Any]]:
+def among(session: Session, query: Select[Any, *tuple[Any, ...]], ids: Iterable[str | None]) -> Sequence[Any]:
     """The rows of a query that asks ``ids_of("ids")``."""
     wanted = msgspec.json.encode([each for each in ids if each]).decode()
     return session.connection().execute(query, {"ids": wanted}).all()

@@ -1,0 +1,131 @@
+"""The reading half of a round: pages of every scope, and first loads, in steps that a clerk does not feel."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from msgspec.structs import replace
+from sqlalchemy import Connection, exists, select
+
+from desktop.data.exchange import Cursor, Load, Outbox, Till
+from desktop.data.visits import Visit
+from sync import pages
+from sync.apply import note_contact
+from sync.data import Talk, TillData
+from sync.failures import HubRefused
+from sync.loading import Loading
+from sync.pages import FeedBroken, Ghost, apply_page, read_again
+from sync.protocol import MAX_ROWS, Page, PullReply, PullRequest
+
+_ROWS_IN_USE, _ROWS_AT_REST = 200, 2000  # a transaction: what a clerk does waits for one of these at most
+_WORTH_LOADING = 5000  # rows that a scope is behind at the very beginning
+_SWEPT_AT_ONCE = 200
+_POLL_AFTER = 30.0
+_PACKING = 2.0  # seconds until a scope that the hub is packing is asked for again
+
+
+class Reading:
+    """Reads on wherever this till stands. meanwhile: what goes up between two long steps."""
+
+    def __init__(self, data: TillData, meanwhile: Callable[[], Talk[None]]) -> None:
+        self._data = data
+        self._meanwhile = meanwhile
+        self._loading = Loading(data, meanwhile, self.rows_at_once)
+
+    def pull(self) -> Talk[float]:
+        """Everything new of every scope; gives the seconds until it is worth asking again."""
+        later: set[str] = set()  # scopes that the hub is packing just now
+        while True:
+            pause, whole = yield from self._pull_pages(later)
+            if not whole:
+                yield from self._meanwhile()
+            elif self._data.read(_loads):
+                yield from self._loading.go_on()
+            else:
+                self._sweep()
+                return min(pause, _PACKING) if later else pause
+
+    def _pull_pages(self, later: set[str]) -> Talk[tuple[float, bool]]:
+        """The next page of every scope; gives the hub's pause, and whether all of them are read to their end."""
+        asked = {scope: seq for scope, seq in self._data.read(_cursors).items() if scope not in later}
+        if not asked:
+            return _POLL_AFTER, True
+        reply = yield from self._ask_pages(asked)
+        self._data.write(note_contact, reply.epoch, reply.hub_now)
+        answered = [page for page in reply.pages if page.scope in asked]
+        large = [page.scope for page in answered if page.from_ == 0 and page.head > _WORTH_LOADING]
+        if large:
+            later |= yield from self._loading.begin(large)
+        elsewhere = later.union(self._data.read(_loads))
+        answered = [page for page in answered if page.scope not in elsewhere]
+        taken = [self._take(page, asked[page.scope]) for page in answered]
+        return reply.poll_after, all(taken) and not any(page.more for page in answered)
+
+    def rows_at_once(self) -> int:
+        """How many rows a transaction may lay now."""
+        return _ROWS_IN_USE if self._data.read(_is_in_use) else _ROWS_AT_REST
+
+    def _ask_pages(self, asked: dict[str, int]) -> Talk[PullReply]:
+        try:
+            reply: PullReply = yield PullRequest(cursors=asked, limit=MAX_ROWS)
+        except HubRefused as refusal:
+            if refusal.code == "cursor_ahead":  # it has lost what we have read; which scope, it does not say
+                self._read_again(asked)
+            raise
+        return reply
+
+    def _take(self, page: Page, asked: int) -> bool:
+        try:
+            if page.from_ != asked:
+                raise FeedBroken("feed_gap", scope=page.scope, cursor=asked)
+            return all(self._data.write(apply_page, part) for part in cut_page(page, self.rows_at_once()))
+        except FeedBroken:
+            self._read_again([page.scope])
+            raise
+
+    def _read_again(self, scopes: Iterable[str]) -> None:
+        for scope in scopes:
+            self._data.write(read_again, scope)
+
+    def _sweep(self) -> None:
+        """What did not come again goes."""
+        for scope in self._data.read(pages.list_swept):
+            if not self._data.write(pages.may_sweep, scope, self._data.read(pages.count_ghosts, scope)):
+                continue
+            after = Ghost("", "")
+            while ghosts := self._data.read(pages.find_ghosts, scope, after, _SWEPT_AT_ONCE):
+                self._data.write(pages.sweep, scope, ghosts)
+                after = ghosts[-1]
+            self._data.write(pages.end_sweep, scope)
+
+
+def cut_page(page: Page, rows: int) -> Iterator[Page]:
+    """The same page in parts of so many rows."""
+    start = page.from_
+    for first in range(0, max(len(page.rows), 1), rows):
+        part = page.rows[first : first + rows]
+        last = first + rows >= len(page.rows)
+        to = page.to if last else part[-1].seq
+        gone = to - start - len(part) if page.compacted else 0
+        if last and not page.compacted:
+            yield replace(page, from_=start, rows=part)
+        else:
+            yield replace(page, from_=start, to=to, rows=part, compacted=gone, more=page.more or not last)
+        start = to
+
+
+def _cursors(connection: Connection) -> dict[str, int]:
+    """How far every scope was read, but for those that are loaded, or of which somebody was asked."""
+    scopes = (connection.scalar(select(Till.scopes)) or "").split()
+    read = {row.scope: row.seq for row in connection.execute(select(Cursor.scope, Cursor.seq))}
+    busy = {*connection.scalars(select(Cursor.scope).where(Cursor.asked > 0)), *_loads(connection)}
+    return {scope: read.get(scope, 0) for scope in scopes if scope not in busy}
+
+
+def _loads(connection: Connection) -> list[str]:
+    return list(connection.scalars(select(Load.scope).order_by(Load.scope)))
+
+
+def _is_in_use(connection: Connection) -> bool:
+    """Whether somebody is served, or something has just happened."""
+    served = exists().where(Visit.here, Visit.state == "open")
+    waiting = exists().where(Outbox.state == "pending")
+    return bool(connection.scalar(select(served | waiting)))
