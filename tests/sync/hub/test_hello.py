@@ -10,7 +10,7 @@ from sync.hub.problems import HubProblem
 from sync.hub.pull import Cursor
 from sync.hub.tables import device
 from sync.hub.versions import release
-from sync.protocol import SPOKEN, HelloReply, HelloRequest
+from sync.protocol import SPOKEN, HelloReply, HelloRequest, Limits
 from tests.sync.hub.builders import START, Sender, SteadyClock
 
 OLDEST, NEWEST = SPOKEN
@@ -31,7 +31,7 @@ def test_a_till_hears_what_holds(till: Sender) -> None:
     reply = say_hello(till)
     assert (reply.hub, reply.epoch, reply.hub_now) == (till.hub.id, 1, START)
     assert reply.scopes == till.enrolment.scopes
-    assert (reply.limits.events, reply.limits.rows) == (2000, 1000)
+    assert reply.limits == Limits()
 
 
 @pytest.mark.parametrize(
