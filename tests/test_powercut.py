@@ -10,15 +10,20 @@ from desktop.data.engine import WRITER_PRAGMAS, connect
 from desktop.errors import StorageTrouble
 from tests.powercut.bench import Bench
 from tests.powercut.cuts import cut
-from tests.powercut.deeds import record
+from tests.powercut.deeds import Days, all_rows, record
 from tests.powercut.disk import Disk
 from tests.powercut.faults import KINDS, LIE, fail
 from tests.powercut.shim import carry_out
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
-    return Bench(record(tmp_path_factory.mktemp("till"), people=20))
+def days(tmp_path_factory: pytest.TempPathFactory) -> Days:
+    return record(tmp_path_factory.mktemp("till"), people=20)
+
+
+@pytest.fixture(scope="module")
+def bench(days: Days) -> Bench:
+    return Bench(days.transactions)
 
 
 def test_a_power_cut_loses_nothing_that_was_answered(bench: Bench) -> None:
@@ -46,6 +51,14 @@ def test_a_disk_error_is_told_and_loses_nothing(bench: Bench, kind: str) -> None
 def test_a_disk_that_lies_is_found_out(bench: Bench) -> None:
     """The control of the disk errors."""
     assert fail(bench, 80, seed=1, kind=LIE).bad > 0
+
+
+def test_the_transactions_are_all_that_the_till_did(days: Days, bench: Bench) -> None:
+    connection = bench.shim.connect(Disk())
+    for transaction in days.transactions:
+        carry_out(connection, transaction)
+    assert all_rows(lambda sql: connection.execute(sql).fetchall()) == days.contents
+    connection.close()
 
 
 def test_the_cuts_are_under_the_settings_of_the_till(bench: Bench) -> None:

@@ -31,7 +31,7 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=60, help="in the file that is brought in")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(record(Path(folder), options.people))
+        bench = Bench(record(Path(folder), options.people).transactions)
     sys.stdout.write(f"{len(bench.transactions)} transactions, seed {options.seed}\n")
     passed = _faults(bench, options) if options.faults else _cuts(bench, options)
     return 0 if passed else 1

@@ -44,17 +44,26 @@ class Tally:
 
 
 class Bench:
-    """A state is the number of transactions that the database contains; every page of it tells which."""
+    """A state is the number of transactions that the database contains; every page of it tells which.
+
+    A transaction that leaves every page as it was cannot be lost, and is left out.
+    """
 
     def __init__(self, transactions: list[Transaction]) -> None:
-        self.transactions = transactions
+        self.transactions: list[Transaction] = []
         self.shim = Shim()
-        self._states: dict[bytes, int] = {}
         connection = self.shim.connect(Disk())
-        self._keep(connection, 0)
-        for number, transaction in enumerate(transactions, 1):
+        before = _digest(connection)
+        self._states = {before: 0}
+        for transaction in transactions:
             carry_out(connection, transaction)
-            self._keep(connection, number)
+            after = _digest(connection)
+            if after != before:
+                assert after not in self._states
+                assert _is_whole(connection)
+                self.transactions.append(transaction)
+                self._states[after] = len(self.transactions)
+            before = after
         connection.close()
 
     def state(self, connection: apsw.Connection) -> int:
@@ -80,10 +89,6 @@ class Bench:
         except apsw.Error:
             return CORRUPT
         return state
-
-    def _keep(self, connection: apsw.Connection, state: int) -> None:
-        assert _is_whole(connection)
-        self._states.setdefault(_digest(connection), state)
 
 
 def judge(found: int, acknowledged: int) -> str:

@@ -1,28 +1,35 @@
 """The transactions under the cuts: what the real services emit, from a new till's first start on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Engine, event, select
 
+from desktop.clock import milliseconds
 from desktop.data.exchange import Outbox
 from desktop.data.samples import fill_shop
 from desktop.desk import Desk
 from desktop.rules.member_codes import member_code
 from desktop.services.consents import withdraw_consent
+from desktop.services.coupons import give_gift, redeem_coupon
 from desktop.services.drafts import drop_draft, keep_draft
 from desktop.services.imported_members import MEMBERS
 from desktop.services.imported_products import PRODUCTS
 from desktop.services.imports import import_file
+from desktop.services.leases import tend_leases
 from desktop.services.members import Application, Enrolled, amend, enrol
+from desktop.services.points import earn_points, spend_points
 from desktop.services.preferences import note_preference, withdraw_preference
 from desktop.services.refusals import acknowledge
+from desktop.services.tasks import finish_task, open_task
 from desktop.services.undo import undo
 from desktop.services.visits import add_line, change_line, finish_visit, hold_visit, recall_visit, serve, write_note
+from sync import escrow_rows as escrow
 from sync import protocol as wire
 from sync.apply import apply_enrolment, apply_verdicts, note_contact
 from sync.laying import lay_parked
@@ -32,15 +39,25 @@ from tests.clock import SetClock
 from tests.powercut.shim import Statement
 
 Transaction = list[Statement]
+Contents = dict[str, list[str]]
 
 _BEGIN, _COMMIT = "BEGIN IMMEDIATE", "COMMIT"
 _STORE, _OTHER = "01960000-0000-7000-8000-000000000101", "0199aaaa-0000-7000-8000-000000000001"
 _SCOPES = ("cfg", "cat", "dir", f"st:{_STORE}")
 
 
-def record(folder: Path, people: int) -> list[Transaction]:
-    """Live through a till's first days in ``folder``, with files of so many people; every transaction that changed
-    something, in order. They are the same each time, byte for byte, so that a seed finds the same cut again.
+@dataclass(frozen=True, slots=True)
+class Days:
+    """transactions: those that changed something, in order. contents: every row of every table at the end."""
+
+    transactions: list[Transaction]
+    contents: Contents
+
+
+def record(folder: Path, people: int) -> Days:
+    """Live through a till's first days in ``folder``, with files of so many people.
+
+    They are the same each time, byte for byte, so that a seed finds the same cut again.
     """
     (folder / "till.key").write_text("0" * 64)  # so that no key store is asked
     with _recorded() as transactions:
@@ -54,10 +71,18 @@ def record(folder: Path, people: int) -> list[Transaction]:
             _pull(desk, new)
             _import(desk, folder, people)
             _serve_again(desk, new)
+            _spend(desk)
             desk.do_behind(note_contact, 2, 1_800_000_000_000).result()  # a hub that went back: read and send anew
+            contents = desk.read(lambda connection: all_rows(lambda sql: connection.exec_driver_sql(sql).all()))
         finally:
             desk.close()
-    return transactions
+    return Days(transactions, contents)
+
+
+def all_rows(query: Callable[[str], Iterable[Iterable[Any]]]) -> Contents:
+    """Every row of every table."""
+    tables = [name for (name,) in query("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    return {table: sorted(map(repr, map(tuple, query(f'SELECT * FROM "{table}"')))) for table in tables}
 
 
 class _Steps(SetClock):
@@ -137,7 +162,9 @@ def _hear_verdicts(desk: Desk) -> None:
     *taken, refused, parked = ids
     answers = [wire.Answer(id=event_id, v="accepted", at={"dir": 5, _SCOPES[3]: 9}) for event_id in taken]
     answers += [wire.Answer(id=refused, v="rejected", code="stale"), wire.Answer(id=parked, v="parked")]
-    desk.do_behind(apply_verdicts, wire.PushReply(epoch=1, hub_now=0, verdicts=answers)).result()
+    desk.do_behind(
+        apply_verdicts, wire.PushReply(epoch=1, hub_now=milliseconds(desk.clock.now()), verdicts=answers)
+    ).result()
     desk.do(acknowledge, refused).result()
 
 
@@ -185,6 +212,33 @@ def _import(desk: Desk, folder: Path, people: int) -> None:
     import_file(desk, MEMBERS, file, lambda *_: None)
     file.write_text("gtin,name,brand,price\n6901230010019,新精华,山茶,368\n96385074,面霜,,\n", "utf-8")
     import_file(desk, PRODUCTS, file, lambda *_: None)
+
+
+def _spend(desk: Desk) -> None:
+    """Rights come from the hub and are used: a coupon, which is taken back, points and a gift; and a task is done."""
+    until = desk.clock.now() + timedelta(days=10)
+    coupon = escrow.CouponRow(
+        member_id=_OTHER, campaign="spring", title="满减", amount=3000, currency="CNY", valid_until=until
+    )
+    points = escrow.PointsRow(member_id=_OTHER, amount=500, reason="消费", at=until)
+    quota = escrow.QuotaRow(title="小样", total=50)
+    objects = {"coupon": "c1", "points": _OTHER, "quota": "q1"}
+    leases = {
+        f"l{n}": escrow.LeaseRow(of=of, object_id=object_id, holder="device", amount=9, not_after=until)
+        for n, (of, object_id) in enumerate(objects.items())
+    }
+    rows = [("coupon", "c1", coupon), ("points", "e1", points), ("quota", "q1", quota)]
+    desk.do_behind(apply_page, _page("st:2", rows)).result()
+    desk.do_behind(apply_page, _page("dv:1", [("lease", *lease) for lease in leases.items()])).result()
+    desk.do(serve, _OTHER).result()
+    desk.do(redeem_coupon, "c1").result()
+    desk.do(undo).result()
+    desk.do(earn_points, _OTHER, 20, "消费").result()
+    desk.do(spend_points, _OTHER, 9, "兑换").result()
+    desk.do(give_gift, "q1").result()
+    task = desk.do(open_task, _OTHER, "回访", until.date()).result()
+    desk.do(finish_task, task).result()
+    desk.do_behind(tend_leases).result()
 
 
 def _serve_again(desk: Desk, new: Enrolled) -> None:
