@@ -9,6 +9,7 @@ import contextlib
 import os
 import random
 import sys
+import tempfile
 import threading
 import time
 import uuid
@@ -17,7 +18,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from typing import NamedTuple
 
-from sqlalchemy import Engine, create_engine, func, select, text
+from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -226,18 +227,22 @@ def _made_up(till: Sender, chance: random.Random) -> tuple[Rows, PushRequest]:
 
 def race(server: str, seconds: float, seed: int = 1) -> Figures:
     """Race in a database of its own on this server."""
-    name = f"race_{uuid.uuid4().hex}"
-    engine: Engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    racing = Race(make_url(server).set(database=name).render_as_string(hide_password=False), seed)
-    try:
+    with _database(server) as url, contextlib.closing(Race(url, seed)) as racing:
         return racing.run(seconds)
-    finally:
-        racing.close()
-        with engine.connect() as connection:
+
+
+@contextlib.contextmanager
+def _database(server: str) -> Iterator[str]:
+    """An empty database, and a folder for what the hub keeps beside one."""
+    name = f"race_{uuid.uuid4().hex}"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection, tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        connection.execute(text(f"CREATE DATABASE {name}"))
+        try:
+            yield make_url(server).set(database=name).render_as_string(hide_password=False)
+        finally:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        engine.dispose()
+    engine.dispose()
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from sync.hub.problems import HubProblem
 # - push: a till that comes back with 100,000 events sends some 60 pushes (500, 1,000, then 2,000 events each); 40
 #   pushes in 10 s are 8,000 events a second, more than a hub merges. A clerk who scans without a pause makes two
 #   pushes a second at most.
-# - pull: 100 pages in 10 s are 10,000 rows a second with pages of 1,000, more than a till writes down.
+# - pull: 100 answers in 10 s, each with up to 2,000 rows of every scope, are more than a till writes down.
 # - The windows are short, so that whoever meets one waits 10 s at most, and not a minute.
 # - ask: all the rest; a till says hello every ten minutes.
 # - ticket, stranger: by address. All tills of a shop share one; a ticket has 2**48 values and lives 15 minutes.
