@@ -4,13 +4,13 @@ import base64
 import hashlib
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from desktop.rules.crockford import encode
 from sync.hub.cases import Till
 from sync.hub.clock import HubClock
 from sync.hub.problems import HubProblem
-from sync.hub.tables import device, ticket
+from sync.hub.tables import device, ticket, token
 from sync.protocol import HelloRequest, PushRequest
 
 TICKET_BYTES = 6  # ten characters
@@ -29,7 +29,10 @@ def issue_ticket(connection: Connection, clock: HubClock, store_id: str) -> str:
 
 
 def enrol_device(connection: Connection, clock: HubClock, *, code: str, till_id: str, name: str) -> tuple[Till, str]:
-    """The till and its token. The same till may ask again while the ticket lives: the reply may have been lost."""
+    """The till and a token. The same till may ask again while the ticket lives: the reply may have been lost.
+
+    Whichever reply reached it, its token is good: two requests may be answered in another order than they were sent in.
+    """
     now = clock.now_ms()
     wanted = select(ticket).where(ticket.c.hash == _hash(code.strip().upper())).with_for_update()
     row = connection.execute(wanted).one_or_none()
@@ -40,24 +43,28 @@ def enrol_device(connection: Connection, clock: HubClock, *, code: str, till_id:
     if row.expires_at <= now:
         raise HubProblem("ticket_expired")
     connection.execute(update(ticket).where(ticket.c.hash == row.hash).values(used_by=till_id))
-    token = base64.urlsafe_b64encode(clock.random(TOKEN_BYTES)).decode().rstrip("=")
-    _save_device(connection, till_id, row.store_id, name=_plain(name), token_hash=_hash(token), now=now)
-    return Till(till_id, row.store_id), token
+    told = base64.urlsafe_b64encode(clock.random(TOKEN_BYTES)).decode().rstrip("=")
+    connection.execute(insert(token).values(hash=_hash(told), device=till_id, used=False))
+    _save_device(connection, till_id, row.store_id, name=_plain(name), now=now)
+    return Till(till_id, row.store_id), told
 
 
-def find_till(connection: Connection, token: str, now: int) -> tuple[Till, bool]:
+def find_till(connection: Connection, told: str, now: int) -> tuple[Till, bool]:
     """The till a token belongs to, and whether it is time to note that it called."""
-    row: Row[Any] | None = connection.execute(select(device).where(device.c.token_hash == _hash(token))).one_or_none()
+    wanted = select(device, token.c.used).join(token, token.c.device == device.c.id).where(token.c.hash == _hash(told))
+    row: Row[Any] | None = connection.execute(wanted).one_or_none()
     if row is None:
         raise HubProblem("unauthenticated")
     if row.revoked:
         raise HubProblem("device_revoked")
-    return Till(row.id, row.store_id, row.outdated), row.last_contact < now - CONTACT_EVERY_MS
+    return Till(row.id, row.store_id, row.outdated), not row.used or row.last_contact < now - CONTACT_EVERY_MS
 
 
-def note_contact(connection: Connection, till: Till, now: int) -> None:
-    """The till called."""
+def note_contact(connection: Connection, till: Till, told: str, now: int) -> None:
+    """The till called, with this token: it has no use for any other."""
     connection.execute(update(device).where(device.c.id == till.id).values(last_contact=now))
+    connection.execute(update(token).where(token.c.hash == _hash(told)).values(used=True))
+    connection.execute(delete(token).where(token.c.device == till.id, token.c.hash != _hash(told)))
 
 
 def note_hello(connection: Connection, till: Till, request: HelloRequest, received: int, outdated: str | None) -> None:
@@ -77,20 +84,11 @@ def revoke_device(connection: Connection, till_id: str) -> bool:
     return bool(connection.execute(update(device).where(device.c.id == till_id).values(revoked=True)).rowcount)
 
 
-def _save_device(
-    connection: Connection, till_id: str, store_id: str, *, name: str, token_hash: bytes, now: int
-) -> None:
-    values = {
-        "store_id": store_id,
-        "name": name,
-        "token_hash": token_hash,
-        "enrolled_at": now,
-        "last_contact": now,
-        "revoked": False,
-        "outdated": None,
-    }
+def _save_device(connection: Connection, till_id: str, store_id: str, *, name: str, now: int) -> None:
+    """A till that enrols again may hold what it had: it is not a new one."""
+    values = {"store_id": store_id, "name": name, "last_contact": now, "revoked": False, "outdated": None}
     if not connection.execute(update(device).where(device.c.id == till_id).values(values)).rowcount:
-        connection.execute(insert(device).values(id=till_id, **values))
+        connection.execute(insert(device).values(id=till_id, enrolled_at=now, **values))
 
 
 def _backlog(request: HelloRequest | PushRequest, received: int) -> dict[str, int | None]:

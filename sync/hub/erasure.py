@@ -41,7 +41,7 @@ FORGOTTEN: dict[type[Message], Callable[[Any], Message]] = {
 
 def request_erasure(documents: Documents, deed: Deed, data: ErasureRequested) -> None:
     """Once; it is never taken back."""
-    forget(documents, data.member_id, deed.at)
+    forget(documents, data.member_id, deed.now)
 
 
 def confirm_erasure(_documents: Documents, _deed: Deed, _data: ErasureCarriedOut) -> None:

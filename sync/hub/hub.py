@@ -106,7 +106,7 @@ class Hub:
         with self.database.read() as connection:
             till, called = find_till(connection, token, now)
         if called:
-            self.database.retry(lambda connection: note_contact(connection, till, now))
+            self.database.retry(lambda connection: note_contact(connection, till, token, now))
         return till
 
     def revoke(self, till_id: str) -> bool:

@@ -12,6 +12,8 @@ SCHEMA = 1
 
 metadata = MetaData()
 
+_ERASURE = text("kind = 'erasure'")
+
 document = Table(
     "document",
     metadata,
@@ -23,6 +25,7 @@ document = Table(
     Column("scopes", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("meta", Text, nullable=False),
+    Index("document_erasure", "id", sqlite_where=_ERASURE, postgresql_where=_ERASURE),
 )
 
 identity = Table(
@@ -81,7 +84,6 @@ device = Table(
     Column("id", Text, primary_key=True),
     Column("store_id", Text, nullable=False),
     Column("name", Text, nullable=False),
-    Column("token_hash", LargeBinary, nullable=False, index=True),
     Column("enrolled_at", BigInteger, nullable=False),
     Column("last_contact", BigInteger, nullable=False),
     Column("revoked", Boolean, nullable=False),
@@ -90,6 +92,15 @@ device = Table(
     Column("oldest_at", BigInteger),
     Column("skew_ms", BigInteger, nullable=False, default=0),
     Column("outdated", Text),  # why it may not pull: client_too_old or hub_too_old
+)
+
+# Every token of a till is good until one of them is used; that one voids the others.
+token = Table(
+    "token",
+    metadata,
+    Column("hash", LargeBinary, primary_key=True),
+    Column("device", Text, nullable=False, index=True),
+    Column("used", Boolean, nullable=False),
 )
 
 ticket = Table(
