@@ -1,19 +1,24 @@
-"""Store: the till's files, read and written here and now."""
+"""Store: the till's files, read and written here and now; what is damaged is mended on the way."""
 
+import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from desktop.clock import Clock
+from desktop.data.amiss import is_damage, may_be_damage, storage_trouble
+from desktop.data.ballast import LITTLE, free_space, is_tight, release_ballast
 from desktop.data.engine import open_reader, open_writer
 from desktop.data.exchange import Till
 from desktop.data.keys import Key, load_key
-from desktop.data.lock import locked
-from desktop.data.migrate import migrate
+from desktop.data.lock import Claim, locked
+from desktop.data.migrate import is_behind, migrate
+from desktop.data.vault import Vault
 from desktop.errors import StorageTrouble
 from desktop.events import Changes
 from desktop.second_copy import OpenSecondCopy, Since
@@ -22,12 +27,17 @@ from desktop.work import Recorder, Work
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_TOLD_FOR = timedelta(days=1)  # that data was restored
+_MIB = 1024 * 1024
+
 
 class Store:
     """The files of one till in ``home``, made when missing.
 
     ``read`` may be called by any thread; ``write`` and ``carry_out`` by one thread at a time, each one transaction
-    that is durable on disk, in the database and in the second copy, when they return.
+    that is durable on disk when they return: in the database, and in the second copy or owed to it.
+    A damaged database is put aside, and the newest good backup, the second copy and the hub take its place; whoever
+    read or wrote meanwhile only waits.
     """
 
     def __init__(self, home: Path, record: Recorder, second: OpenSecondCopy, clock: Clock | None = None) -> None:
@@ -35,16 +45,35 @@ class Store:
         self.home = home
         self.clock = clock or Clock()
         self._record = record
+        self._claim = Claim(home / "care.lock")
+        self._turn = threading.RLock()  # one transaction, or one repair, at a time
+        self._failed: StorageTrouble | None = None
         with locked(home / "till.lock"):  # two first starts at once must not make two keys
             self.key: Key = load_key(home)
-            self._second = second(home, self.key.secret, self.clock)
-            crashed = (home / "till.db-wal").exists()
-            self._writer: Engine = open_writer(home / "till.db", self.key.secret)
-            self._prepare("crash" if crashed else "close")
-        self._reader: Engine = open_reader(home / "till.db", self.key.secret)
+            self.vault = Vault(home, self.key.secret)
+            self.second = second(home, self.key.secret, self.clock)
+            self._writer: Engine = open_writer(self.vault.path, self.key.secret)
+            self._reader: Engine = open_reader(self.vault.path, self.key.secret)
+            try:
+                self._open()
+            except BaseException:
+                self.close()
+                raise
+
+    @property
+    def cares(self) -> bool:
+        """Whether this program, of those that have the till open, is the one that looks after its files."""
+        return self._claim.take()
 
     def read(self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``query`` on a read-only connection; it sees one moment of the data."""
+        self._follow()
+        file = self._file
+        try:
+            with self._reader.connect() as connection:
+                return query(connection, *args, **kwargs)
+        except (DBAPIError, StorageTrouble) as error:
+            self._repair(error, file)
         with self._reader.connect() as connection:
             return query(connection, *args, **kwargs)
 
@@ -54,28 +83,139 @@ class Store:
 
     def carry_out(self, operation: Callable[[Work], T]) -> tuple[T, Changes]:
         """The same, with what it changed; what cannot be written is the storage's trouble and leaves nothing behind."""
+        with self._turn:
+            self._follow()
+            try:
+                return self._transact(operation)
+            except (DBAPIError, StorageTrouble) as error:
+                self._make_possible(error)
+            try:
+                return self._transact(operation)
+            except DBAPIError as error:
+                raise storage_trouble(error) from error
+
+    def troubles(self) -> tuple[StorageTrouble, ...]:
+        """What is amiss with the files now, in words for the clerk."""
+        found = [self._failed] if self._failed else []
+        if self.second.trouble:
+            found.append(StorageTrouble("second_copy_failed", reason=self.second.trouble.code))
+        restored = self.vault.last_mishap()
+        if restored and self.clock.now() - restored < _TOLD_FOR:
+            found.append(StorageTrouble("data_restored", at=f"{restored.astimezone():%m-%d %H:%M}"))
+        if (free := free_space(self.home)) < LITTLE:
+            found.append(StorageTrouble("little_space", free=free // _MIB))
+        return tuple(found)
+
+    def back_up(self) -> None:
+        """Make a backup, here and now; what it finds damaged is mended first."""
         try:
-            with Session(self._writer, expire_on_commit=False) as session, session.begin():
-                work = Work(session, self.clock, self._record)
-                result = operation(work)
-        except OperationalError as error:
-            raise StorageTrouble("storage_failed", reason=str(error.orig)) from error
-        self._second.append(work.written)
-        self._second.sign(work.till)
-        return result, work.changes
+            self.vault.backups.make(self.clock.now())
+        except StorageTrouble as error:
+            self._repair(error, self._file)
+            self.vault.backups.make(self.clock.now())
 
     def close(self) -> None:
         """Close the files."""
-        self._reader.dispose()
-        self._writer.dispose()
-        self._second.close()
+        self._let_go()
+        self.second.close()
+        self._claim.release()
+
+    def _transact(self, operation: Callable[[Work], T]) -> tuple[T, Changes]:
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            work = Work(session, self.clock, self._record)
+            work.tight = is_tight(self.home)
+            result = operation(work)
+        self._failed = None
+        self.second.append(work.written)
+        self.second.sign(work.till)
+        return result, work.changes
+
+    def _make_possible(self, error: DBAPIError | StorageTrouble) -> None:
+        """Mend what can be mended, so that it may be tried once more; raises if nothing can."""
+        if self._shows_damage(error):
+            self._repair(error, self._file)
+            return
+        if isinstance(error, DBAPIError) and not isinstance(error, OperationalError):
+            raise error
+        trouble = error if isinstance(error, StorageTrouble) else storage_trouble(error)
+        if trouble.code == "disk_full" and release_ballast(self.home):
+            return
+        self._failed = trouble
+        self._writer.dispose()  # a connection that once failed to write may never write again
+        raise trouble from error
+
+    # Opening, and the ladder: the file, the newest good backup, the second copy, the hub
+
+    def _open(self) -> None:
+        """Under the lock of the till."""
+        since: Since = "loss" if self.vault.bring_back() else "crash" if self._was_left_open() else "close"
+        try:
+            if since == "crash" and not self.vault.is_sound():
+                raise StorageTrouble("storage_damaged", path=str(self.vault.path))
+            self._prepare(since)
+        except (DBAPIError, StorageTrouble) as error:
+            if not self._shows_damage(error):
+                raise
+            self._replace()
+
+    def _was_left_open(self) -> bool:
+        return self._claim.take() and self.vault.was_left_open
+
+    def _replace(self) -> None:
+        """Put the damaged file aside, and begin with the best there is."""
+        self._let_go()
+        self._check_key()
+        self.vault.put_aside(self.clock.now())
+        self.vault.bring_back()
+        self._prepare("loss")
+
+    def _check_key(self) -> None:
+        """A key that opens nothing else either is the wrong key, and the file may be as good as ever."""
+        others = self.second.holds_something() or self.vault.backups.files()
+        if others and not (self.second.opens() or self.vault.backups.good()):
+            raise StorageTrouble("key_lost", path=str(self.home))
 
     def _prepare(self, since: Since) -> None:
+        if is_behind(self._writer):
+            self.vault.backups.make(self.clock.now())
         migrate(self._writer, self.clock)
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
             if session.get(Till, 1) is None:  # the first start gives this installation its device id
                 session.add(Till(id=1, device_id=self.clock.new_id()))
-                since = "loss" if self._second.holds_something() else since
+                since = "loss" if self.second.holds_something() else since
             work = Work(session, self.clock, self._record)
-            self._second.catch_up(work, since)
-        self._second.sign(work.till)
+            went_back = self.second.catch_up(work, since)
+        self.second.sign(work.till)
+        self._file = self.vault.identity
+        if went_back and since == "crash" and not self.vault.is_sound(thorough=True):
+            raise StorageTrouble("storage_damaged", path=str(self.vault.path))
+
+    def _follow(self) -> None:
+        """Another program may have replaced the file: go on with the one that lies there now."""
+        if self.vault.identity != self._file:
+            with self._turn, locked(self.home / "till.lock"):
+                self._let_go()
+                self._prepare("crash")
+
+    def _repair(self, error: BaseException, file: tuple[int, int]) -> None:
+        """If ``error`` shows that ``file`` is damaged, replace it, unless another thread has; raises it otherwise."""
+        if not self._shows_damage(error):
+            raise error
+        with self._turn, locked(self.home / "till.lock"):
+            if file == self._file == self.vault.identity:
+                self._replace()
+
+    def _shows_damage(self, error: BaseException) -> bool:
+        if isinstance(error, StorageTrouble):
+            return error.code == "storage_damaged"
+        return is_damage(error) or (may_be_damage(error) and not self._looks_sound())
+
+    def _looks_sound(self) -> bool:
+        try:
+            return self.vault.is_sound()
+        except (DBAPIError, StorageTrouble):  # that cannot be found out now: it may be as good as ever
+            return True
+
+    def _let_go(self) -> None:
+        self._reader.dispose()
+        self._writer.dispose()

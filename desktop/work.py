@@ -23,7 +23,8 @@ class Work:
     """One unit of work: its session, its clock, and what happened in it.
 
     ``note`` projects an event onto the tables and records it for the hub, in the same transaction. ``written``: the
-    events recorded so far, in the bytes that will be sent.
+    events recorded so far, in the bytes that will be sent. ``tight``: the disk is so full that only what must not be
+    lost should be written.
     """
 
     def __init__(self, session: Session, clock: Clock, record: Recorder) -> None:
@@ -33,6 +34,7 @@ class Work:
         self.touched: set[tuple[str, str]] = set()
         self.noted: list[tuple[Event, Event | None]] = []
         self.written: list[bytes] = []
+        self.tight = False
         self._record = record
 
     def note(self, event: Event, *, undo: Event | None = None) -> None:

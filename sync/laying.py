@@ -6,13 +6,11 @@ from itertools import groupby
 import msgspec
 from sqlalchemy import select
 
-from desktop.clock import from_milliseconds
-from desktop.data.exchange import FeedRow, Outbox, ParkedIn
-from desktop.data.projections import project
-from desktop.events import EVENTS, Stamp
+from desktop.data.exchange import FeedRow, ParkedIn
 from desktop.work import Work
 from sync import outbox, rows
-from sync.protocol import Answer, Envelope, Row
+from sync.again import lay_again
+from sync.protocol import Answer, Row
 
 _VERDICT = "verdict"
 
@@ -119,12 +117,4 @@ def _lay_deeds_over(work: Work, scope: str | None, kind: str, laid: dict[str, in
     work.touched.update((shown, row_id) for row_id in laid)
     for entry in outbox.unseen(work.session, shown, laid):
         if not outbox.was_read(entry, {} if current or scope is None else {scope: laid[entry.row_id]}):
-            _project_again(work, entry)
-
-
-def _project_again(work: Work, entry: Outbox) -> None:
-    envelope = msgspec.json.decode(entry.body, type=Envelope)
-    stamp = Stamp(
-        at=from_milliseconds(envelope.wall), hlc=envelope.hlc, guide_id=envelope.clk, store_id=work.till.store_id
-    )
-    work.touched |= project(msgspec.convert(envelope.data, EVENTS[envelope.typ]), work.session, stamp)
+            lay_again(work, entry.body)

@@ -14,7 +14,7 @@ from desktop.data.exchange import Outbox
 from desktop.second_copy import Since
 from desktop.work import Work
 from sync.again import be_born_again, lay_again
-from sync.apply import read_again
+from sync.pages import read_again
 from sync.protocol import Envelope
 
 _log = logging.getLogger(__name__)

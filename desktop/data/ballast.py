@@ -15,7 +15,7 @@ def take_ballast(home: Path, size: int = SIZE) -> None:
     Raises OSError when the disk does not even take that.
     """
     path = home / "ballast"
-    if path.exists() or shutil.disk_usage(home).free < max(_ROOM_TO_TAKE, 2 * size):
+    if path.exists() or free_space(home) < max(_ROOM_TO_TAKE, 2 * size):
         return
     with path.open("wb") as file:
         if hasattr(os, "posix_fallocate"):
@@ -35,4 +35,9 @@ def release_ballast(home: Path) -> bool:
 
 def is_tight(home: Path) -> bool:
     """Whether so little is left that only what must not be lost should be written."""
-    return shutil.disk_usage(home).free < SIZE
+    return free_space(home) < SIZE
+
+
+def free_space(home: Path) -> int:
+    """Bytes that are left on the disk of the data."""
+    return shutil.disk_usage(home).free

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import QueuePool, StaticPool
 from sqlcipher3 import dbapi2  # type: ignore[import-untyped]
 
+from desktop.data.amiss import is_damage, storage_trouble
 from desktop.errors import StorageTrouble
 
 # FULL: with NORMAL a power cut loses commits that were already answered. secure_delete: erased people leave no bytes.
@@ -40,6 +41,7 @@ def open_reader(path: Path, key: bytes) -> Engine:
 
 def connect(path: Path, key: bytes, pragmas: tuple[str, ...]) -> Any:
     """A raw sqlcipher3 connection. ``key`` is 32 random bytes, used as they are: no key derivation on open."""
+    connection = None
     try:
         connection = dbapi2.connect(str(path), isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA cipher_log_level = NONE")  # it would write on stderr what is raised here anyway
@@ -48,8 +50,20 @@ def connect(path: Path, key: bytes, pragmas: tuple[str, ...]) -> Any:
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}").fetchall()
     except dbapi2.DatabaseError as error:
-        raise StorageTrouble("storage_unreadable", path=str(path), reason=str(error)) from error
+        if connection is not None:
+            connection.close()
+        raise _why_closed(path, error) from error
     return connection
+
+
+def _why_closed(path: Path, error: Exception) -> StorageTrouble:
+    """``storage_damaged`` is for the file itself, or a key that is not its own; all else may pass."""
+    trouble = storage_trouble(error)
+    if is_damage(error):
+        return StorageTrouble("storage_damaged", path=str(path))
+    if trouble.code == "storage_failed":
+        return StorageTrouble("storage_unreadable", path=str(path), reason=str(error))
+    return trouble
 
 
 def _connector(path: Path, key: bytes, pragmas: tuple[str, ...]) -> Callable[[], Any]:

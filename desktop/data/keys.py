@@ -31,7 +31,7 @@ def load_key(home: Path) -> Key:
     would open nothing.
     """
     kept = _from_file(home) or _from_keyring(home)
-    if kept is None and (home / "till.db").exists():
+    if kept is None and _holds_data(home):
         raise StorageTrouble("key_lost", path=str(home))
     return kept or _make(home)
 
@@ -39,6 +39,11 @@ def load_key(home: Path) -> Key:
 def has_key_store() -> bool:
     """Whether this machine offers a key store at all."""
     return not isinstance(keyring.get_keyring(), (fail.Keyring, null.Keyring))
+
+
+def _holds_data(home: Path) -> bool:
+    """Whether there is anything that only the lost key would open."""
+    return any(found for place in ("till.db", "backups/*.db", "journal/*.sg?") for found in home.glob(place))
 
 
 def _from_file(home: Path) -> Key | None:

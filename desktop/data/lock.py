@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from desktop.errors import NotNow
@@ -25,6 +25,28 @@ def only_one(path: Path) -> Iterator[None]:
         except OSError as error:
             raise NotNow("till_open") from error
         yield
+
+
+class Claim:
+    """The lock of the file ``path``, held by the first who took it until that one lets it go or dies."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._held: ExitStack | None = None
+
+    def take(self) -> bool:
+        """Whether it is this one's, now or already."""
+        if self._held is None:
+            with suppress(NotNow), ExitStack() as stack:  # another has it: that is the answer
+                stack.enter_context(only_one(self._path))
+                self._held = stack.pop_all()
+        return self._held is not None
+
+    def release(self) -> None:
+        """Let it go; may be called twice."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
 
 
 if sys.platform == "win32":

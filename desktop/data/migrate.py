@@ -14,9 +14,7 @@ _RECORD = "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, nam
 
 def migrate(engine: Engine, clock: Clock, folder: Path = _FOLDER) -> None:
     """Run what has not run yet. Raises StorageTrouble ``data_newer_than_app`` for a file of a newer version."""
-    with engine.begin() as connection:
-        connection.exec_driver_sql(_RECORD)
-        done = set(connection.exec_driver_sql("SELECT number FROM migration").scalars())
+    done = _done(engine)
     files = {_number(path): path for path in folder.glob("*.sql")}
     if done and max(done) > max(files):
         raise StorageTrouble("data_newer_than_app")
@@ -26,6 +24,18 @@ def migrate(engine: Engine, clock: Clock, folder: Path = _FOLDER) -> None:
             connection.exec_driver_sql(
                 "INSERT INTO migration VALUES (?, ?, ?)", (number, files[number].stem, milliseconds(clock.now()))
             )
+
+
+def is_behind(engine: Engine, folder: Path = _FOLDER) -> bool:
+    """Whether a database that is in use already is about to be changed."""
+    done = _done(engine)
+    return bool(done) and max(done) < max(_number(path) for path in folder.glob("*.sql"))
+
+
+def _done(engine: Engine) -> set[int]:
+    with engine.begin() as connection:
+        connection.exec_driver_sql(_RECORD)
+        return set(connection.exec_driver_sql("SELECT number FROM migration").scalars())
 
 
 def _number(path: Path) -> int:

@@ -7,7 +7,9 @@ from desktop.work import Work
 
 
 def keep_draft(work: Work, name: str, fields: dict[str, object]) -> None:
-    """Keep what stands in a form, so that a crash loses nothing."""
+    """Keep what stands in a form, so that a crash loses nothing; the last space of a disk is for what was done."""
+    if work.tight:
+        return
     work.session.merge(Draft(name=name, body=msgspec.json.encode(fields), at=work.clock.now()))
 
 

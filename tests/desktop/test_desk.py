@@ -64,11 +64,12 @@ def test_a_damaged_key_opens_nothing_and_makes_nothing(tmp_path: Path, damaged: 
     assert not (tmp_path / "till.db").exists()
 
 
-def test_a_file_that_is_no_database_is_told_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_is_no_database_is_put_aside(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     load_key(tmp_path)
-    (tmp_path / "till.db").write_bytes(b"this is not a database, and it is long enough to be looked at" * 100)
-    with pytest.raises(StorageTrouble, match="storage_unreadable"):
-        open_till(tmp_path)
+    nonsense = b"this is not a database, and it is long enough to be looked at" * 100
+    (tmp_path / "till.db").write_bytes(nonsense)
+    open_till(tmp_path).close()
+    assert [path.read_bytes() for path in tmp_path.glob("damaged/*/till.db")] == [nonsense]
     assert capfd.readouterr().err == ""
 
 
@@ -149,7 +150,7 @@ def test_a_disk_that_cannot_be_written_is_told_and_nothing_is_lost(stocked: Desk
         work.session.execute(text("CREATE TABLE filler (bytes)"))
         work.session.execute(text("INSERT INTO filler VALUES (zeroblob(1000000))"))
 
-    with pytest.raises(StorageTrouble, match="storage_failed"):
+    with pytest.raises(StorageTrouble, match="disk_full"):
         stocked.do(fill_up).result()
     stocked.do(lambda work: work.session.execute(text("PRAGMA max_page_count = 1073741823")).all()).result()
     assert stocked.do(add_line, SERUM).result()

@@ -1,0 +1,170 @@
+"""Promises of the ladder: a damaged file stops nobody, and nothing that was answered is gone."""
+
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, select, text
+
+from desktop.data.backups import KEPT
+from desktop.data.exchange import Till
+from desktop.data.samples import fill_shop
+from desktop.errors import StorageTrouble
+from desktop.services.members import Application, enrol
+from desktop.services.visits import add_line, finish_visit
+from desktop.store import Store
+from desktop.views.search import find_members
+from sync.till import open_store
+from tests.clock import SetClock
+from tests.corruption import event_ids, make_homes, one_round
+
+SERUM = "06901230010019"
+PAGE = 4096
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: SetClock) -> Store:
+    """A till that has served somebody; whoever opens it again has closed it before."""
+    store = open_store(tmp_path / "home", clock)
+    store.write(fill_shop)
+    store.write(enrol, Application(phone="13916882045", name="许女士", consents=("service",)))
+    store.write(finish_visit)
+    return store
+
+
+def spoil(path: Path, start: int = PAGE, count: int = 64 * PAGE) -> None:
+    """Zeros where pages were."""
+    data = bytearray(path.read_bytes())
+    data[start : start + count] = bytes(len(data[start : start + count]))
+    path.write_bytes(data)
+
+
+def codes(store: Store) -> list[str]:
+    return [trouble.code for trouble in store.troubles()]
+
+
+def who(connection: Connection) -> tuple[str, int]:
+    row = connection.execute(select(Till.device_id, Till.ep)).one()
+    return row.device_id, row.ep
+
+
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    return make_homes(tmp_path_factory.mktemp("corruption"))
+
+
+@pytest.mark.parametrize("seed", range(1000, 1036))
+def test_damage_anywhere_loses_no_event_and_stops_no_start(homes: list[Path], seed: int) -> None:
+    one_round(homes, seed)
+
+
+@pytest.mark.parametrize("start", [0, PAGE], ids=["the first page", "all but the first page"])
+def test_a_damaged_database_is_replaced_at_the_start(store: Store, clock: SetClock, start: int) -> None:
+    done, (device, ep) = store.read(event_ids), store.read(who)
+    store.close()
+    spoil(store.home / "till.db", start)
+    again = open_store(store.home, clock)
+    assert again.read(event_ids) == done
+    assert len(again.read(find_members, "2045")) == 1
+    assert again.read(who) == (device, ep + 1)
+    assert codes(again) == ["data_restored"]
+    assert list((store.home / "damaged").rglob("till.db"))
+    again.close()
+
+
+@pytest.mark.parametrize("first", ["read", "write"])
+def test_damage_found_while_running_is_mended_on_the_way(store: Store, clock: SetClock, first: str) -> None:
+    store.close()
+    running = open_store(store.home, clock)
+    done = running.read(event_ids)
+    running.vault.path.write_bytes(running.vault.path.read_bytes()[:PAGE] + bytes(99 * PAGE))
+    if first == "read":
+        assert len(running.read(find_members, "2045")) == 1
+    running.write(enrol, Application(phone="13800000001", name="陈", consents=("service",)))
+    assert done < running.read(event_ids)
+    assert codes(running) == ["data_restored"]
+    running.close()
+
+
+def test_the_newest_good_backup_is_taken(store: Store, clock: SetClock) -> None:
+    store.back_up()
+    clock.forward(minutes=30)
+    store.back_up()
+    products = store.read(lambda connection: connection.scalar(text("SELECT count(*) FROM product")))
+    done = store.read(event_ids)
+    store.close()
+    newest, _ = store.vault.backups.files()
+    spoil(newest)
+    spoil(store.home / "till.db")
+    again = open_store(store.home, clock)
+    assert again.read(lambda connection: connection.scalar(text("SELECT count(*) FROM product"))) == products
+    assert again.read(event_ids) == done
+    again.close()
+
+
+def test_the_newest_eight_backups_are_kept(store: Store, clock: SetClock) -> None:
+    made = []
+    for _ in range(KEPT + 2):
+        clock.forward(minutes=30)
+        store.back_up()
+        made.append(store.vault.backups.files()[0].name)
+    assert [path.name for path in store.vault.backups.files()] == made[: -KEPT - 1 : -1]
+    store.close()
+
+
+def test_a_clerk_does_not_wait_for_a_backup(store: Store, clock: SetClock) -> None:
+    store.write(lambda work: work.session.execute(text("CREATE TABLE filler (bytes)")))
+    store.write(lambda work: work.session.execute(text("INSERT INTO filler VALUES (zeroblob(8000000))")))
+    backup = threading.Thread(target=store.back_up)
+    backup.start()
+    deeds = 0
+    while backup.is_alive():
+        store.write(add_line, SERUM)
+        deeds += 1
+    assert deeds > 5
+    assert store.vault.backups.good()
+    store.close()
+
+
+def test_another_key_is_not_damage(store: Store, clock: SetClock) -> None:
+    store.close()
+    (store.home / "till.key").write_text("1" * 64)
+    with pytest.raises(StorageTrouble, match="key_lost"):
+        open_store(store.home, clock)
+    assert not (store.home / "damaged").exists()
+
+
+@pytest.mark.parametrize("lost", ["till.db", "journal", "backups"])
+def test_a_lost_key_is_told_by_whatever_it_would_open(store: Store, clock: SetClock, lost: str) -> None:
+    store.back_up()
+    store.close()
+    for name in {"till.db", "journal", "backups"} - {lost}:
+        path = store.home / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    (store.home / "till.key").unlink()
+    with pytest.raises(StorageTrouble, match="key_lost"):
+        open_store(store.home, clock)
+
+
+def test_a_program_follows_when_another_replaces_the_file(store: Store, clock: SetClock) -> None:
+    other = open_store(store.home, SetClock(seed=1))
+    done = store.read(event_ids)
+    store.vault.put_aside(clock.now())
+    again = open_store(store.home, SetClock(seed=2))
+    other.write(enrol, Application(phone="13800000001", name="陈", consents=("service",)))
+    assert done < again.read(event_ids)
+    assert again.read(event_ids) == other.read(event_ids) == store.read(event_ids)
+    for each in (store, other, again):
+        each.close()
+
+
+def test_a_break_between_the_steps_of_the_ladder_is_mended_by_the_next_start(store: Store, clock: SetClock) -> None:
+    store.back_up()
+    done = store.read(event_ids)
+    store.close()
+    store.vault.put_aside(clock.now())
+    again = open_store(store.home, clock)
+    assert again.read(event_ids) == done
+    assert not again.vault.backups.files()
+    again.close()
