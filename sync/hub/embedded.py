@@ -49,7 +49,8 @@ class EmbeddedHub:
         told = process.stdout.readline() if process.stdout else ""
         found = re.search(r"http://\S+:(\d+)", told)
         if found is None:
-            process.kill()
+            with process:  # closes the pipe, and waits
+                process.kill()
             raise HubError("the embedded hub did not start")
         self._process, self.url, self._port = process, found[0], found[1]
         return self
