@@ -1,4 +1,4 @@
-"""The hub's command line: serve, ticket, revoke, require and import."""
+"""The hub's command line."""
 
 import argparse
 import sys
@@ -8,6 +8,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from sync.hub.hub import Hub
 from sync.hub.imports import FILES, import_file, stores
+from sync.hub.orders import run_backup, run_devices, run_erase, run_restored
 from sync.hub.problems import HubError
 from sync.hub.serve import serve
 from sync.hub.versions import release
@@ -20,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code. What goes wrong is one sentence on stderr."""
     options = _parser().parse_args(arguments)
     try:
-        hub = _open(options.database)
+        hub = _open(options)
         try:
             return int(options.run(hub, options))
         finally:
@@ -72,9 +73,9 @@ def run_import(hub: Hub, options: argparse.Namespace) -> int:
     return 1 if bad else 0
 
 
-def _open(url: str) -> Hub:
+def _open(options: argparse.Namespace) -> Hub:
     try:
-        return Hub.open(url)
+        return Hub.open(options.database, ledger=options.ledger, restored=options.run is run_restored)
     except ArgumentError:
         raise HubError("the database URL must be sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME") from None
     except DBAPIError as error:
@@ -93,6 +94,10 @@ def _parser() -> argparse.ArgumentParser:
     importing = _command(commands, "import", run_import)
     importing.add_argument("kind", choices=FILES)
     importing.add_argument("file", type=Path, metavar="FILE.csv")
+    _command(commands, "erase", run_erase).add_argument("member", help="id or code")
+    _command(commands, "devices", run_devices).add_argument("--json", action="store_true")
+    _command(commands, "backup", run_backup).add_argument("file", type=Path)
+    _command(commands, "restored", run_restored)
     return parser
 
 
@@ -102,6 +107,9 @@ def _command(
     function = getattr(run, "__doc__", None)
     parser = commands.add_parser(name, help=function, description=function)
     parser.add_argument("--database", default=DATABASE, metavar="URL", help=f"default {DATABASE}")
+    parser.add_argument(
+        "--ledger", type=Path, metavar="FILE", help="default beside the database, on another disk better"
+    )
     parser.set_defaults(run=run)
     return parser
 

@@ -1,5 +1,7 @@
 """The hub's command line, run as an operator runs it."""
 
+import contextlib
+import json
 import re
 import signal
 import subprocess
@@ -8,6 +10,9 @@ from pathlib import Path
 
 import pytest
 import requests
+
+from sync.hub.hub import Hub
+from tests.sync.hub.builders import Sender
 
 ROOT = Path(__file__).parents[3]
 
@@ -58,7 +63,10 @@ def test_a_shop_is_set_up_by_hand(database: str, tmp_path: Path) -> None:
         (["ticket", "--store", "x", "--database", "mysql://x"], 1),
         (["ticket", "--store", "x", "--database", "sqlite:////absent/hub.db"], 1),
         (["serve", "--port", "99999"], 2),
-        (["import", "coupons", "x.csv"], 2),
+        (["import", "tills", "x.csv"], 2),
+        (["erase", "nobody"], 1),
+        (["backup", "/absent/hub.db"], 1),
+        (["devices", "--ledger", "/absent/hub.ledger"], 1),
         ([], 2),
     ],
 )
@@ -68,3 +76,38 @@ def test_what_cannot_be_done_is_said_in_a_sentence(database: str, arguments: lis
     assert (exit_code, out) == (code, "")
     assert "Traceback" not in err
     assert err.strip()
+
+
+def test_an_operator_backs_up_and_comes_back(database: str, tmp_path: Path) -> None:
+    file = tmp_path / "hub.db"
+    with contextlib.closing(Hub.open(database)) as hub:
+        till = Sender(hub, "west")
+        till.send(till.enrolled("m1", code="SGM1"))
+    assert run("backup", str(tmp_path / "saved.db"), "--database", database) == (0, "", "")
+    code, out, _ = run("erase", "SGM1", "--database", database)
+    assert (code, out) == (0, "m1 is erased; 0 of 1 tills confirmed\nnot yet: till (west)\n")
+    for each in tmp_path.glob("hub.db-*"):
+        each.unlink()
+    file.write_bytes((tmp_path / "saved.db").read_bytes())
+    code, out, err = run("serve", "--port", "0", "--database", database)
+    assert (code, out) == (1, "")
+    assert re.fullmatch(r"hub: the database is older than .*\n", err)
+    assert run("restored", "--database", database) == (0, "epoch 2\n", "")
+    with contextlib.closing(Hub.open(database)) as hub:
+        assert hub.epoch == 2
+        late = Sender(hub, "west")
+        assert late.verdicts(late.enrolled("m1")) == ["rejected:erased"]
+
+
+def test_headquarters_sees_its_tills(database: str) -> None:
+    with contextlib.closing(Hub.open(database)) as hub:
+        till = Sender(hub, "west")
+    code, out, err = run("devices", "--database", database)
+    assert (code, err) == (0, "")
+    heading, line = out.splitlines()
+    assert heading.split()[:3] == ["store", "name", "app"]
+    assert (line.split()[:2], line.split()[-1]) == (["west", "till"], till.id)
+    told = json.loads(run("devices", "--json", "--database", database)[1])
+    assert [(each["id"], each["store"], each["revoked"], each["waiting"]) for each in told] == [
+        (till.id, "west", False, 0)
+    ]
