@@ -45,16 +45,21 @@ def apply_verdicts(work: Work, reply: PushReply) -> None:
             laying.settle(work, answer)
 
 
-def note_contact(work: Work, epoch: int, hub_now: int) -> None:
-    """Remember when the hub answered and how far this till's clock is from it; a hub that went back is read anew."""
+def note_contact(work: Work, epoch: int, hub_now: int) -> bool:
+    """Remember when the hub answered and how far this till's clock is from it; whether the hub went back in time.
+
+    If so, all that it may have lost waits again, and every scope is read anew.
+    """
     till, now = work.till, work.clock.now()
     till.contacted_at, till.clock_skew_ms = now, milliseconds(now) - hub_now
     till.hlc = hlc.witness(till.hlc, hub_now)
-    if till.epoch != epoch:
-        till.epoch = epoch
-        outbox.send_again(work.session)
-        for cursor in work.session.query(Cursor).all():
-            read_again(work, cursor.scope)
+    if till.epoch == epoch:
+        return False
+    till.epoch = epoch
+    outbox.send_again(work.session)
+    for cursor in work.session.query(Cursor).all():
+        read_again(work, cursor.scope)
+    return True
 
 
 def _check_hub(till: Till, hub: str) -> None:

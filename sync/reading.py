@@ -49,7 +49,8 @@ class Reading:
         if not asked:
             return _POLL_AFTER, True
         reply = yield from self._ask_pages(asked)
-        self._data.write(note_contact, reply.epoch, reply.hub_now)
+        if self._data.write(note_contact, reply.epoch, reply.hub_now):
+            return reply.poll_after, False  # what it has lost goes up before its rows come down, or would stay over them
         answered = [page for page in reply.pages if page.scope in asked]
         large = [page.scope for page in answered if page.from_ == 0 and page.head > _WORTH_LOADING]
         if large:
