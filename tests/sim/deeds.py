@@ -1,0 +1,191 @@
+"""What clerks do: the real services, with seeded choices of whom and what."""
+
+import random
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from desktop.errors import TillError
+from desktop.rules.consent import PURPOSES
+from desktop.rules.member_codes import PUB_ID_BYTES, member_code
+from desktop.services.consents import give_consents, withdraw_consent
+from desktop.services.imported_members import MemberEntry, put_members
+from desktop.services.members import Application, amend, enrol
+from desktop.services.preferences import note_preference, withdraw_preference
+from desktop.services.undo import undo
+from desktop.services.visits import (
+    ACTIONS,
+    add_line,
+    change_line,
+    finish_visit,
+    hold_visit,
+    recall_visit,
+    remove_line,
+    remove_note,
+    serve,
+    void_visit,
+    write_note,
+)
+from desktop.work import Work
+from tests.sim.till import SimTill
+
+Deed = Callable[[SimTill, random.Random], Callable[[Work], Any] | None]
+
+PHONES = tuple(f"1390000000{digit}" for digit in range(5))
+CARDS = ("CARD-1", "CARD-2")
+
+
+def do_something(till: SimTill, chance: random.Random) -> tuple[str, bool]:
+    """One deed of a clerk; its name, and whether it could be done."""
+    name = chance.choices(tuple(DEEDS), tuple(weight for _, weight in DEEDS.values()))[0]
+    operation = DEEDS[name][0](till, chance)
+    if operation is None:
+        return name, False
+    try:
+        till.do(operation)
+    except TillError:
+        return name, False
+    return name, True
+
+
+def _enrol(till: SimTill, chance: random.Random) -> Callable[[Work], Any]:
+    form = Application(
+        phone=chance.choice(PHONES),
+        name=_word("新", chance),
+        consents=("service", *chance.sample(PURPOSES[1:], chance.randrange(3))),
+        code=member_code(chance.randbytes(PUB_ID_BYTES)),
+    )
+    return lambda work: enrol(work, form)
+
+
+def _enrol_blind(till: SimTill, chance: random.Random) -> Callable[[Work], Any]:
+    """A paper form is typed in: the clerk does not look whether they are known."""
+    entry = _entry(chance, phone=f"+86{chance.choice(PHONES)}" if chance.random() < 0.7 else None)
+    return lambda work: _put(work, entry)
+
+
+def _amend(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    member = _one(till, "SELECT id FROM member WHERE full ORDER BY id", chance)
+    fields = {chance.choice(("name", "channel")): _word("改", chance)}
+    return member and (lambda work: amend(work, member, **fields))
+
+
+def _amend_identity(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    code = _one(till, "SELECT value FROM identity WHERE kind = 'code' ORDER BY value", chance)
+    if code is None:
+        return None
+    entry = _entry(chance, code=code, phone=f"+86{chance.choice(PHONES)}" if chance.random() < 0.5 else None)
+    return lambda work: _put(work, entry)
+
+
+def _consent(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    member = _one(till, "SELECT id FROM member ORDER BY id", chance)
+    return member and (lambda work: give_consents(work, member, ["marketing"], channel="counter"))
+
+
+def _withdraw(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    member = _one(till, "SELECT id FROM member ORDER BY id", chance)
+    return member and (lambda work: withdraw_consent(work, member, "marketing"))
+
+
+def _serve(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    member = _one(till, "SELECT id FROM member ORDER BY id", chance)
+    return lambda work: serve(work, member)
+
+
+def _add_line(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    gtin = _one(till, "SELECT gtin FROM gtin ORDER BY gtin", chance)
+    action = chance.choice(ACTIONS)
+    return gtin and (lambda work: add_line(work, gtin, action))
+
+
+def _change_line(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    line, action = _one(till, _LINES_HERE, chance), chance.choice(ACTIONS)
+    return line and (lambda work: change_line(work, line, action))
+
+
+def _remove_line(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    line = _one(till, _LINES_HERE, chance)
+    return line and (lambda work: remove_line(work, line))
+
+
+def _note(till: SimTill, chance: random.Random) -> Callable[[Work], Any]:
+    said = _word("记", chance)
+    return lambda work: write_note(work, said)
+
+
+def _remove_note(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    note = _one(till, "SELECT id FROM note ORDER BY id", chance)
+    return note and (lambda work: remove_note(work, note))
+
+
+def _preference(till: SimTill, chance: random.Random) -> Callable[[Work], Any]:
+    value = _word("喜", chance)
+    return lambda work: note_preference(work, "skin", value)
+
+
+def _withdraw_preference(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    preference = _one(till, "SELECT id FROM preference WHERE NOT withdrawn ORDER BY id", chance)
+    return preference and (lambda work: withdraw_preference(work, preference))
+
+
+def _plain(operation: Callable[[Work], Any]) -> Deed:
+    return lambda till, chance: operation
+
+
+_LINES_HERE = """SELECT line.id FROM line JOIN visit ON visit.id = line.visit_id
+    WHERE visit.here AND visit.state IN ('open', 'held') ORDER BY line.id"""
+
+DEEDS: dict[str, tuple[Deed, int]] = {
+    "enrol": (_enrol, 5),
+    "enrol_blind": (_enrol_blind, 2),
+    "amend": (_amend, 8),
+    "amend_identity": (_amend_identity, 3),
+    "consent": (_consent, 5),
+    "withdraw_consent": (_withdraw, 5),
+    "serve": (_serve, 6),
+    "add_line": (_add_line, 8),
+    "change_line": (_change_line, 4),
+    "remove_line": (_remove_line, 2),
+    "write_note": (_note, 3),
+    "remove_note": (_remove_note, 1),
+    "preference": (_preference, 4),
+    "withdraw_preference": (_withdraw_preference, 3),
+    "hold": (_plain(hold_visit), 1),
+    "recall": (_plain(recall_visit), 1),
+    "finish": (_plain(finish_visit), 3),
+    "void": (_plain(void_visit), 1),
+    "undo": (_plain(undo), 3),
+}
+
+
+def _put(work: Work, entry: MemberEntry) -> None:
+    """One line of a file of members; what is wrong with it is the clerk's to see at once."""
+    for _, error in put_members(work, [entry]).refused:
+        raise error
+
+
+def _entry(chance: random.Random, *, code: str | None = None, phone: str | None = None) -> MemberEntry:
+    return MemberEntry(
+        line=1,
+        code=code or member_code(chance.randbytes(PUB_ID_BYTES)),
+        phone=phone,
+        card=None if phone else chance.choice(CARDS),
+        fields={},
+        consents=(),
+    )
+
+
+def _word(kind: str, chance: random.Random) -> str:
+    """A word that was never said before, so that one sees whose word it was."""
+    return f"{kind}{chance.getrandbits(40):x}"
+
+
+def _one(till: SimTill, query: str, chance: random.Random) -> Any:
+    found: Sequence[Any] = till.store.read(_ids, query)
+    return chance.choice(found) if found else None
+
+
+def _ids(connection: Connection, query: str) -> Sequence[Any]:
+    return connection.execute(text(query)).scalars().all()

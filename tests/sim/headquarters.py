@@ -1,0 +1,88 @@
+"""The hub of a simulated world: its files, its life cycle, and the operator."""
+
+import shutil
+from pathlib import Path
+
+import msgspec
+
+from sync.hub.handlers import HANDLERS, Handler
+from sync.hub.hub import Hub
+from sync.hub.pull import Cursor
+from sync.hub.restore import back_up
+from sync.protocol import EnrolRequest, HelloRequest, Message, PullRequest, PushRequest
+from tests.sim.clocks import MINUTE, HeadClock, Sky
+
+
+class Headquarters:
+    """``folder`` holds the hub's database and the operator's backups."""
+
+    def __init__(self, folder: Path, clock: HeadClock, sky: Sky) -> None:
+        self.folder = folder
+        self._clock = clock
+        self._sky = sky
+        self._taken_out: dict[str, Handler] = {}
+        self.hub = self._open()
+
+    def answer(self, kind: type[Message], token: str | None, body: bytes) -> Message:
+        """What the web application would do with a request; raises HubProblem."""
+        self._sky.move(3)
+        message = msgspec.json.decode(body, type=kind)
+        if isinstance(message, EnrolRequest):
+            return self.hub.enrol(message)
+        till = self.hub.authenticate(token or "")
+        match message:
+            case HelloRequest():
+                return self.hub.hello(till, message, self._sky.now)
+            case PushRequest():
+                return self.hub.push(till, message, self._sky.now)
+            case PullRequest(cursors=cursors, limit=limit):
+                return self.hub.pull(till, [Cursor(scope, seq) for scope, seq in cursors.items()], limit)
+        raise TypeError(kind.__name__)
+
+    def restart(self) -> None:
+        """Down and up again; upgraded to what this program is."""
+        self.hub.close()
+        self.put_back()
+        self._sky.move(MINUTE)
+        self.hub = self._open()
+
+    def downgrade(self, kinds: list[str]) -> None:
+        """It was an older program all along, one that knows nothing of these kinds of events."""
+        for kind in kinds:
+            if handler := HANDLERS.pop(kind, None):
+                self._taken_out[kind] = handler
+
+    def put_back(self) -> None:
+        """The handlers that were taken out, where they belong."""
+        HANDLERS.update(self._taken_out)
+        self._taken_out.clear()
+
+    def back_up(self) -> None:
+        """Keep a copy of the database as it is now."""
+        (self.folder / "backup.db").unlink(missing_ok=True)
+        back_up(f"sqlite:///{self.folder / 'hub.db'}", self.folder / "backup.db")
+
+    def restore(self) -> bool:
+        """Go back to the copy; from then on it is another epoch. False if there is no copy."""
+        if not (self.folder / "backup.db").exists():
+            return False
+        self.hub.close()
+        for name in ("hub.db-wal", "hub.db-shm"):
+            (self.folder / name).unlink(missing_ok=True)
+        shutil.copy(self.folder / "backup.db", self.folder / "hub.db")
+        self._sky.move(MINUTE)
+        self.hub = self._open(restored=True)
+        return True
+
+    def heads(self) -> dict[str, int]:
+        """The last number of every feed."""
+        with self.hub.database.read() as connection:
+            return dict(connection.exec_driver_sql("SELECT scope, n FROM feed_head").tuples().all())
+
+    def close(self) -> None:
+        """Leave everything as it was found."""
+        self.put_back()
+        self.hub.close()
+
+    def _open(self, *, restored: bool = False) -> Hub:
+        return Hub.open(f"sqlite:///{self.folder / 'hub.db'}", self._clock, restored=restored)

@@ -1,0 +1,137 @@
+"""What a till must hold: the rows of its tables, made from the hub's documents and compared kind by kind."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from desktop.clock import milliseconds
+from sync.protocol import sum_text
+from tests.sim.till import SimTill
+from tests.sim.truth import Kept, Truth, expect
+
+Holding = dict[str, set[tuple[Any, ...]]]
+Add = Callable[[Holding, Kept, Truth, bool], None]
+
+
+def expected_holding(truth: Truth, scopes: tuple[str, ...]) -> Holding:
+    """The rows of a till that reads these scopes."""
+    held: Holding = defaultdict(set)
+    for each in truth.documents:
+        seen = [scope for scope in scopes if scope in each.scopes]
+        held["feed_row"] |= {(scope, row_kind(each, scope), each.id, each.ver) for scope in seen}
+        if seen and each.kind in _ADD:
+            _ADD[each.kind](held, each, truth, seen != ["dir"])
+    return held
+
+
+def check_holding(till: SimTill, expected: Holding, truth: Truth, scopes: tuple[str, ...]) -> None:
+    """The till's tables say what the hub's documents say, no more and no less."""
+    for table, columns in _TABLES.items():
+        held = till.store.read(_rows, f"SELECT {columns} FROM {table}")  # noqa: S608 - our own names
+        sides = [("till" if row in held else "hub", row) for row in sorted(held ^ expected[table], key=str)]
+        expect(f"a till holds the hub's rows of {table}", not sides, till.name, *sides)
+    sums = till.store.read(_rows, "SELECT scope, seq, sum64 FROM cursor")
+    heads = {(scope, *truth.heads.get(scope, (0, sum_text(0)))) for scope in scopes}
+    expect("cursors and checksums are the hub's", sums == heads, till.name, sums ^ heads)
+
+
+def scopes_of(till: SimTill) -> tuple[str, ...]:
+    """What a till reads."""
+    return tuple(str(till.store.read(_scopes)).split())
+
+
+def row_kind(each: Kept, scope: str) -> str:
+    """What a document is called in a scope."""
+    return "directory" if each.kind == "member" and scope == "dir" else each.kind
+
+
+def _member(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
+    body = each.body
+    details = ("phone", "birthday", "gender", "channel", "guide_id")
+    told = (body.get(name) if full else None for name in details)
+    enrolled = _ms(body.get("enrolled_at")) if full else None
+    held["member"].add((each.id, body["name"], body.get("store_id"), full, *told, enrolled))
+    led = {("code", body["code"])}
+    if full:
+        led |= {("code", code) for code in body.get("codes", ())} | {("card", card) for card in body.get("cards", ())}
+        led |= {("phone", body["phone"])} if body.get("phone") else set()
+    held["identity"] |= {(*identity, each.id) for identity in led}
+
+
+def _visit(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
+    body = each.body
+    member = truth.who(body.get("member_id"))
+    times = _ms(body["started_at"]), _ms(body.get("finished_at"))
+    held["visit"].add((each.id, member, body.get("guide_id"), body.get("store_id"), body["state"], *times))
+    for line in body.get("lines", ()):
+        told = (line.get(name) for name in ("product_id", "gtin", "action", "reason", "price", "currency"))
+        held["line"].add((line["id"], each.id, *told, _ms(line["at"])))
+    held["note"] |= {(note["id"], each.id, note["text"], _ms(note["at"])) for note in body.get("notes", ())}
+
+
+def _preference(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
+    body = each.body
+    told = (body.get(name) for name in ("visit_id", "facet", "value", "sentiment", "guide_id"))
+    member, noted = truth.who(body.get("member_id")), _ms(body["noted_at"])
+    held["preference"].add((each.id, member, *told, bool(body.get("withdrawn")), noted))
+
+
+def _consent(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
+    body = each.body
+    told = (body.get(name) for name in ("purpose", "granted", "text_version", "text_hash", "channel", "guide_id"))
+    seen = " ".join(body.get("seen", ()))
+    held["consent"].add((each.id, truth.who(body["member_id"]), *told, seen, _ms(body["at"])))
+
+
+def _product(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
+    held["product"].add((each.id, *(each.body.get(name) for name in ("name", "brand", "price", "currency"))))
+    held["gtin"] |= {(gtin, each.id) for gtin in each.body["gtins"]}
+
+
+def _plain(table: str, *names: str) -> Add:
+    def add(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
+        held[table].add((each.id, *(each.body.get(name) for name in names)))
+
+    return add
+
+
+_ADD: dict[str, Add] = {
+    "member": _member,
+    "visit": _visit,
+    "preference": _preference,
+    "consent": _consent,
+    "product": _product,
+    "redirect": _plain("redirect", "keep"),
+    "store": _plain("store", "name"),
+    "guide": _plain("guide", "name", "store_id", "badge"),
+}
+_TABLES = {
+    "feed_row": "scope, kind, row_id, ver",
+    "member": "id, name, store_id, full, phone, birthday, gender, channel, guide_id, enrolled_at",
+    "identity": "kind, value, member_id",
+    "visit": "id, member_id, guide_id, store_id, state, started_at, finished_at",
+    "line": "id, visit_id, product_id, gtin, action, reason, price, currency, at",
+    "note": "id, visit_id, text, at",
+    "preference": "id, member_id, visit_id, facet, value, sentiment, guide_id, withdrawn, noted_at",
+    "consent": "id, member_id, purpose, granted, text_version, text_hash, channel, guide_id, seen, at",
+    "product": "id, name, brand, price, currency",
+    "gtin": "gtin, product_id",
+    "redirect": "id, keep",
+    "store": "id, name",
+    "guide": "id, name, store_id, badge",
+}
+
+
+def _ms(text: str | None) -> int | None:
+    return milliseconds(datetime.fromisoformat(text)) if text else None
+
+
+def _scopes(connection: Connection) -> object:
+    return connection.exec_driver_sql("SELECT scopes FROM till").scalar_one()
+
+
+def _rows(connection: Connection, query: str) -> set[tuple[Any, ...]]:
+    return {tuple(row) for row in connection.exec_driver_sql(query)}

@@ -1,0 +1,191 @@
+"""What must be true of a simulated world: while it runs, and when all has come to rest."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from desktop.views.profile import find_profile
+from sync.protocol import Envelope, row_hash, sum_text
+from tests.sim.holding import Holding, check_holding, expected_holding, row_kind, scopes_of
+from tests.sim.till import SimTill
+from tests.sim.truth import Truth, expect
+
+if TYPE_CHECKING:
+    from tests.sim.world import World
+
+_SHOWN = ("name", "channel")
+_FACTS = (
+    (("PreferenceNoted",), "preference_id", "preference"),
+    (("ConsentGiven", "ConsentWithdrawn"), "consent_id", "consent"),
+    (("VisitOpened",), "visit_id", "visit"),
+)
+_PARTS = (("LineAdded", "LineRemoved", "line_id", "lines"), ("NoteWritten", "NoteRemoved", "note_id", "notes"))
+_OWN = {
+    "LineAdded": ("line", "line_id"),
+    "NoteWritten": ("note", "note_id"),
+    "PreferenceNoted": ("preference", "preference_id"),
+    "ConsentGiven": ("consent", "consent_id"),
+    "ConsentWithdrawn": ("consent", "consent_id"),
+}
+
+
+def check_at_rest(world: "World") -> Counter[str]:
+    """Every promise that holds once all is quiet; what became of the deeds."""
+    with world.headquarters.hub.database.read() as connection:
+        truth = Truth(connection)
+    _check_feeds(truth)
+    _check_redirects(truth)
+    _check_verdicts(world, truth)
+    _check_once(truth)
+    _check_causality(world, truth)
+    expected: dict[tuple[str, ...], Holding] = {}
+    for till in world.tills:
+        _check_refusals(world, till, truth)
+        scopes = scopes_of(till)
+        if scopes not in expected:
+            expected[scopes] = expected_holding(truth, scopes)
+        check_holding(till, expected[scopes], truth, scopes)
+        _check_consents(till, truth)
+    became = Counter(f"verdict {each.verdict} {each.code or ''}".rstrip() for each in truth.events.values())
+    became["end merged"] = len(truth.redirects)
+    became["end late verdicts"] = len(truth.of("verdict"))
+    return became
+
+
+def check_overlay(till: SimTill) -> None:
+    """What a clerk did and the hub has not answered is on the screen, whatever rows have come meanwhile."""
+    till.store.read(_check_own_deeds, till.name)
+
+
+def _check_feeds(truth: Truth) -> None:
+    """Each feed is numbered from 1 without a gap, and its checksum is that of its rows."""
+    for scope, (last, sum64) in truth.heads.items():
+        expect("the feed is dense", truth.feeds[scope] == list(range(1, last + 1)), scope)
+        live = (row_hash(row_kind(each, scope), each.id, each.ver) for each in truth.documents if scope in each.scopes)
+        expect("the checksum is that of the rows", sum_text(sum(live)) == sum64, scope)
+
+
+def _check_redirects(truth: Truth) -> None:
+    members = {each.id for each in truth.of("member")}
+    for old in truth.redirects:
+        expect("a redirect leads to a member", truth.who(old) in members, old)
+    for event in truth.accepted("MemberEnrolled"):
+        expect("who enrolled is a member", truth.who(event.data["member_id"]) in members, event)
+
+
+def _check_verdicts(world: "World", truth: Truth) -> None:
+    """Every deed that was answered has one final verdict."""
+    for answered in world.answered:
+        event = truth.events.get(answered.envelope.id)
+        expect("nothing answered is lost", event, answered.till, answered.envelope)
+        assert event is not None
+        expect("every deed has its final verdict", event.verdict in ("accepted", "rejected"), event)
+
+
+def _check_once(truth: Truth) -> None:
+    """Every fact that was accepted is there, and once."""
+    for kinds, key, document in _FACTS:
+        told = {event.data[key] for event in truth.accepted(*kinds)}
+        kept = {each.id for each in truth.of(document)}
+        expect(f"every {document} is there", told == kept, told ^ kept)
+    for add, remove, key, parts in _PARTS:
+        told = {event.data[key] for event in truth.accepted(add)}
+        told -= {event.data[key] for event in truth.accepted(remove)}
+        counted = Counter(part["id"] for visit in truth.of("visit") for part in visit.body.get(parts, ()))
+        expect(f"{parts} are counted once", all(times == 1 for times in counted.values()), counted)
+        expect(f"all {parts} are there", told == counted.keys(), told ^ counted.keys())
+
+
+def _check_causality(world: "World", truth: Truth) -> None:
+    """Nobody's word stands that another had seen and corrected. Every value is said once, so one sees whose it is;
+    but for those that somebody has said again by taking a correction back."""
+    overruled: dict[tuple[str | None, str], dict[str, str]] = defaultdict(dict)
+    amended = [each for each in world.answered if each.envelope.typ == "MemberAmended"]
+    again = {value for each in amended if not each.before for value in each.envelope.data["fields"].values()}
+    for answered in amended:
+        if truth.events[answered.envelope.id].verdict == "accepted":
+            member_id = truth.who(answered.envelope.eid)
+            for field, before in answered.before.items():
+                if before and before not in again:
+                    overruled[member_id, field][before] = answered.envelope.id
+    for member in truth.of("member"):
+        for field in _SHOWN:
+            value = member.body.get(field) or ""
+            corrected = overruled[member.id, field].get(value)
+            expect("a correction counts", not corrected, member.id, field, value, corrected)
+
+
+def _check_refusals(world: "World", till: SimTill, truth: Truth) -> None:
+    """What the hub says of a deed is what its till shows."""
+    rows = till.store.read(_outbox)
+    for event_id, state, code in rows:
+        event = truth.events.get(event_id)
+        expect("the till knows the verdict", event and (state, code) == (event.verdict, event.code), state, code, event)
+    shown = {event_id for event_id, *_ in rows}
+    for answered in world.answered:
+        if answered.till == till.name and truth.events[answered.envelope.id].verdict == "rejected":
+            expect("no refusal is silent", answered.envelope.id in shown, answered)
+
+
+def _check_consents(till: SimTill, truth: Truth) -> None:
+    """Withdrawn wins, unless whoever granted had seen the withdrawal."""
+    given: dict[str | None, list[set[str]]] = defaultdict(list)
+    withdrawn: dict[str | None, set[str]] = defaultdict(set)
+    for event in truth.accepted("ConsentGiven", "ConsentWithdrawn"):
+        data = event.data
+        if data["purpose"] == "marketing" and event.kind == "ConsentGiven":
+            given[truth.who(data["member_id"])].append(set(data["seen"]))
+        elif data["purpose"] == "marketing":
+            withdrawn[truth.who(data["member_id"])].add(data["consent_id"])
+    today = datetime(2026, 11, 21, tzinfo=UTC).date()
+    for member_id in till.store.read(_full_members):
+        profile = till.store.read(find_profile, member_id, today, UTC)
+        assert profile is not None
+        shown = next(each.agreed for each in profile.consents if each.purpose == "marketing")
+        agreed = any(withdrawn[member_id] <= seen for seen in given[member_id])
+        expect("withdrawn wins unless it was seen", shown == agreed, till.name, member_id, shown)
+
+
+def _check_own_deeds(connection: Connection, name: str) -> None:
+    rows = connection.exec_driver_sql("SELECT body FROM outbox WHERE state = 'pending' ORDER BY ep, n").scalars()
+    waiting = [msgspec.json.decode(body, type=Envelope) for body in rows]
+    removed = {event.data.get("line_id") or event.data.get("note_id") for event in waiting
+               if event.typ in ("LineRemoved", "NoteRemoved")}  # fmt: skip
+    for event in waiting:
+        if event.typ in _OWN and event.data[_OWN[event.typ][1]] not in removed:
+            table, key = _OWN[event.typ]
+            shown = _is_there(connection, table, event.data[key])
+            expect("what waits is shown", shown or not _has_parent(connection, event), name, event)
+    _check_amendments(connection, waiting, name)
+
+
+def _check_amendments(connection: Connection, waiting: Iterable[Envelope], name: str) -> None:
+    last: dict[tuple[str, str], str | None] = {}
+    for event in waiting:
+        if event.typ == "MemberAmended":
+            last |= {(event.eid, field): value for field, value in event.data["fields"].items() if field in _SHOWN}
+    for (member_id, field), value in last.items():
+        query = f"SELECT {field} FROM member WHERE id = ?"  # noqa: S608 - our own names
+        row = connection.exec_driver_sql(query, (member_id,)).first()
+        expect("a correction that waits is shown", row is None or row[0] == value, name, member_id, field, value)
+
+
+def _has_parent(connection: Connection, event: Envelope) -> bool:
+    return event.ent != "visit" or _is_there(connection, "visit", event.eid)
+
+
+def _is_there(connection: Connection, table: str, row_id: str) -> bool:
+    query = f"SELECT 1 FROM {table} WHERE id = ?"  # noqa: S608 - our own names
+    return connection.exec_driver_sql(query, (row_id,)).first() is not None
+
+
+def _outbox(connection: Connection) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in connection.exec_driver_sql("SELECT event_id, state, code FROM outbox")]
+
+
+def _full_members(connection: Connection) -> list[str]:
+    return list(connection.exec_driver_sql("SELECT id FROM member WHERE full").scalars())

@@ -1,0 +1,122 @@
+"""Running schedules: one, or many on all processors; each is decided by its seed alone."""
+
+import gc
+import multiprocessing
+import os
+import shutil
+import signal
+import tempfile
+import traceback
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from types import FrameType
+from typing import NamedTuple
+
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # keys stay in the simulated folders
+
+from tests.sim import template
+from tests.sim.truth import Broken
+from tests.sim.mutants import mutated
+from tests.sim.steps import Schedule, plan
+from tests.sim.world import World, fresh_folder
+
+PATIENCE = 30.0  # seconds of real time; no schedule takes a hundredth of it unless something turns in a circle
+
+
+class Outcome(NamedTuple):
+    """trace: hash of all that was said. broken: the promise, None if all were kept. story: what happened, by step."""
+
+    schedule: Schedule
+    trace: str
+    broken: str | None
+    story: list[str]
+    tally: Counter[str]
+
+    @property
+    def promise(self) -> str:
+        """The broken promise without its facts."""
+        return (self.broken or "").partition(":")[0]
+
+
+class Stage:
+    """A place for worlds: a template made once, and a folder for one world at a time and process."""
+
+    def __init__(self, tills: int = 4) -> None:
+        memory = Path("/dev/shm")  # noqa: S108 - a file system in memory: nothing here must outlast a power cut
+        self.folder = Path(tempfile.mkdtemp(prefix="sim-", dir=memory if memory.is_dir() else None))
+        self.tills = tills
+        self._start = template.build(self.folder / "template", tills)
+
+    def play_seed(self, seed: int, mutant: str | None = None) -> Outcome:
+        """Run the schedule of a seed."""
+        return self.play(plan(seed, tills=self.tills), mutant)
+
+    def play(self, schedule: Schedule, mutant: str | None = None) -> Outcome:
+        """Run a schedule from the beginning, with one part of the program replaced by a broken one if told so."""
+        place = self.folder / f"world-{os.getpid()}"
+        fresh_folder(self.folder / "template", place)
+        world = World(place, schedule, self._start)
+        trace, broken = "", None
+        try:
+            with mutated(mutant), _patience():
+                trace = world.run()
+        except Broken as promise:
+            broken = str(promise)
+        except Exception as error:  # noqa: BLE001 - whatever the program does not survive is a finding
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            broken = f"the program must not fail: {error!r} at {where.filename}:{where.lineno}"
+        finally:
+            world.close()
+        return Outcome(schedule, trace, broken, world.story, world.tally)
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        shutil.rmtree(self.folder)
+
+
+def play_all(stage: Stage, seeds: Iterable[int], *, jobs: int, mutant: str | None = None) -> Iterator[Outcome]:
+    """The outcome of every seed, as they come."""
+    play = partial(stage.play_seed, mutant=mutant)
+    if jobs == 1:
+        yield from map(play, seeds)
+        return
+    with multiprocessing.Pool(jobs, initializer=gc.freeze) as pool:
+        yield from pool.imap_unordered(play, seeds, chunksize=4)
+
+
+def shortest(stage: Stage, outcome: Outcome, mutant: str | None = None, tries: int = 200) -> Outcome:
+    """The same promise broken with as few steps as can be found by leaving some out."""
+    size = len(outcome.schedule.steps) // 2
+    while size:
+        for start in range(0, len(outcome.schedule.steps), size):
+            steps = outcome.schedule.steps
+            fewer = outcome.schedule._replace(steps=steps[:start] + steps[start + size :])
+            tries -= 1
+            told = stage.play(fewer, mutant)
+            if told.promise == outcome.promise:
+                outcome = told
+                break
+            if tries <= 0:
+                return outcome
+        else:
+            size //= 2
+    return outcome
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    """What turns in a circle is broken too."""
+
+    def give_up(number: int, frame: FrameType | None) -> None:
+        raise Broken("the program must not turn in a circle: " + "".join(traceback.format_stack(frame, 3)))
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

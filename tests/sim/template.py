@@ -1,0 +1,69 @@
+"""What every schedule begins with: a stocked hub, tills of two stores that it has let in, and a few members."""
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+from desktop.rules.member_codes import PUB_ID_BYTES, member_code
+from desktop.services.guides import sign_on
+from desktop.services.members import Application, enrol
+from desktop.services.visits import finish_visit
+from desktop.work import Work
+from sync.exchange import Exchange
+from sync.hub.imports import import_file
+from tests.sim.clocks import HeadClock, Sky, TillClock
+from tests.sim.deeds import PHONES
+from tests.sim.headquarters import Headquarters
+from tests.sim.network import Network
+from tests.sim.till import SimTill
+
+STORES = ("01960000-0000-7000-8000-000000000101", "01960000-0000-7000-8000-000000000102")
+_FILES = {
+    "stores": f"id,name\n{STORES[0]},东店\n{STORES[1]},西店\n",
+    "guides": "id,name,store,badge\ng1,林晓,东店,L001\ng2,周宁,西店,L002\n",
+    "products": "gtin,name,price\n6901230010019,精华,368.00\n6901230010026,面霜,298.00\n",
+}
+
+
+def build(folder: Path, tills: int) -> int:
+    """Make it in ``folder``; gives the true time at which it is ready."""
+    chance, sky = random.Random(0), Sky()
+    (folder / "hub").mkdir(parents=True)
+    headquarters = Headquarters(folder / "hub", HeadClock(sky, chance), sky)
+    for kind, lines in _FILES.items():
+        file = folder / f"{kind}.csv"
+        file.write_text(lines, "utf-8")
+        import_file(headquarters.hub, kind, file)
+        file.unlink()
+    network = Network(headquarters)
+    shops = [_open_shop(folder, number, sky, headquarters, network) for number in range(tills)]
+    for number, till in enumerate(shops[:3]):
+        till.do(_first_members(number, chance))
+    for _ in range(2):
+        for till in shops:
+            till.finish_round(network, chance)
+    for till in shops:
+        till.close()
+    headquarters.close()
+    return sky.now
+
+
+def _open_shop(folder: Path, number: int, sky: Sky, headquarters: Headquarters, network: Network) -> SimTill:
+    """Tills stand in the two stores in turn."""
+    till = SimTill(f"till{number}", folder / f"till{number}", TillClock(sky, f"born{number}"), [])
+    ticket = headquarters.hub.issue_ticket(STORES[number % 2])
+    till.exchange = Exchange(till.store, url="sim", ticket=ticket)
+    till.finish_round(network, random.Random(0))
+    till.do(lambda work: sign_on(work, f"g{number % 2 + 1}"))
+    return till
+
+
+def _first_members(number: int, chance: random.Random) -> Callable[[Work], None]:
+    code = member_code(chance.randbytes(PUB_ID_BYTES))
+    form = Application(phone=PHONES[number], name=f"会员{number}", consents=("service", "marketing"), code=code)
+
+    def serve_first(work: Work) -> None:
+        enrol(work, form)
+        finish_visit(work)
+
+    return serve_first

@@ -1,0 +1,157 @@
+"""One simulated till: its real store, its round in progress, and what its clerk was told is saved."""
+
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, Engine, select
+
+from desktop.data.exchange import Till
+from desktop.errors import TillError
+from desktop.store import Store
+from desktop.work import Work
+from sync.laying import lay_parked
+from sync.exchange import Exchange, Round
+from sync.failures import HubRefused, HubUnreachable
+from sync.protocol import Envelope, Message
+from sync.till import open_store
+from tests.sim.clocks import TillClock
+from tests.sim.network import Network
+
+_FAILURES = (HubUnreachable, HubRefused, TillError)
+_shared: dict[str, Engine] = {}
+
+
+class Answered(NamedTuple):
+    """An event whose deed was answered. before: what the clerk saw in the fields that were amended."""
+
+    till: str
+    envelope: Envelope
+    before: dict[str, str | None]
+
+
+class SimTill:
+    """A till in ``home`` with a clerk. ``memory``: every event ever answered here, whatever became of the files."""
+
+    def __init__(self, name: str, home: Path, clock: TillClock, memory: list[Answered]) -> None:
+        self.name = name
+        self.home = home
+        self.clock = clock
+        self.online = True
+        self.memory = memory
+        self.failures: list[str] = []
+        self._talk: Round | None = None
+        self._message: Message | None = None
+        self._open()
+
+    def do(self, operation: Callable[[Work], Any]) -> Any:
+        """A clerk's deed; what it noted is remembered here from the moment it is answered."""
+        noted: list[Any] = []
+        written: list[bytes] = []
+
+        def deed(work: Work) -> Any:
+            result = operation(work)
+            noted.extend(work.noted)
+            work.remember(getattr(operation, "__name__", "deed"))
+            written.extend(work.written)
+            return result
+
+        result = self.store.carry_out(deed)[0]
+        envelopes = [msgspec.json.decode(body, type=Envelope) for body in written]
+        for place, envelope in enumerate(envelopes):
+            undo = noted[place][1] if place < len(noted) else None
+            before = dict(undo.fields) if envelope.typ == "MemberAmended" and undo is not None else {}
+            self.memory.append(Answered(self.name, envelope, before))
+        return written
+
+    def advance(self, network: Network, fault: str | None, chance: random.Random) -> bool:
+        """Carry one message of the round in progress, or of a new one; false when the round is over."""
+        try:
+            if self._talk is None:
+                self._talk = self.exchange.round()
+                self._message = next(self._talk)
+            self._answer(network, fault, chance)
+        except StopIteration:
+            self._talk = None
+        except _FAILURES as failure:
+            self._talk = None
+            self.failures.append(f"{type(failure).__name__} {failure}")
+        return self._talk is not None
+
+    def finish_round(self, network: Network, chance: random.Random) -> None:
+        """The rest of a round, or a whole one, over a good network."""
+        while self.advance(network, None, chance):
+            pass
+
+    def is_at_rest(self, heads: dict[str, int]) -> bool:
+        """Whether everything was answered for good, and everything read."""
+        return self.store.read(_is_settled) and self.store.read(_is_up_to_date, heads)
+
+    def kill(self) -> None:
+        """The program dies here and now, and the machine starts it again."""
+        self.drop_round()
+        self.store.close()
+        self.clock.reboot()
+        self._open()
+
+    def drop_round(self) -> None:
+        """Forget the round in progress."""
+        if self._talk is not None:
+            self._talk.close()
+            self._talk = None
+
+    def keep_image(self, folder: Path) -> None:
+        """Copy the files, as an image of the machine would."""
+        self.store.close()
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(self.home, folder)
+        self._open()
+
+    def close(self) -> None:
+        """Close the files."""
+        self.drop_round()
+        self.store.close()
+
+    def _answer(self, network: Network, fault: str | None, chance: random.Random) -> None:
+        assert self._talk is not None
+        assert self._message is not None
+        try:
+            if not self.online:
+                raise HubUnreachable("offline")
+            reply = network.carry(self._message, self.store.read(_token), fault, chance)
+        except (HubUnreachable, HubRefused) as failure:
+            self._message = self._talk.throw(failure)
+        else:
+            self._message = self._talk.send(reply)
+
+    def _open(self) -> None:
+        self.store: Store = open_store(self.home, self.clock)
+        _share_statements(self.store)
+        self.store.write(lay_parked)
+        self.exchange = Exchange(self.store, url="sim")
+
+
+def _token(connection: Connection) -> str | None:
+    token: str | None = connection.scalar(select(Till.token))
+    return token
+
+
+def _is_settled(connection: Connection) -> bool:
+    return connection.exec_driver_sql("SELECT 1 FROM outbox WHERE state IN ('pending', 'parked')").first() is None
+
+
+def _is_up_to_date(connection: Connection, heads: dict[str, int]) -> bool:
+    scopes = str(connection.exec_driver_sql("SELECT scopes FROM till").scalar_one()).split()
+    read = dict(connection.exec_driver_sql("SELECT scope, seq FROM cursor").tuples().all())
+    return all(read.get(scope) == heads.get(scope, 0) for scope in scopes)
+
+
+def _share_statements(store: Store) -> None:
+    """Let all stores of this process use what the first of them has compiled: a third of the time otherwise."""
+    for name in ("_writer", "_reader"):
+        engine: Engine = getattr(store, name)
+        first = _shared.setdefault(name, engine)
+        engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache

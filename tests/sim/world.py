@@ -1,0 +1,175 @@
+"""A simulated world: runs a schedule step by step, heals everything at the end, and counts what happened."""
+
+import hashlib
+import random
+import shutil
+from collections import Counter
+from pathlib import Path
+
+from tests.sim.clocks import DAY, HOUR, MINUTE, SECOND, YEAR, HeadClock, Sky, TillClock
+from tests.sim.till import Answered, SimTill
+from tests.sim.truth import Broken
+from tests.sim.deeds import do_something
+from tests.sim.headquarters import Headquarters
+from tests.sim.promises import check_at_rest, check_overlay
+from tests.sim.network import FAULTS, Network
+from tests.sim.steps import Schedule, Step
+
+SWEEPS = 8  # whole rounds of every till within which all must be quiet again
+
+_PARKABLE = ("MemberAmended", "ConsentWithdrawn", "PreferenceNoted", "LineAdded", "VisitFinished", "MemberEnrolled")
+
+
+class World:
+    """``folder`` holds a copy of a template: the hub's files and those of enrolled tills."""
+
+    def __init__(self, folder: Path, schedule: Schedule, start: int) -> None:
+        self.folder = folder
+        self.schedule = schedule
+        self.sky = Sky(start)
+        self.tally: Counter[str] = Counter()
+        self.answered: list[Answered] = []
+        self.story: list[str] = []
+        self._trace = hashlib.blake2b(digest_size=16)
+        chance = random.Random(schedule.seed)
+        self.headquarters = Headquarters(folder / "hub", HeadClock(self.sky, chance), self.sky)
+        self.network = Network(self.headquarters, self.tally)
+        self.tills = [self._till(f"till{number}", f"till{number}") for number in range(schedule.tills)]
+
+    def run(self) -> str:
+        """Every step, then peace; the hash of all that was said. Raises Broken when a promise was."""
+        for step in self.schedule.steps:
+            self.take(step)
+        self.heal()
+        self.tally += check_at_rest(self)
+        return self._trace.hexdigest()
+
+    def take(self, step: Step) -> None:
+        """Let one thing happen."""
+        self.sky.move(SECOND)
+        till, chance = self.tills[step.till % len(self.tills)], random.Random(step.salt)
+        already, failed = len(self.answered), len(till.failures)
+        self.story.append(f"{step.kind} {till.name}")
+        done = getattr(self, f"_{step.kind}")(till, chance)
+        self.tally[f"step {step.kind}"] += done is not False
+        self.story[-1] += "".join(f"\n    {each.envelope.typ} {each.envelope.data}" for each in self.answered[already:])
+        self.story[-1] += "".join(f"\n    {failure}" for failure in till.failures[failed:])
+        self._hear()
+
+    def heal(self) -> None:
+        """The network is good, everybody is there, what was held up arrives; then all must come to rest."""
+        while self.network.deliver_late(random.Random(0)):
+            pass
+        self.headquarters.restart()
+        for till in self.tills:
+            till.online = True
+        for _ in range(SWEEPS):
+            for till in self.tills:
+                till.finish_round(self.network, random.Random(0))
+                self._hear()
+            if self._is_quiet():
+                return
+            self.sky.move(DAY + HOUR)
+            self.headquarters.hub.settle()
+        told = "; ".join(f"{till.name}: {' | '.join(till.failures[-3:])}" for till in self.tills)
+        raise Broken(f"not at rest after {SWEEPS} sweeps; {told}")
+
+    def close(self) -> None:
+        """Close every file."""
+        for till in self.tills:
+            till.close()
+        self.headquarters.close()
+
+    def _is_quiet(self) -> bool:
+        heads = self.headquarters.heads()
+        return all(till.is_at_rest(heads) for till in self.tills)
+
+    def _hear(self) -> None:
+        for said in self.network.heard:
+            self._trace.update(said)
+        self.network.heard.clear()
+
+    def _till(self, name: str, home: str) -> SimTill:
+        return SimTill(name, self.folder / home, TillClock(self.sky, name), self.answered)
+
+    def _deed(self, till: SimTill, chance: random.Random) -> None:
+        name, done = do_something(till, chance)
+        self.tally[f"deed {name}" if done else f"could not {name}"] += 1
+        self._trace.update(f"{till.name} {name} {done} {len(self.answered)}".encode())
+
+    def _talk(self, till: SimTill, chance: random.Random) -> None:
+        for _ in range(chance.randint(1, 3)):
+            if not till.advance(self.network, self._fault(chance), chance):
+                break
+        check_overlay(till)
+
+    def _round(self, till: SimTill, chance: random.Random) -> None:
+        while till.advance(self.network, self._fault(chance), chance):
+            pass
+        check_overlay(till)
+
+    def _fault(self, chance: random.Random) -> str | None:
+        return chance.choice(FAULTS) if chance.random() < self.schedule.chaos else None
+
+    def _pause(self, till: SimTill, chance: random.Random) -> None:
+        self.sky.move(round(10 ** chance.uniform(3, 9)))
+
+    def _chaos(self, till: SimTill, chance: random.Random) -> None:
+        """Chaos is a weather, not a step."""
+
+    def _late(self, till: SimTill, chance: random.Random) -> bool:
+        return self.network.deliver_late(chance)
+
+    def _clock(self, till: SimTill, chance: random.Random) -> None:
+        match chance.randrange(4):
+            case 0:
+                till.clock.jump(chance.randint(-10 * YEAR, 10 * YEAR))
+            case 1:
+                till.clock.jump(chance.randint(-HOUR, HOUR))
+            case 2:
+                till.clock.drift(chance.uniform(-0.01, 0.01))
+            case _:
+                till.clock.jump(0)
+
+    def _offline(self, till: SimTill, chance: random.Random) -> None:
+        till.online = False
+        self.sky.move(round(10 ** chance.uniform(3, 8)))
+
+    def _online(self, till: SimTill, chance: random.Random) -> None:
+        till.online = True
+
+    def _kill(self, till: SimTill, chance: random.Random) -> None:
+        if chance.random() < 0.5:
+            till.advance(self.network, self._fault(chance), chance)
+        till.kill()
+
+    def _clone(self, till: SimTill, chance: random.Random) -> bool:
+        """Somebody copies the whole machine, and both copies go on."""
+        if len(self.tills) > self.schedule.tills:
+            return False
+        name = f"{till.name}-clone"
+        till.keep_image(self.folder / name)
+        self.tills.append(self._till(name, name))
+        return True
+
+    def _hub_restart(self, till: SimTill, chance: random.Random) -> None:
+        self.headquarters.restart()
+
+    def _hub_backup(self, till: SimTill, chance: random.Random) -> None:
+        self.headquarters.back_up()
+
+    def _hub_restore(self, till: SimTill, chance: random.Random) -> bool:
+        return self.headquarters.restore()
+
+    def _hub_downgrade(self, till: SimTill, chance: random.Random) -> None:
+        self.headquarters.downgrade(chance.sample(_PARKABLE, 2))
+
+    def _hub_settle(self, till: SimTill, chance: random.Random) -> None:
+        self.sky.move(chance.choice((MINUTE, DAY + HOUR)))
+        self.headquarters.hub.settle()
+
+
+def fresh_folder(template: Path, folder: Path) -> None:
+    """Put a copy of the template where a world will live."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(template, folder)
