@@ -27,13 +27,13 @@ def bench(days: Days) -> Bench:
 
 
 def test_a_power_cut_loses_nothing_that_was_answered(bench: Bench) -> None:
-    tally = cut(bench, 400, seed=1)
-    assert (tally.total, tally.bad) == (400, 0), tally
+    tally = cut(bench, 300, seed=1)
+    assert (tally.total, tally.bad) == (300, 0), tally
 
 
 def test_with_less_care_a_power_cut_does_lose(bench: Bench) -> None:
     """The control: if this passes, so would anything."""
-    normal, off = cut(bench, 100, seed=1, synchronous="NORMAL"), cut(bench, 100, seed=1, synchronous="OFF")
+    normal, off = cut(bench, 60, seed=1, synchronous="NORMAL"), cut(bench, 60, seed=1, synchronous="OFF")
     assert normal.verdicts["lost"] > 0, normal
     assert off.verdicts["corrupt"] > 0, off
 
@@ -44,13 +44,13 @@ def test_the_same_seed_finds_the_same(bench: Bench) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_disk_error_is_told_and_loses_nothing(bench: Bench, kind: str) -> None:
-    tally = fail(bench, 80, seed=1, kind=kind)
-    assert (tally.total, tally.bad) == (80, 0), tally
+    tally = fail(bench, 50, seed=1, kind=kind)
+    assert (tally.total, tally.bad) == (50, 0), tally
 
 
 def test_a_disk_that_lies_is_found_out(bench: Bench) -> None:
     """The control of the disk errors."""
-    assert fail(bench, 80, seed=1, kind=LIE).bad > 0
+    assert fail(bench, 50, seed=1, kind=LIE).bad > 0
 
 
 def test_the_transactions_are_all_that_the_till_did(days: Days, bench: Bench) -> None:

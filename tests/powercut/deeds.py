@@ -72,6 +72,7 @@ def record(folder: Path, people: int) -> Days:
             _import(desk, folder, people)
             _serve_again(desk, new)
             _spend(desk)
+            desk = _lose_a_deed(desk, transactions)
             desk.do_behind(note_contact, 2, 1_800_000_000_000).result()  # a hub that went back: read and send anew
             contents = desk.read(lambda connection: all_rows(lambda sql: connection.exec_driver_sql(sql).all()))
         finally:
@@ -83,6 +84,21 @@ def all_rows(query: Callable[[str], Iterable[Iterable[Any]]]) -> Contents:
     """Every row of every table."""
     tables = [name for (name,) in query("SELECT name FROM sqlite_master WHERE type = 'table'")]
     return {table: sorted(map(repr, map(tuple, query(f'SELECT * FROM "{table}"')))) for table in tables}
+
+
+def _lose_a_deed(desk: Desk, transactions: list[Transaction]) -> Desk:
+    """The database goes back to before the last deed, as if from a backup; the next start has it from the journal."""
+    home, clock = desk.home, desk.clock
+    desk.close()
+    before, kept = len(transactions), (home / "till.db").read_bytes()
+    desk = open_till(home, clock)
+    desk.do(write_note, "要小样带回去给妈妈").result()
+    desk.close()
+    (home / "till.db").write_bytes(kept)
+    del transactions[before:]
+    desk = open_till(home, clock)
+    assert "NoteWritten" in repr(transactions[before:])
+    return desk
 
 
 class _Steps(SetClock):
