@@ -31,7 +31,7 @@ class CouponEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CouponRedeemed(CouponEvent):
-    """A coupon was accepted at the counter: by this till's lease as the hub ``signed`` it, or within the floor limit."""
+    """A coupon was accepted at the counter: by this till's lease, ``signed`` by the hub, or within the floor limit."""
 
     lease_id: str | None = None
     signed: str | None = None

@@ -5,7 +5,7 @@ The same object is projected onto the tables, put in the outbox and sent. Each n
 that still wait.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from desktop.escrow_events import (
@@ -44,12 +44,13 @@ class MemberEnrolled(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberAmended(Event):
-    """The named fields of a member got new values; the others were left alone."""
+    """The named fields of a member got new values; the others were left alone. ``base``: the values the clerk saw."""
 
     row: ClassVar[str] = "member"
     key: ClassVar[str] = "member_id"
     member_id: str
     fields: dict[str, str | None]
+    base: dict[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ _GIFT = writing(Gift, "id", "quota_id", "amount", "at", "member_id", "visit_id",
 _POINTS = writing(Points, "id", "member_id", "amount", "reason", "at", "guide_id", "lease_id")
 _FLOOR = writing(FloorLimit, "id", "largest", "a_day", "in_a_row")
 _TASK = writing(Task, "id", "member_id", "title", "due", "state", "guide_id")
-_REVIEW = writing(Review, "id", "member_id", "field", "kept", "lost", "at")
+_REVIEW = writing(Review, "id", "member_id", "field", "kept", "lost", "at", "settled")
 
 
 def lay_coupons(session: Session, told: Told) -> None:
@@ -88,7 +88,7 @@ def lay_tasks(session: Session, told: Told) -> None:
 def lay_reviews(session: Session, told: Told) -> None:
     """What two people wrote at once."""
     values = [
-        (row_id, resolve(session, row.member_id), row.field, row.kept, row.lost, milliseconds(row.at))
+        (row_id, resolve(session, row.member_id), row.field, row.kept, row.lost, milliseconds(row.at), row.settled)
         for row_id, row in told
     ]
     write(session, _REVIEW, values)

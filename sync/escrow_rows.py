@@ -87,10 +87,12 @@ class TaskRow(Message, frozen=True, kw_only=True):
 
 
 class ReviewRow(Message, frozen=True, kw_only=True):
-    """kind review, scope st: two tills wrote this field of a member at once"""
+    """kind review, scope st: two tills wrote this field of a member at once; settled when somebody wrote it
+    who had seen what was kept"""
 
     member_id: str
     field: str
     kept: str
     lost: str
     at: datetime
+    settled: bool = False

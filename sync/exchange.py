@@ -11,10 +11,12 @@ from sqlalchemy import Connection, select
 
 from desktop.clock import milliseconds
 from desktop.data.exchange import Till
+from desktop.services.leases import tend_leases
 from sync import outbox
 from sync.apply import apply_enrolment, apply_hello, apply_verdicts
 from sync.data import Talk, TillData
 from sync.failures import HubRefused, HubUnreachable
+from sync.forgetting import confirm_forgotten, find_forgotten
 from sync.greeting import backlog, greeting
 from sync.protocol import FIRST_BATCH, MAX_EVENTS, EnrolRequest, Message, PushRequest
 from sync.reading import Reading
@@ -70,7 +72,16 @@ class Exchange:
             raise
         if too_old is not None:
             raise too_old
-        return (yield from self._reading.pull())
+        pause = yield from self._reading.pull()
+        self._forget()
+        self._data.write(tend_leases)  # what it notes is news, and makes the next round begin at once
+        return pause
+
+    def _forget(self) -> None:
+        """Whoever was erased leaves the files as well, and the next push says so."""
+        is_about = self._data.read(find_forgotten)
+        if is_about is not None and self._data.cleanse(is_about):
+            self._data.write(confirm_forgotten)
 
     def _greet(self) -> Generator[Message, Any, HubRefused | None]:
         """Who calls, and is it our hub that answers? Gives the refusal if one of both is too old to go on after it has

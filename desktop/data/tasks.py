@@ -24,7 +24,10 @@ class Task(Base):
 
 
 class Review(Base):
-    """Two people wrote a member's field without knowing of each other: ``kept`` stands, ``lost`` does not."""
+    """Two people wrote a member's field without knowing of each other: ``kept`` stands, ``lost`` does not.
+
+    settled: somebody who had seen it has written the field since.
+    """
 
     __tablename__ = "review"
     __table_args__ = (Index("ix_review_member_id", "member_id"),)
@@ -35,3 +38,4 @@ class Review(Base):
     kept: Mapped[str]
     lost: Mapped[str]
     at: Mapped[datetime] = mapped_column(UtcTime)
+    settled: Mapped[bool] = mapped_column(default=False)

@@ -1,5 +1,6 @@
 """What this till may spend without asking: finding a lease, asking for one, giving it back."""
 
+import contextlib
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -56,7 +57,11 @@ def give_back(work: Work, lease: Lease) -> None:
 
 def tend_leases(work: Work) -> None:
     """With the hub at hand: give back what it wants, renew what is half over, begin on every gift."""
-    now = milliseconds(moment(work))
+    with contextlib.suppress(NotNow):  # with a lost clock nothing is known to end, and nothing is spent either
+        _tend(work, milliseconds(moment(work)))
+
+
+def _tend(work: Work, now: int) -> None:
     soon, lately = from_milliseconds(now + RENEW_MS), from_milliseconds(now - DAY_MS)
     for lease in work.session.scalars(select(Lease).where(Lease.wanted)).all():
         give_back(work, lease)

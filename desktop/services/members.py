@@ -82,7 +82,8 @@ def amend(work: Work, member_id: str, /, **fields: str | None) -> None:
     if changed:
         before = {field: getattr(member, field) for field in changed}
         work.note(
-            MemberAmended(member_id=member.id, fields=changed), undo=MemberAmended(member_id=member.id, fields=before)
+            MemberAmended(member_id=member.id, fields=changed, base=before),
+            undo=MemberAmended(member_id=member.id, fields=before, base=changed),
         )
 
 

@@ -1,5 +1,9 @@
 """Every change to what is known of a person's likes and needs."""
 
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+
 from desktop.data.members import Preference
 from desktop.errors import BadInput, NotFound
 from desktop.events import PreferenceNoted, PreferenceWithdrawn
@@ -35,16 +39,30 @@ def note_preference(work: Work, facet: str, value: str, sentiment: str = "likes"
 
 
 def withdraw_preference(work: Work, preference_id: str) -> None:
-    """Take back a preference that no longer holds."""
+    """Take back a value that no longer holds: every noting of it that is known here."""
     preference = work.session.get(Preference, preference_id)
     if preference is None or preference.withdrawn:
         raise NotFound("preference_unknown")
-    again = PreferenceNoted(
-        preference_id=work.clock.new_id(),
-        member_id=preference.member_id,
-        visit_id=preference.visit_id,
-        facet=preference.facet,
-        value=preference.value,
-        sentiment=preference.sentiment,
+    for noting in _same(work, preference):
+        again = PreferenceNoted(
+            preference_id=work.clock.new_id(),
+            member_id=noting.member_id,
+            visit_id=noting.visit_id,
+            facet=noting.facet,
+            value=noting.value,
+            sentiment=noting.sentiment,
+        )
+        work.note(PreferenceWithdrawn(preference_id=noting.id), undo=again)
+
+
+def _same(work: Work, preference: Preference) -> Sequence[Preference]:
+    """The notings of the same value of the same person."""
+    whose = (
+        Preference.member_id == preference.member_id
+        if preference.member_id
+        else Preference.visit_id == preference.visit_id
     )
-    work.note(PreferenceWithdrawn(preference_id=preference_id), undo=again)
+    alike = select(Preference).where(
+        Preference.facet == preference.facet, Preference.value == preference.value, Preference.withdrawn.is_(False)
+    )
+    return work.session.scalars(alike.where(or_(Preference.id == preference.id, whose))).all()

@@ -9,6 +9,7 @@ from msgspec.structs import asdict, replace
 from sync.hub.deeds import Deed, Parked, Refused
 from sync.hub.documents import Document, Documents, Identity, Key, Meta, Past, Picture
 from sync.hub.payloads import MemberAmended, MemberEnrolled
+from sync.hub.reviews import review
 from sync.protocol import MemberRow, RedirectRow
 
 Member = Document[MemberRow]
@@ -51,6 +52,7 @@ def amend_member(documents: Documents, deed: Deed, data: MemberAmended) -> None:
     move_phone(documents, member, after)
     documents.put(identified(documents, after, deed.clock, card))
     remember(documents, data.member_id, amended)
+    review(documents, member, after, told=told, base=data.base, deed=deed)
 
 
 def named_fields(data: MemberAmended) -> dict[str, str | None]:

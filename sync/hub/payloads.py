@@ -70,10 +70,11 @@ class AmendedFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MemberAmended(Payload, frozen=True, kw_only=True):
-    """The named fields of a member got new values."""
+    """The named fields of a member got new values; ``base`` are those that were seen before."""
 
     member_id: Id
     fields: AmendedFields
+    base: dict[Label, Value | None] = {}
 
 
 class ConsentGiven(Payload, frozen=True, kw_only=True):

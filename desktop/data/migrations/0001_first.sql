@@ -377,6 +377,7 @@ CREATE TABLE review (
     kept VARCHAR NOT NULL,
     lost VARCHAR NOT NULL,
     at BIGINT NOT NULL,
+    settled BOOLEAN NOT NULL,
     PRIMARY KEY (id)
 );
 
@@ -395,3 +396,11 @@ CREATE TABLE task (
 CREATE INDEX ix_task_member_id ON task (member_id);
 
 CREATE INDEX ix_task_state_due ON task (state, due);
+
+CREATE TABLE erasure (
+    id VARCHAR NOT NULL,
+    at BIGINT NOT NULL,
+    names VARCHAR NOT NULL,
+    done BOOLEAN NOT NULL,
+    PRIMARY KEY (id)
+);

@@ -1,4 +1,4 @@
-"""What tests of leases are made of: headquarters that issues things, tills that spend them, and a check of the books."""
+"""What tests of leases are made of: headquarters that issues, tills that spend, and a check of the books."""
 
 from pathlib import Path
 from typing import Any
@@ -86,7 +86,8 @@ def returned(till: Sender, of: str, object_id: str, spent: int = 0) -> msgspec.R
 
 def earned(till: Sender, entry_id: str, amount: int, **data: Any) -> msgspec.Raw:
     """PointsEarned by m1."""
-    return till.did("PointsEarned", **{"entry_id": entry_id, "member_id": "m1", "amount": amount, "reason": "消费", **data})
+    told = {"entry_id": entry_id, "member_id": "m1", "amount": amount, "reason": "消费", **data}
+    return till.did("PointsEarned", **told)
 
 
 def spent(till: Sender, entry_id: str, amount: int, **data: Any) -> msgspec.Raw:

@@ -146,7 +146,8 @@ def test_a_batch_over_the_limit_is_refused_whole(till: Sender) -> None:
 
 
 def test_a_kind_from_the_future_is_parked(till: Sender) -> None:
-    batch = [till.did("ShelfPhotographed", coupon="c1"), till.did("VisitOpened", {"tv": 2}, visit_id="v", member_id=None)]
+    newer = till.did("VisitOpened", {"tv": 2}, visit_id="v", member_id=None)
+    batch = [till.did("ShelfPhotographed", shelf="s1"), newer]
     assert till.verdicts(*batch) == ["parked:type_newer_than_hub"] * 2
     assert [answer.was for answer in till.send(*batch).verdicts] == ["parked"] * 2
 
