@@ -17,7 +17,7 @@ from sync.client import HubClient
 from sync.exchange import cut_batch
 from sync.hub.embedded import EmbeddedHub
 from sync.hub.hub import Hub
-from sync.protocol import EnrolRequest
+from sync.protocol import EnrolRequest, PullRequest
 from tests.faults import cut_before, meddle
 from tests.live_hub import STORE, stock
 from tests.proxy import Network
@@ -51,10 +51,11 @@ def memory(desk: Desk) -> tuple[object, ...]:
 
 
 def void_token(till: ATill, hub: EmbeddedHub) -> None:
-    """The hub gives the till's token to whoever comes with a ticket and the same name."""
+    """Somebody else enrols under the till's name, and uses the token: the till's own is good no more."""
     device = till.desk.read(lambda connection: connection.scalar(select(Till.device_id)))
     with closing(HubClient(hub.url)) as client:
         client.ask(EnrolRequest(ticket=hub.ticket(STORE), device=device or ""))
+        client.ask(PullRequest(cursors={"cfg": 0}, limit=1))
 
 
 def requiring(hub: EmbeddedHub, release: str) -> None:
@@ -77,11 +78,13 @@ def test_hello_opens_a_connection_and_not_every_round(till: ATill, network: Netw
 
 
 def test_a_till_that_the_hub_knows_no_more_enrols_again_with_a_ticket(
-    hub: EmbeddedHub, till: ATill, new_till: NewTill
+    hub: EmbeddedHub, till: ATill, network: Network
 ) -> None:
     void_token(till, hub)
+    before = memory(till.desk)
     till.desk.do(serve, None).result()
     assert till.sync().waiting == 0
+    assert (memory(till.desk)[0], memory(till.desk)[2] != before[2]) == (before[0], True)
 
 
 def test_without_a_ticket_it_says_so_and_keeps_everything(hub: EmbeddedHub, till: ATill, new_till: NewTill) -> None:
