@@ -2,11 +2,11 @@
 
 from msgspec.structs import replace
 
-from sync.hub.deeds import Deed, Parked
+from sync.hub.deeds import Deed, Parked, Refused
 from sync.hub.documents import Document, Documents
-from sync.hub.members import serve_member
+from sync.hub.members import find_member, serve_member
 from sync.hub.payloads import ConsentGiven, ConsentWithdrawn, PreferenceNoted, PreferenceWithdrawn
-from sync.hub.visits import known_visit
+from sync.hub.visits import own_visit
 from sync.protocol import ConsentRow, PreferenceRow
 
 
@@ -14,7 +14,8 @@ def note_preference(documents: Documents, deed: Deed, data: PreferenceNoted) -> 
     """Noted once; a preference of nobody known stays with the store of its visit."""
     if documents.get(PreferenceRow, data.preference_id):
         return
-    store_id = known_visit(documents, data.visit_id).store_id if data.visit_id else deed.store_id
+    if data.visit_id:
+        own_visit(documents, deed, data.visit_id)
     member_id = serve_member(documents, deed, data.member_id)
     body = PreferenceRow(
         facet=data.facet,
@@ -25,14 +26,17 @@ def note_preference(documents: Documents, deed: Deed, data: PreferenceNoted) -> 
         visit_id=data.visit_id,
         guide_id=deed.guide_id,
     )
-    documents.put(Document(data.preference_id, body, member_id=member_id or data.visit_id, store_id=store_id))
+    documents.put(Document(data.preference_id, body, member_id=member_id or data.visit_id, store_id=deed.store_id))
 
 
-def withdraw_preference(documents: Documents, _deed: Deed, data: PreferenceWithdrawn) -> None:
-    """Withdrawn wins, whatever comes later."""
+def withdraw_preference(documents: Documents, deed: Deed, data: PreferenceWithdrawn) -> None:
+    """Withdrawn wins, whatever comes later; in any store that knows the member, or in that of the visit."""
     preference = documents.get(PreferenceRow, data.preference_id)
     if preference is None:
         raise Parked("wait_member", data.preference_id)
+    member = find_member(documents, preference.member_id) if preference.member_id else None
+    if deed.store_id not in (preference.store_id, *(member.meta.stores if member else ())):
+        raise Refused("wrong_store", "call_hq")
     if not preference.body.withdrawn:
         documents.put(replace(preference, body=replace(preference.body, withdrawn=True)))
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from sync.hub.deeds import Deed, Parked
+from sync.hub.deeds import Deed, Parked, Refused
 from sync.hub.documents import Document, Documents
 from sync.hub.members import serve_member
 from sync.hub.payloads import (
@@ -27,6 +27,7 @@ _MEMBER = "member"
 def open_visit(documents: Documents, deed: Deed, data: VisitOpened) -> None:
     """Opened once."""
     if documents.get(VisitRow, data.visit_id):
+        own_visit(documents, deed, data.visit_id)
         return
     member_id = serve_member(documents, deed, data.member_id)
     body = VisitRow(
@@ -37,7 +38,7 @@ def open_visit(documents: Documents, deed: Deed, data: VisitOpened) -> None:
 
 def join_visit(documents: Documents, deed: Deed, data: VisitJoined) -> None:
     """The newest word on who was served counts."""
-    visit = known_visit(documents, data.visit_id)
+    visit = own_visit(documents, deed, data.visit_id)
     if not newer(visit, _MEMBER, deed):
         return
     member_id = serve_member(documents, deed, data.member_id)
@@ -47,7 +48,7 @@ def join_visit(documents: Documents, deed: Deed, data: VisitJoined) -> None:
 
 def add_line(documents: Documents, deed: Deed, data: LineAdded) -> None:
     """Once; after a removal only a later adding brings it back."""
-    visit = known_visit(documents, data.visit_id)
+    visit = own_visit(documents, deed, data.visit_id)
     if _has(visit, data.line_id) or deed.clock <= visit.meta.gone.get(data.line_id, ""):
         return
     line = LineRow(
@@ -65,7 +66,7 @@ def add_line(documents: Documents, deed: Deed, data: LineAdded) -> None:
 
 def change_line(documents: Documents, deed: Deed, data: LineChanged) -> None:
     """The newest action counts; a line that is gone stays gone."""
-    visit = known_visit(documents, data.visit_id)
+    visit = own_visit(documents, deed, data.visit_id)
     if not _has(visit, data.line_id) or not newer(visit, data.line_id, deed):
         return
     lines = tuple(
@@ -77,7 +78,7 @@ def change_line(documents: Documents, deed: Deed, data: LineChanged) -> None:
 
 def remove_line(documents: Documents, deed: Deed, data: LineRemoved) -> None:
     """Removed unless it was added again later."""
-    visit = known_visit(documents, data.visit_id)
+    visit = own_visit(documents, deed, data.visit_id)
     if newer(visit, data.line_id, deed):
         lines = tuple(line for line in visit.body.lines if line.id != data.line_id)
         documents.put(replace(_without(visit, data.line_id, deed), body=replace(visit.body, lines=lines)))
@@ -85,7 +86,7 @@ def remove_line(documents: Documents, deed: Deed, data: LineRemoved) -> None:
 
 def write_note(documents: Documents, deed: Deed, data: NoteWritten) -> None:
     """As a line is added."""
-    visit = known_visit(documents, data.visit_id)
+    visit = own_visit(documents, deed, data.visit_id)
     if _has(visit, data.note_id) or deed.clock <= visit.meta.gone.get(data.note_id, ""):
         return
     note = NoteRow(id=data.note_id, text=data.text, at=deed.at)
@@ -95,7 +96,7 @@ def write_note(documents: Documents, deed: Deed, data: NoteWritten) -> None:
 
 def remove_note(documents: Documents, deed: Deed, data: NoteRemoved) -> None:
     """As a line is removed."""
-    visit = known_visit(documents, data.visit_id)
+    visit = own_visit(documents, deed, data.visit_id)
     if newer(visit, data.note_id, deed):
         notes = tuple(note for note in visit.body.notes if note.id != data.note_id)
         documents.put(replace(_without(visit, data.note_id, deed), body=replace(visit.body, notes=notes)))
@@ -103,7 +104,7 @@ def remove_note(documents: Documents, deed: Deed, data: NoteRemoved) -> None:
 
 def move_visit(documents: Documents, deed: Deed, data: VisitPayload) -> None:
     """Held, recalled, finished, reopened, voided."""
-    visit = known_visit(documents, data.visit_id)
+    visit = own_visit(documents, deed, data.visit_id)
     transition = type(data).__name__
     if not newer(visit, transition, deed):
         return
@@ -129,6 +130,14 @@ def known_visit(documents: Documents, visit_id: str) -> Visit:
     visit = documents.get(VisitRow, visit_id)
     if visit is None:
         raise Parked("wait_member", visit_id)
+    return visit
+
+
+def own_visit(documents: Documents, deed: Deed, visit_id: str) -> Visit:
+    """The same, and it belongs to the store of the deed: whoever has learned its id elsewhere may not write in it."""
+    visit = known_visit(documents, visit_id)
+    if visit.store_id != deed.store_id:
+        raise Refused("wrong_store", "call_hq")
     return visit
 
 

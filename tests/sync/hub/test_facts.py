@@ -26,9 +26,27 @@ def test_withdrawing_a_preference_waits_for_it(a_till: ATill) -> None:
 def test_a_preference_of_nobody_known_stays_in_the_store_of_its_visit(a_till: ATill) -> None:
     west, east = a_till("west"), a_till("east")
     west.send(west.did("VisitOpened", visit_id="v1", member_id=None))
-    east.send(east.did("PreferenceNoted", member_id=None, **{**DRY, "visit_id": "v1"}))
+    west.send(west.did("PreferenceNoted", member_id=None, **{**DRY, "visit_id": "v1"}))
     assert ("preference", "p1") in west.own()
     assert east.own() == {}
+
+
+def test_a_store_writes_in_its_own_visits_only(a_till: ATill) -> None:
+    west, east = a_till("west"), a_till("east")
+    west.send(west.did("VisitOpened", visit_id="v1", member_id=None))
+    deed = east.did("PreferenceNoted", member_id=None, **{**DRY, "visit_id": "v1"})
+    assert east.verdicts(deed) == ["rejected:wrong_store"]
+    assert ("preference", "p1") not in west.own()
+
+
+def test_a_preference_is_withdrawn_by_a_store_that_knows_the_member(a_till: ATill) -> None:
+    west, east = a_till("west"), a_till("east")
+    withdrawn = [east.did("PreferenceWithdrawn", preference_id="p1") for _ in range(2)]
+    west.send(west.enrolled("m1"), west.did("PreferenceNoted", member_id="m1", **DRY))
+    assert east.verdicts(withdrawn[0]) == ["rejected:wrong_store"]
+    east.send(east.did("VisitOpened", visit_id="v1", member_id="m1"))
+    assert east.verdicts(withdrawn[1]) == ["accepted"]
+    assert west.body("preference", "p1")["withdrawn"] is True
 
 
 def test_the_consent_ledger_keeps_every_line_as_it_was_first_told(till: Sender) -> None:

@@ -129,3 +129,32 @@ def test_many_deeds_in_a_batch_are_one_row(visit: Sender) -> None:
     after = visit.own()["visit", "v1"]
     assert (after.seq, after.ver) == (before.seq + 1, before.ver + 1)
     assert {answer.at["st:west"] for answer in answers} == {after.seq}
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("VisitOpened", {"member_id": None}),
+        ("VisitJoined", {"member_id": "m1"}),
+        ("LineAdded", {"line_id": "l2", "product_id": "p1", "gtin": "06901234567892", "action": "seen"}),
+        ("LineChanged", {"line_id": "l1", "action": "bought"}),
+        ("LineRemoved", {"line_id": "l1"}),
+        ("NoteWritten", {"note_id": "n2", "text": "x"}),
+        ("NoteRemoved", {"note_id": "n1"}),
+        ("VisitFinished", {}),
+        ("VisitVoided", {}),
+    ],
+)
+def test_another_store_changes_nothing_in_a_visit(a_till: ATill, kind: str, data: dict[str, str]) -> None:
+    west, east = a_till("west"), a_till("east")
+    west.send(
+        west.enrolled("m1"),
+        west.did("VisitOpened", visit_id="v1", member_id="m1"),
+        west.line("v1", "l1"),
+        west.did("NoteWritten", visit_id="v1", note_id="n1", text="喜欢淡香"),
+    )
+    east.send(east.did("VisitOpened", visit_id="v2", member_id="m1"))
+    before = west.own()
+    answer = east.send(east.did(kind, visit_id="v1", **data)).verdicts[0]
+    assert (answer.v, answer.code, answer.fix) == ("rejected", "wrong_store", "call_hq")
+    assert west.own() == before
