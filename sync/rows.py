@@ -103,29 +103,33 @@ def _products(session: Session, told: Told) -> None:
 # People
 
 _NAMED = ("id", "name", "pinyin", "initials", "phone_reversed", "store_id")
-_DIRECTORY = writing(Member, *_NAMED, "full")
+_DIRECTORY = writing(Member, *_NAMED, "phone", "birthday", "gender", "channel", "full")
 _MEMBER = writing(
     Member, *_NAMED, "phone", "birthday", "gender", "channel", "guide_id", "enrolled_at", "seen_at", "full",
     "fetched_at",
 )  # fmt: skip
 _IDENTITY = writing(Identity, "kind", "value", "member_id", "value_reversed")
 _NO_IDENTITIES = removing(Identity, "member_id")
-_FULL = select(Member.id).where(Member.full, Member.id.in_(ids_of("ids")))
+_NO_DETAIL = removing(Identity, "member_id", "kind")
+_FULL = select(Member.id, Member.full).where(Member.id.in_(ids_of("ids")))
 _SEEN = select(Member.id, Member.seen_at).where(Member.id.in_(ids_of("ids")))
 
 
 def _directories(session: Session, told: Told) -> None:
-    """Whose profile is held whole, from the store's own scope, is passed over."""
-    full = {row.id for row in among(session, _FULL, (row_id for row_id, _ in told))}
-    told = [(row_id, row) for row_id, row in told if row_id not in full]
-    write(
-        session,
-        _DIRECTORY,
-        [
-            (row_id, row.name, *pinyin_of(row.name), digits_reversed(row.phone_tail), row.store_id, False)
-            for row_id, row in told
-        ],
-    )
+    """Whose profile is held whole, from the store's own scope, is passed over. Of others the hub tells no more than
+    this: a detail that a clerk here has added, and the hub refused, goes.
+    """
+    held = {row.id: row.full for row in among(session, _FULL, (row_id for row_id, _ in told))}
+    told = [(row_id, row) for row_id, row in told if not held.get(row_id)]
+    rows = [
+        (
+            row_id, row.name, *pinyin_of(row.name), digits_reversed(row.phone_tail), row.store_id, None, None, None,
+            None, False,
+        )
+        for row_id, row in told
+    ]  # fmt: skip
+    write(session, _DIRECTORY, rows)
+    write(session, _NO_DETAIL, [(row_id, kind) for row_id, _ in told if row_id in held for kind in ("phone", "card")])
     write(session, _IDENTITY, [("code", row.code, row_id, None) for row_id, row in told])
 
 

@@ -8,8 +8,9 @@ from sqlalchemy import Connection, select, update
 
 from desktop.data.catalogue import Store
 from desktop.data.exchange import FeedRow, Outbox, ParkedIn
-from desktop.data.members import Member
+from desktop.data.members import Identity, Member
 from desktop.desk import Desk
+from desktop.events import Event, MemberAmended
 from desktop.rules.member_codes import member_code
 from desktop.services.members import Application, Enrolled, amend, enrol
 from desktop.services.visits import add_line, serve, write_note
@@ -111,6 +112,15 @@ def test_a_correction_that_waits_stays_over_a_directory_row(stocked: Desk) -> No
     assert name_of(stocked, KEPT) == "林晓月"
 
 
+def test_a_refused_correction_leaves_nothing_on_a_directory_row(stocked: Desk) -> None:
+    row = put("directory", KEPT, DirectoryRow(code=member_code(bytes(10)), name="林女士", phone_tail="2045"), seq=1)
+    take(stocked, "dir", row)
+    stocked.do(note_together, MemberAmended(member_id=KEPT, fields={"phone": "+8613900000001", "card": "C1"})).result()
+    stocked.do(amend, KEPT, birthday="03-08").result()
+    judge(stocked, *(Answer(id=each, v="rejected", code="phone_taken", row=row) for _, each in stocked.read(waiting)))
+    assert stocked.read(details) == [(None, None, ["code"])]
+
+
 def test_a_merged_member_can_be_served_before_the_kept_one_has_come(stocked: Desk) -> None:
     new = newcomer(stocked)
     take(stocked, "dir", put("redirect", new.member_id, RedirectRow(keep=KEPT), seq=1))
@@ -194,6 +204,16 @@ def test_a_page_that_another_program_has_read_is_passed_over(stocked: Desk) -> N
     page = Page(scope="cfg", from_=0, to=1, head=2, sum64="", more=True, rows=[row])
     assert stocked.do_behind(apply_page, page).result() is True
     assert stocked.do_behind(apply_page, page).result() is False
+
+
+def note_together(work: Work, *events: Event) -> None:
+    work.note_many(events)
+
+
+def details(connection: Connection) -> list[tuple[str | None, str | None, list[str]]]:
+    """Phone, birthday and kinds of identities of every member."""
+    kinds = connection.scalars(select(Identity.kind)).all()
+    return [(row.phone, row.birthday, list(kinds)) for row in connection.execute(select(Member.phone, Member.birthday))]
 
 
 def stores(connection: Connection) -> dict[str, str]:
