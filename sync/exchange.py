@@ -90,12 +90,15 @@ class Exchange:
         if self._greeted is not None and 0 <= now - self._greeted < _GREET_EVERY_MS:
             return None
         self._greeted = None
+        request = self._data.read(greeting, self._data.clock)
         try:
-            reply = yield self._data.read(greeting, self._data.clock)
+            reply = yield request
         except HubRefused as refusal:
             if refusal.code in _TOO_OLD:
                 return refusal
             raise
+        if f"dv:{request.device}" not in reply.scopes:
+            raise HubUnreachable("an answer for another till")
         self._data.write(apply_hello, reply)
         self._greeted = now
         return None
@@ -105,6 +108,8 @@ class Exchange:
             raise HubRefused("ticket_missing", "the first contact needs a ticket")
         device, _ = self._data.read(_device)
         reply = yield EnrolRequest(ticket=self._ticket, device=device)
+        if reply.device != device:
+            raise HubUnreachable("an answer for another till")
         self._data.write(apply_enrolment, reply, self._url)
 
     def _push(self) -> Generator[Message, Any, None]:
