@@ -1,28 +1,35 @@
 """Every endpoint with what it takes, gives and refuses: router, OpenAPI and tests all read it here."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 
 from sync.hub.calls import Call
 from sync.hub.problems import HubProblem
 from sync.hub.pull import Cursor
+from sync.hub.snapshots import read_range
+from sync.hub.wire import JSON
 from sync.protocol import (
     MAX_ROWS,
     EnrolReply,
     EnrolRequest,
     HelloReply,
     HelloRequest,
+    MemberReply,
     Message,
     PullReply,
     PushReply,
     PushRequest,
+    Snapshots,
 )
 
 BODY_PROBLEMS = ("bad_request", "too_large", "unsupported_encoding")
 TOKEN_PROBLEMS = ("unauthenticated", "device_revoked")
+ZSTD = "application/zstd"
+_KEY = re.compile("[0-9A-Za-z_-]{1,64}")
 OLD = ("client_too_old", "hub_too_old")
 
 
@@ -31,18 +38,21 @@ class Endpoint:
     """One thing the hub can be asked.
 
     answer: called on a thread, with the call and, if it ``takes`` a body, the message. pace: what it counts as, see
-    pace.py; "" is not counted. token: whether only a till may ask. parameters: of the query, as OpenAPI has them.
-    refuses: codes beyond those that everything of its kind can have.
+    pace.py; "" is not counted. media: of an answer that is not a message, and may come in parts. successes: the
+    statuses it comes with. token: whether only a till may ask. parameters: of the query, as OpenAPI has them. refuses:
+    codes beyond those that everything of its kind can have.
     """
 
     method: str
     path: str
     answer: Callable[..., Message | Response]
-    gives: type[Message]
+    gives: type[Message] | None
     takes: type[Message] | None = None
+    successes: tuple[str, ...] = ("200",)
     parameters: tuple[dict[str, Any], ...] = ()
     token: bool = True
     pace: str = "ask"
+    media: str = JSON
     refuses: tuple[str, ...] = ()
 
     @property
@@ -90,6 +100,32 @@ def pull(call: Call) -> PullReply:
     return call.hub.pull(call.till, cursors, limit)
 
 
+def snapshots(call: Call) -> Snapshots:
+    """What may be loaded at once."""
+    return call.hub.list_snapshots(call.till)
+
+
+def snapshot(call: Call) -> Response:
+    """The bytes of a snapshot, or a range of them; ``If-Match`` names the one that is meant."""
+    asked = call.request.headers
+    named = asked.get("if-match", "").strip().strip('"') or None
+    path, manifest = call.hub.find_snapshot(call.till, call.request.query_params.get("scope", ""), named)
+    headers = {"ETag": f'"{manifest.sha256}"', "Cache-Control": "no-store", "Accept-Ranges": "bytes"}
+    if "range" not in asked:
+        return FileResponse(path, headers=headers, media_type=ZSTD)
+    start, body = read_range(path, asked["range"])
+    headers["Content-Range"] = f"bytes {start}-{start + len(body) - 1}/{manifest.bytes}"
+    return Response(body, 206, headers, ZSTD)
+
+
+def member(call: Call) -> MemberReply:
+    """A member of any store, by id or code; who asked is written down."""
+    key = call.request.path_params["key"]
+    if not _KEY.fullmatch(key):
+        raise HubProblem("bad_request", "neither an id nor a code")
+    return call.hub.look_up(call.till, key)
+
+
 def read_cursor(text: str) -> Cursor:
     """``st:0412:17`` is scope st:0412 up to row 17."""
     scope, _, seq = text.rpartition(":")
@@ -117,6 +153,22 @@ LIMIT = {
     "schema": {"type": "integer", "minimum": 1, "maximum": 10**15 - 1, "default": MAX_ROWS},
 }
 
+SCOPE = {
+    "name": "scope",
+    "in": "query",
+    "required": True,
+    "schema": {"type": "string"},
+}
+KEY = {
+    "name": "key",
+    "in": "path",
+    "required": True,
+    "description": "id or code of a member",
+    "schema": {"type": "string", "pattern": "^[0-9A-Za-z_-]{1,64}$"},
+}
+RANGE = {"name": "Range", "in": "header", "schema": {"type": "string"}}
+IF_MATCH = {"name": "If-Match", "in": "header", "schema": {"type": "string"}}
+
 ENDPOINTS = (
     Endpoint(method="GET", path="/v1/health", answer=health, gives=Health, token=False, pace=""),
     Endpoint(
@@ -131,5 +183,15 @@ ENDPOINTS = (
     Endpoint(
         method="GET", path="/v1/pull", answer=pull, gives=PullReply, parameters=(SCOPES, LIMIT), pace="pull",
         refuses=("bad_request", "wrong_store", "cursor_ahead", *OLD),
+    ),
+    Endpoint(method="GET", path="/v1/snapshots", answer=snapshots, gives=Snapshots, refuses=OLD),
+    Endpoint(
+        method="GET", path="/v1/snapshot", answer=snapshot, gives=None, media=ZSTD, pace="pull",
+        successes=("200", "206"), parameters=(SCOPE, RANGE, IF_MATCH),
+        refuses=("wrong_store", "not_found", "snapshot_gone", "bad_range", *OLD),
+    ),
+    Endpoint(
+        method="GET", path="/v1/member/{key}", answer=member, gives=MemberReply, parameters=(KEY,), pace="profile",
+        refuses=("bad_request", *OLD),
     ),
 )  # fmt: skip

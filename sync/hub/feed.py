@@ -12,8 +12,8 @@ from sync.hub.archive import save_documents, save_owners
 from sync.hub.database import insert_rows, is_postgres
 from sync.hub.documents import AnyDocument, Documents, Key
 from sync.hub.scopes import row_kind, scopes_of
-from sync.hub.tables import feed, feed_head
-from sync.protocol import MemberRow, row_hash, sum_text
+from sync.hub.tables import feed, feed_head, meta
+from sync.protocol import ErasureRow, MemberRow, row_hash, sum_text
 
 Landed = dict[Key, dict[str, int]]
 
@@ -31,6 +31,8 @@ def publish(connection: Connection, documents: Documents) -> Landed:
     save_documents(connection, [after for before, after in changes if before is None], new=True)
     save_documents(connection, [after for before, after in changes if before is not None], new=False)
     save_owners(connection, documents)
+    if any(isinstance(after.body, ErasureRow) for _, after in changes):
+        connection.execute(update(meta).values(erasures=meta.c.erasures + 1))  # whatever was packed before is no good
     landed = _point(connection, changes)
     documents.published(after for _, after in changes)
     return landed

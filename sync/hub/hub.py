@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from sync.hub.cases import Till
 from sync.hub.clock import HubClock
+from sync.hub.compaction import compact
 from sync.hub.database import Database, is_postgres
 from sync.hub.devices import (
     enrol_device,
@@ -24,11 +25,13 @@ from sync.hub.devices import (
 )
 from sync.hub.grants import SECRET_BYTES
 from sync.hub.ledger import Ledger, Mark
+from sync.hub.lookups import look_up
 from sync.hub.parked import settle
 from sync.hub.problems import HubError, HubProblem
 from sync.hub.pull import Cursor, pull
 from sync.hub.restore import admit, count_rows, erase, ledger_of
 from sync.hub.scopes import scopes_for
+from sync.hub.snapshots import Snapshots
 from sync.hub.tables import SCHEMA, meta, metadata
 from sync.hub.verdicts import push
 from sync.hub.versions import agree
@@ -39,9 +42,14 @@ from sync.protocol import (
     EnrolRequest,
     HelloReply,
     HelloRequest,
+    Manifest,
+    MemberReply,
     PullReply,
     PushReply,
     PushRequest,
+)
+from sync.protocol import (
+    Snapshots as SnapshotList,
 )
 
 log = logging.getLogger(__name__)
@@ -59,6 +67,7 @@ class Hub:
         self.clock = clock
         self._marked = clock.now_ms()
         self._to_scrub = True
+        self.snapshots = Snapshots(database, Path(f"{ledger.path.with_suffix('')}.snapshots"), clock)
         mark = database.retry(lambda connection: self._open(connection, restored=restored))
         self.id, self.epoch = mark.hub, mark.epoch
         ledger.reach(mark)
@@ -162,6 +171,37 @@ class Hub:
             pages = pull(connection, till, cursors, limit)
         return PullReply(epoch=self.epoch, hub_now=self.clock.now_ms(), pages=pages)
 
+    def look_up(self, till: Till, key: str) -> MemberReply:
+        """The whole profile of one member, for a till of any store; raises ``HubProblem`` why the till is outdated."""
+        if till.outdated:
+            raise HubProblem(till.outdated)
+        now, lookup_id = self.clock.now_ms(), self.clock.new_id()
+        rows = self.database.retry(lambda connection: look_up(connection, till, key, now, lookup_id))
+        return MemberReply(epoch=self.epoch, hub_now=now, rows=rows)
+
+    def list_snapshots(self, till: Till) -> SnapshotList:
+        """What this till may load at once; raises ``HubProblem`` why the till is outdated."""
+        if till.outdated:
+            raise HubProblem(till.outdated)
+        ready, building = self.snapshots.manifests(till.store_id)
+        return SnapshotList(epoch=self.epoch, snapshots=ready, building=building)
+
+    def find_snapshot(self, till: Till, scope: str, sha256: str | None) -> tuple[Path, Manifest]:
+        """Where the snapshot lies; raises ``HubProblem`` wrong_store, not_found, snapshot_gone, or why the till is
+        outdated."""
+        if till.outdated:
+            raise HubProblem(till.outdated)
+        if scope not in scopes_for(till.id, till.store_id):
+            raise HubProblem("wrong_store")
+        found = self.snapshots.find(scope, sha256)
+        if found is None:
+            raise HubProblem("snapshot_gone" if sha256 else "not_found")
+        return found
+
+    def compact(self) -> int:
+        """Let the feeds forget what is told again further on; how many pointers went."""
+        return compact(self.database)
+
     def settle(self, *, upgraded: bool = False) -> int:
         """Judge parked events that need not wait any longer; how many got their final verdict."""
         now = self.clock.now_ms()
@@ -186,6 +226,7 @@ class Hub:
 
     def close(self) -> None:
         """Let go of the database; how far it had come is noted first, if it can still be read. May be called twice."""
+        self.snapshots.close()
         if not self.ledger.closed:
             with contextlib.suppress(DBAPIError, OSError):
                 self.mark()
@@ -199,6 +240,7 @@ class Hub:
     def _scrub(self) -> None:
         """What was erased must not stay in the files; if somebody is reading, the next time."""
         if self._to_scrub:
+            self.snapshots.forget()
             self._to_scrub = not self.database.scrub()
 
     def _open(self, connection: Connection, *, restored: bool) -> Mark:

@@ -49,7 +49,7 @@ def describe(endpoints: Iterable[Endpoint]) -> bytes:
 def _schemas(endpoints: Iterable[Endpoint]) -> Json:
     told: list[type[Message]] = [Problem]
     for endpoint in endpoints:
-        told += [endpoint.gives, *([endpoint.takes] if endpoint.takes else [])]
+        told += [each for each in (endpoint.gives, endpoint.takes) if each]
     return msgspec.json.schema_components(list(dict.fromkeys(told)), ref_template=_REF)[1]
 
 
@@ -59,11 +59,16 @@ def _operation(endpoint: Endpoint) -> Json:
         "summary": endpoint.answer.__doc__,
         "security": [{"token": []}] if endpoint.token else [],
         "parameters": list(endpoint.parameters),
-        "responses": {"200": _content(JSON, _ref(endpoint.gives), "Done"), **_refusals(endpoint)},
+        "responses": {**_answers(endpoint), **_refusals(endpoint)},
     }
     if endpoint.takes:
         operation["requestBody"] = {"required": True, "content": {JSON: {"schema": _ref(endpoint.takes)}}}
     return operation
+
+
+def _answers(endpoint: Endpoint) -> Json:
+    schema = _ref(endpoint.gives) if endpoint.gives else {"type": "string", "format": "binary"}
+    return dict.fromkeys(endpoint.successes, _content(endpoint.media, schema, "Done"))
 
 
 def _refusals(endpoint: Endpoint) -> Json:

@@ -16,9 +16,11 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "client_too_old": (409, "This till is too old for the hub"),
     "hub_too_old": (409, "The hub is too old for this till"),
     "cursor_ahead": (409, "The cursor is ahead of the hub"),
+    "snapshot_gone": (412, "There is no such snapshot any more"),
     "too_large": (413, "The request is too large"),
     "unsupported_encoding": (415, "Bodies may be zstd, gzip or plain"),
     "rate_limited": (429, "This till asks too often"),
+    "bad_range": (416, "The snapshot has no such bytes"),
     "internal": (500, "The hub made a mistake"),
     "busy": (503, "The hub has too much to do"),
 }

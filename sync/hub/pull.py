@@ -54,15 +54,22 @@ def _page(connection: Connection, cursor: Cursor, limit: int, readable: tuple[st
     for pointed in connection.execute(wanted):
         if size > PAGE_BYTES:
             break
-        rows.append(_row(connection, pointed, cursor.scope, readable))
+        rows.append(row_of(connection, pointed, cursor.scope, readable))
         size += len(rows[-1].body or b"")
     to = rows[-1].seq if rows else cursor.seq
     return Page(
-        scope=cursor.scope, from_=cursor.seq, to=to, head=last, sum64=sum64, more=to < last, rows=rows, compacted=0
+        scope=cursor.scope,
+        from_=cursor.seq,
+        to=to,
+        head=last,
+        sum64=sum64,
+        more=to < last,
+        rows=rows,
+        compacted=to - cursor.seq - len(rows),
     )
 
 
-def _row(connection: Connection, pointed: Row[*tuple[Any, ...]], scope: str, readable: tuple[str, ...]) -> WireRow:
+def row_of(connection: Connection, pointed: Row[*tuple[Any, ...]], scope: str, readable: tuple[str, ...]) -> WireRow:
     """What a scope no longer holds is deleted in it, whatever this number once said."""
     kind = row_kind(pointed.kind, scope)
     if scope not in pointed.scopes.split():

@@ -88,5 +88,10 @@ def current_row(key: Key, documents: Documents, readable: tuple[str, ...]) -> Ro
     return Row(op="put", kind=kind, eid=key.id, ver=document.ver, body=_raw(body))
 
 
+def wire_row(document: AnyDocument) -> Row:
+    """A document as it is, for whoever may see all of it."""
+    return Row(op="put", kind=document.key.kind, eid=document.id, ver=document.ver, body=_raw(document.body))
+
+
 def _raw(body: Message) -> msgspec.Raw:
     return msgspec.Raw(msgspec.json.encode(body))

@@ -91,6 +91,7 @@ device = Table(
     Column("waiting", BigInteger, nullable=False, default=0),
     Column("oldest_at", BigInteger),
     Column("skew_ms", BigInteger, nullable=False, default=0),
+    Column("epoch", BigInteger, nullable=False, default=0),  # the newest of which it has sent all
     Column("outdated", Text),  # why it may not pull: client_too_old or hub_too_old
 )
 
@@ -101,6 +102,16 @@ token = Table(
     Column("hash", LargeBinary, primary_key=True),
     Column("device", Text, nullable=False, index=True),
     Column("used", Boolean, nullable=False),
+)
+
+lookup = Table(
+    "lookup",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("device", Text, nullable=False),
+    Column("store_id", Text, nullable=False),
+    Column("member_id", Text, nullable=False, index=True),
+    Column("at", BigInteger, nullable=False),
 )
 
 ticket = Table(
@@ -119,6 +130,8 @@ meta = Table(
     Column("epoch", Integer, nullable=False),
     Column("schema", Integer, nullable=False),
     Column("secret", LargeBinary, nullable=False),  # what leases are signed with
+    Column("lending_from", BigInteger, nullable=False, default=0),  # set by a restore, see sync.hub.leases
     Column("min_app", Text, nullable=False, default=""),
+    Column("erasures", BigInteger, nullable=False, default=0),  # see sync.hub.snapshots
     Column("copied", Boolean, nullable=False, default=False),  # this is a backup: see sync.hub.restore
 )

@@ -52,11 +52,16 @@ WHO = ("own", "neighbour", "other_store", "anonymous", "garbage", "revoked")  # 
 
 EVERYBODY = {"revoked": OK, "anonymous": OK, "garbage": OK}
 NOBODY = dict.fromkeys(WHO, "ticket_unknown")
+SMALL = dict.fromkeys(("own", "neighbour", "other_store"), "not_found")  # too small for a snapshot
 NOT_OTHERS = {"neighbour": "wrong_device", "other_store": "wrong_device"}
 
 ROWS = (
     Row("GET", "/v1/health", **EVERYBODY),
     Row("GET", "/v1/openapi.json", **EVERYBODY),
+    Row("GET", "/v1/snapshots"),
+    Row("GET", "/v1/snapshot", query="scope=dir", **SMALL),
+    Row("GET", "/v1/snapshot", query="scope=st:west", **(SMALL | {"other_store": "wrong_store"})),
+    Row("GET", "/v1/member/{key}"),  # a store may greet whoever comes in; who asked is written down
     Row("POST", "/v1/enrol", body=enrolment_of, **EVERYBODY),  # the ticket is what counts
     Row("POST", "/v1/enrol", body=guess_of, **NOBODY),
     Row("POST", "/v1/hello", body=hello_of, **NOT_OTHERS),
@@ -96,7 +101,7 @@ def test_everybody_gets_what_is_theirs(url: str, till: Sender, tokens: dict[str,
         if who == "revoked":
             assert till.hub.revoke(till.id)
         headers = {"Authorization": f"Bearer {tokens[who]}"} if tokens[who] else {}
-        asked = f"{url}{row.path}?{row.query.format(id=till.id)}"
+        asked = f"{url}{row.path.format(key='m1')}?{row.query.format(id=till.id)}"
         got[who] = outcome_of(requests.request(row.method, asked, data=body, headers=headers, timeout=10))
     assert got == {who: getattr(row, who) for who in WHO}
 
