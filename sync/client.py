@@ -3,6 +3,7 @@
 import gzip
 import zlib
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import msgspec
 import requests
@@ -17,12 +18,18 @@ from sync.protocol import (
     EnrolRequest,
     HelloReply,
     HelloRequest,
+    MemberReply,
+    MemberRequest,
     Message,
     Problem,
     PullReply,
     PullRequest,
     PushReply,
     PushRequest,
+    SnapshotPart,
+    SnapshotRequest,
+    Snapshots,
+    SnapshotsRequest,
     canonical,
 )
 
@@ -76,12 +83,26 @@ class HubClient:
             case PullRequest(cursors=cursors, limit=limit):
                 scopes = [("scope", f"{scope}:{seq}") for scope, seq in cursors.items()]
                 return self._ask("GET", "/v1/pull", PullReply, params=[*scopes, ("limit", str(limit))])
+            case SnapshotsRequest():
+                return self._ask("GET", "/v1/snapshots", Snapshots)
+            case SnapshotRequest():
+                return self._fetch(message)
+            case MemberRequest(key=key):
+                return self._ask("GET", f"/v1/member/{quote(key, safe='')}", MemberReply)
         raise TypeError(type(message).__name__)
 
     def _post(self, path: str, message: object, reply: type[M]) -> M:
         body = zstandard.compress(canonical(message), level=1)
         headers = {"Content-Type": "application/json", "Content-Encoding": "zstd"}
         return self._ask("POST", path, reply, data=body, headers=headers)
+
+    def _fetch(self, wanted: SnapshotRequest) -> SnapshotPart:
+        headers = {
+            "If-Match": f'"{wanted.sha256}"',
+            "Range": f"bytes={wanted.start}-{wanted.start + wanted.length - 1}",
+            "Accept-Encoding": "identity",
+        }
+        return self._ask("GET", "/v1/snapshot", SnapshotPart, params={"scope": wanted.scope}, headers=headers)
 
     def _ask(self, method: str, path: str, reply: type[M], **rest: Any) -> M:
         rest |= {"timeout": (_CONNECT, self._silence), "allow_redirects": False, "stream": True}
@@ -98,6 +119,8 @@ class HubClient:
         kind = answer.headers.get("Content-Type", "").partition(";")[0]
         if answer.status_code == 200 and kind == "application/json":
             return msgspec.json.decode(read_body(answer), type=reply)
+        if answer.status_code == 206 and kind == "application/zstd":
+            return msgspec.convert({"body": read_body(answer)}, reply)  # of a snapshot, whose hash will be checked
         if kind == "application/problem+json":
             problem = msgspec.json.decode(read_body(answer), type=Problem)
             raise HubRefused(problem.code, problem.detail, retry_after=_seconds(answer.headers.get("Retry-After")))
