@@ -72,6 +72,11 @@ class Desk:
         """The same, and wait until it is done; never on the thread of a clerk."""
         return self.do_behind(operation, *args, **kwargs).result()
 
+    def cleanse(self, is_about: Callable[[bytes], bool]) -> bool:
+        """Let no file hold such events any more, in the calling thread; False if it must be tried again."""
+        self._check_open()
+        return self._store.cleanse(is_about)
+
     def subscribe(self, listener: Listener) -> None:
         """Have ``listener`` told, on the writer thread, after each commit that changed something."""
         self._listeners.append(listener)

@@ -21,8 +21,11 @@ class SecondCopy(Protocol):
     def append(self, events: Sequence[bytes]) -> None:
         """Keep them; they are on disk when this returns, or else ``trouble`` says why not."""
 
-    def sign(self, till: Till) -> None:
-        """Keep who this till is."""
+    def portray(self, till: Till) -> bytes:
+        """Who this till is, in the transaction that may have changed it."""
+
+    def sign(self, portrait: bytes) -> None:
+        """Keep who this till is, once that is committed."""
 
     def catch_up(self, work: Work, since: Since) -> bool:
         """Put into the data what only the second copy has, and the other way; whether the data had gone back."""

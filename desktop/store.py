@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -106,13 +106,30 @@ class Store:
             found.append(StorageTrouble("little_space", free=free // _MIB))
         return tuple(found)
 
-    def back_up(self) -> None:
+    def back_up(self) -> Path:
         """Make a backup, here and now; what it finds damaged is mended first."""
         try:
-            self.vault.backups.make(self.clock.now())
+            return self.vault.backups.make(self.clock.now())
         except StorageTrouble as error:
             self._repair(error, self._file)
-            self.vault.backups.make(self.clock.now())
+        return self.vault.backups.make(self.clock.now())
+
+    def cleanse(self, is_about: Callable[[bytes], bool]) -> bool:
+        """Let no file hold such events, nor what is in the database no more; False if somebody is reading just now."""
+        self.second.forget(is_about)
+        with self._turn, self._writer.connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if busy:
+            return False
+        self.vault.forget_damaged()
+        if older := self.vault.backups.files():
+            try:
+                fresh = self.back_up()
+                older = [path for path in older if path != fresh]
+            finally:  # whatever becomes of the new one
+                self.vault.backups.drop(older)
+        return True
 
     def close(self) -> None:
         """Close the files."""
@@ -125,9 +142,11 @@ class Store:
             work = Work(session, self.clock, self._record)
             work.tight = is_tight(self.home)
             result = operation(work)
+            session.flush()
+            portrait = self.second.portray(work.till)
         self._failed = None
         self.second.append(work.written)
-        self.second.sign(work.till)
+        self.second.sign(portrait)
         return result, work.changes
 
     def _make_possible(self, error: DBAPIError | StorageTrouble) -> None:
@@ -185,7 +204,9 @@ class Store:
                 since = "loss" if self.second.holds_something() else since
             work = Work(session, self.clock, self._record)
             went_back = self.second.catch_up(work, since)
-        self.second.sign(work.till)
+            session.flush()
+            portrait = self.second.portray(work.till)
+        self.second.sign(portrait)
         self._file = self.vault.identity
         if went_back and since == "crash" and not self.vault.is_sound(thorough=True):
             raise StorageTrouble("storage_damaged", path=str(self.vault.path))

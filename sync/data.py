@@ -27,3 +27,6 @@ class TillData(Protocol):
 
     def write(self, operation: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What ``operation`` gives, once it is durable."""
+
+    def cleanse(self, is_about: Callable[[bytes], bool]) -> bool:
+        """Take such events out of every file; False if somebody is reading, and it must be tried again."""

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +16,7 @@ from desktop.data.lock import locked
 from desktop.errors import StorageTrouble
 from desktop.second_copy import Since
 from desktop.work import Work
-from sync.passport import Passport
+from sync.passport import Passport, portray
 from sync.replay import replay
 from sync.sealed import Sealer
 
@@ -33,27 +34,33 @@ class Journal:
         self._folder.mkdir(exist_ok=True)
         self._sealer = Sealer(secret)
         self._clock = clock
+        self._turn = threading.Lock()
         self._owed: list[bytes] = []
         self._passport = Passport(self._folder / "till.sgp", self._sealer)
         self.trouble: StorageTrouble | None = None
 
     def append(self, events: Sequence[bytes]) -> None:
         """Write them, and what is owed; on disk when this returns, or else ``trouble`` says why not."""
-        self._owed += events
-        if not self._owed:
-            return
-        try:
-            self._write()
-        except OSError as error:
-            self.trouble = storage_trouble(error)
-        else:
-            self._owed.clear()
-            self.trouble = None
+        with self._turn:
+            self._owed += events
+            if not self._owed:
+                return
+            try:
+                self._write()
+            except OSError as error:
+                self.trouble = storage_trouble(error)
+            else:
+                self._owed.clear()
+                self.trouble = None
 
-    def sign(self, till: Till) -> None:
+    def portray(self, till: Till) -> bytes:
+        """Who this till is to its hub."""
+        return portray(till)
+
+    def sign(self, portrait: bytes) -> None:
         """Keep who this till is, so that it can go on with its hub after the database was lost."""
         try:
-            self._passport.keep(till)
+            self._passport.keep(portrait)
         except OSError as error:
             self.trouble = storage_trouble(error)
 
@@ -88,13 +95,22 @@ class Journal:
 
     def forget(self, is_about: Callable[[bytes], bool]) -> None:
         """Write anew the files that hold such events, without them."""
-        self._owed = [body for body in self._owed if not is_about(body)]
-        with locked(self._folder / "lock"):
-            for path in self.files():
-                kept = [body for body in self.read(path) if not is_about(body)]
-                data = b"".join(map(self._sealer.seal, kept))
-                if len(data) != path.stat().st_size:  # what is damaged goes too: nobody can say whom it is about
-                    _replace(path, data)
+        with self._turn:
+            self._owed = [body for body in self._owed if not is_about(body)]
+        for path in self.files():
+            if self._must_be_rewritten(path, is_about):  # found without the lock: a deed waits for one file at most
+                with locked(self._folder / "lock"):
+                    kept = [body for body in self.read(path) if not is_about(body)]
+                    _replace(path, b"".join(map(self._sealer.seal, kept)))
+
+    def _must_be_rewritten(self, path: Path, is_about: Callable[[bytes], bool]) -> bool:
+        """Whether it holds such an event, or something damaged: nobody can say whom that is about."""
+        whole = 0
+        for body in self.read(path):
+            if is_about(body):
+                return True
+            whole += self._sealer.length_of(body)
+        return whole < path.stat().st_size
 
     def drop(self, path: Path) -> None:
         """A day that nobody will ask for again."""

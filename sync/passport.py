@@ -12,6 +12,11 @@ from sync.sealed import Sealer
 _FIELDS = ("device_id", "ep", "name", "store_id", "hub_url", "hub_id", "epoch", "token", "scopes")
 
 
+def portray(till: Till) -> bytes:
+    """What a passport says of a till."""
+    return msgspec.json.encode({name: getattr(till, name) for name in _FIELDS})
+
+
 class Passport:
     """The file ``path``; written only when something in it has changed."""
 
@@ -20,14 +25,13 @@ class Passport:
         self._sealer = sealer
         self._kept: bytes | None = None
 
-    def keep(self, till: Till) -> None:
+    def keep(self, portrait: bytes) -> None:
         """Write down who the till is. Raises OSError if the disk does not take it."""
-        told = msgspec.json.encode({name: getattr(till, name) for name in _FIELDS})
         if self._kept is None:
             self._kept = self._body()
-        if told != self._kept:
-            write_private(self._path, self._sealer.seal(told))
-            self._kept = told
+        if portrait != self._kept:
+            write_private(self._path, self._sealer.seal(portrait))
+            self._kept = portrait
 
     def exists(self) -> bool:
         """Whether there is one."""

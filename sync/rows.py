@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from desktop.clock import milliseconds
 from desktop.data.catalogue import Gtin, Guide, Product, Store
 from desktop.data.escrow import Coupon, FloorLimit, Gift, Lease, Points, Quota
-from desktop.data.exchange import Cursor, FeedRow
+from desktop.data.exchange import Cursor, Erasure, FeedRow
 from desktop.data.members import Consent, Identity, Member, Preference, Redirect
 from desktop.data.projections import identify, name_member, resolve
 from desktop.data.search_keys import digits_reversed, pinyin_of
@@ -19,6 +19,7 @@ from desktop.data.visits import Line, Note, Visit
 from sync import escrow_lay
 from sync import escrow_rows as e
 from sync import protocol as p
+from sync.forgetting import lay_erasure
 from sync.statements import among, ids_of, removing, write, writing
 
 Told = list[tuple[str, Any]]  # the ids of rows, and their bodies
@@ -257,6 +258,11 @@ def _redirect(session: Session, row_id: str, told: str) -> None:
     session.execute(delete(Member).where(Member.id == row_id))
 
 
+def _erasures(session: Session, told: Told) -> None:
+    for row_id, row in told:
+        lay_erasure(session, row_id, row.at)
+
+
 def _stand_in(session: Session, old_id: str, keep: str) -> None:
     """The kept member's own row may come pages later: until then the old one's name is enough to greet."""
     old = session.get(Member, old_id)
@@ -307,6 +313,7 @@ _KINDS: dict[str, Kind] = {
     "guide": _kind(p.GuideRow, _guides, Guide),
     "product": _kind(p.ProductRow, _products, Product),
     "redirect": _kind(p.RedirectRow, _redirects, Redirect),
+    "erasure": _kind(p.ErasureRow, _erasures, Erasure),
     "directory": _kind(p.DirectoryRow, _directories, Member),
     "member": _kind(p.MemberRow, _members, Member),
     "preference": _kind(p.PreferenceRow, _preferences, Preference),

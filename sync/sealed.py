@@ -29,6 +29,10 @@ class Sealer:
         head = _HEAD.pack(_MARK, len(sealed), zlib.crc32(sealed))
         return head + sealed + _FOOT.pack(len(sealed))
 
+    def length_of(self, body: bytes) -> int:
+        """Bytes that the record of ``body`` takes."""
+        return _HEAD.size + Aead.NONCE_SIZE + len(body) + Aead.MACBYTES + _FOOT.size
+
     def open_all(self, data: bytes) -> Iterator[bytes]:
         """The bodies of all whole records. A damaged one is passed over, and so is a torn one at the end."""
         place = 0

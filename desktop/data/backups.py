@@ -35,7 +35,7 @@ class Backups:
             self._copy(fresh)
             if not is_sound(fresh, self._secret):
                 raise StorageTrouble("storage_damaged", path=str(self._source))
-            path = self._folder / f"till-{now:%Y%m%dT%H%M%S}.db"
+            path = self._folder / f"till-{now:%Y%m%dT%H%M%S%f}.db"
             os.replace(fresh, path)
         except dbapi2.DatabaseError as error:
             raise _why(self._source, error) from error
@@ -59,12 +59,11 @@ class Backups:
         files = self.files()
         return datetime.fromtimestamp(files[0].stat().st_mtime, UTC) if files else None
 
-    def clear(self, spare: Path | None = None) -> None:
-        """Remove all but one: they hold what must not be held any more."""
-        for path in self.files():
-            if path != spare:
-                path.unlink(missing_ok=True)
-        if self._folder.exists():
+    def drop(self, files: list[Path]) -> None:
+        """Remove some: they hold what must not be held any more."""
+        for path in files:
+            path.unlink(missing_ok=True)
+        if files:
             sync_folder(self._folder)
 
     def _copy(self, path: Path) -> None:

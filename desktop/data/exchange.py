@@ -145,3 +145,16 @@ class ParkedIn(Base):
     op: Mapped[str]
     ver: Mapped[int]
     body: Mapped[bytes | None]
+
+
+class Erasure(Base):
+    """A member who is forgotten for ever, under one of the ids that led to them. names: JSON list of that id and of
+    those of all that was theirs. done: no file of this till holds anything of them any more.
+    """
+
+    __tablename__ = "erasure"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    names: Mapped[str]
+    done: Mapped[bool] = mapped_column(default=False)

@@ -205,6 +205,13 @@ def _(event: e.MembersSeparated, session: Session, stamp: e.Stamp) -> Touched:  
     return {("member", resolve(session, event.member_id) or event.member_id)}
 
 
+@project.register(e.ErasureRequested)
+@project.register(e.ErasureCarriedOut)
+def _(event: e.ErasureRequested | e.ErasureCarriedOut, session: Session, stamp: e.Stamp) -> Touched:  # noqa: ARG001
+    """Only the hub erases: its row takes the member from every till, this one too."""
+    return {("member", event.member_id)}
+
+
 _STATE_AFTER: dict[type[e.Event], str] = {
     e.VisitHeld: "held",
     e.VisitRecalled: "open",

@@ -1,0 +1,69 @@
+"""Erasure at the till: a member leaves the tables with the hub's row, then every file, and the hub is told so."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, select
+from sqlalchemy.orm import Session
+
+from desktop.data.erasing import forget_member, names_any
+from desktop.data.exchange import Erasure, Outbox
+from desktop.events import ErasureCarriedOut, ErasureRequested
+from desktop.work import Work
+from sync.protocol import canonical
+
+_OF_ERASURE = (ErasureRequested.__name__, ErasureCarriedOut.__name__)
+
+
+def lay_erasure(session: Session, member_id: str, at: datetime) -> None:
+    """The hub's row: what is theirs goes, and what waits about them will never be sent.
+
+    The hub refuses all of it as ``erased`` anyway; here it is refused at once, and nobody has to deal with it.
+    """
+    if session.get(Erasure, member_id) is not None:
+        return
+    names = forget_member(session, member_id)
+    is_about = _teller(names)
+    for entry in session.scalars(select(Outbox)).all():
+        if is_about(entry.body):
+            entry.state, entry.code, entry.fix, entry.seen_at, entry.acknowledged = (
+                "rejected",
+                "erased",
+                None,
+                None,
+                True,
+            )
+            entry.body = canonical({"id": entry.event_id})
+    session.add(Erasure(id=member_id, at=at, names=msgspec.json.encode(sorted(names)).decode()))
+    session.flush()
+
+
+def find_forgotten(connection: Connection) -> Callable[[bytes], bool] | None:
+    """Tells whether an event is about somebody whom the files may still hold; None if there is nobody."""
+    names: set[str] = set()
+    for told in connection.scalars(select(Erasure.names).where(Erasure.done.is_(False))):
+        names.update(msgspec.json.decode(told, type=list[str]))
+    return _teller(names) if names else None
+
+
+def confirm_forgotten(work: Work) -> None:
+    """The files are clean: headquarters counts the tills that say so."""
+    for erasure in work.session.scalars(select(Erasure).where(Erasure.done.is_(False))).all():
+        erasure.done = True
+        work.note(ErasureCarriedOut(member_id=erasure.id))
+
+
+def _teller(names: set[str]) -> Callable[[bytes], bool]:
+    def is_about(body: bytes) -> bool:
+        return names_any(body, names) and not _is_of_erasure(body)
+
+    return is_about
+
+
+def _is_of_erasure(body: bytes) -> bool:
+    """The request and the receipt name nobody but by an id that the hub keeps for ever, too."""
+    try:
+        return msgspec.json.decode(body)["typ"] in _OF_ERASURE
+    except (msgspec.MsgspecError, UnicodeDecodeError, KeyError, TypeError):
+        return False

@@ -1,0 +1,207 @@
+"""Promises of erasure at the till: of an erased member no file holds a word, and what was counted stays counted."""
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from sqlalchemy import Connection, select
+from sqlcipher3 import dbapi2
+
+from desktop.data.engine import connect
+from desktop.data.erasing import forget_member
+from desktop.data.exchange import Erasure, FeedRow, Outbox
+from desktop.data.samples import fill_shop
+from desktop.events import ErasureRequested, MemberAmended
+from desktop.services.drafts import keep_draft
+from desktop.services.members import Application, Enrolled, amend, enrol
+from desktop.services.preferences import note_preference
+from desktop.services.visits import add_line, change_line, finish_visit, serve, write_note
+from desktop.store import Store
+from desktop.views.search import find_members
+from desktop.views.till import find_backlog, list_waiting
+from desktop.work import Work
+from sync.forgetting import confirm_forgotten, find_forgotten
+from sync.journal import Journal
+from sync.pages import apply_page
+from sync.protocol import ErasureRow, Page, RedirectRow, Row, canonical, row_hash, sum_text
+from sync.till import open_store
+from tests.clock import SetClock
+from tests.tills import NewTill
+
+SERUM = "06901230010019"
+WORDS = ("许文君", "xuwenjun", "13916882045", "54028861931", "CARD7788", "怕痒", "只收顺丰", "别打电话")
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: SetClock) -> Iterator[Store]:
+    store = open_store(tmp_path / "home", clock)
+    store.write(fill_shop)
+    yield store
+    store.close()
+
+
+def live(store: Store) -> Enrolled:
+    """Everything this till may ever hold of a person: rows, deeds that could be undone, drafts, backups, a mishap."""
+    form = Application(phone="13916882045", name="许文君", consents=("service",))
+    new = store.carry_out(lambda work: _undoable(work, enrol(work, form), "enrol"))[0]
+    store.write(lambda work: work.note(MemberAmended(member_id=new.member_id, fields={"card": "CARD7788"})))
+    store.write(add_line, SERUM)
+    store.write(lambda work: change_line(work, add_line(work, SERUM), "declined", "怕痒"))
+    store.write(lambda work: _undoable(work, note_preference(work, "other", "只收顺丰"), "note_preference"))
+    store.write(lambda work: _undoable(work, write_note(work, "许文君:别打电话"), "write_note"))
+    store.write(finish_visit)
+    store.write(serve, new.member_id)
+    store.write(keep_draft, f"note:{new.visit_id}", {"text": "别打电话"})
+    store.write(keep_draft, "enrol", {"phone": "13916882045", "name": ""})
+    store.write(lambda work: _undoable(work, amend(work, new.member_id, birthday="03-08"), "amend"))
+    store.back_up()
+    return new
+
+
+def _undoable(work: Work, result: Enrolled, name: str) -> Enrolled:
+    work.remember(name)
+    return result
+
+
+def page(*rows: Row) -> Page:
+    total = sum(row_hash(row.kind, row.eid, row.ver) for row in rows)
+    return Page(
+        scope="dir", from_=0, to=len(rows), head=len(rows), more=False, sum64=sum_text(total),
+        rows=[msgspec.structs.replace(row, seq=number) for number, row in enumerate(rows, 1)],
+    )  # fmt: skip
+
+
+def erased(member_id: str, clock: SetClock) -> Row:
+    return Row(op="put", kind="erasure", eid=member_id, ver=1, body=msgspec.Raw(canonical(ErasureRow(at=clock.now()))))
+
+
+def forget(store: Store, *rows: Row) -> None:
+    store.write(apply_page, page(*rows))
+    is_about = store.read(find_forgotten)
+    assert is_about is not None
+    assert store.cleanse(is_about)
+    store.write(confirm_forgotten)
+
+
+def everything_in(store: Store, clock: SetClock) -> str:
+    """All that the key opens: database, backups, what was put aside; the journal; and every file as it lies there."""
+    told = [path.read_bytes().decode("utf-8", "replace") for path in store.home.rglob("*") if path.is_file()]
+    for path in store.home.rglob("*.db"):
+        with contextlib.closing(connect(path, store.key.secret, ())) as connection:
+            told += _dump(connection)
+    told += [body.decode() for body in Journal(store.home, store.key.secret, clock).read()]
+    return "\n".join(told)
+
+
+def _dump(connection: dbapi2.Connection) -> list[str]:
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    rows = (row for name in tables for row in connection.execute(f'SELECT * FROM "{name}"'))
+    return [
+        value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value) for row in rows for value in row
+    ]
+
+
+def test_before_it_is_erased_all_of_it_is_found(store: Store, clock: SetClock) -> None:
+    live(store)
+    found = everything_in(store, clock)
+    assert [word for word in WORDS if word not in found] == []
+
+
+def test_nothing_of_an_erased_member_is_in_any_file(store: Store, clock: SetClock) -> None:
+    new = live(store)
+    shutil.copytree(store.vault.backups.files()[0].parent, store.home / "damaged" / "20261121T020000")
+    forget(store, erased(new.member_id, clock))
+    found = everything_in(store, clock)
+    assert [word for word in (*WORDS, new.code) if word in found] == []
+    assert store.read(find_members, "2045") == ()
+
+
+def test_what_they_saw_and_bought_stays_as_nobodys(store: Store, clock: SetClock) -> None:
+    new = live(store)
+    forget(store, erased(new.member_id, clock))
+    with contextlib.closing(connect(store.vault.path, store.key.secret, ())) as connection:
+        assert connection.execute("SELECT count(*) FROM line").fetchone() == (2,)
+        assert connection.execute("SELECT DISTINCT member_id FROM visit").fetchall() == [(None,)]
+
+
+def test_nobody_must_deal_with_what_waited_about_them(store: Store, clock: SetClock) -> None:
+    new = live(store)
+    other = store.write(enrol, Application(phone="13800000001", name="陈", consents=("service",)))
+    forget(store, erased(new.member_id, clock))
+    waiting = store.read(list_waiting)
+    assert {event.row_id for event in waiting if event.row == "member"} == {other.member_id}
+    assert [event.kind for event in waiting][-1] == "ErasureCarriedOut"
+    assert store.read(find_backlog).refused == 0
+
+
+def test_who_was_merged_into_them_goes_too(store: Store, clock: SetClock) -> None:
+    new = live(store)
+    kept = "01990000-0000-7000-8000-000000000009"
+    redirect = Row(
+        op="put", kind="redirect", eid=new.member_id, ver=1, body=msgspec.Raw(canonical(RedirectRow(keep=kept)))
+    )
+    forget(store, redirect, erased(kept, clock))
+    found = everything_in(store, clock)
+    assert [word for word in (*WORDS, new.code) if word in found] == []
+
+
+def test_an_erasure_that_was_broken_off_is_ended_later(store: Store, clock: SetClock) -> None:
+    new = live(store)
+    store.write(apply_page, page(erased(new.member_id, clock)))
+    store.close()
+    again = open_store(store.home, clock)
+    is_about = again.read(find_forgotten)
+    assert is_about is not None
+    assert again.cleanse(is_about)
+    again.write(confirm_forgotten)
+    assert again.read(find_forgotten) is None
+    assert [word for word in (*WORDS, new.code) if word in everything_in(again, clock)] == []
+    again.close()
+
+
+def test_whoever_reads_just_now_puts_it_off(store: Store, clock: SetClock) -> None:
+    new = live(store)
+    with contextlib.closing(connect(store.vault.path, store.key.secret, ())) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM member").fetchall()
+        store.write(apply_page, page(erased(new.member_id, clock)))
+        is_about = store.read(find_forgotten)
+        assert is_about is not None
+        assert not store.cleanse(is_about)
+    assert store.cleanse(is_about)
+
+
+def test_the_rows_of_the_feed_are_still_counted(store: Store, clock: SetClock) -> None:
+    new = live(store)
+    forget(store, erased(new.member_id, clock))
+    assert store.read(lambda connection: connection.scalars(select(FeedRow.kind)).all()) == ["erasure"]
+
+
+def test_a_table_that_names_members_is_never_left_out(store: Store) -> None:
+    """Forgetting somebody nobody knows touches every table, and none complains."""
+    assert store.write(lambda work: forget_member(work.session, "nobody")) == {"nobody"}
+
+
+def test_the_hub_hears_from_every_till_that_it_has_forgotten(new_till: NewTill) -> None:
+    one, two = new_till("one"), new_till("two")
+    for till in (one, two):
+        till.sync()
+    new = one.desk.do(enrol, Application(phone="13916882045", name="许文君", consents=("service",))).result()
+    one.sync()
+    two.sync()
+    two.desk.do(serve, new.member_id).result()
+    one.desk.write(lambda work: work.note(ErasureRequested(member_id=new.member_id)))
+    for till in (one, two, one, two):
+        status = till.sync()
+        assert (status.problem, status.refused) == (None, 0)
+    for till in (one, two):
+        assert till.desk.read(find_members, "2045") == ()
+        assert till.desk.read(_receipts) == ["accepted"]
+
+
+def _receipts(connection: Connection) -> list[str]:
+    assert connection.scalars(select(Erasure.done)).all() == [True]
+    return list(connection.scalars(select(Outbox.state).where(Outbox.kind == "ErasureCarriedOut")))
