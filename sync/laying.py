@@ -15,18 +15,20 @@ from sync.protocol import Answer, Row
 _VERDICT = "verdict"
 
 
-def lay(work: Work, scope: str | None, told: Iterable[Row], *, current: bool = False) -> None:
+def lay(work: Work, scope: str | None, told: Iterable[Row], *, head: int | None = None) -> None:
     """Lay rows in their order, those of one kind at once where the order says nothing.
 
-    scope: the feed they stand in. current: they are as the hub has them now, whatever their numbers say.
+    scope: the feed they stand in. head: they are as the hub had them when that feed ended there, whatever their own
+    numbers say; None: as it has them now.
     """
+    read = {} if scope is None or head is None else {scope: head}
     for together, batch in groupby(told, _goes_together):
         if together:
             for kind, some in _by_kind(batch):
-                _lay_some(work, scope, kind, some, current=current)
+                _lay_some(work, scope, kind, some, read=read)
         else:
             for row in batch:
-                _lay_one(work, scope, row, current=current)
+                _lay_one(work, scope, row, read=read)
 
 
 def known(kind: str) -> bool:
@@ -46,7 +48,7 @@ def lay_parked(work: Work) -> None:
         held = work.session.get(FeedRow, (scope, row.kind, row.eid))
         if held is not None and held.ver == row.ver and row.body is not msgspec.UNSET:
             work.session.flush()
-            lay(work, scope, [row], current=True)
+            lay(work, scope, [row])
 
 
 def settle(work: Work, answer: Answer) -> None:
@@ -56,7 +58,7 @@ def settle(work: Work, answer: Answer) -> None:
         return
     work.touched |= {(entry.row, entry.row_id), ("outbox", entry.event_id)}
     if answer.row is not None:
-        lay(work, None, [answer.row], current=True)  # whatever it accepted is in it
+        lay(work, None, [answer.row])  # whatever it accepted is in it
 
 
 def _goes_together(row: Row) -> bool:
@@ -71,16 +73,16 @@ def _by_kind(batch: Iterable[Row]) -> Iterator[tuple[str, list[Row]]]:
     return ((kind, found[kind]) for kind in rows.TOGETHER if kind in found)
 
 
-def _lay_some(work: Work, scope: str | None, kind: str, some: Sequence[Row], *, current: bool) -> None:
+def _lay_some(work: Work, scope: str | None, kind: str, some: Sequence[Row], *, read: dict[str, int]) -> None:
     unread = rows.lay(work.session, kind, some)
-    laid = {row.eid: row.seq for row in some if row.eid not in unread}
+    laid = {row.eid for row in some} - unread
     for row in some if unread else ():
         if row.eid in unread:
             _park(work, scope, row)
-    _lay_deeds_over(work, scope, kind, laid, current=current)
+    _lay_deeds_over(work, kind, laid, read=read)
 
 
-def _lay_one(work: Work, scope: str | None, row: Row, *, current: bool) -> None:
+def _lay_one(work: Work, scope: str | None, row: Row, *, read: dict[str, int]) -> None:
     if row.kind == _VERDICT:
         done = _settle_late(work, row)
     elif done := rows.known(row.kind) and row.op in ("put", "del"):
@@ -91,7 +93,7 @@ def _lay_one(work: Work, scope: str | None, row: Row, *, current: bool) -> None:
     if not done:
         _park(work, scope, row)
     elif row.kind != _VERDICT:
-        _lay_deeds_over(work, scope, row.kind, {row.eid: row.seq}, current=current)
+        _lay_deeds_over(work, row.kind, {row.eid}, read=read)
 
 
 def _park(work: Work, scope: str | None, row: Row) -> None:
@@ -108,13 +110,14 @@ def _settle_late(work: Work, row: Row) -> bool:
     return True
 
 
-def _lay_deeds_over(work: Work, scope: str | None, kind: str, laid: dict[str, int], *, current: bool) -> None:
+def _lay_deeds_over(work: Work, kind: str, laid: set[str], *, read: dict[str, int]) -> None:
     """The deeds about these rows that the hub's word does not know yet.
 
-    How far the other scopes were read says nothing about them: they may lag behind for long.
+    read: how far the feed that brought them is known. How far the other scopes were read says nothing about them: they
+    may lag behind for long.
     """
     shown = "member" if kind == "directory" else kind
     work.touched.update((shown, row_id) for row_id in laid)
     for entry in outbox.unseen(work.session, shown, laid):
-        if not outbox.was_read(entry, {} if current or scope is None else {scope: laid[entry.row_id]}):
+        if not outbox.was_read(entry, read):
             lay_again(work, entry.body)

@@ -149,7 +149,7 @@ def lay_rows(work: Work, load: Manifest, done: int, rows: list[Row]) -> int | No
         return None
     cursor = pages.cursor_of(work.session, load.scope)
     cursor.sum64 = sum_text(int(cursor.sum64, 16) + pages.count(work.session, cursor, rows))
-    laying.lay(work, load.scope, rows)
+    laying.lay(work, load.scope, rows, head=load.as_of)
     kept.done += len(rows)
     return kept.done
 

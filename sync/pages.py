@@ -53,7 +53,7 @@ def apply_page(work: Work, page: Page) -> bool:
         cursor.asked, cursor.lost = cursor.lost, 0
         return False
     total = int(cursor.sum64, 16) + count(work.session, cursor, page.rows, held)
-    laying.lay(work, page.scope, page.rows)
+    laying.lay(work, page.scope, page.rows, head=page.head)
     cursor.sum64, cursor.head = sum_text(total), page.head
     cursor.seq = page.to  # last: a cursor never passes rows that are not written
     if not page.more:
@@ -149,7 +149,7 @@ def sweep(work: Work, scope: str, ghosts: Iterable[Ghost]) -> None:
             ParkedIn.scope == scope, tuple_(ParkedIn.kind, ParkedIn.row_id).in_([(row.kind, row.eid) for row in gone])
         )
     )
-    laying.lay(work, scope, known)
+    laying.lay(work, scope, known, head=cursor.seq)
 
 
 def end_sweep(work: Work, scope: str) -> None:

@@ -104,6 +104,15 @@ def test_what_a_scope_has_shown_is_not_laid_over_it_again(stocked: Desk) -> None
     assert name_of(stocked, new.member_id) == "许文静"
 
 
+def test_a_row_that_has_a_deed_in_it_is_not_laid_under_it_again(stocked: Desk) -> None:
+    """A deed may change several rows, and its place is that of the last; each row is as the hub has it by then."""
+    new = newcomer(stocked)
+    stocked.do(amend, new.member_id, name="许文").result()
+    accept(stocked, **{"st:1": 2})
+    take(stocked, "st:1", put("member", new.member_id, MemberRow(code=new.code, name="许文静"), seq=1))
+    assert name_of(stocked, new.member_id) == "许文静"
+
+
 def test_a_correction_that_waits_stays_over_a_directory_row(stocked: Desk) -> None:
     code = member_code(bytes(10))
     take(stocked, "dir", put("directory", KEPT, DirectoryRow(code=code, name="林女士"), seq=1))
