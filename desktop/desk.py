@@ -36,11 +36,11 @@ class Desk:
     """The one door to the till's data: ``read`` here and now, ``do`` on the writer thread.
 
     Each ``do`` is one transaction; its future is done only when it is durable on disk. ``close`` lets the queue run
-    dry and closes the store, may be called twice, and later calls raise.
+    dry and closes the store, may be called twice, and later calls raise. ``store``: the files themselves.
     """
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self.store = store
         self.home, self.key, self.clock = store.home, store.key, store.clock
         self._listeners: list[Listener] = []
         self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
@@ -52,7 +52,7 @@ class Desk:
     def read(self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``query`` on a read-only connection, in the calling thread; it sees one moment of the data."""
         self._check_open()
-        return self._store.read(query, *args, **kwargs)
+        return self.store.read(query, *args, **kwargs)
 
     def do(self, operation: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Queue a clerk's deed: one transaction, ahead of anything in the background."""
@@ -75,7 +75,7 @@ class Desk:
     def cleanse(self, is_about: Callable[[bytes], bool]) -> bool:
         """Let no file hold such events any more, in the calling thread; False if it must be tried again."""
         self._check_open()
-        return self._store.cleanse(is_about)
+        return self.store.cleanse(is_about)
 
     def subscribe(self, listener: Listener) -> None:
         """Have ``listener`` told, on the writer thread, after each commit that changed something."""
@@ -88,7 +88,7 @@ class Desk:
                 self._open = False
                 self._jobs.put(_Job(_CLOSE, next(self._order), lambda: None))
             self._thread.join()
-            self._store.close()
+            self.store.close()
 
     def _check_open(self) -> None:
         if not self._open:
@@ -105,7 +105,7 @@ class Desk:
         if not future.set_running_or_notify_cancel():
             return
         try:
-            result, changes = self._store.carry_out(operation)
+            result, changes = self.store.carry_out(operation)
         except BaseException as error:  # noqa: BLE001 - whoever holds the future is told
             future.set_exception(error)
             return

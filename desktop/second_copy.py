@@ -30,6 +30,9 @@ class SecondCopy(Protocol):
     def catch_up(self, work: Work, since: Since) -> bool:
         """Put into the data what only the second copy has, and the other way; whether the data had gone back."""
 
+    def tidy(self, work: Work) -> bool:
+        """Drop some of what nobody will ask for again, here and in the data; whether there may be more."""
+
     def forget(self, is_about: Callable[[bytes], bool]) -> None:
         """Drop such events: somebody was erased."""
 

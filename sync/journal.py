@@ -18,6 +18,7 @@ from desktop.second_copy import Since
 from desktop.work import Work
 from sync.passport import Passport, portray
 from sync.replay import replay
+from sync.retention import tidy
 from sync.sealed import Sealer
 
 
@@ -92,6 +93,10 @@ class Journal:
         """The last event of the newest file; None if its end is not whole, or there is none."""
         files = self.files()
         return self._sealer.open_last(files[-1].read_bytes()) if files else None
+
+    def tidy(self, work: Work) -> bool:
+        """Drop a day that nobody will ask for again; whether there may be another."""
+        return tidy(work, self)
 
     def forget(self, is_about: Callable[[bytes], bool]) -> None:
         """Write anew the files that hold such events, without them."""

@@ -1,8 +1,7 @@
 """Replay: events that only the journal has come back into the data, and the journal gets those it lacks."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -14,6 +13,7 @@ from desktop.data.exchange import Outbox
 from desktop.second_copy import Since
 from desktop.work import Work
 from sync.again import be_born_again, lay_again
+from sync.envelopes import read_envelope, slices
 from sync.pages import read_again
 from sync.protocol import Envelope
 
@@ -56,14 +56,6 @@ def replay(work: Work, copies: Copies, since: Since) -> bool:
     return bool(missing)
 
 
-def read_envelope(body: bytes) -> Envelope | None:
-    """The envelope around an event; None if these bytes are none."""
-    try:
-        return msgspec.json.decode(body, type=Envelope)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        return None
-
-
 def _end_alike(session: Session, last: bytes | None) -> bool:
     newest = session.execute(select(Outbox.event_id, Outbox.state).order_by(Outbox.ep.desc(), Outbox.n.desc())).first()
     if last is None:
@@ -75,7 +67,7 @@ def _end_alike(session: Session, last: bytes | None) -> bool:
 def _missing(session: Session, told: dict[str, bytes]) -> list[bytes]:
     """What the outbox has never heard of, in the order it happened."""
     held: set[str] = set()
-    for ids in _slices(told, _AT_ONCE):
+    for ids in slices(told):
         held.update(session.scalars(select(Outbox.event_id).where(Outbox.event_id.in_(ids))))
     lost = [(msgspec.json.decode(body, type=Envelope), body) for event_id, body in told.items() if event_id not in held]
     return [body for _, body in sorted(lost, key=lambda pair: (pair[0].ep, pair[0].n))]
@@ -112,9 +104,3 @@ def _waiting(session: Session) -> Iterator[tuple[str, bytes]]:
     query = select(Outbox.event_id, Outbox.body).where(Outbox.state.in_(("pending", "parked")))
     for row in session.execute(query.order_by(Outbox.ep, Outbox.n)).yield_per(_AT_ONCE):
         yield row.event_id, row.body
-
-
-def _slices(keys: Iterable[str], size: int) -> Iterator[list[str]]:
-    rest = iter(keys)
-    while part := list(islice(rest, size)):
-        yield part
