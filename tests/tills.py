@@ -55,8 +55,8 @@ NewTill = Callable[..., ATill]
 
 
 @pytest.fixture
-def new_till(hub: EmbeddedHub, tmp_path: Path) -> Iterator[NewTill]:
-    """Makes tills that have a ticket for the hub: ``new_till("one")``."""
+def new_till(hub: EmbeddedHub, network: Network, tmp_path: Path) -> Iterator[NewTill]:
+    """Makes tills that have a ticket for the hub: ``new_till("one")``; they are closed before the network is."""
     made: list[ATill] = []
 
     def make(name: str, *, store: str = STORE, **kwargs: Any) -> ATill:
