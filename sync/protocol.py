@@ -78,7 +78,7 @@ class HelloRequest(Message, frozen=True, kw_only=True):
     """How a till opens a connection, and every ten minutes after.
 
     app: release of the till's program. proto: the oldest and the newest protocol it speaks. waiting: events it has not
-    sent yet. oldest: ``wall`` of the first of them.
+    sent yet. oldest: ``wall`` of the first of them. epoch: the hub's, as the till has taken note of it.
     """
 
     device: str
@@ -88,6 +88,7 @@ class HelloRequest(Message, frozen=True, kw_only=True):
     ep: Whole
     waiting: Whole = 0
     oldest: Whole | None = None
+    epoch: Whole | None = None
 
 
 class Limits(Message, frozen=True, kw_only=True):
@@ -294,12 +295,16 @@ class ProductRow(Message, frozen=True, kw_only=True):
 
 
 class DirectoryRow(Message, frozen=True, kw_only=True):
-    """kind directory, scope dir: enough to greet and identify a member of another store"""
+    """kind directory, scope dir: enough to greet and identify a member of another store
+
+    ``codes``: those besides ``code`` that lead to them, if there are any.
+    """
 
     code: str
     name: str
     phone_tail: str | None = None
     store_id: str | None = None
+    codes: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
 class MemberRow(Message, frozen=True, kw_only=True):

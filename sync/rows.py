@@ -111,7 +111,6 @@ _MEMBER = writing(
 )  # fmt: skip
 _IDENTITY = writing(Identity, "kind", "value", "member_id", "value_reversed")
 _NO_IDENTITIES = removing(Identity, "member_id")
-_NO_DETAIL = removing(Identity, "member_id", "kind")
 _FULL = select(Member.id, Member.full).where(Member.id.in_(ids_of("ids")))
 _SEEN = select(Member.id, Member.seen_at).where(Member.id.in_(ids_of("ids")))
 
@@ -130,8 +129,9 @@ def _directories(session: Session, told: Told) -> None:
         for row_id, row in told
     ]  # fmt: skip
     write(session, _DIRECTORY, rows)
-    write(session, _NO_DETAIL, [(row_id, kind) for row_id, _ in told if row_id in held for kind in ("phone", "card")])
-    write(session, _IDENTITY, [("code", row.code, row_id, None) for row_id, row in told])
+    write(session, _NO_IDENTITIES, [(row_id,) for row_id, _ in told if row_id in held])
+    codes = ((row_id, code) for row_id, row in told for code in (row.code, *(row.codes or ())))
+    write(session, _IDENTITY, [("code", code, row_id, None) for row_id, code in codes])
 
 
 def _members(session: Session, told: Told) -> None:
@@ -152,7 +152,7 @@ def _member(row_id: str, row: p.MemberRow, seen_at: Any) -> tuple[Any, ...]:
 def _identities(row_id: str, row: p.MemberRow) -> set[tuple[str, str, str, str | None]]:
     codes = {("code", code, row_id, None) for code in (row.code, *row.codes) if code}
     cards = {("card", card, row_id, digits_reversed(card)) for card in row.cards if card}
-    return codes | cards | ({("phone", row.phone, row_id, None)} if row.phone else set())
+    return codes | cards | {("phone", phone, row_id, None) for phone in (row.phone, *row.phones) if phone}
 
 
 # What belongs to them

@@ -102,5 +102,5 @@ async def _settle_now_and_then(hub: Hub) -> None:
         await asyncio.sleep(SETTLE_EVERY)
         try:
             await run_in_threadpool(hub.settle)
-        except DBAPIError as error:
+        except (DBAPIError, OSError) as error:  # OSError: the ledger
             log.error("parked events could not be settled: %s", type(error).__name__)

@@ -73,7 +73,8 @@ def row_kind(kind: str, scope: str) -> str:
 def directory_row(member: MemberRow) -> DirectoryRow:
     """Enough of a member for a store that never served them."""
     tail = member.phone[-_TAIL:] if member.phone else None
-    return DirectoryRow(code=member.code, name=member.name, phone_tail=tail, store_id=member.store_id)
+    codes = tuple(code for code in member.codes if code != member.code) or msgspec.UNSET
+    return DirectoryRow(code=member.code, name=member.name, phone_tail=tail, store_id=member.store_id, codes=codes)
 
 
 def current_row(key: Key, documents: Documents, readable: tuple[str, ...]) -> Row:

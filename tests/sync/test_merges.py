@@ -1,0 +1,62 @@
+"""What the hub merges and separates, the tills show: facts where they belong, codes that lead where they should."""
+
+from desktop.desk import Desk
+from desktop.events import MembersMerged, MembersSeparated
+from desktop.services.members import Application, enrol
+from desktop.services.preferences import note_preference
+from desktop.services.visits import finish_visit, serve
+from desktop.views.visit import visits_of
+from desktop.work import Work
+from tests.live_hub import OTHER_STORE
+from tests.sync.test_two_tills import profile
+from tests.tills import ATill, NewTill
+
+ONE, TWO = "13916882045", "13816882046"
+
+
+def merge(work: Work, old_id: str, keep_id: str) -> None:
+    work.note(MembersMerged(old_id=old_id, keep_id=keep_id))
+
+
+def separate(work: Work, member_id: str) -> None:
+    work.note(MembersSeparated(member_id=member_id))
+
+
+def member_with_a_visit(till: ATill, phone: str, name: str) -> str:
+    """The code of a new member who was served once, with a preference."""
+    new = till.desk.do(enrol, Application(phone=phone, name=name, consents=("service",))).result()
+    till.desk.do(serve, new.member_id).result()
+    till.desk.do(note_preference, "skin", name).result()
+    till.desk.do(finish_visit).result()
+    return new.code
+
+
+def seen(desk: Desk, code: str) -> tuple[str, int, set[str]]:
+    """The name that a code leads to, how many visits they had, and what is known of their skin."""
+    found = profile(desk, code)
+    return found.name, len(desk.read(visits_of, found.member_id)), {each.value for each in found.preferences}
+
+
+def test_a_merge_and_its_undoing_reach_every_till(new_till: NewTill) -> None:
+    one, two, far = new_till("one"), new_till("two"), new_till("far", store=OTHER_STORE)
+    keep, old = member_with_a_visit(one, ONE, "许女士"), member_with_a_visit(one, TWO, "许小姐")
+    for till in (one, two, far):
+        till.sync()
+    alone = {code: seen(two.desk, code) for code in (keep, old)}
+    keep_id, old_id = (profile(one.desk, code).member_id for code in (keep, old))
+
+    one.desk.do(merge, old_id, keep_id).result()
+    assert seen(one.desk, old) == alone[old]  # only the hub merges
+    for till in (one, two, far):
+        assert till.sync().refused == 0
+    for desk in (one.desk, two.desk):
+        assert seen(desk, old) == seen(desk, keep) == ("许小姐", alone[keep][1] + alone[old][1], {"许女士", "许小姐"})
+    assert profile(far.desk, old).member_id == keep_id
+
+    two.desk.do(separate, old_id).result()
+    for till in (two, one, far):
+        assert till.sync().refused == 0
+    for desk in (one.desk, two.desk):
+        assert {code: seen(desk, code) for code in (keep, old)} == alone
+    assert profile(far.desk, old).member_id == old_id
+    assert profile(far.desk, keep).name == "许女士"
