@@ -1,0 +1,186 @@
+"""A till that begins has everything soon, works meanwhile, and loses nothing to a cut or a kill."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, select
+
+from desktop.data.exchange import Cursor, Load, LoadPart, Outbox
+from desktop.data.members import Member
+from desktop.services.members import Application, enrol
+from desktop.store import Store
+from sync.exchange import Exchange
+from sync.failures import HubUnreachable
+from sync.hub.hub import Hub
+from sync.hub.tables import meta
+from sync.loading import lay_rows
+from sync.protocol import Message, SnapshotPart, SnapshotRequest
+from tests.sync.hub.builders import Sender
+from tests.sync.near_hub import PEOPLE, WIDEST_PART, Carrier, Killed, count, rounds
+
+
+@pytest.fixture
+def hub(large_hub: Hub) -> Hub:
+    return large_hub
+
+
+class Dying:
+    """A till's data, until the program is killed at the n-th step of laying rows."""
+
+    def __init__(self, store: Store, step: int) -> None:
+        self._store, self._left, self.clock = store, step, store.clock
+
+    def read(self, query: Callable[..., Any], *args: Any) -> Any:
+        return self._store.read(query, *args)
+
+    def write(self, operation: Callable[..., Any], *args: Any) -> Any:
+        if operation is lay_rows:
+            self._left -= 1
+            if not self._left:
+                raise Killed
+        return self._store.write(operation, *args)
+
+
+class Cut(Carrier):
+    """The line is cut at the second part of the snapshot, once."""
+
+    cuts = 1
+
+    def __call__(self, message: Message) -> Message:
+        if isinstance(message, SnapshotRequest) and message.start and self.cuts:
+            self.cuts -= 1
+            raise HubUnreachable("cut")
+        return super().__call__(message)
+
+
+class Garbling(Carrier):
+    """Somebody on the line changes a byte of every snapshot."""
+
+    def __call__(self, message: Message) -> Message:
+        answer = super().__call__(message)
+        if isinstance(answer, SnapshotPart):
+            return SnapshotPart(body=answer.body[:-1] + bytes([answer.body[-1] ^ 1]))
+        return answer
+
+
+def cursor(connection: Connection) -> tuple[int, bool]:
+    return tuple(connection.execute(select(Cursor.seq, Cursor.whole).where(Cursor.scope == "dir")).one())
+
+
+def test_a_long_directory_comes_as_a_snapshot(hub: Hub, store: Store) -> None:
+    carrier = Carrier(hub, store)
+    rounds(store, carrier, ticket=hub.issue_ticket("west"))
+    assert count(store, Member) == PEOPLE
+    assert store.read(cursor) == (PEOPLE, True)
+    assert carrier.asked.count("SnapshotRequest") > 1
+    assert count(store, Load) == count(store, LoadPart) == 0
+
+
+def test_pages_go_on_where_the_snapshot_ends(hub: Hub, store: Store) -> None:
+    east = Sender(hub, "east")
+    carrier = Carrier(hub, store)
+    exchange = Exchange(store, url="near", ticket=hub.issue_ticket("west"))
+    rounds(store, carrier, exchange)
+    hub.clock.forward(minutes=1)
+    east.send(east.enrolled("later"), east.did("MemberAmended", member_id="m7", fields={"name": "许文"}))
+    rounds(store, carrier, exchange)
+    assert count(store, Member) == PEOPLE + 1
+    assert count(store, Member, Member.name == "许文") == 1
+
+
+def test_a_cut_costs_one_part(hub: Hub, store: Store) -> None:
+    carrier = Cut(hub, store)
+    exchange = Exchange(store, url="near", ticket=hub.issue_ticket("west"))
+    with pytest.raises(HubUnreachable):
+        rounds(store, carrier, exchange)
+    before = carrier.asked.count("SnapshotRequest")
+    assert count(store, LoadPart) == before
+    rounds(store, carrier, exchange)
+    assert count(store, Member) == PEOPLE
+    (size,) = {manifest.bytes for manifest in hub.list_snapshots(Sender(hub, "west").till).snapshots}
+    assert carrier.asked.count("SnapshotRequest") == -(-size // WIDEST_PART)
+
+
+def test_a_kill_costs_one_step(hub: Hub, new_store: Callable[[], Store]) -> None:
+    store = new_store()
+    carrier = Carrier(hub, store)
+    with pytest.raises(Killed):
+        rounds(Dying(store, 3), carrier, ticket=hub.issue_ticket("west"))
+    done = store.read(lambda connection: connection.scalar(select(Load.done)))
+    assert done == count(store, Member) == 4000
+    carrier.store = store = new_store()
+    carrier.asked.clear()
+    rounds(store, carrier)
+    assert count(store, Member) == PEOPLE
+    assert "SnapshotRequest" not in carrier.asked
+
+
+def test_a_snapshot_that_is_not_what_was_promised_is_not_believed(hub: Hub, store: Store) -> None:
+    carrier = Garbling(hub, store)
+    rounds(store, carrier, ticket=hub.issue_ticket("west"))
+    assert count(store, Member) == PEOPLE
+    assert store.read(cursor) == (PEOPLE, True)
+
+
+def test_a_clerk_is_heard_while_the_till_loads(hub: Hub, store: Store) -> None:
+    """What is done between two steps goes up between two steps."""
+
+    class Busy(Carrier):
+        def __call__(self, message: Message) -> Message:
+            if isinstance(message, SnapshotRequest) and not message.start:
+                store.write(enrol, Application(phone="13916882045", name="许女士", consents=("service",)))
+            return super().__call__(message)
+
+    carrier = Busy(hub, store)
+    rounds(store, carrier, ticket=hub.issue_ticket("west"))
+    asked = carrier.asked
+    assert "PushRequest" in asked[asked.index("SnapshotRequest") : len(asked) - asked[::-1].index("SnapshotRequest")]
+    assert count(store, Outbox, Outbox.state == "accepted") == count(store, Outbox)
+    assert count(store, Member) == PEOPLE + 1
+
+
+def test_who_was_erased_is_in_no_snapshot(hub: Hub, store: Store) -> None:
+    """Neither in one that is there, nor in one that is being packed, nor for whoever is half through it."""
+    hub.snapshots.manifests("west")
+    hub.snapshots.wait()
+    (before,), _ = hub.snapshots.manifests("west")
+    path, _ = hub.snapshots.find("dir", before.sha256) or (Path(), None)
+    assert path.exists()
+    hub.erase("m7")
+    assert not path.exists()
+    assert hub.snapshots.find("dir", before.sha256) is None
+    rounds(store, Carrier(hub, store), ticket=hub.issue_ticket("west"))
+    assert count(store, Member) == PEOPLE - 1
+
+
+def test_a_snapshot_is_made_anew_after_six_hours(hub: Hub) -> None:
+    def newest() -> str:
+        hub.snapshots.manifests("west")
+        hub.snapshots.wait()
+        (manifest,), _ = hub.snapshots.manifests("west")
+        return manifest.sha256
+
+    first = newest()
+    east = Sender(hub, "east")
+    east.send(east.enrolled("later"))
+    assert newest() == first
+    hub.clock.forward(hours=7)
+    assert newest() != first
+    assert hub.snapshots.find("dir", first), "whoever is half through it may go on"
+
+
+def test_a_snapshot_of_another_epoch_is_not_served(hub: Hub) -> None:
+    hub.snapshots.manifests("west")
+    hub.snapshots.wait()
+    hub.database.retry(lambda connection: connection.execute(meta.update().values(epoch=9)))
+    assert hub.snapshots.manifests("west")[0] == []
+
+
+def test_a_small_scope_is_just_read(hub: Hub) -> None:
+    assert [each.scope for each in hub.snapshots.manifests("west")[0]] == []
+    hub.snapshots.wait()
+    assert [each.scope for each in hub.snapshots.manifests("west")[0]] == ["dir"]
+    assert {each.scope for each in hub.snapshots.manifests("east")[0]} >= {"dir"}
+

@@ -1,0 +1,173 @@
+"""A scope that is read anew ends as the hub has it: what is gone there goes here, and what waits here stays."""
+
+import shutil
+from pathlib import Path
+
+import msgspec
+import pytest
+from sqlalchemy import select
+
+from desktop.data.exchange import Cursor, FeedRow, Outbox
+from desktop.data.members import Identity, Member
+from desktop.data.visits import Visit
+from desktop.services.members import Application, enrol
+from desktop.services.preferences import note_preference
+from desktop.services.visits import finish_visit, write_note
+from desktop.store import Store
+from sync import pages
+from sync.exchange import Exchange
+from sync.hub.hub import Hub
+from sync.pages import FeedBroken, apply_page
+from sync.protocol import DirectoryRow, MemberRow, Message, Page, Row, row_hash, sum_text
+from tests.sync.hub.builders import Sender, SteadyClock
+from tests.sync.near_hub import PEOPLE, Carrier, count, rounds
+
+ME = Application(phone="13916882045", name="许女士", consents=("service",))
+
+
+def put(kind: str, row_id: str, body: Message, seq: int) -> Row:
+    return Row(op="put", kind=kind, eid=row_id, ver=1, seq=seq, body=msgspec.Raw(msgspec.json.encode(body)))
+
+
+def take(store: Store, scope: str, rows: list[Row], *, more: bool = False, compacted: int = 0) -> bool:
+    total = sum_text(sum(row_hash(row.kind, row.eid, row.ver) for row in rows))
+    to = rows[-1].seq
+    page = Page(scope=scope, from_=0, to=to, head=to, sum64=total, more=more, rows=rows, compacted=compacted)
+    return store.write(apply_page, page)
+
+
+def sweep(store: Store, scope: str) -> None:
+    ghosts = store.read(pages.find_ghosts, scope, pages.Ghost("", ""), 100)
+    store.write(pages.sweep, scope, ghosts)
+    store.write(pages.end_sweep, scope)
+
+
+def restored(hub: Hub, backup: Path) -> Hub:
+    """The hub comes back from the backup; its ledger is where it was."""
+    path = Path(str(hub.database.engine.url.database))
+    hub.close()
+    for each in path.parent.glob("hub.db*"):
+        if not each.name.endswith(".ledger"):
+            each.unlink() if each.is_file() else shutil.rmtree(each)
+    shutil.copy(backup / "hub.db", path)
+    return Hub.open(f"sqlite:///{path}", SteadyClock(), restored=True)
+
+
+def test_a_hub_from_a_backup_leaves_no_ghosts_and_takes_no_deeds(
+    large_hub: Hub, large_backup: Path, store: Store
+) -> None:
+    hub = large_hub
+    carrier = Carrier(hub, store)
+    exchange = Exchange(store, url="near", ticket=hub.issue_ticket("east"))
+    east = Sender(hub, "east")
+    backup = large_backup
+    rounds(store, carrier, exchange)
+    east.send(*(east.enrolled(f"new{number}") for number in range(30)))
+    store.write(enrol, ME)
+    store.write(write_note, "不刺痛")
+    rounds(store, carrier, exchange)
+    assert count(store, Member) == PEOPLE + 31
+    hub = carrier.hub = restored(hub, backup)
+    try:
+        enrolment = Exchange(store, url="near", ticket=hub.issue_ticket("east"))
+        store.write(finish_visit)
+        rounds(store, carrier, enrolment)
+        rounds(store, carrier, enrolment)
+    finally:
+        hub.close()
+    assert count(store, Member) == PEOPLE + 1
+    assert count(store, Member, Member.name == "许女士") == 1
+    assert count(store, Visit, Visit.state == "finished") == 1
+    assert count(store, Outbox, Outbox.state == "accepted") == count(store, Outbox)
+    assert count(store, Cursor, Cursor.sweeping) == 0
+    assert count(store, FeedRow, FeedRow.scope == "dir") == PEOPLE + 1
+
+
+def test_what_did_not_come_again_goes(store: Store) -> None:
+    people = [
+        put("directory", f"m{number}", DirectoryRow(code=f"c{number}", name="林"), number + 1) for number in range(9)
+    ]
+    take(store, "dir", people)
+    store.write(pages.read_again, "dir")
+    assert count(store, Member) == 9, "until it is known what is gone, everything stays"
+    take(store, "dir", people[:4])
+    sweep(store, "dir")
+    assert count(store, Member) == count(store, Identity) == count(store, FeedRow) == 4
+
+
+def test_what_waits_here_stays_though_the_hub_has_lost_the_row(store: Store) -> None:
+    take(store, "st:1", [put("member", "m1", MemberRow(code="c1", name="林"), 1)])
+    visit = store.write(enrol, ME).visit_id
+    store.write(note_preference, "skin", "干性")
+    store.write(pages.read_again, "st:1")
+    take(store, "st:1", [put("member", "m2", MemberRow(code="c2", name="陈"), 1)])
+    sweep(store, "st:1")
+    assert set(store.read(lambda connection: connection.scalars(select(Member.name)).all())) == {"许女士", "陈"}
+    assert count(store, Visit, Visit.id == visit) == 1
+
+
+def test_who_leaves_the_store_is_still_in_the_directory(store: Store) -> None:
+    take(store, "dir", [put("directory", "m1", DirectoryRow(code="c1", name="林晓月", phone_tail="2045"), 1)])
+    whole = MemberRow(code="c1", name="林晓月", phone="+8613916882045", birthday="03-08", cards=("88",))
+    take(store, "st:1", [put("member", "m1", whole, 1)])
+    store.write(pages.read_again, "st:1")
+    take(store, "st:1", [put("member", "m2", MemberRow(code="c2", name="陈"), 1)])
+    sweep(store, "st:1")
+    left = store.read(
+        lambda connection: connection.execute(
+            select(Member.name, Member.phone, Member.phone_reversed, Member.birthday, Member.full).where(
+                Member.id == "m1"
+            )
+        ).one()
+    )
+    assert tuple(left) == ("林晓月", None, "5402", None, False)
+    assert count(store, Identity, Identity.member_id == "m1") == 1
+
+
+def test_who_leaves_the_directory_is_still_in_the_store(store: Store) -> None:
+    take(
+        store, "dir", [put("directory", f"m{each}", DirectoryRow(code=f"c{each}", name="林"), each) for each in (1, 2)]
+    )
+    take(store, "st:1", [put("member", "m1", MemberRow(code="c1", name="林", phone="+8613916882045"), 1)])
+    store.write(pages.read_again, "dir")
+    take(store, "dir", [put("directory", "m2", DirectoryRow(code="c2", name="林"), 1)])
+    sweep(store, "dir")
+    assert count(store, Member, Member.phone.is_not(None)) == 1
+
+
+def test_much_does_not_go_before_somebody_agrees(store: Store) -> None:
+    people = [put("directory", f"m{each}", DirectoryRow(code=f"c{each}", name="林"), each + 1) for each in range(700)]
+    take(store, "dir", people)
+    store.write(pages.read_again, "dir")
+    take(store, "dir", people[:100])
+    ghosts = store.read(pages.count_ghosts, "dir")
+    assert ghosts == 600
+    assert store.write(pages.may_sweep, "dir", ghosts) is False
+    assert store.read(pages.find_question) == 600
+    assert store.read(pages.list_swept) == []
+    assert count(store, Member) == 700
+    store.write(pages.agree)
+    assert store.read(pages.find_question) == 0
+    assert store.read(pages.list_swept) == ["dir"]
+    assert store.write(pages.may_sweep, "dir", ghosts) is True
+
+
+def test_a_hub_that_deletes_much_is_not_believed_before_somebody_agrees(store: Store) -> None:
+    people = [put("directory", f"m{each}", DirectoryRow(code=f"c{each}", name="林"), each + 1) for each in range(700)]
+    take(store, "dir", people)
+    gone = [Row(op="del", kind="directory", eid=f"m{each}", ver=2, seq=701 + each) for each in range(650)]
+    total = sum_text(sum(row_hash("directory", f"m{each}", 1) for each in range(650, 700)))
+    page = Page(scope="dir", from_=700, to=1350, head=1350, sum64=total, more=False, rows=gone)
+    assert store.write(apply_page, page) is False
+    assert store.read(pages.find_question) == 650
+    assert count(store, Member) == 700
+    store.write(pages.agree)
+    assert store.write(apply_page, page) is True
+    assert count(store, Member) == 50
+
+
+def test_a_compacted_page_says_what_is_missing(store: Store) -> None:
+    rows = [put("directory", f"m{seq}", DirectoryRow(code=f"c{seq}", name="林"), seq) for seq in (2, 5)]
+    with pytest.raises(FeedBroken):
+        take(store, "dir", rows, compacted=2)
+    assert take(store, "dir", rows, compacted=3)
