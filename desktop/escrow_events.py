@@ -96,9 +96,10 @@ class LeaseEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaseAsked(LeaseEvent):
-    """The till would like to have ``amount`` left of it, and for a full term again."""
+    """The till would like to have ``amount`` left of it, and for a full term again; ``signed``: what it has by now."""
 
     amount: int
+    signed: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from desktop.clock import milliseconds
 from desktop.data.exchange import Cursor, Till
 from desktop.errors import TillError
 from desktop.rules import hlc
+from desktop.services.leases import show_leases
 from desktop.work import Work
 from sync import laying, outbox
 from sync.pages import read_again
@@ -57,6 +58,7 @@ def note_contact(work: Work, epoch: int, hub_now: int) -> bool:
         return False
     till.epoch = epoch
     outbox.send_again(work.session)
+    show_leases(work)
     for cursor in work.session.query(Cursor).all():
         read_again(work, cursor.scope)
     return True

@@ -13,7 +13,7 @@ _OLDEST = select(Outbox.at).where(Outbox.state == "pending").order_by(Outbox.ep,
 
 def greeting(connection: Connection, clock: Clock) -> HelloRequest:
     """What the hub is told first."""
-    till = connection.execute(select(Till.device_id, Till.ep)).one()
+    till = connection.execute(select(Till.device_id, Till.ep, Till.epoch)).one()
     waiting, oldest = backlog(connection)
     return HelloRequest(
         device=till.device_id,
@@ -23,6 +23,7 @@ def greeting(connection: Connection, clock: Clock) -> HelloRequest:
         ep=till.ep,
         waiting=waiting,
         oldest=oldest,
+        epoch=till.epoch,
     )
 
 

@@ -16,8 +16,9 @@ def tick(last: str, now_ms: int) -> str:
 
 
 def witness(last: str, hub_now_ms: int) -> str:
-    """``last`` moved up to the hub's time: no row read so far carries a later stamp, for the hub clamps them all."""
-    return max(last, stamp(hub_now_ms, 0))
+    """``last`` moved up to the end of the hub's millisecond: no row read so far carries a later stamp, for the hub
+    clamps them all to that. So whoever writes after reading is later than what was read."""
+    return max(last, stamp(hub_now_ms, _LIMIT))
 
 
 def stamp(wall_ms: int, count: int) -> str:

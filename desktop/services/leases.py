@@ -3,7 +3,7 @@
 import contextlib
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from desktop.clock import from_milliseconds, milliseconds
 from desktop.data.escrow import Coupon, Gift, Lease, Points, Quota
@@ -40,11 +40,18 @@ def left(work: Work, lease: Lease) -> int:
     return lease.amount - int(work.session.scalar(spent[lease.of]) or 0)
 
 
-def ask_for(work: Work, of: str, object_id: str, amount: int = 1) -> str:
+def ask_for(work: Work, of: str, object_id: str, amount: int = 1, signed: str | None = None) -> str:
     """Ask the hub for so much; what it grants comes with the next exchange. Gives the lease's id."""
     asked = lease_id(of, object_id, work.till.device_id)
-    work.note(LeaseAsked(lease_id=asked, of=of, object_id=object_id, amount=amount))
+    work.note(LeaseAsked(lease_id=asked, of=of, object_id=object_id, amount=amount, signed=signed))
     return asked
+
+
+def show_leases(work: Work) -> None:
+    """The hub went back in time: let it know what it has granted this till."""
+    for lease in work.session.scalars(select(Lease).where(Lease.signed != "")).all():
+        if remaining := left(work, lease):
+            ask_for(work, lease.of, lease.object_id, remaining, lease.signed)
 
 
 def give_back(work: Work, lease: Lease) -> None:
@@ -65,10 +72,12 @@ def _tend(work: Work, now: int) -> None:
     soon, lately = from_milliseconds(now + RENEW_MS), from_milliseconds(now - DAY_MS)
     for lease in work.session.scalars(select(Lease).where(Lease.wanted)).all():
         give_back(work, lease)
-    ending = select(Lease).where(Lease.not_after < soon, func.coalesce(Lease.asked_at, lately) <= lately)
+    unasked = or_(Lease.asked_at.is_(None), Lease.asked_at <= lately)
+    ending = select(Lease).where(Lease.not_after < soon, unasked)
     for lease in work.session.scalars(ending.where(Lease.amount > 0)).all():
         if remaining := left(work, lease):
             ask_for(work, lease.of, lease.object_id, remaining)
-    held = select(Lease.object_id).where(Lease.of == "quota")
-    for quota_id in work.session.scalars(select(Quota.id).where(Quota.id.not_in(held))).all():
-        ask_for(work, "quota", quota_id, CHUNK)
+    for quota_id in work.session.scalars(select(Quota.id)).all():
+        part = work.session.get(Lease, lease_id("quota", quota_id, work.till.device_id))
+        if part is None or (not left(work, part) and (part.asked_at or lately) <= lately):
+            ask_for(work, "quota", quota_id, CHUNK)

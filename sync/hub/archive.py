@@ -39,6 +39,13 @@ class Archive:
         """What leases are signed with."""
         return bytes(self._connection.scalars(select(meta.c.secret)).one())
 
+    def lending_from(self) -> int:
+        """When a restored hub may lend again (ms): at once if every till has sent it all that it had lost."""
+        row = self._connection.execute(select(meta.c.epoch, meta.c.lending_from)).one()
+        behind = select(device.c.id).where(device.c.revoked.is_(False), device.c.epoch < row.epoch).limit(1)
+        waits = row.lending_from and self._connection.scalar(behind) is not None
+        return int(row.lending_from) if waits else 0
+
     def tills(self, store_id: str) -> dict[str, str]:
         """The tills of a store that were not locked out, with their names."""
         wanted = select(device.c.id, device.c.name).where(device.c.store_id == store_id, device.c.revoked.is_(False))

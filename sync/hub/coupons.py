@@ -72,7 +72,7 @@ def give_gift(documents: Documents, deed: Deed, data: GiftGiven) -> None:
                    guide_id=deed.guide_id, lease_id=lease.id)  # fmt: skip
     documents.put(Document(data.gift_id, body, member_id=member_id, store_id=deed.store_id))
     if left(lease) < REFILL_BELOW:
-        thing = find_thing(documents, "quota", data.quota_id)
+        thing = find_thing(documents, "quota", data.quota_id, deed)
         lend(documents, thing, Holder(deed.device, deed.store_id), CHUNK - left(lease), deed)
 
 
@@ -82,7 +82,7 @@ def issue_coupon(documents: Documents, deed: Deed, coupon: Coupon) -> None:
     member = known_member(documents, coupon.body.member_id)
     holder = holder_at_home(documents, coupon.id, member.body.store_id)
     if holder and coupon.body.valid_until > deed.now:
-        lend(documents, find_thing(documents, "coupon", coupon.id), holder, 1, deed)
+        lend(documents, find_thing(documents, "coupon", coupon.id, deed), holder, 1, deed)
 
 
 def _restored(documents: Documents, data: CouponRedeemed) -> Coupon:

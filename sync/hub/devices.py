@@ -70,6 +70,8 @@ def note_contact(connection: Connection, till: Till, told: str, now: int) -> Non
 def note_hello(connection: Connection, till: Till, request: HelloRequest, received: int, outdated: str | None) -> None:
     """What the till said of itself. outdated: why it may not pull."""
     values = {"app": _plain(request.app), "outdated": outdated, **_backlog(request, received)}
+    if request.epoch is not None and not request.waiting:
+        values["epoch"] = request.epoch
     connection.execute(update(device).where(device.c.id == till.id).values(values))
 
 

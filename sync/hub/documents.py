@@ -156,6 +156,9 @@ class Source(Protocol):
     def secret(self) -> bytes:
         """What leases are signed with."""
 
+    def lending_from(self) -> int:
+        """When a restored hub may lend again (ms)."""
+
     def tills(self, store_id: str) -> dict[str, str]:
         """The tills of a store that were not locked out, with their names."""
 
@@ -228,6 +231,11 @@ class Documents:
     def secret(self) -> bytes:
         """What leases are signed with."""
         return self._source.secret()
+
+    @cached_property
+    def lending_from(self) -> int:
+        """When a restored hub may lend again (ms)."""
+        return self._source.lending_from()
 
     def tills(self, store_id: str) -> dict[str, str]:
         """The tills of a store that may hold leases, with their names."""

@@ -84,6 +84,7 @@ class LeaseAsked(LeasePayload, frozen=True, kw_only=True):
     """The till would like to have so much left of it."""
 
     amount: Amount
+    signed: Signed | None = None
 
 
 class LeaseReturned(LeasePayload, frozen=True, kw_only=True):

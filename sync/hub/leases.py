@@ -46,8 +46,10 @@ def ask_lease(documents: Documents, deed: Deed, data: LeaseAsked) -> None:
     """As much as is free; what is missing is asked back from those who hold it, and granted when they return it."""
     if data.lease_id != lease_id(data.of, data.object_id, deed.device):
         raise Refused("schema_invalid", "call_hq")
+    if data.signed:
+        proven(documents, deed, data.of, data.object_id, data.signed)
     reclaim(documents, data.of, data.object_id, deed)
-    thing = find_thing(documents, data.of, data.object_id)
+    thing = find_thing(documents, data.of, data.object_id, deed)
     lease = held_by(documents, thing, deed.device) or _blank(thing, Holder(deed.device, deed.store_id), deed)
     short = max(0, data.amount - left(lease))
     given = min(short, thing.free)
@@ -63,7 +65,7 @@ def return_lease(documents: Documents, deed: Deed, data: LeaseReturned) -> None:
     shrink(documents, lease, max(data.spent, lease.meta.spent))
     waiting = [each for each in leases_of(documents, data.of, data.object_id) if each.meta.asked]
     for each in sorted(waiting, key=lambda lease: lease.meta.clocks.get("asked", "")):
-        thing = find_thing(documents, data.of, data.object_id)
+        thing = find_thing(documents, data.of, data.object_id, deed)
         given = min(each.meta.asked, thing.free)
         each = replace(each, meta=replace(each.meta, asked=each.meta.asked - given))
         _grant(documents, thing, each, given, deed)
@@ -83,7 +85,7 @@ def spend(documents: Documents, deed: Deed, of: Of, object_id: str, *, signed: s
     lease, grant = proven(documents, deed, of, object_id, signed)
     spent = lease.meta.spent + amount
     missing = max(0, spent - lease.body.amount)
-    if missing and (grant.amount < spent or find_thing(documents, of, object_id).free < missing):
+    if missing and (grant.amount < spent or find_thing(documents, of, object_id, deed).free < missing):
         raise Refused(no_lease(of), "ask_online")
     _count_out(documents, of, object_id, missing)
     lease = replace(lease, body=replace(lease.body, amount=lease.body.amount + missing))
@@ -147,8 +149,17 @@ def holder_at_home(documents: Documents, object_id: str, store_id: str | None) -
     return Holder(till, store_id) if till and store_id else None
 
 
-def find_thing(documents: Documents, of: Of, object_id: str) -> Thing:
-    """What may be leased of it now; raises Parked if it is unknown."""
+def find_thing(documents: Documents, of: Of, object_id: str, deed: Deed) -> Thing:
+    """What may be leased of it now; raises Parked if it is unknown.
+
+    A hub that came back from a backup may have lent it since: it lends nothing before it has heard of all
+    tills, or before what it may have lent has lapsed.
+    """
+    thing = _find_thing(documents, of, object_id)
+    return thing if in_ms(deed.now) >= documents.lending_from else thing._replace(free=0)
+
+
+def _find_thing(documents: Documents, of: Of, object_id: str) -> Thing:
     owner = _owner(documents, of, object_id)
     if of == "quota":
         quota, stock = documents.get(QuotaRow, object_id), documents.get(Stock, object_id)

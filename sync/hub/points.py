@@ -38,7 +38,7 @@ def _keep_standing(documents: Documents, deed: Deed, member_id: str) -> None:
     holder = holder_at_home(documents, member_id, known_member(documents, member_id).body.store_id)
     if holder is None:
         return
-    thing = find_thing(documents, "points", member_id)
+    thing = find_thing(documents, "points", member_id, deed)
     lease = held_by(documents, thing, holder.till)
     total = balance(entry.body.amount for entry in owned(documents, PointsRow, member_id))
     more = standing(total, held=left(lease) if lease else 0, free=thing.free)

@@ -10,7 +10,9 @@ from pathlib import Path
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.engine import make_url
 
+from desktop.rules.leases import GRACE_MS, LIFE_MS
 from sync.hub.archive import Archive
+from sync.hub.deeds import in_ms
 from sync.hub.documents import KINDS, Documents
 from sync.hub.erasure import forget
 from sync.hub.feed import publish
@@ -42,7 +44,8 @@ def admit(connection: Connection, ledger: Ledger, now: datetime, *, restored: bo
         raise HubError(f"{ledger.path} is the ledger of another hub")
     if restored:
         epoch = max(row.epoch, mark.epoch) + 1
-        connection.execute(update(meta).values(epoch=epoch, copied=False))
+        lending_from = in_ms(now) + LIFE_MS + GRACE_MS
+        connection.execute(update(meta).values(epoch=epoch, copied=False, lending_from=lending_from))
     elif row.copied or (row.epoch, count_rows(connection)) < (mark.epoch, mark.rows):
         raise HubError(
             f"the database is older than {ledger.path} says: if it comes from a backup, "

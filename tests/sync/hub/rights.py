@@ -1,14 +1,17 @@
 """What tests of leases are made of: headquarters that issues, tills that spend, and a check of the books."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from sqlalchemy import select
+from sqlalchemy.engine import make_url
 
 from desktop.rules.leases import lease_id
 from sync.escrow_rows import LeaseRow
 from sync.hub.archive import read_document
+from sync.hub.clock import HubClock
 from sync.hub.hub import Hub
 from sync.hub.imports import import_file
 from sync.hub.tables import document
@@ -22,6 +25,7 @@ class Office:
 
     def __init__(self, hub: Hub, folder: Path) -> None:
         self.hub = hub
+        self.url = str(hub.database.engine.url)
         self._folder = folder
 
     def coupon(self, member: str = "code-m1", coupon_id: str = "c1", **cells: str) -> None:
@@ -36,6 +40,24 @@ class Office:
     def floor(self, largest: str, a_day: int = 5, in_a_row: int = 3) -> None:
         """The floor limit from now on."""
         self._import("floor", {"largest": largest, "a_day": str(a_day), "in_a_row": str(in_a_row)})
+
+    def member(self, phone: str, store: str) -> None:
+        """Somebody known to headquarters already."""
+        self._import("stores", {"id": store, "name": f"{store} 店"})
+        self._import("members", {"phone": phone, "name": "许女士", "store": store})
+
+    def guides(self, *names: str) -> None:
+        """Guides of the store west."""
+        self._import("stores", {"id": "west", "name": "西店"})
+        for name in names:
+            self._import("guides", {"name": name, "store": "west"})
+
+    def restore(self, backup: Path, clock: HubClock) -> Hub:
+        """The hub as of this backup."""
+        self.hub.close()
+        shutil.copy(backup, make_url(self.url).database or "")
+        self.hub = Hub.open(self.url, clock, restored=True)
+        return self.hub
 
     def check_books(self) -> None:
         """Nothing is promised twice."""

@@ -1,0 +1,103 @@
+"""Tills and their hub in one process and without a network: the real code of both ends, as fast as it goes."""
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from desktop.clock import milliseconds
+from desktop.data.exchange import Outbox, Till
+from sync.exchange import Exchange, converse
+from sync.failures import HubRefused, HubUnreachable
+from sync.hub.clock import HubClock
+from sync.hub.hub import Hub
+from sync.hub.problems import HubProblem
+from sync.hub.pull import Cursor
+from sync.protocol import EnrolRequest, HelloRequest, Message, PullRequest, PushRequest
+from sync.till import open_store
+from tests.clock import SetClock
+
+
+class CursorAhead(HubRefused):
+    """The hub has lost what the till had read."""
+
+
+class SharedClock(HubClock):
+    """The hub's clock, which tells what a till's clock tells."""
+
+    def __init__(self, clock: SetClock) -> None:
+        self._clock = clock
+
+    def now_ms(self) -> int:
+        return milliseconds(self._clock.now())
+
+
+class QuietTill:
+    """A till whose exchanges happen when they are asked for."""
+
+    def __init__(self, hub: Hub, store_id: str, home: Path, clock: SetClock) -> None:
+        self.hub: Hub | None = hub
+        self.store = open_store(home, clock)
+        self.clock = clock
+        self.device: str = self.store.read(lambda connection: connection.scalars(select(Till.device_id)).one())
+        self._exchange = Exchange(self.store, url="quiet", ticket=hub.issue_ticket(store_id))
+
+    def do(self, operation: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """A clerk's deed, a moment after the last."""
+        self.clock.forward(milliseconds=5)
+
+        def deed(work: Any) -> Any:
+            result = operation(work, *args, **kwargs)
+            work.remember(operation.__name__)
+            return result
+
+        return self.store.write(deed)
+
+    def read(self, query: Callable[..., Any], *args: Any) -> Any:
+        """What ``query`` finds."""
+        return self.store.read(query, *args)
+
+    def sync(self) -> None:
+        """Whole rounds until nothing waits."""
+        while True:
+            self.clock.forward(milliseconds=5)
+            with contextlib.suppress(CursorAhead):  # what a restored hub has lost is read anew in the next round
+                converse(self._exchange.round(), self._ask)
+                if not self.read(_waiting):
+                    return
+
+    def refusals(self) -> list[tuple[str, str | None]]:
+        """What the hub refused, and why."""
+        refused = select(Outbox.kind, Outbox.code).where(Outbox.state == "rejected")
+        return [tuple(row) for row in self.read(lambda connection: connection.execute(refused).all())]
+
+    def _ask(self, message: Message) -> Message:
+        if self.hub is None:
+            raise HubUnreachable("the cable is out")
+        try:
+            return self._answer(self.hub, message)
+        except HubProblem as problem:
+            raise (CursorAhead if problem.code == "cursor_ahead" else HubRefused)(problem.code, "") from None
+
+    def _answer(self, hub: Hub, message: Message) -> Message:
+        if isinstance(message, EnrolRequest):
+            return hub.enrol(message)
+        till, now = hub.authenticate(self.read(_token)), hub.clock.now_ms()
+        match message:
+            case HelloRequest():
+                return hub.hello(till, message, now)
+            case PushRequest():
+                return hub.push(till, message, now)
+            case PullRequest():
+                return hub.pull(till, [Cursor(*cursor) for cursor in message.cursors.items()], message.limit)
+        raise AssertionError(message)
+
+
+def _token(connection: Connection) -> str:
+    return str(connection.scalar(select(Till.token)))
+
+
+def _waiting(connection: Connection) -> bool:
+    return connection.execute(select(Outbox.n).where(Outbox.state == "pending").limit(1)).first() is not None
