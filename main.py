@@ -93,6 +93,7 @@ def furnish(window: "Window", settings: "Settings", options: argparse.Namespace,
     """Open the data and the exchange with the hub, and put the screens into the window."""
     from desktop.data.lock import only_one
     from desktop.troubles import as_trouble
+    from sync.caretaker import Caretaker
     from sync.loop import SyncLoop
     from ui.bridge import Bridge
     from ui.furnish import Front
@@ -111,6 +112,9 @@ def furnish(window: "Window", settings: "Settings", options: argparse.Namespace,
     stack.callback(lambda: front.window.close())
     loop.start()
     stack.callback(loop.stop, 0.0)
+    caretaker = Caretaker(desk, bridge.tell_troubles)
+    caretaker.start()
+    stack.callback(caretaker.stop)
 
 
 def run_demo(options: argparse.Namespace, stack: ExitStack) -> int:
@@ -205,6 +209,7 @@ def run_drive(options: argparse.Namespace) -> int:
     """Serve without a window: one JSON command a line on stdin, one JSON answer a line on stdout."""
     from desktop.drive import drive
     from desktop.drive_counter import Counter, Hub
+    from sync.caretaker import Caretaker
 
     with ExitStack() as stack:
         if options.demo and not (options.home / "till.db").exists():
@@ -213,6 +218,9 @@ def run_drive(options: argparse.Namespace) -> int:
         loop = open_loop(desk, options, stack)
         if options.ticket and loop.status().last_contact is None:
             loop.sync_now().result()  # the first command may be about what only this first contact brings
+        caretaker = Caretaker(desk)
+        caretaker.start()
+        stack.callback(caretaker.stop)
         hub = Hub(loop.status, lambda: loop.sync_now().result())
         drive(Counter(desk, hub, _words(options)), sys.stdin.buffer, sys.stdout.buffer)
     return 0

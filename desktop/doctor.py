@@ -46,6 +46,7 @@ def examine(home: Path, clock: Clock | None = None) -> tuple[Finding, ...]:
         Finding("key_store", "ok" if has_key_store() and not (home / "till.key").exists() else "warning"),
         look_at_home(home),
         look_at_key(home),
+        look_at_data(home),
         judge_space(shutil.disk_usage(_existing(home)).free),
         judge_time((clock or Clock()).now()),
     )
@@ -95,6 +96,12 @@ def look_at_key(home: Path) -> Finding:
     key = home / "till.key"
     shared = os.name == "posix" and key.exists() and key.stat().st_mode & 0o077
     return Finding("key_file", "warning" if shared else "ok", {"path": str(key)})
+
+
+def look_at_data(home: Path) -> Finding:
+    """Whether the data was ever found damaged: it was mended, and the disk may do it again."""
+    when = sorted(folder.name for folder in home.glob("damaged/*T*"))
+    return Finding("data", "warning" if when else "ok", {"at": when[-1][:8] if when else ""})
 
 
 def judge_space(free: int) -> Finding:

@@ -47,6 +47,7 @@ def status_facts(counter: Counter, status: HubStatus) -> Facts:
         "refused": status.refused,
         "last_contact": status.last_contact,
         "clock_skew_ms": status.clock_skew_ms,
+        "storage": [counter.tell(trouble) for trouble in counter.desk.store.troubles()],
         "device": till.device_id,
         "hub": till.hub_url,
         "store": till.store,

@@ -37,7 +37,8 @@ class Bridge(QObject):
     """What screens call. Every signal and every callback comes on the Qt thread.
 
     changed: desktop.events.Changes after each commit. status_changed: desktop.status.HubStatus.
-    trouble: a TillError that nobody else handled. sync_now: asks for an exchange with the hub at once.
+    trouble: a TillError that nobody else handled. troubles_changed: something else is amiss with the files than before.
+    sync_now: asks for an exchange with the hub at once.
     status: how the till stands to its hub until somebody tells; None when there is no hub.
     """
 
@@ -45,6 +46,9 @@ class Bridge(QObject):
     status_changed = Signal(object)
     trouble = Signal(object)
 
+    troubles_changed = Signal()
+
+    _ailing = Signal(object)
     _committed = Signal(object)
     _told = Signal(object)
     _settled = Signal(object)
@@ -53,10 +57,12 @@ class Bridge(QObject):
         super().__init__()
         self.desk = desk
         self.sync_now = sync_now
+        self.troubles: tuple[TillError, ...] = ()  # what is amiss with the till's files, as last told
         self._window = 0  # how many windows have taken over from one another
         self._status = status or HubStatus(Link.ALONE, since=desk.clock.now())
         # Emitted on other threads; queued to slots of this object, so that what follows runs on the Qt thread.
         self._committed.connect(self._pass_changes, Qt.ConnectionType.QueuedConnection)
+        self._ailing.connect(self._pass_troubles, Qt.ConnectionType.QueuedConnection)
         self._told.connect(self._pass_status, Qt.ConnectionType.QueuedConnection)
         self._settled.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         desk.subscribe(self._committed.emit)
@@ -69,6 +75,10 @@ class Bridge(QObject):
     def tell_status(self, status: HubStatus) -> None:
         """For the sync loop: may be called on any thread."""
         self._told.emit(status)
+
+    def tell_troubles(self, troubles: tuple[TillError, ...]) -> None:
+        """For the caretaker: may be called on any thread."""
+        self._ailing.emit(troubles)
 
     def read(self, query: Callable[Concatenate[Any, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``query`` here and now on a read-only connection. It must take less than 10 ms."""
@@ -121,3 +131,12 @@ class Bridge(QObject):
     def _pass_status(self, status: HubStatus) -> None:
         self._status = status
         self.status_changed.emit(status)
+
+    @Slot(object)
+    def _pass_troubles(self, troubles: tuple[TillError, ...]) -> None:
+        known = {trouble.code for trouble in self.troubles}
+        self.troubles = troubles
+        self.troubles_changed.emit()
+        for trouble in troubles:
+            if trouble.code not in known:
+                self.trouble.emit(trouble)

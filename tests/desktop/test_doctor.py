@@ -49,6 +49,12 @@ def test_a_key_in_a_file_is_told(tmp_path: Path) -> None:
     assert state_of("key_store", doctor.examine(tmp_path)) == "warning"
 
 
+def test_data_that_was_mended_is_told(tmp_path: Path) -> None:
+    assert state_of("data", doctor.examine(tmp_path)) == "ok"
+    (tmp_path / "damaged" / "20261121T020000").mkdir(parents=True)
+    assert state_of("data", doctor.examine(tmp_path)) == "warning"
+
+
 def test_a_clock_that_lost_its_battery_is_found(tmp_path: Path) -> None:
     assert state_of("time", doctor.examine(tmp_path, ClockOf2001())) == "missing"
     assert doctor.judge_time(datetime(2026, 5, 1, tzinfo=UTC)).state == "ok"
@@ -99,9 +105,10 @@ def test_everything_that_can_be_found_has_words(language: str, tmp_path: Path) -
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_state_but_ok_says_what_to_do(language: str) -> None:
     words = Words(language)
-    remedies = ("apt-get install", "chmod", "chown", "timedatectl", "500 MiB", "desktop", "桌面", "encrypt", "加密")
+    tools = ("apt-get install", "chmod", "chown", "timedatectl", "smartctl")
+    remedies = (*tools, "500 MiB", "desktop", "桌面", "encrypt", "加密")
     bad = [name for name in words.names() if name.startswith("doctor.") and not name.endswith(".ok")]
-    facts = {"packages": "libegl1", "path": "/till", "free": 1, "now": "2001"}
+    facts = {"packages": "libegl1", "path": "/till", "free": 1, "now": "2001", "at": "20261121"}
     assert [name for name in bad if not any(each in words(name, **facts) for each in remedies)] == []
     assert len(bad) >= 10
 

@@ -7,12 +7,14 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop.desk import Desk
-from desktop.errors import NotNow, TillError
+from desktop.errors import NotNow, StorageTrouble, TillError
 from desktop.services.visits import finish_visit, serve
 from desktop.status import HubStatus, Link
 from desktop.views.visit import find_running_visit
 from desktop.work import Work
+from resources import Words
 from ui.bridge import Bridge
+from ui.screens.sync import Sync
 
 
 @pytest.fixture
@@ -94,3 +96,21 @@ def test_a_window_that_is_gone_gets_no_answer_but_its_trouble_is_told(bridge: Br
     with qtbot.waitSignal(bridge.trouble):
         pass
     assert answers == []
+
+
+def test_what_is_amiss_with_the_files_is_said_once_and_stays_to_be_read(bridge: Bridge, qtbot: QtBot) -> None:
+    said: list[TillError] = []
+    bridge.trouble.connect(said.append)
+    screen = Sync(bridge, Words("zh"))
+    qtbot.addWidget(screen)
+    screen.show()
+    restored, full = StorageTrouble("data_restored", at="11-21 10:00"), StorageTrouble("little_space", free=12)
+    for troubles in ((restored,), (restored, full), ()):
+        with qtbot.waitSignal(bridge.troubles_changed):
+            bridge.tell_troubles(troubles)
+        screen.refresh()
+        shown = screen.storage_warning.text()
+        assert [
+            trouble for trouble in (restored, full) if Words("zh")(f"error.{trouble.code}", **trouble.facts) in shown
+        ] == list(troubles)
+    assert said == [restored, full]

@@ -34,6 +34,8 @@ class Sync(Screen):
         self.sentence = label("", "lead", wrap=True)
         self.clock_warning = label("", wrap=True)
         self.clock_warning.setProperty("tone", "warn")
+        self.storage_warning = label("", wrap=True)
+        self.storage_warning.setProperty("tone", "warn")
         self.again = KeyedButton(words("sync.again"), "F5", role="primary")
         self.again.clicked.connect(self._ask)
         self.figures = {name: label("", "figure") for name in ("waiting", "refused", "last")}
@@ -42,6 +44,7 @@ class Sync(Screen):
         self._told = label("", "small")
         self._lay_out()
         bridge.status_changed.connect(self._on_status)
+        bridge.troubles_changed.connect(self._on_status)
 
     def _lay_out(self) -> None:
         inside = QWidget()
@@ -67,6 +70,7 @@ class Sync(Screen):
         card.column.addLayout(head)
         card.column.addWidget(self.sentence)
         card.column.addWidget(self.clock_warning)
+        card.column.addWidget(self.storage_warning)
         card.column.addSpacing(4)
         figures = QHBoxLayout()
         figures.setSpacing(48)
@@ -107,6 +111,7 @@ class Sync(Screen):
         """As any screen, and the status too."""
         super().retire()
         self.bridge.status_changed.disconnect(self._on_status)
+        self.bridge.troubles_changed.disconnect(self._on_status)
 
     def refresh(self) -> None:
         """The sentence, the figures and the rows."""
@@ -116,6 +121,9 @@ class Sync(Screen):
         skew = abs(status.clock_skew_ms)
         self.clock_warning.setVisible(skew > _WORTH_TELLING_MS)
         self.clock_warning.setText(self.words("sync.line_clock", minutes=round(skew / 60_000)))
+        self.storage_warning.setVisible(bool(self.bridge.troubles))
+        told = (self.words(f"error.{trouble.code}", **trouble.facts) for trouble in self.bridge.troubles)
+        self.storage_warning.setText("\n".join(told))
         self.again.setEnabled(status.link is not Link.ALONE)
         self.figures["waiting"].setText(f"{backlog.waiting:,}")
         self.figures["refused"].setText(f"{backlog.refused:,}")
@@ -166,7 +174,7 @@ class Sync(Screen):
         else:
             self.said.emit(Said(self.words("sync.gone"), "warn"))
 
-    def _on_status(self, _status: HubStatus) -> None:
+    def _on_status(self, _status: HubStatus | None = None) -> None:
         if self.isVisible():
             self.refresh()
 
