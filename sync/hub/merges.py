@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from msgspec.structs import replace
 
+from sync.escrow_rows import LeaseRow
 from sync.hub.deeds import Deed, Parked, Refused
 from sync.hub.documents import AnyDocument, Document, Documents, Meta, Picture
 from sync.hub.members import (
@@ -129,5 +130,7 @@ def _resolve_anew(documents: Documents, owner_ids: Iterable[str]) -> None:
 
 
 def _pointed(document: AnyDocument, member_id: str) -> Any:
+    if isinstance(document.body, LeaseRow):
+        return document.body  # it says what it is on; whose that is by now, its holder resolves
     field = "keep" if isinstance(document.body, RedirectRow) else "member_id"
     return replace(document.body, **{field: member_id})

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from desktop.rules.leases import lease_id
 from sync.hub.hub import Hub
 from tests.sync.hub.builders import Sender, SteadyClock
+from tests.sync.hub.rights import under
 
 ATill = Callable[..., Sender]
 ONE, TWO, THREE = "+8613800138000", "+8613800138001", "+8613800138002"
@@ -192,3 +194,23 @@ def test_a_merge_within_the_batch_of_its_members_is_the_same(hub: Hub, a_till: A
     )
     hub.settle()
     assert [till.body("visit", each)["member_id"] for each in ("v1", "v2")] == ["m1", "m1"]
+
+
+def test_points_add_up_and_part_again(couple: Sender) -> None:
+    earned = [
+        couple.did("PointsEarned", entry_id=f"e{n}", member_id=f"m{n}", amount=n * 100, reason="purchase")
+        for n in (1, 2)
+    ]
+    assert couple.verdicts(*earned, merged(couple)) == ["accepted"] * 3
+    assert [couple.body("points", each)["member_id"] for each in ("e1", "e2")] == ["m1", "m1"]
+    assert couple.verdicts(apart(couple)) == ["accepted"]
+    assert [couple.body("points", each)["member_id"] for each in ("e1", "e2")] == ["m1", "m2"]
+
+
+def test_what_a_till_may_spend_of_a_merged_members_points_it_may_still_spend(couple: Sender) -> None:
+    couple.send(couple.did("PointsEarned", entry_id="e1", member_id="m2", amount=100, reason="消费"))
+    asked = lease_id("points", "m2", couple.id)
+    couple.send(couple.did("LeaseAsked", lease_id=asked, of="points", object_id="m2", amount=60, signed=None))
+    assert couple.verdicts(merged(couple)) == ["accepted"]
+    spent = {"entry_id": "e2", "amount": 60, "reason": "兑换", **under(couple, "points", "m2")}
+    assert couple.verdicts(couple.did("PointsSpent", member_id="m1", **spent)) == ["accepted"]
