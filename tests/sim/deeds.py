@@ -7,11 +7,14 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from desktop.errors import TillError
+from desktop.events import ErasureRequested, Event, MembersMerged, MembersSeparated
 from desktop.rules.consent import PURPOSES
 from desktop.rules.member_codes import PUB_ID_BYTES, member_code
 from desktop.services.consents import give_consents, withdraw_consent
+from desktop.services.coupons import give_gift, redeem_coupon, reverse_redemption
 from desktop.services.imported_members import MemberEntry, put_members
 from desktop.services.members import Application, amend, enrol
+from desktop.services.points import earn_points, spend_points
 from desktop.services.preferences import note_preference, withdraw_preference
 from desktop.services.undo import undo
 from desktop.services.visits import (
@@ -130,6 +133,62 @@ def _withdraw_preference(till: SimTill, chance: random.Random) -> Callable[[Work
     return preference and (lambda work: withdraw_preference(work, preference))
 
 
+def _redeem(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    """A member comes with a coupon: they are served, and it is accepted."""
+    coupon = _one(till, "SELECT id FROM coupon ORDER BY id", chance)
+    member = _one(till, f"SELECT member_id FROM coupon WHERE id = '{coupon}'", chance)
+
+    def serve_with_coupon(work: Work) -> None:
+        serve(work, member)
+        redeem_coupon(work, coupon)
+
+    return coupon and serve_with_coupon
+
+
+def _reverse(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    coupon = _one(till, "SELECT id FROM coupon WHERE redemption_id IS NOT NULL ORDER BY id", chance)
+    return coupon and (lambda work: reverse_redemption(work, coupon))
+
+
+def _gift(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    quota = _one(till, "SELECT id FROM quota ORDER BY id", chance)
+    return quota and (lambda work: give_gift(work, quota, 1))
+
+
+def _earn(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    member, amount = _one(till, "SELECT id FROM member ORDER BY id", chance), chance.randint(1, 30)
+    return member and (lambda work: earn_points(work, member, amount, "消费"))
+
+
+def _spend(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    member, amount = _one(till, "SELECT id FROM member ORDER BY id", chance), chance.randint(1, 60)
+    return member and (lambda work: spend_points(work, member, amount, "兑换"))
+
+
+def merge_some(till: SimTill, chance: random.Random) -> bool:
+    """A guide says that two members are one person."""
+    one = _one(till, "SELECT id FROM member ORDER BY id", chance)
+    other = _one(till, "SELECT id FROM member ORDER BY id", chance)
+    return one != other and _say(till, MembersMerged(old_id=one, keep_id=other, reason="同一人"))
+
+
+def separate_some(till: SimTill, chance: random.Random) -> bool:
+    """And that they are not."""
+    old = _one(till, "SELECT id FROM redirect ORDER BY id", chance)
+    return old is not None and _say(till, MembersSeparated(member_id=old))
+
+
+def erase_some(till: SimTill, chance: random.Random) -> bool:
+    """A member wants to be forgotten."""
+    member = _one(till, "SELECT id FROM member ORDER BY id", chance)
+    return member is not None and _say(till, ErasureRequested(member_id=member))
+
+
+def _say(till: SimTill, event: Event) -> bool:
+    till.do(lambda work: work.note(event))
+    return True
+
+
 def _plain(operation: Callable[[Work], Any]) -> Deed:
     return lambda till, chance: operation
 
@@ -157,6 +216,11 @@ DEEDS: dict[str, tuple[Deed, int]] = {
     "finish": (_plain(finish_visit), 3),
     "void": (_plain(void_visit), 1),
     "undo": (_plain(undo), 3),
+    "redeem": (_redeem, 5),
+    "reverse": (_reverse, 1),
+    "gift": (_gift, 3),
+    "earn": (_earn, 3),
+    "spend": (_spend, 3),
 }
 
 

@@ -1,5 +1,6 @@
 """The hub of a simulated world: its files, its life cycle, and the operator."""
 
+import random
 import shutil
 from pathlib import Path
 
@@ -73,6 +74,20 @@ class Headquarters:
         self._sky.move(MINUTE)
         self.hub = self._open(restored=True)
         return True
+
+    def erase_some(self, chance: random.Random) -> bool:
+        """Headquarters forgets a member by its own hand."""
+        with self.hub.database.read() as connection:
+            query = "SELECT id FROM document WHERE kind = 'member' AND scopes <> '' AND body LIKE '%SGM1%' ORDER BY id"
+            members = list(connection.exec_driver_sql(query).scalars())
+        if members:
+            self.hub.erase(chance.choice(members))
+        return bool(members)
+
+    def has_parked(self) -> bool:
+        """Whether an event waits for its verdict."""
+        with self.hub.database.read() as connection:
+            return connection.exec_driver_sql("SELECT 1 FROM event WHERE verdict = 'parked'").first() is not None
 
     def heads(self) -> dict[str, int]:
         """The last number of every feed."""

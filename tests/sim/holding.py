@@ -91,6 +91,27 @@ def _product(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
     held["gtin"] |= {(gtin, each.id) for gtin in each.body["gtins"]}
 
 
+def _coupon(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
+    told = (each.body.get(name) for name in ("state", "redemption_id", "visit_id", "holder"))
+    held["coupon"].add((each.id, truth.who(each.body["member_id"]), each.body["amount"], *told))
+
+
+def _lease(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
+    body = each.body
+    thing = truth.who(body["object_id"]) if body["of"] == "points" else body["object_id"]
+    held["lease"].add((each.id, body["of"], thing, body["amount"], _ms(body["not_after"]), bool(body.get("wanted"))))
+
+
+def _gift(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
+    told = (each.body.get(name) for name in ("quota_id", "amount", "visit_id", "lease_id"))
+    held["gift"].add((each.id, truth.who(each.body.get("member_id")), *told))
+
+
+def _points(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
+    told = (each.body.get(name) for name in ("amount", "reason", "lease_id"))
+    held["points"].add((each.id, truth.who(each.body["member_id"]), *told))
+
+
 def _plain(table: str, *names: str) -> Add:
     def add(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
         held[table].add((each.id, *(each.body.get(name) for name in names)))
@@ -105,6 +126,12 @@ _ADD: dict[str, Add] = {
     "consent": _consent,
     "product": _product,
     "redirect": _plain("redirect", "keep"),
+    "erasure": _plain("erasure"),
+    "quota": _plain("quota", "title", "total"),
+    "coupon": _coupon,
+    "lease": _lease,
+    "gift": _gift,
+    "points": _points,
     "store": _plain("store", "name"),
     "guide": _plain("guide", "name", "store_id", "badge"),
 }
@@ -120,6 +147,12 @@ _TABLES = {
     "product": "id, name, brand, price, currency",
     "gtin": "gtin, product_id",
     "redirect": "id, keep",
+    "erasure": "id",
+    "quota": "id, title, total",
+    "coupon": "id, member_id, amount, state, redemption_id, visit_id, till_id",
+    "lease": "id, of, object_id, amount, not_after, wanted",
+    "gift": "id, member_id, quota_id, amount, visit_id, lease_id",
+    "points": "id, member_id, amount, reason, lease_id",
     "store": "id, name",
     "guide": "id, name, store_id, badge",
 }

@@ -6,13 +6,18 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from desktop.views.profile import find_profile
+from sync.hub.archive import read_document
+from sync.hub.documents import AnyDocument
+from sync.hub.tables import document
 from sync.protocol import Envelope, row_hash, sum_text
 from tests.sim.holding import Holding, check_holding, expected_holding, row_kind, scopes_of
+from tests.sim.invariants import Answered as Told
+from tests.sim.invariants import broken_promises, broken_rights, spent_by_strangers
 from tests.sim.till import SimTill
-from tests.sim.truth import Truth, expect
+from tests.sim.truth import Truth, expect, names_of
 
 if TYPE_CHECKING:
     from tests.sim.world import World
@@ -22,6 +27,8 @@ _FACTS = (
     (("PreferenceNoted",), "preference_id", "preference"),
     (("ConsentGiven", "ConsentWithdrawn"), "consent_id", "consent"),
     (("VisitOpened",), "visit_id", "visit"),
+    (("GiftGiven",), "gift_id", "gift"),
+    (("PointsEarned", "PointsSpent"), "entry_id", "points"),
 )
 _PARTS = (("LineAdded", "LineRemoved", "line_id", "lines"), ("NoteWritten", "NoteRemoved", "note_id", "notes"))
 _OWN = {
@@ -37,11 +44,13 @@ def check_at_rest(world: "World") -> Counter[str]:
     """Every promise that holds once all is quiet; what became of the deeds."""
     with world.headquarters.hub.database.read() as connection:
         truth = Truth(connection)
+        documents = [read_document(row) for row in connection.execute(select(document))]
     _check_feeds(truth)
     _check_redirects(truth)
     _check_verdicts(world, truth)
     _check_once(truth)
     _check_causality(world, truth)
+    _check_rights(world, truth, documents)
     expected: dict[tuple[str, ...], Holding] = {}
     for till in world.tills:
         _check_refusals(world, till, truth)
@@ -50,9 +59,12 @@ def check_at_rest(world: "World") -> Counter[str]:
             expected[scopes] = expected_holding(truth, scopes)
         check_holding(till, expected[scopes], truth, scopes)
         _check_consents(till, truth)
+        _check_forgotten(till, truth)
     became = Counter(f"verdict {each.verdict} {each.code or ''}".rstrip() for each in truth.events.values())
     became["end merged"] = len(truth.redirects)
     became["end late verdicts"] = len(truth.of("verdict"))
+    became["end erased"] = len(truth.erased)
+    became["end leases"] = len(truth.of("lease"))
     return became
 
 
@@ -78,12 +90,15 @@ def _check_redirects(truth: Truth) -> None:
 
 
 def _check_verdicts(world: "World", truth: Truth) -> None:
-    """Every deed that was answered has one final verdict."""
+    """Every deed that was answered has one final verdict; but for those that are of no use to anybody: about somebody
+    who was erased, and never sent."""
+    forgotten = truth.forgotten_with(each.envelope for each in world.answered)
     for answered in world.answered:
-        event = truth.events.get(answered.envelope.id)
-        expect("nothing answered is lost", event, answered.till, answered.envelope)
-        assert event is not None
-        expect("every deed has its final verdict", event.verdict in ("accepted", "rejected"), event)
+        envelope = answered.envelope
+        event = truth.events.get(envelope.id)
+        given_up = envelope.id in world.lost or not forgotten.isdisjoint(names_of(envelope))
+        expect("nothing answered is lost", event or given_up, answered.till, envelope)
+        expect("every deed has its final verdict", not event or event.verdict in ("accepted", "rejected"), event)
 
 
 def _check_once(truth: Truth) -> None:
@@ -107,7 +122,8 @@ def _check_causality(world: "World", truth: Truth) -> None:
     amended = [each for each in world.answered if each.envelope.typ == "MemberAmended"]
     again = {value for each in amended if not each.before for value in each.envelope.data["fields"].values()}
     for answered in amended:
-        if truth.events[answered.envelope.id].verdict == "accepted":
+        event = truth.events.get(answered.envelope.id)
+        if event and event.verdict == "accepted":
             member_id = truth.who(answered.envelope.eid)
             for field, before in answered.before.items():
                 if before and before not in again:
@@ -124,11 +140,36 @@ def _check_refusals(world: "World", till: SimTill, truth: Truth) -> None:
     rows = till.store.read(_outbox)
     for event_id, state, code in rows:
         event = truth.events.get(event_id)
-        expect("the till knows the verdict", event and (state, code) == (event.verdict, event.code), state, code, event)
-    shown = {event_id for event_id, *_ in rows}
+        if code != "erased" or not truth.erased:
+            same = event and (state, code) == (event.verdict, event.code)
+            expect("the till knows the verdict", same, state, code, event or event_id)
+    shown = {event_id for event_id, *_ in rows} | world.lost
     for answered in world.answered:
-        if answered.till == till.name and truth.events[answered.envelope.id].verdict == "rejected":
-            expect("no refusal is silent", answered.envelope.id in shown, answered)
+        event = truth.events.get(answered.envelope.id)
+        if answered.till == till.name and event and event.verdict == "rejected":
+            expect("no refusal is silent", event.id in shown, answered)
+
+
+def _check_rights(world: "World", truth: Truth, documents: list[AnyDocument]) -> None:
+    """What a till may spend without asking: never more than there is, and never refused."""
+    broken = broken_rights(documents)
+    expect("rights to spend are counted", not broken, *broken)
+    accepted = [event.body.encode() for event in truth.events.values() if event.verdict == "accepted" and event.body]
+    strangers = spent_by_strangers(accepted, documents)
+    expect("a lease is spent by its holder", not strangers, *strangers)
+    bodies = [each for till in world.tills for each in till.store.read(_told)]
+    promises = broken_promises(Told(body, state, code) for body, state, code in bodies)
+    expect("what a lease allowed is not refused", not promises, *promises)
+
+
+def _check_forgotten(till: SimTill, truth: Truth) -> None:
+    """Whoever was erased is nowhere: not in what waits, not in what was sent, not in the second copy."""
+    bodies = [body for body, *_ in till.store.read(_told)] + list(till.store.second.read())  # type: ignore[attr-defined]
+    said = [event.body.encode() for event in truth.events.values()]
+    for body in (*bodies, *said):
+        if b'"Erasure' not in body and b'"Merge' not in body:
+            found = [each for each in truth.erased if each.encode() in body]
+            expect("whoever was erased is nowhere", not found, till.name, body)
 
 
 def _check_consents(till: SimTill, truth: Truth) -> None:
@@ -185,6 +226,10 @@ def _is_there(connection: Connection, table: str, row_id: str) -> bool:
 
 def _outbox(connection: Connection) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in connection.exec_driver_sql("SELECT event_id, state, code FROM outbox")]
+
+
+def _told(connection: Connection) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in connection.exec_driver_sql("SELECT body, state, code FROM outbox")]
 
 
 def _full_members(connection: Connection) -> list[str]:

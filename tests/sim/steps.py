@@ -23,13 +23,19 @@ SOMETIMES = {
     "online": 4,
     "kill": 4,
     "clone": 2,
+    "image": 3,
+    "image_back": 3,
+    "merge": 3,
+    "separate": 2,
+    "erase": 1,
+    "hub_erase": 1,
     "hub_restart": 3,
     "hub_backup": 4,
     "hub_restore": 3,
     "hub_downgrade": 3,
     "hub_settle": 2,
 }
-NEEDS = {"hub_restore": "hub_backup", "online": "offline", "late": "chaos"}
+NEEDS = {"hub_restore": "hub_backup", "online": "offline", "late": "chaos", "image_back": "image", "separate": "merge"}
 
 
 class Schedule(NamedTuple):

@@ -7,6 +7,7 @@ from pathlib import Path
 from desktop.rules.member_codes import PUB_ID_BYTES, member_code
 from desktop.services.guides import sign_on
 from desktop.services.members import Application, enrol
+from desktop.services.points import earn_points
 from desktop.services.visits import finish_visit
 from desktop.work import Work
 from sync.exchange import Exchange
@@ -21,6 +22,8 @@ STORES = ("01960000-0000-7000-8000-000000000101", "01960000-0000-7000-8000-00000
 _FILES = {
     "stores": f"id,name\n{STORES[0]},东店\n{STORES[1]},西店\n",
     "guides": "id,name,store,badge\ng1,林晓,东店,L001\ng2,周宁,西店,L002\n",
+    "quotas": "id,title,total\nq1,小样,5\n",
+    "floor": "largest,a_day,in_a_row\n30.00,5,3\n",
     "products": "gtin,name,price\n6901230010019,精华,368.00\n6901230010026,面霜,298.00\n",
 }
 
@@ -31,14 +34,14 @@ def build(folder: Path, tills: int) -> int:
     (folder / "hub").mkdir(parents=True)
     headquarters = Headquarters(folder / "hub", HeadClock(sky, chance), sky)
     for kind, lines in _FILES.items():
-        file = folder / f"{kind}.csv"
-        file.write_text(lines, "utf-8")
-        import_file(headquarters.hub, kind, file)
-        file.unlink()
+        _import(headquarters, folder, kind, lines)
     network = Network(headquarters)
     shops = [_open_shop(folder, number, sky, headquarters, network) for number in range(tills)]
     for number, till in enumerate(shops[:3]):
         till.do(_first_members(number, chance))
+    for till in shops:
+        till.finish_round(network, chance)
+    _import(headquarters, folder, "coupons", _coupons())
     for _ in range(2):
         for till in shops:
             till.finish_round(network, chance)
@@ -46,6 +49,22 @@ def build(folder: Path, tills: int) -> int:
         till.close()
     headquarters.close()
     return sky.now
+
+
+def _import(headquarters: Headquarters, folder: Path, kind: str, lines: str) -> None:
+    file = folder / f"{kind}.csv"
+    file.write_text(lines, "utf-8")
+    outcome = import_file(headquarters.hub, kind, file)
+    assert not outcome.bad, outcome
+    file.unlink()
+
+
+def _coupons() -> str:
+    """One that needs a lease and one below the floor for each of the first members."""
+    lines = ["id,member,campaign,title,amount,valid_until"]
+    for phone in PHONES[:3]:
+        lines += [f"large-{phone},{phone},c,满减,80.00,2027-12-31", f"small-{phone},{phone},c,满减,10.00,2027-12-31"]
+    return "\n".join(lines)
 
 
 def _open_shop(folder: Path, number: int, sky: Sky, headquarters: Headquarters, network: Network) -> SimTill:
@@ -63,7 +82,8 @@ def _first_members(number: int, chance: random.Random) -> Callable[[Work], None]
     form = Application(phone=PHONES[number], name=f"会员{number}", consents=("service", "marketing"), code=code)
 
     def serve_first(work: Work) -> None:
-        enrol(work, form)
+        member_id = enrol(work, form).member_id
+        earn_points(work, member_id, 100, "入会")
         finish_visit(work)
 
     return serve_first

@@ -43,6 +43,7 @@ class SimTill:
         self.online = True
         self.memory = memory
         self.failures: list[str] = []
+        self._at_image = 0
         self._talk: Round | None = None
         self._message: Message | None = None
         self._open()
@@ -59,7 +60,7 @@ class SimTill:
             written.extend(work.written)
             return result
 
-        result = self.store.carry_out(deed)[0]
+        self.store.carry_out(deed)
         envelopes = [msgspec.json.decode(body, type=Envelope) for body in written]
         for place, envelope in enumerate(envelopes):
             undo = noted[place][1] if place < len(noted) else None
@@ -108,6 +109,26 @@ class SimTill:
         self.store.close()
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self.home, folder)
+        self._at_image = len(self.memory)
+        self._open()
+
+    @property
+    def since_image(self) -> set[str]:
+        """The events answered here since the last image."""
+        return {each.envelope.id for each in self.memory[self._at_image :] if each.till == self.name}
+
+    def put_back(self, folder: Path, *, whole: bool) -> None:
+        """Put the files of an image back, those of the journal only if it is the whole machine."""
+        self.drop_round()
+        self.store.close()
+        for path in self.home.iterdir():
+            if path.is_dir() and (whole or path.name != "journal"):
+                shutil.rmtree(path)
+            elif path.is_file():
+                path.unlink()
+        past = shutil.copytree if whole else _copy_but_the_journal
+        past(folder, self.home, dirs_exist_ok=True)
+        self.clock.reboot()
         self._open()
 
     def close(self) -> None:
@@ -132,6 +153,10 @@ class SimTill:
         _share_statements(self.store)
         self.store.write(lay_parked)
         self.exchange = Exchange(self.store, url="sim")
+
+
+def _copy_but_the_journal(source: Path, target: Path, *, dirs_exist_ok: bool) -> None:
+    shutil.copytree(source, target, dirs_exist_ok=dirs_exist_ok, ignore=shutil.ignore_patterns("journal"))
 
 
 def _token(connection: Connection) -> str | None:

@@ -1,7 +1,7 @@
 """Everything that the hub holds, read once and without its own code."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -21,7 +21,7 @@ def expect(promise: str, true: object, *facts: object) -> None:
 
 
 class Judged(NamedTuple):
-    """An event as the hub keeps it. body: in its bytes, or what is left of them."""
+    """An event as the hub keeps it. body: in its bytes; empty if it was about somebody who was erased."""
 
     id: str
     kind: str
@@ -31,8 +31,13 @@ class Judged(NamedTuple):
 
     @property
     def data(self) -> dict[str, Any]:
-        """What it says."""
-        return msgspec.json.decode(self.body, type=Envelope).data
+        """What it says; nothing once it was about somebody who was erased."""
+        return {} if not self.body else msgspec.json.decode(self.body, type=Envelope).data
+
+
+def names_of(envelope: Envelope) -> set[str]:
+    """Every id that an event names."""
+    return {envelope.eid, *(value for value in envelope.data.values() if isinstance(value, str))}
 
 
 class Kept(NamedTuple):
@@ -65,14 +70,23 @@ class Truth:
         self.heads = {row.scope: (row.n, row.sum64) for row in heads}
         self.redirects = {each.id: each.body["keep"] for each in self.of("redirect") if each.scopes}
         self.erased = {each.id for each in self.of("erasure")}
+        self._forgotten = self.erased.union(*(each.meta.get("about", ()) for each in self.of("erasure")))
 
     def of(self, kind: str) -> list[Kept]:
-        """Every document of a kind."""
-        return [each for each in self.documents if each.kind == kind]
+        """Every living document of a kind."""
+        return [each for each in self.documents if each.kind == kind and not each.meta.get("fate")]
 
     def accepted(self, *kinds: str) -> list[Judged]:
         """Every event of these kinds that took effect."""
-        return [each for each in self.events.values() if each.verdict == "accepted" and each.kind in kinds]
+        told = (each for each in self.events.values() if each.body)
+        return [each for each in told if each.verdict == "accepted" and each.kind in kinds]
+
+    def forgotten_with(self, told: Iterable[Envelope]) -> set[str]:
+        """The ids of all that was erased, with what some tills alone knew to belong to it."""
+        forgotten, told = set(self._forgotten), list(told)
+        for _ in range(3 if forgotten else 0):  # a line in a visit of a member
+            forgotten |= {envelope.eid for envelope in told if not forgotten.isdisjoint(names_of(envelope))}
+        return forgotten
 
     def who(self, member_id: str | None) -> str | None:
         """The member that an id stands for now."""

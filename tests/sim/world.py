@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.sim.clocks import DAY, HOUR, MINUTE, SECOND, YEAR, HeadClock, Sky, TillClock
 from tests.sim.till import Answered, SimTill
 from tests.sim.truth import Broken
-from tests.sim.deeds import do_something
+from tests.sim.deeds import do_something, erase_some, merge_some, separate_some
 from tests.sim.headquarters import Headquarters
 from tests.sim.promises import check_at_rest, check_overlay
 from tests.sim.network import FAULTS, Network
@@ -30,6 +30,7 @@ class World:
         self.tally: Counter[str] = Counter()
         self.answered: list[Answered] = []
         self.story: list[str] = []
+        self.lost: set[str] = set()  # events of a machine that was put back as a whole, its second copy too
         self._trace = hashlib.blake2b(digest_size=16)
         chance = random.Random(schedule.seed)
         self.headquarters = Headquarters(folder / "hub", HeadClock(self.sky, chance), self.sky)
@@ -69,7 +70,8 @@ class World:
                 self._hear()
             if self._is_quiet():
                 return
-            self.sky.move(DAY + HOUR)
+            # What waits for something that will not come is given up after a day; else time would only bring new news.
+            self.sky.move(DAY + HOUR if self.headquarters.has_parked() else MINUTE)
             self.headquarters.hub.settle()
         told = "; ".join(f"{till.name}: {' | '.join(till.failures[-3:])}" for till in self.tills)
         raise Broken(f"not at rest after {SWEEPS} sweeps; {told}")
@@ -151,6 +153,35 @@ class World:
         till.keep_image(self.folder / name)
         self.tills.append(self._till(name, name))
         return True
+
+    def _image(self, till: SimTill, chance: random.Random) -> None:
+        """The whole machine is copied."""
+        till.keep_image(self._image_of(till))
+
+    def _image_back(self, till: SimTill, chance: random.Random) -> bool:
+        """The copy is put back: all of it, or the database alone, beside a journal that has gone on."""
+        if not self._image_of(till).exists():
+            return False
+        whole = chance.random() < 0.3
+        if whole:
+            self.lost |= till.since_image
+        till.put_back(self._image_of(till), whole=whole)
+        return True
+
+    def _image_of(self, till: SimTill) -> Path:
+        return self.folder / f"{till.name}-image"
+
+    def _merge(self, till: SimTill, chance: random.Random) -> bool:
+        return merge_some(till, chance)
+
+    def _separate(self, till: SimTill, chance: random.Random) -> bool:
+        return separate_some(till, chance)
+
+    def _erase(self, till: SimTill, chance: random.Random) -> bool:
+        return erase_some(till, chance)
+
+    def _hub_erase(self, till: SimTill, chance: random.Random) -> bool:
+        return self.headquarters.erase_some(chance)
 
     def _hub_restart(self, till: SimTill, chance: random.Random) -> None:
         self.headquarters.restart()
