@@ -1,54 +1,56 @@
-"""A hub with a long directory, and a till without a thread."""
+"""Two tills of one store and headquarters, in one process."""
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from desktop.store import Store
+from desktop.services.members import Application, enrol
+from desktop.services.visits import finish_visit
 from sync.hub.hub import Hub
-from sync.till import open_store
 from tests.clock import SetClock
-from tests.sync.hub.builders import Sender, SteadyClock
-from tests.sync.near_hub import PEOPLE
-
-
-@pytest.fixture(scope="session")
-def large_backup(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A hub whose directory is long; a till of store east has been everywhere."""
-    folder = tmp_path_factory.mktemp("large")
-    hub = Hub.open(f"sqlite:///{folder / 'hub.db'}", SteadyClock())
-    east = Sender(hub, "east")
-    for first in range(0, PEOPLE, 2000):
-        east.send(*(east.enrolled(f"m{number}", name="林晓月") for number in range(first, first + 2000)))
-    hub.close()
-    return folder
+from tests.sync.hub.rights import Office
+from tests.sync.quiet import PHONE, NewTill, Pair, QuietTill, SharedClock, leases, together
 
 
 @pytest.fixture
-def large_hub(large_backup: Path, tmp_path: Path) -> Iterator[Hub]:
-    shutil.copytree(large_backup, tmp_path / "hub")
-    hub = Hub.open(f"sqlite:///{tmp_path / 'hub' / 'hub.db'}", SteadyClock())
-    yield hub
-    hub.close()
+def office(tmp_path: Path, clock: SetClock) -> Iterator[Office]:
+    """Headquarters, whose books are right at the end of every test."""
+    hub = Hub.open(f"sqlite:///{tmp_path / 'hub.db'}", SharedClock(clock))
+    office = Office(hub, tmp_path)
+    yield office
+    office.check_books()
+    office.hub.close()
 
 
 @pytest.fixture
-def new_store(tmp_path: Path) -> Iterator[Callable[[], Store]]:
-    """Opens the files of one till, again after they were closed or the program was killed."""
-    opened: list[Store] = []
+def quiet_till(office: Office, tmp_path: Path, clock: SetClock) -> Iterator[NewTill]:
+    """Makes tills of the store west: ``quiet_till("one")``."""
+    made: list[QuietTill] = []
 
-    def make() -> Store:
-        for store in opened:
-            store.close()
-        opened.append(open_store(tmp_path / "till", SetClock()))
-        return opened[-1]
+    def make(name: str, its_clock: SetClock = clock) -> QuietTill:
+        made.append(QuietTill(office.hub, "west", tmp_path / name, its_clock))
+        made[-1].sync()
+        return made[-1]
 
     yield make
-    opened[-1].close()
+    for till in made:
+        till.store.close()
 
 
 @pytest.fixture
-def store(new_store: Callable[[], Store]) -> Store:
-    return new_store()
+def pair(quiet_till: NewTill) -> Pair:
+    """Two tills of one store that know the member of PHONE."""
+    one, two = quiet_till("one"), quiet_till("two")
+    one.do(enrol, Application(phone=PHONE, name="许女士", consents=("service",)))
+    one.do(finish_visit)
+    together(one, two)
+    return one, two
+
+
+@pytest.fixture
+def coupon(pair: Pair, office: Office) -> Pair:
+    """The till that holds the lease on the member's coupon c1, and the other."""
+    office.coupon(PHONE)
+    together(*pair)
+    return pair if pair[0].read(leases) else pair[::-1]

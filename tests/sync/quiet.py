@@ -8,7 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from desktop.clock import milliseconds
+from desktop.data.escrow import Coupon, Lease
 from desktop.data.exchange import Outbox, Till
+from desktop.data.members import Member
+from desktop.services.coupons import redeem_coupon
+from desktop.services.visits import serve
 from sync.exchange import Exchange, converse
 from sync.failures import HubRefused, HubUnreachable
 from sync.hub.clock import HubClock
@@ -101,3 +105,34 @@ def _token(connection: Connection) -> str:
 
 def _waiting(connection: Connection) -> bool:
     return connection.execute(select(Outbox.n).where(Outbox.state == "pending").limit(1)).first() is not None
+
+
+PHONE = "13916882045"
+Pair = tuple[QuietTill, QuietTill]
+NewTill = Callable[..., QuietTill]
+
+
+def together(*tills: QuietTill) -> None:
+    """Everybody has heard what everybody did."""
+    for _ in range(3):
+        for till in tills:
+            till.sync()
+
+
+def the_member(till: QuietTill) -> str:
+    return till.read(lambda connection: connection.scalars(select(Member.id)).one())
+
+
+def leases(connection: Connection) -> dict[str, int]:
+    return {row.object_id: row.amount for row in connection.execute(select(Lease).where(Lease.amount > 0))}
+
+
+
+def state_of(till: QuietTill, coupon_id: str = "c1") -> str:
+    return till.read(lambda connection: connection.scalars(select(Coupon.state).where(Coupon.id == coupon_id)).one())
+
+
+def redeem(till: QuietTill, coupon_id: str = "c1") -> None:
+    """As a clerk does who serves the member."""
+    till.do(serve, the_member(till))
+    till.do(redeem_coupon, coupon_id)

@@ -1,0 +1,214 @@
+"""What is promised at the counter is honoured once: coupons, gifts and points, with the cable out and in again."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, select
+
+from desktop.data.escrow import Points, Redemption
+from desktop.errors import NotNow
+from desktop.services.coupons import give_gift, redeem_coupon, reverse_redemption
+from desktop.services.leases import ask_for
+from desktop.services.points import balance_of, earn_points, spend_points
+from desktop.services.undo import undo
+from desktop.services.visits import serve
+from sync.hub.restore import back_up
+from tests.clock import SetClock
+from tests.sync.hub.rights import Office
+from tests.sync.quiet import PHONE, NewTill, Pair, SharedClock, leases, redeem, state_of, the_member, together
+
+# Coupons
+
+
+def test_a_coupon_accepted_at_the_counter_is_honoured_once(coupon: Pair) -> None:
+    holder, other = coupon
+    redeem(holder)
+    with pytest.raises(NotNow, match="coupon_elsewhere"):
+        redeem(other)
+    with pytest.raises(NotNow, match="coupon_used"):
+        redeem(holder)
+    together(holder, other)
+    assert (state_of(holder), state_of(other)) == ("redeemed", "redeemed")
+    assert holder.refusals() == other.refusals() == []
+
+
+def test_an_undone_redemption_leaves_the_coupon_to_be_redeemed(coupon: Pair) -> None:
+    holder, other = coupon
+    redeem(holder)
+    together(holder, other)
+    holder.do(undo)
+    together(holder, other)
+    assert state_of(other) == "issued"
+    redeem(holder)
+    together(holder, other)
+    holder.do(reverse_redemption, "c1")
+    redeem(holder)
+    together(holder, other)
+    assert (state_of(other), holder.refusals()) == ("redeemed", [])
+
+
+def test_the_other_till_asks_and_redeems_when_the_network_is_there(coupon: Pair) -> None:
+    holder, other = coupon
+    other.do(ask_for, "coupon", "c1")
+    together(other, holder, other)
+    redeem(other)
+    together(other, holder)
+    assert (state_of(holder), other.refusals()) == ("redeemed", [])
+
+
+def test_without_a_lease_a_few_small_coupons_are_accepted_and_the_loser_is_told(
+    office: Office, quiet_till: NewTill
+) -> None:
+    """Nobody holds these: the member's home store has no till."""
+    one, two = quiet_till("one"), quiet_till("two")
+    office.member(PHONE, store="east")
+    together(one, two)
+    for till in (one, two):
+        till.do(serve, the_member(till))
+    names = ["c1", "c2", "c3", "c4"]
+    for name in names:
+        office.coupon(PHONE, name)
+    together(one, two)
+    for name in names[:3]:
+        redeem(one, name)
+    with pytest.raises(NotNow, match="coupon_needs_hub"):
+        redeem(one, names[3])
+    redeem(two, "c1")
+    together(one, two)
+    assert (one.refusals(), two.refusals()) == ([], [("CouponRedeemed", "coupon_used")])
+    redeem(one, names[3])
+
+
+def test_headquarters_can_close_the_floor(office: Office, quiet_till: NewTill) -> None:
+    till = quiet_till("one")
+    office.member(PHONE, store="east")
+    office.floor("0")
+    till.sync()
+    till.do(serve, the_member(till))
+    office.coupon(PHONE)
+    together(till)
+    with pytest.raises(NotNow, match="coupon_needs_hub"):
+        redeem(till)
+
+
+def test_turning_the_clock_back_revives_nothing(office: Office, pair: Pair, clock: SetClock) -> None:
+    office.coupon(PHONE, valid_until="2026-11-22")
+    together(*pair)
+    clock.forward(days=3)
+    pair[0].do(serve, None)
+    clock.forward(days=-3)
+    with pytest.raises(NotNow, match="coupon_expired"):
+        redeem(pair[0])
+    pair[0].sync()
+    with pytest.raises(NotNow, match="coupon_expired"):
+        redeem(pair[0])
+
+
+def test_a_lease_ends_where_the_network_does_not_come_back(coupon: Pair, clock: SetClock) -> None:
+    holder, _ = coupon
+    clock.forward(days=13)
+    redeem(holder)
+    holder.do(undo)
+    clock.forward(days=2)
+    holder.do(redeem_coupon, "c1")  # within the floor limit: it is small, and no other till holds it
+    assert holder.read(unleased) == 1
+
+
+def unleased(connection: Connection) -> int:
+    return len(connection.execute(select(Redemption.id).where(~Redemption.leased)).all())
+
+
+def test_a_till_in_touch_with_the_hub_keeps_its_lease(coupon: Pair, clock: SetClock) -> None:
+    holder, _ = coupon
+    for _ in range(30):
+        clock.forward(days=1)
+        holder.sync()
+    redeem(holder)
+    assert holder.read(unleased) == 0
+
+
+# Gifts
+
+
+def test_a_gift_is_given_offline_out_of_the_tills_own_part(pair: Pair, office: Office) -> None:
+    office.quota(25)
+    together(*pair)
+    assert sorted(till.read(leases)["q1"] for till in pair) == [5, 20]
+    small = next(till for till in pair if till.read(leases)["q1"] == 5)
+    small.do(serve, None)
+    for _ in range(5):
+        small.do(give_gift, "q1")
+    with pytest.raises(NotNow, match="gift_no_lease"):
+        small.do(give_gift, "q1")
+    together(*pair)
+    assert small.refusals() == []
+
+
+# Points
+
+
+def test_points_earned_at_two_tills_add_up_and_are_never_overspent(pair: Pair) -> None:
+    one, two = pair
+    member = the_member(one)
+    one.do(earn_points, member, 70, "消费")
+    two.do(earn_points, member, 50, "消费")
+    with pytest.raises(NotNow, match="points_short"):
+        one.do(spend_points, member, 100, "换购")
+    with pytest.raises(NotNow, match="points_no_lease"):
+        one.do(spend_points, member, 70, "换购")
+    together(*pair)
+    home, other = pair if member in one.read(leases) else pair[::-1]
+    home.do(spend_points, member, 100, "换购")
+    with pytest.raises(NotNow, match="points_no_lease"):
+        other.do(spend_points, member, 10, "换购")
+    home.do(undo)
+    home.do(earn_points, member, 5, "补")
+    together(*pair)
+    assert [till.do(balance_of, member) for till in pair] == [125, 125]
+    assert home.refusals() == other.refusals() == []
+    assert len(home.read(lambda connection: connection.execute(select(Points.id)).all())) == 5
+
+
+# A hub that came back from a backup
+
+
+def test_a_restored_hub_honours_what_it_has_forgotten(
+    office: Office, pair: Pair, clock: SetClock, tmp_path: Path
+) -> None:
+    back_up(office.url, tmp_path / "backup.db")
+    office.coupon(PHONE)
+    together(*pair)
+    holder = pair[0] if pair[0].read(leases) else pair[1]
+    redeem(holder)
+    together(*pair)
+    restored = office.restore(tmp_path / "backup.db", SharedClock(clock))
+    for till in pair:
+        till.hub = restored
+    together(*pair)
+    assert {state_of(till) for till in pair} == {"redeemed"}
+    assert [till.refusals() for till in pair] == [[], []]
+
+
+def test_a_restored_hub_lends_nothing_before_it_has_heard_of_all_tills(
+    office: Office, pair: Pair, clock: SetClock, tmp_path: Path
+) -> None:
+    member = the_member(pair[0])
+    pair[0].do(earn_points, member, 80, "消费")
+    together(*pair)
+    holder, other = pair if pair[0].read(leases) else pair[::-1]
+    restored_to = tmp_path / "backup.db"
+    holder.do(earn_points, member, 15, "消费")
+    back_up(office.url, restored_to)
+    together(*pair)
+    assert holder.read(leases) == {member: 95}
+    restored = office.restore(restored_to, SharedClock(clock))
+    for till in pair:
+        till.hub = restored
+    other.do(ask_for, "points", member, 95)
+    other.sync()
+    assert member not in other.read(leases)
+    holder.do(spend_points, member, 95, "换购")
+    clock.forward(minutes=11)
+    together(holder, other, holder, other)
+    assert [till.refusals() for till in pair] == [[], []]
+    assert other.do(balance_of, member) == 0
