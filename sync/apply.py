@@ -7,6 +7,7 @@ from desktop.rules import hlc
 from desktop.services.leases import show_leases
 from desktop.work import Work
 from sync import laying, outbox
+from sync.again import be_born_again
 from sync.pages import read_again
 from sync.protocol import Answer, EnrolReply, HelloReply, PushReply
 
@@ -33,6 +34,9 @@ def apply_hello(work: Work, reply: HelloReply) -> None:
     _check_hub(work.till, reply.hub)
     note_contact(work, reply.epoch, reply.hub_now)
     work.till.scopes = " ".join(reply.scopes)
+    ep, n = reply.newest
+    if (ep, n) >= (work.till.ep, work.till.next_n):  # this till was set back, or it is a copy of another
+        be_born_again(work, above=ep)
 
 
 def apply_verdicts(work: Work, reply: PushReply) -> None:

@@ -101,7 +101,10 @@ class Limits(Message, frozen=True, kw_only=True):
 
 
 class HelloReply(Message, frozen=True, kw_only=True):
-    """What holds for this connection. proto: the newest both speak. min_app: the oldest program that is served."""
+    """What holds for this connection. proto: the newest both speak. min_app: the oldest program that is served.
+
+    newest: ``ep`` and ``n`` of the newest event that the hub has of this device.
+    """
 
     hub: str
     epoch: int
@@ -109,6 +112,7 @@ class HelloReply(Message, frozen=True, kw_only=True):
     hub_now: int
     scopes: tuple[str, ...]
     min_app: str = ""
+    newest: tuple[int, int] = (0, 0)
     limits: Limits = Limits()
     poll_after: float = 30.0
 

@@ -24,6 +24,7 @@ from sync.hub.devices import (
     revoke_device,
 )
 from sync.hub.grants import SECRET_BYTES
+from sync.hub.incarnations import newest_of, note_newest
 from sync.hub.ledger import Ledger, Mark
 from sync.hub.lookups import look_up
 from sync.hub.parked import settle
@@ -131,14 +132,14 @@ class Hub:
         if request.device != till.id:
             raise HubProblem("wrong_device")
 
-        def step(connection: Connection) -> tuple[str, int | HubProblem]:
+        def step(connection: Connection) -> tuple[str, int | HubProblem, tuple[int, int]]:
             min_app = connection.scalars(select(meta.c.min_app)).one()
             outcome = agree(request, min_app)
             outdated = outcome.code if isinstance(outcome, HubProblem) else None
             note_hello(connection, till, request, received, outdated)
-            return min_app, outcome
+            return min_app, outcome, newest_of(connection, till)
 
-        min_app, outcome = self.database.retry(step)
+        min_app, outcome, newest = self.database.retry(step)
         if isinstance(outcome, HubProblem):
             raise outcome
         return HelloReply(
@@ -148,6 +149,7 @@ class Hub:
             min_app=min_app,
             hub_now=self.clock.now_ms(),
             scopes=scopes_for(till.id, till.store_id),
+            newest=newest,
         )
 
     def push(self, till: Till, request: PushRequest, received: int) -> PushReply:
@@ -157,6 +159,7 @@ class Hub:
 
         def step(connection: Connection) -> list[Answer]:
             note_backlog(connection, till, request, received)
+            note_newest(connection, till, request.events)
             return push(connection, till, request, received, self._remember)
 
         answers = self.database.retry(step)

@@ -1,0 +1,39 @@
+"""How far each till has come, so that one that was set back, or a copy of one, hears that its numbers are taken."""
+
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import Connection, and_, or_, select, update
+
+from sync.hub.cases import Till
+from sync.hub.tables import device
+from sync.protocol import Message, Whole
+
+
+class Number(Message, frozen=True, kw_only=True):
+    """The number of an event: of which incarnation of its till, and which of that."""
+
+    ep: Whole
+    n: Whole
+
+
+def note_newest(connection: Connection, till: Till, events: Sequence[msgspec.Raw]) -> None:
+    """Remember the number of the last event of a push, unless the till has come further already."""
+    number = _number(events[-1]) if events else None
+    if number is not None:
+        ep, n = number.ep, number.n
+        further = or_(device.c.ep < ep, and_(device.c.ep == ep, device.c.n < n))
+        connection.execute(update(device).where(device.c.id == till.id, further).values(ep=ep, n=n))
+
+
+def newest_of(connection: Connection, till: Till) -> tuple[int, int]:
+    """Incarnation and number of the newest event that the till has sent; zeros if it has sent none."""
+    row = connection.execute(select(device.c.ep, device.c.n).where(device.c.id == till.id)).one()
+    return row.ep, row.n
+
+
+def _number(event: msgspec.Raw) -> Number | None:
+    try:
+        return msgspec.json.decode(event, type=Number)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
