@@ -116,16 +116,21 @@ class VisitEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitOpened(VisitEvent):
-    """A guide began to serve a member, or nobody known."""
+    """A guide began to serve a member, or nobody known.
+
+    ``code``: of the member's card, when this till does not know whose it is; the hub does, or will.
+    """
 
     member_id: str | None
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitJoined(VisitEvent):
-    """The person served without a name turned out to be this member."""
+    """The person served without a name turned out to be this member; ``code`` as in VisitOpened."""
 
     member_id: str | None
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from sync.data import Talk, TillData
 from sync.failures import HubRefused, HubUnreachable
 from sync.forgetting import confirm_forgotten, find_forgotten
 from sync.greeting import backlog, greeting
+from sync.guests import fetch_guests
 from sync.protocol import FIRST_BATCH, MAX_EVENTS, EnrolRequest, Message, PushRequest
 from sync.reading import Reading
 
@@ -45,7 +46,7 @@ class Exchange:
         self._url = url
         self._ticket = ticket
         self._batch = FIRST_BATCH
-        self._reading = Reading(data, self._push)
+        self._reading = Reading(data, self._say)
         self._greeted: int | None = None
 
     def round(self) -> Round:
@@ -119,6 +120,11 @@ class Exchange:
             if self._data.read(outbox.pending, len(bodies)) == bodies:
                 raise HubUnreachable("an answer without verdicts")
             self._batch = min(MAX_EVENTS, self._batch * 2)
+
+    def _say(self) -> Generator[Message, Any, None]:
+        """What must not wait until a long reading is over."""
+        yield from self._push()
+        yield from fetch_guests(self._data)
 
     def _push_request(self, bodies: list[bytes]) -> PushRequest:
         clock = self._data.clock

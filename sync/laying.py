@@ -7,12 +7,14 @@ import msgspec
 from sqlalchemy import select
 
 from desktop.data.exchange import FeedRow, ParkedIn
+from desktop.data.projections import adopt_visits
 from desktop.work import Work
 from sync import outbox, rows
 from sync.again import lay_again
 from sync.protocol import Answer, Row
 
 _VERDICT = "verdict"
+_PEOPLE = ("directory", "member")
 
 
 def lay(work: Work, scope: str | None, told: Iterable[Row], *, head: int | None = None) -> None:
@@ -79,6 +81,8 @@ def _lay_some(work: Work, scope: str | None, kind: str, some: Sequence[Row], *, 
     for row in some if unread else ():
         if row.eid in unread:
             _park(work, scope, row)
+    if kind in _PEOPLE:
+        work.touched |= adopt_visits(work.session)
     _lay_deeds_over(work, kind, laid, read=read)
 
 

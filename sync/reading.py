@@ -11,6 +11,7 @@ from sync import pages
 from sync.apply import note_contact
 from sync.data import Talk, TillData
 from sync.failures import HubRefused
+from sync.guests import send_guests_away
 from sync.loading import Loading
 from sync.pages import FeedBroken, Ghost, apply_page, read_again
 from sync.protocol import MAX_ROWS, Page, PullReply, PullRequest
@@ -32,6 +33,7 @@ class Reading:
 
     def pull(self) -> Talk[float]:
         """Everything new of every scope; gives the seconds until it is worth asking again."""
+        yield from self._meanwhile()
         later: set[str] = set()  # scopes that the hub is packing just now
         while True:
             pause, whole = yield from self._pull_pages(later)
@@ -41,6 +43,7 @@ class Reading:
                 yield from self._loading.go_on()
             else:
                 self._sweep()
+                send_guests_away(self._data)
                 return min(pause, _PACKING) if later else pause
 
     def _pull_pages(self, later: set[str]) -> Talk[tuple[float, bool]]:
@@ -50,7 +53,7 @@ class Reading:
             return _POLL_AFTER, True
         reply = yield from self._ask_pages(asked)
         if self._data.write(note_contact, reply.epoch, reply.hub_now):
-            return reply.poll_after, False  # what it has lost goes up before its rows come down, or would stay over them
+            return reply.poll_after, False  # what it has lost goes up before its rows come down
         answered = [page for page in reply.pages if page.scope in asked]
         large = [page.scope for page in answered if page.from_ == 0 and page.head > _WORTH_LOADING]
         if large:

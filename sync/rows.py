@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from desktop.clock import milliseconds
@@ -16,6 +16,7 @@ from desktop.data.projections import identify, name_member, resolve
 from desktop.data.search_keys import digits_reversed, pinyin_of
 from desktop.data.tasks import Review, Task
 from desktop.data.visits import Line, Note, Visit
+from desktop.services.guests import make_directory_row
 from sync import escrow_lay
 from sync import escrow_rows as e
 from sync import protocol as p
@@ -234,7 +235,6 @@ def _resolved(session: Session, told: Told) -> Callable[[str | None], str | None
 
 # Merges and what is gone
 
-_TAIL = 4  # digits of a phone that the directory tells
 
 
 def _redirects(session: Session, told: Told) -> None:
@@ -278,10 +278,7 @@ def _remove_member(session: Session, row_id: str) -> None:
     if not _is_held(session, "directory", row_id):
         _forget(session, row_id)
         return
-    nothing = dict.fromkeys(("phone", "birthday", "gender", "channel", "guide_id", "enrolled_at", "fetched_at"))
-    tail = func.substr(Member.phone_reversed, 1, _TAIL)
-    session.execute(update(Member).where(Member.id == row_id).values(nothing | {"full": False, "phone_reversed": tail}))
-    session.execute(delete(Identity).where(Identity.member_id == row_id, Identity.kind != "code"))
+    make_directory_row(session, row_id)
 
 
 def _remove_directory(session: Session, row_id: str) -> None:

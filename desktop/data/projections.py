@@ -17,6 +17,20 @@ from desktop.data.members import Consent, Identity, Member, Preference, Redirect
 from desktop.data.search_keys import digits_reversed, pinyin_of
 from desktop.data.visits import Line, Note, Visit
 
+_BEHIND_CODE = (
+    select(Identity.member_id)
+    .where(Identity.kind == "code", Identity.value == Visit.code)
+    .order_by(Identity.member_id)
+    .limit(1)
+    .scalar_subquery()
+)
+_ADOPT = (
+    update(Visit)
+    .where(Visit.member_id.is_(None), Visit.code.is_not(None), _BEHIND_CODE.is_not(None))
+    .values(member_id=_BEHIND_CODE)
+    .returning(Visit.id, Visit.member_id)
+    .execution_options(synchronize_session="fetch")
+)
 Touched = set[tuple[str, str]]
 
 
@@ -36,6 +50,13 @@ def resolve(session: Session, member_id: str | None) -> str | None:
         seen.add(member_id)
         member_id = redirect.keep
     return member_id
+
+
+def adopt_visits(session: Session) -> Touched:
+    """Visits that were opened under a code are the member's as soon as somebody here answers to it."""
+    session.flush()
+    adopted = session.execute(_ADOPT).all()
+    return {pair for row in adopted for pair in (("visit", row.id), ("member", row.member_id))}
 
 
 def project_many(deeds: Sequence[tuple[e.Stamp, e.Event]], session: Session) -> Touched:
@@ -73,7 +94,7 @@ def _(event: e.MemberEnrolled, session: Session, stamp: e.Stamp) -> Touched:
     session.merge(Member(**_member_row(event, stamp)))
     for row in _identity_rows(event):
         session.merge(Identity(**row))
-    return {("member", event.member_id)}
+    return {("member", event.member_id)} | adopt_visits(session)
 
 
 @project.register
@@ -125,11 +146,11 @@ def _(event: e.PreferenceWithdrawn, session: Session, stamp: e.Stamp) -> Touched
 
 @project.register
 def _(event: e.VisitOpened, session: Session, stamp: e.Stamp) -> Touched:
-    member_id = resolve(session, event.member_id)
+    member_id = _served(session, event)
     session.merge(
         Visit(
             id=event.visit_id, member_id=member_id, guide_id=stamp.guide_id, store_id=stamp.store_id,
-            state="open", started_at=stamp.at, here=True,
+            state="open", started_at=stamp.at, here=True, code=event.code,
         )
     )  # fmt: skip
     if member := session.get(Member, member_id) if member_id else None:
@@ -139,8 +160,8 @@ def _(event: e.VisitOpened, session: Session, stamp: e.Stamp) -> Touched:
 
 @project.register
 def _(event: e.VisitJoined, session: Session, stamp: e.Stamp) -> Touched:  # noqa: ARG001
-    member_id = resolve(session, event.member_id)
-    _change_visit(session, event.visit_id, member_id=member_id)
+    member_id = _served(session, event)
+    _change_visit(session, event.visit_id, member_id=member_id, code=event.code)
     return _about(("visit", event.visit_id), member_id)
 
 
@@ -265,6 +286,14 @@ def _amend(session: Session, member: Member, field: str, value: str | None) -> N
         identify(session, member.id, "card", value)
     else:
         setattr(member, field, value)
+
+
+def _served(session: Session, event: e.VisitOpened | e.VisitJoined) -> str | None:
+    """Who is meant: by id, or by a code that has come to be known since."""
+    if event.code is None:
+        return resolve(session, event.member_id)
+    behind = select(Identity.member_id).where(Identity.kind == "code", Identity.value == event.code)
+    return session.scalar(behind.order_by(Identity.member_id).limit(1))
 
 
 def _is_held(session: Session, visit_id: str) -> bool:

@@ -22,6 +22,7 @@ from desktop.events import (
     VisitReopened,
     VisitVoided,
 )
+from desktop.services.guests import want_profile
 from desktop.services.people import one_line
 from desktop.views.products import find_product
 from desktop.work import Work
@@ -36,12 +37,15 @@ def serve(work: Work, member_id: str | None) -> str:
     The member already served stays; a visit without a name becomes the member's; any other is parked.
     """
     member_id = resolve(work.session, member_id)
-    if member_id is not None and work.session.get(Member, member_id) is None:
+    member = work.session.get(Member, member_id) if member_id is not None else None
+    if member_id is not None and member is None:
         raise NotFound("member_unknown")
+    if member is not None and not member.full:
+        want_profile(work, member.id)
     running = _running(work)
     if running is not None and running.member_id == member_id:
         return running.id
-    if running is not None and running.member_id is None:
+    if running is not None and running.member_id is None and running.code is None:
         work.note(
             VisitJoined(visit_id=running.id, member_id=member_id), undo=VisitJoined(visit_id=running.id, member_id=None)
         )
@@ -49,6 +53,24 @@ def serve(work: Work, member_id: str | None) -> str:
     if running is not None:
         _hold(work, running)
     return _open(work, member_id)
+
+
+def serve_code(work: Work, code: str) -> str:
+    """Begin to serve whoever a sound member code belongs to, though nobody here answers to it; gives the visit's id.
+
+    When the hub, or a row of it, says who it is, the visit is theirs. As ``serve`` in everything else.
+    """
+    running = _running(work)
+    if running is not None and running.code == code:
+        return running.id
+    want_profile(work, code)
+    if running is not None and running.member_id is None and running.code is None:
+        undo = VisitJoined(visit_id=running.id, member_id=None)
+        work.note(VisitJoined(visit_id=running.id, member_id=None, code=code), undo=undo)
+        return running.id
+    if running is not None:
+        _hold(work, running)
+    return _open(work, None, code)
 
 
 def current_visit(work: Work) -> Visit:
@@ -172,9 +194,9 @@ def _running(work: Work) -> Visit | None:
     return work.session.scalars(open_here).first()
 
 
-def _open(work: Work, member_id: str | None) -> str:
+def _open(work: Work, member_id: str | None, code: str | None = None) -> str:
     visit_id = work.clock.new_id()
-    work.note(VisitOpened(visit_id=visit_id, member_id=member_id), undo=VisitVoided(visit_id=visit_id))
+    work.note(VisitOpened(visit_id=visit_id, member_id=member_id, code=code), undo=VisitVoided(visit_id=visit_id))
     return visit_id
 
 

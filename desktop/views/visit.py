@@ -45,11 +45,15 @@ class PreferenceView:
 
 @dataclass(frozen=True, slots=True)
 class VisitView:
-    """One visit. member_id, guide, store are None when not known; times are UTC. learned: preferences noted in it."""
+    """One visit. code: of the member's card, if it began before this till knew whose it is.
+
+    member_id, guide, store are None when not known; times are UTC. learned: preferences noted in it.
+    """
 
     id: str
     member_id: str | None
     member_name: str | None
+    code: str | None
     guide: str | None
     store: str | None
     state: str
@@ -75,7 +79,7 @@ V = TypeVar("V")
 
 _VISIT = (
     select(
-        Visit.id, Visit.member_id, Member.name.label("member_name"), Guide.name.label("guide"),
+        Visit.id, Visit.member_id, Member.name.label("member_name"), Visit.code, Guide.name.label("guide"),
         Store.name.label("store"), Visit.state, Visit.started_at.label("started"), Visit.finished_at.label("finished"),
     )
     .outerjoin(Member, Member.id == Visit.member_id)

@@ -76,6 +76,11 @@ class Identity(NamedTuple):
     value: str
 
 
+def name_of_code(code: str) -> str:
+    """What an event waits for that knows a member by their card only; no id has a colon."""
+    return f"code:{code}"
+
+
 class Past(msgspec.Struct, frozen=True, array_like=True):
     """A value that lost, and the clock it was written at."""
 
@@ -265,6 +270,8 @@ class Documents:
         touched = tuple(self._staged)
         self.born.update(key.id for key in touched if key not in self._now and key not in self._before)
         self._erased.update(key.id for key, document in self._staged.items() if _is_erased(document))
+        found = (key for key, owner in self._owners_staged.items() if owner and key.kind == "code")
+        self.born.update(name_of_code(key.value) for key in found)
         self._now.update(self._staged)
         self._owners.update(self._owners_staged)
         self.drop()

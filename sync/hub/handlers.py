@@ -83,4 +83,6 @@ def identities_of(payload: Payload) -> tuple[Identity, ...]:
         return members.identities(code=payload.code, phone=payload.phone, card=payload.card)
     if isinstance(payload, payloads.MemberAmended):
         return members.identities(phone=payload.fields.phone or None, card=payload.fields.card or None)
+    if isinstance(payload, payloads.VisitOpened | payloads.VisitJoined):
+        return members.identities(code=payload.code)
     return ()

@@ -3,17 +3,17 @@
 from collections.abc import Iterable
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
 
 from sync.hub.archive import Archive
 from sync.hub.cases import Case, judge, preload
 from sync.hub.database import among
-from sync.hub.documents import Document, Documents, Meta
+from sync.hub.documents import Document, Documents, Meta, name_of_code
 from sync.hub.feed import Landed, place, publish
 from sync.hub.scopes import scopes_for
 from sync.hub.stored import parked_cases
 from sync.hub.stubs import Remember, strip
-from sync.hub.tables import document, event
+from sync.hub.tables import document, event, identity
 from sync.protocol import Answer
 
 PATIENCE_MS = 24 * 3600 * 1000
@@ -44,7 +44,10 @@ def settle(connection: Connection, now: int, remember: Remember, *, upgraded: bo
 
     Returns how many events got their final verdict.
     """
-    known = select(document.c.id).where(document.c.id == event.c.waits).exists()
+    known: ColumnElement[bool] = select(document.c.id).where(document.c.id == event.c.waits).exists()
+    code = func.substr(event.c.waits, len(name_of_code("")) + 1)
+    held = select(identity.c.value).where(identity.c.kind == "code", identity.c.value == code).exists()
+    known |= event.c.waits.startswith(name_of_code("")) & held
     due = known | (event.c.received_at < now - PATIENCE_MS) & event.c.waits.is_not(None)
     stored = parked_cases(connection, due | event.c.waits.is_(None) if upgraded else due)
     stored = [case for case in stored if case.handler or case.verdict != "parked"]

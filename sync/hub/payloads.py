@@ -150,12 +150,14 @@ class VisitOpened(VisitPayload, frozen=True, kw_only=True):
     """A guide began to serve."""
 
     member_id: Id | None
+    code: Code | None = None
 
 
 class VisitJoined(VisitPayload, frozen=True, kw_only=True):
     """The person served turned out to be this member, or nobody known after all."""
 
     member_id: Id | None
+    code: Code | None = None
 
 
 class LineAdded(VisitPayload, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from sync.hub.deeds import Deed, Parked, Refused
-from sync.hub.documents import Document, Documents
+from sync.hub.documents import Document, Documents, Identity, name_of_code
 from sync.hub.members import serve_member
 from sync.hub.payloads import (
     LineAdded,
@@ -29,7 +29,7 @@ def open_visit(documents: Documents, deed: Deed, data: VisitOpened) -> None:
     if documents.get(VisitRow, data.visit_id):
         own_visit(documents, deed, data.visit_id)
         return
-    member_id = serve_member(documents, deed, data.member_id)
+    member_id = serve_member(documents, deed, _served(documents, data))
     body = VisitRow(
         state="open", started_at=deed.at, member_id=member_id, guide_id=deed.guide_id, store_id=deed.store_id
     )
@@ -41,9 +41,19 @@ def join_visit(documents: Documents, deed: Deed, data: VisitJoined) -> None:
     visit = own_visit(documents, deed, data.visit_id)
     if not newer(visit, _MEMBER, deed):
         return
-    member_id = serve_member(documents, deed, data.member_id)
+    member_id = serve_member(documents, deed, _served(documents, data))
     visit = replace(visit, body=replace(visit.body, member_id=member_id), member_id=member_id)
     documents.put(marked(visit, _MEMBER, deed))
+
+
+def _served(documents: Documents, data: VisitOpened | VisitJoined) -> str | None:
+    """Who is meant: by id, or by a card; the event waits until somebody answers to it."""
+    if data.code is None:
+        return data.member_id
+    member_id = documents.owner(Identity("code", data.code))
+    if member_id is None:
+        raise Parked("wait_member", name_of_code(data.code))
+    return member_id
 
 
 def add_line(documents: Documents, deed: Deed, data: LineAdded) -> None:

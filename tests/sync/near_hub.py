@@ -1,8 +1,11 @@
 """A till and a hub in one process, without a network between them: messages are carried by hand."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from desktop.data.exchange import Till
@@ -24,6 +27,9 @@ from sync.protocol import (
     SnapshotRequest,
     SnapshotsRequest,
 )
+from sync.till import open_store
+from tests.clock import SetClock
+from tests.sync.hub.builders import Sender, SteadyClock
 
 PEOPLE = 6000  # of the large hub
 WIDEST_PART = 8_000
@@ -86,3 +92,43 @@ def rounds(store: Any, carry: Carry, exchange: Exchange | None = None, *, ticket
 def count(store: Store, table: type[Any], *where: Any) -> int:
     """How many rows a table has."""
     return store.read(lambda connection: connection.scalar(select(func.count()).select_from(table).where(*where))) or 0
+
+
+@pytest.fixture(scope="session")
+def large_backup(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A hub whose directory is long; a till of store east has been everywhere."""
+    folder = tmp_path_factory.mktemp("large")
+    hub = Hub.open(f"sqlite:///{folder / 'hub.db'}", SteadyClock())
+    east = Sender(hub, "east")
+    for first in range(0, PEOPLE, 2000):
+        east.send(*(east.enrolled(f"m{number}", name="林晓月") for number in range(first, first + 2000)))
+    hub.close()
+    return folder
+
+
+@pytest.fixture
+def large_hub(large_backup: Path, tmp_path: Path) -> Iterator[Hub]:
+    shutil.copytree(large_backup, tmp_path / "hub")
+    hub = Hub.open(f"sqlite:///{tmp_path / 'hub' / 'hub.db'}", SteadyClock())
+    yield hub
+    hub.close()
+
+
+@pytest.fixture
+def new_store(tmp_path: Path) -> Iterator[Callable[[], Store]]:
+    """Opens the files of one till, again after they were closed or the program was killed."""
+    opened: list[Store] = []
+
+    def make() -> Store:
+        for store in opened:
+            store.close()
+        opened.append(open_store(tmp_path / "till", SetClock()))
+        return opened[-1]
+
+    yield make
+    opened[-1].close()
+
+
+@pytest.fixture
+def store(new_store: Callable[[], Store]) -> Store:
+    return new_store()

@@ -1,0 +1,54 @@
+"""Members of other stores: their whole profile is asked for when they are served, and forgotten a month later."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from desktop.data.exchange import Cursor, FeedRow, Outbox, Wanted
+from desktop.data.members import Consent, Identity, Member, Preference
+from desktop.data.visits import Visit
+from desktop.work import Work
+
+STAY = timedelta(days=30)
+_TAIL = 4  # digits of a phone that the directory tells
+_AT_ONCE = 20
+
+
+def want_profile(work: Work, key: str) -> None:
+    """Ask the hub who this is, by id or code, as soon as it can be reached."""
+    if work.till.token is not None:
+        work.session.merge(Wanted(key=key, at=work.clock.now()))
+
+
+def forget_guests(work: Work) -> int:
+    """Forget some of the profiles that were fetched long ago, but for what stands in a feed or was done here."""
+    long_ago = work.clock.now() - STAY
+    query = select(Member.id).where(Member.fetched_at < long_ago).order_by(Member.fetched_at).limit(_AT_ONCE)
+    guests = list(work.session.scalars(query))
+    for member_id in guests:
+        for table, kind in ((Visit, "visit"), (Preference, "preference"), (Consent, "consent")):
+            theirs = table.member_id == member_id
+            work.session.execute(delete(table).where(theirs, ~_stands(kind, table.id)))
+        make_directory_row(work.session, member_id)
+        work.touched.add(("member", member_id))
+    return len(guests)
+
+
+def make_directory_row(session: Session, member_id: str) -> None:
+    """Keep of a member what the directory tells."""
+    nothing = dict.fromkeys(("phone", "birthday", "gender", "channel", "guide_id", "enrolled_at", "fetched_at"))
+    tail = func.substr(Member.phone_reversed, 1, _TAIL)
+    kept = nothing | {"full": False, "phone_reversed": tail}
+    session.execute(update(Member).where(Member.id == member_id).values(kept))
+    session.execute(delete(Identity).where(Identity.member_id == member_id, Identity.kind != "code"))
+
+
+def _stands(kind: str, row_id: Any) -> ColumnElement[bool]:
+    """Whether a row is in a feed that this till reads, or a deed of this till is about it."""
+    in_feed = select(FeedRow.ver).where(
+        FeedRow.scope.in_(select(Cursor.scope)), FeedRow.kind == kind, FeedRow.row_id == row_id
+    )
+    done_here = select(Outbox.n).where(Outbox.row == kind, Outbox.row_id == row_id)
+    return in_feed.exists() | done_here.exists()

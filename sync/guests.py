@@ -1,0 +1,61 @@
+"""Whole profiles of other stores' members, asked for one at a time as soon as the hub can be reached."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select, update
+
+from desktop.data.exchange import Cursor, FeedRow, Wanted
+from desktop.data.members import Member
+from desktop.services.guests import STAY, forget_guests
+from desktop.work import Work
+from sync import laying
+from sync.data import Talk, TillData
+from sync.failures import HubRefused
+from sync.protocol import MemberReply, MemberRequest, Row
+
+_AT_ONCE = 20
+_NO_USE = ("not_found", "method_not_allowed", "bad_request")
+
+
+def fetch_guests(data: TillData) -> Talk[None]:
+    """Fetch who was asked for; a hub that has had enough of it is asked again in a later round."""
+    for key in data.read(find_wanted):
+        try:
+            reply: MemberReply = yield MemberRequest(key=key)
+        except HubRefused as refusal:
+            if refusal.code == "rate_limited":
+                return
+            if refusal.code not in _NO_USE:
+                raise
+            data.write(lay_guest, key, [])
+        else:
+            data.write(lay_guest, key, reply.rows)
+
+
+def send_guests_away(data: TillData) -> None:
+    """Forget whose month is over, a few at a time."""
+    while data.read(_is_overdue, data.clock.now()) and data.write(forget_guests):
+        pass
+
+
+def find_wanted(connection: Connection) -> list[str]:
+    """The ids and codes that were asked for, the latest first."""
+    return list(connection.scalars(select(Wanted.key).order_by(Wanted.at.desc()).limit(_AT_ONCE)))
+
+
+def lay_guest(work: Work, key: str, rows: list[Row]) -> None:
+    """Lay a profile, marked as a guest's unless the member is one of this store's by now."""
+    work.session.execute(delete(Wanted).where(Wanted.key == key))
+    laying.lay(work, None, rows)
+    for member_id in (row.eid for row in rows if row.kind == "member"):
+        own = select(FeedRow.ver).where(
+            FeedRow.scope.in_(select(Cursor.scope)), FeedRow.kind == "member", FeedRow.row_id == member_id
+        )
+        if work.session.scalar(own.limit(1)) is None:
+            fetched = update(Member).where(Member.id == member_id).values(fetched_at=work.clock.now())
+            work.session.execute(fetched)
+
+
+def _is_overdue(connection: Connection, now: datetime) -> bool:
+    overdue = select(Member.id).where(Member.fetched_at < now - STAY).limit(1)
+    return connection.scalar(overdue) is not None
