@@ -1,10 +1,12 @@
 """Backups: encrypted copies of the whole database, made while it is in use; the newest eight are kept."""
 
 import contextlib
+import itertools
 import os
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from sqlcipher3 import dbapi2  # type: ignore[import-untyped]
 
@@ -15,7 +17,7 @@ from desktop.errors import StorageTrouble
 
 KEPT = 8
 _STEP, _PAUSE = 64, 0.01  # pages at a time, and seconds between: whoever serves meanwhile must not feel it
-_DISK_STEP = 16  # steps between writing through: one large write would hold up a deed's small one
+_DISK_STEP = 8  # steps between writing through: one large write would hold up a deed's small one
 
 
 class Backups:
@@ -74,7 +76,7 @@ class Backups:
         ):
             source.execute("BEGIN")  # one moment: or each commit meanwhile would begin the copy anew
             source.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            source.backup(target, pages=_STEP, sleep=_PAUSE, progress=_write_through(file.fileno()))
+            source.backup(target, pages=_STEP, progress=_gently(file.fileno()))
             os.fsync(file.fileno())
 
 
@@ -103,11 +105,12 @@ def _why(path: Path, error: Exception) -> StorageTrouble:
     return StorageTrouble("storage_damaged", path=str(path)) if is_damage(error) else storage_trouble(error)
 
 
-def _write_through(descriptor: int) -> Any:
-    steps = iter(range(1, 1 << 62))
+def _gently(descriptor: int) -> Callable[[int, int, int], None]:
+    steps = itertools.count(1)
 
     def progress(_status: int, _remaining: int, _total: int) -> None:
         if next(steps) % _DISK_STEP == 0:
             os.fsync(descriptor)
+        time.sleep(_PAUSE)
 
     return progress
