@@ -7,6 +7,7 @@ import msgspec
 
 from desktop.drive_counter import Command, Counter, Facts, member_facts, unknown
 from desktop.drive_status import Acknowledge, Status, Sync
+from desktop.drive_worth import AddPoints, Ask, Coupons, Gift, Redeem
 from desktop.errors import BadInput, NotFound, NotNow, TillError
 from desktop.scanning.decode import decode_file
 from desktop.services.consents import give_consents, withdraw_consent
@@ -260,6 +261,11 @@ COMMANDS: dict[str, type[Command]] = {
     "action": Action,
     "remove": Remove,
     "prefer": Prefer,
+    "coupons": Coupons,
+    "redeem": Redeem,
+    "points": AddPoints,
+    "gift": Gift,
+    "ask": Ask,
     "note": Note,
     "anonymous": Anonymous,
     "hold": Hold,

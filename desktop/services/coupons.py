@@ -6,10 +6,10 @@ from sqlalchemy import func, select
 
 from desktop.data.escrow import Coupon, FloorLimit, Quota, Redemption
 from desktop.data.projections import resolve
-from desktop.errors import BadInput, NotFound, NotNow
+from desktop.errors import NotFound, NotNow
 from desktop.escrow_events import CouponRedeemed, GiftGiven, RedemptionReversed
 from desktop.rules.leases import Floor
-from desktop.services.leases import find_lease, moment
+from desktop.services.leases import check_amount, find_lease, moment
 from desktop.services.visits import current_visit
 from desktop.work import Work
 
@@ -61,8 +61,7 @@ def give_gift(work: Work, quota_id: str, amount: int = 1) -> str:
     visit = current_visit(work)
     if work.session.get(Quota, quota_id) is None:
         raise NotFound("gift_unknown")
-    if amount < 1:
-        raise BadInput("amount_invalid")
+    check_amount(amount)
     lease = find_lease(work, "quota", quota_id, amount, moment(work))
     if lease is None:
         raise NotNow("gift_no_lease")

@@ -7,10 +7,12 @@ from sqlalchemy import func, or_, select
 
 from desktop.clock import from_milliseconds, milliseconds
 from desktop.data.escrow import Coupon, Gift, Lease, Points, Quota
-from desktop.errors import NotNow
+from desktop.errors import BadInput, NotNow
 from desktop.escrow_events import LeaseAsked, LeaseReturned
 from desktop.rules.leases import CHUNK, CLOCK_IS_LOST_MS, DAY_MS, RENEW_MS, lease_id, present
 from desktop.work import Work
+
+_TOO_MANY = 2**31  # for the wire
 
 
 def moment(work: Work) -> datetime:
@@ -43,6 +45,7 @@ def left(work: Work, lease: Lease) -> int:
 def ask_for(work: Work, of: str, object_id: str, amount: int = 1, signed: str | None = None) -> str:
     """Ask the hub for so much; what it grants comes with the next exchange. Gives the lease's id."""
     asked = lease_id(of, object_id, work.till.device_id)
+    check_amount(amount)
     work.note(LeaseAsked(lease_id=asked, of=of, object_id=object_id, amount=amount, signed=signed))
     return asked
 
@@ -52,6 +55,12 @@ def show_leases(work: Work) -> None:
     for lease in work.session.scalars(select(Lease).where(Lease.signed != "")).all():
         if remaining := left(work, lease):
             ask_for(work, lease.of, lease.object_id, remaining, lease.signed)
+
+
+def check_amount(amount: int) -> None:
+    """Raises BadInput ``amount_invalid`` for what is no number of pieces or points."""
+    if not 0 < amount < _TOO_MANY:
+        raise BadInput("amount_invalid")
 
 
 def give_back(work: Work, lease: Lease) -> None:

@@ -5,21 +5,18 @@ from sqlalchemy import func, select
 from desktop.data.escrow import Points
 from desktop.data.members import Member
 from desktop.data.projections import resolve
-from desktop.errors import BadInput, NotFound, NotNow
+from desktop.errors import NotFound, NotNow
 from desktop.escrow_events import PointsEarned, PointsSpent
-from desktop.services.leases import find_lease, moment
+from desktop.services.leases import check_amount, find_lease, moment
 from desktop.services.people import one_line
 from desktop.work import Work
 
 
 def earn_points(work: Work, member_id: str, amount: int, reason: str) -> str:
     """Add a line to the ledger; gives its id. Others may spend at once what was earned, so it cannot be undone."""
-    entry_id = work.clock.new_id()
-    work.note(
-        PointsEarned(
-            entry_id=entry_id, member_id=_member(work, member_id), amount=_above_zero(amount), reason=_reason(reason)
-        )
-    )
+    check_amount(amount)
+    entry_id, member_id = work.clock.new_id(), _member(work, member_id)
+    work.note(PointsEarned(entry_id=entry_id, member_id=member_id, amount=amount, reason=_reason(reason)))
     return entry_id
 
 
@@ -28,9 +25,10 @@ def spend_points(work: Work, member_id: str, amount: int, reason: str) -> str:
 
     Raises NotNow ``points_short`` when the member has fewer, ``points_no_lease`` when the hub has to be asked first.
     """
+    check_amount(amount)
     member_id = _member(work, member_id)
     has = balance_of(work, member_id)
-    if _above_zero(amount) > has:
+    if amount > has:
         raise NotNow("points_short", balance=has)
     lease = find_lease(work, "points", member_id, amount, moment(work))
     if lease is None:
@@ -57,12 +55,6 @@ def _member(work: Work, member_id: str) -> str:
     if work.session.get(Member, member_id) is None:
         raise NotFound("member_unknown")
     return member_id
-
-
-def _above_zero(amount: int) -> int:
-    if amount < 1:
-        raise BadInput("amount_invalid")
-    return amount
 
 
 def _reason(text: str) -> str:

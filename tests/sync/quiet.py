@@ -1,6 +1,5 @@
 """Tills and their hub in one process and without a network: the real code of both ends, as fast as it goes."""
 
-import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,18 +13,12 @@ from desktop.data.members import Member
 from desktop.services.coupons import redeem_coupon
 from desktop.services.visits import serve
 from sync.exchange import Exchange, converse
-from sync.failures import HubRefused, HubUnreachable
+from sync.failures import HubRefused
 from sync.hub.clock import HubClock
 from sync.hub.hub import Hub
-from sync.hub.problems import HubProblem
-from sync.hub.pull import Cursor
-from sync.protocol import EnrolRequest, HelloRequest, Message, PullRequest, PushRequest
 from sync.till import open_store
 from tests.clock import SetClock
-
-
-class CursorAhead(HubRefused):
-    """The hub has lost what the till had read."""
+from tests.sync.near_hub import Carrier
 
 
 class SharedClock(HubClock):
@@ -42,8 +35,8 @@ class QuietTill:
     """A till whose exchanges happen when they are asked for."""
 
     def __init__(self, hub: Hub, store_id: str, home: Path, clock: SetClock) -> None:
-        self.hub: Hub | None = hub
         self.store = open_store(home, clock)
+        self.carrier = Carrier(hub, self.store)
         self.clock = clock
         self.device: str = self.store.read(lambda connection: connection.scalars(select(Till.device_id)).one())
         self._exchange = Exchange(self.store, url="quiet", ticket=hub.issue_ticket(store_id))
@@ -67,8 +60,12 @@ class QuietTill:
         """Whole rounds until nothing waits."""
         while True:
             self.clock.forward(milliseconds=5)
-            with contextlib.suppress(CursorAhead):  # what a restored hub has lost is read anew in the next round
-                converse(self._exchange.round(), self._ask)
+            try:
+                converse(self._exchange.round(), self.carrier)
+            except HubRefused as refusal:
+                if refusal.code != "cursor_ahead":  # what a restored hub has lost is read anew in the next round
+                    raise
+            else:
                 if not self.read(_waiting):
                     return
 
@@ -76,31 +73,6 @@ class QuietTill:
         """What the hub refused, and why."""
         refused = select(Outbox.kind, Outbox.code).where(Outbox.state == "rejected")
         return [tuple(row) for row in self.read(lambda connection: connection.execute(refused).all())]
-
-    def _ask(self, message: Message) -> Message:
-        if self.hub is None:
-            raise HubUnreachable("the cable is out")
-        try:
-            return self._answer(self.hub, message)
-        except HubProblem as problem:
-            raise (CursorAhead if problem.code == "cursor_ahead" else HubRefused)(problem.code, "") from None
-
-    def _answer(self, hub: Hub, message: Message) -> Message:
-        if isinstance(message, EnrolRequest):
-            return hub.enrol(message)
-        till, now = hub.authenticate(self.read(_token)), hub.clock.now_ms()
-        match message:
-            case HelloRequest():
-                return hub.hello(till, message, now)
-            case PushRequest():
-                return hub.push(till, message, now)
-            case PullRequest():
-                return hub.pull(till, [Cursor(*cursor) for cursor in message.cursors.items()], message.limit)
-        raise AssertionError(message)
-
-
-def _token(connection: Connection) -> str:
-    return str(connection.scalar(select(Till.token)))
 
 
 def _waiting(connection: Connection) -> bool:

@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import Connection, select
 
 from desktop.data.escrow import Points, Redemption
-from desktop.errors import NotNow
+from desktop.errors import BadInput, NotNow
 from desktop.services.coupons import give_gift, redeem_coupon, reverse_redemption
 from desktop.services.leases import ask_for
 from desktop.services.points import balance_of, earn_points, spend_points
 from desktop.services.undo import undo
 from desktop.services.visits import serve
+from desktop.views.worth import find_worth
 from sync.hub.restore import back_up
 from tests.clock import SetClock
 from tests.sync.hub.rights import Office
@@ -183,7 +184,7 @@ def test_a_restored_hub_honours_what_it_has_forgotten(
     together(*pair)
     restored = office.restore(tmp_path / "backup.db", SharedClock(clock))
     for till in pair:
-        till.hub = restored
+        till.carrier.hub = restored
     together(*pair)
     assert {state_of(till) for till in pair} == {"redeemed"}
     assert [till.refusals() for till in pair] == [[], []]
@@ -203,7 +204,7 @@ def test_a_restored_hub_lends_nothing_before_it_has_heard_of_all_tills(
     assert holder.read(leases) == {member: 95}
     restored = office.restore(restored_to, SharedClock(clock))
     for till in pair:
-        till.hub = restored
+        till.carrier.hub = restored
     other.do(ask_for, "points", member, 95)
     other.sync()
     assert member not in other.read(leases)
@@ -212,3 +213,27 @@ def test_a_restored_hub_lends_nothing_before_it_has_heard_of_all_tills(
     together(holder, other, holder, other)
     assert [till.refusals() for till in pair] == [[], []]
     assert other.do(balance_of, member) == 0
+
+
+# What a clerk sees
+
+
+def test_a_clerk_sees_what_a_member_has_and_where_it_may_be_taken(office: Office, pair: Pair) -> None:
+    office.coupon(PHONE)
+    member = the_member(pair[0])
+    pair[0].do(earn_points, member, 150, "消费")
+    together(*pair)
+    seen = [till.read(find_worth, member) for till in pair]
+    assert [worth.points for worth in seen] == [150, 150]
+    assert sorted(worth.points_here for worth in seen) == [0, 100]
+    assert sorted(worth.coupons[0].here for worth in seen) == [False, True]
+
+
+@pytest.mark.parametrize("amount", [0, -1, 2**31])
+def test_what_is_no_amount_is_refused_at_the_counter(pair: Pair, amount: int) -> None:
+    member = the_member(pair[0])
+    for deed in (earn_points, spend_points):
+        with pytest.raises(BadInput, match="amount_invalid"):
+            pair[0].do(deed, member, amount, "消费")
+    with pytest.raises(BadInput, match="amount_invalid"):
+        pair[0].do(ask_for, "points", member, amount)
