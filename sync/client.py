@@ -12,24 +12,19 @@ import zstandard
 
 from sync.cuttable import CuttableAdapter
 from sync.failures import HubRefused, HubUnreachable
+from sync.loads import MemberReply, MemberRequest, SnapshotPart, SnapshotRequest, Snapshots, SnapshotsRequest
 from sync.protocol import (
     MAX_REPLY,
     EnrolReply,
     EnrolRequest,
     HelloReply,
     HelloRequest,
-    MemberReply,
-    MemberRequest,
     Message,
     Problem,
     PullReply,
     PullRequest,
     PushReply,
     PushRequest,
-    SnapshotPart,
-    SnapshotRequest,
-    Snapshots,
-    SnapshotsRequest,
     canonical,
 )
 
@@ -133,6 +128,8 @@ def read_body(answer: requests.Response, limit: int = MAX_REPLY) -> bytes:
     body: bytes = _unpacked(answer.raw, encoding).read(limit + 1)
     if len(body) > limit:
         raise HubUnreachable(f"an answer of more than {limit} bytes")
+    answer.raw.drain_conn()  # read to its very end, or requests would close the connection instead of keeping it
+    answer.raw.release_conn()
     return body
 
 

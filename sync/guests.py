@@ -11,7 +11,10 @@ from desktop.work import Work
 from sync import laying
 from sync.data import Talk, TillData
 from sync.failures import HubRefused
-from sync.protocol import MemberReply, MemberRequest, Row
+from sync.loads import MemberReply, MemberRequest
+from sync.protocol import (
+    Row,
+)
 
 _AT_ONCE = 20
 _NO_USE = ("not_found", "method_not_allowed", "bad_request")

@@ -14,14 +14,9 @@ from desktop.work import Work
 from sync import laying, pages
 from sync.data import Talk, TillData
 from sync.failures import HubRefused
+from sync.loads import SNAPSHOT_FORMAT, Manifest, SnapshotPart, SnapshotRequest, Snapshots, SnapshotsRequest
 from sync.protocol import (
-    SNAPSHOT_FORMAT,
-    Manifest,
     Row,
-    SnapshotPart,
-    SnapshotRequest,
-    Snapshots,
-    SnapshotsRequest,
     sum_text,
 )
 

@@ -18,7 +18,6 @@ MAX_BODY = 4 * 1024 * 1024
 MAX_REPLY = 8 * 1024 * 1024  # unpacked: a page of about 1 MiB for each scope, and room
 MAX_EVENT = 16 * 1024
 MAX_ROWS = 2000
-SNAPSHOT_FORMAT = "rows/1"  # a Row on each line, packed with zstd
 
 Id = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z_-]{1,64}\Z")]
 Whole = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]  # every database holds it, every language reads it
@@ -200,65 +199,6 @@ class PullReply(Message, frozen=True, kw_only=True):
     hub_now: int
     pages: list[Page]
     poll_after: float = 30.0
-
-
-class SnapshotsRequest(Message, frozen=True, kw_only=True):
-    """What is there to load at once; a GET without a query."""
-
-
-class Manifest(Message, frozen=True, kw_only=True):
-    """A file with every live row of one scope, as of number ``as_of`` of its feed.
-
-    rows: how many. sum64: their checksum, as in a page. sha256, bytes: of the file. format: how it is written.
-    """
-
-    scope: str
-    as_of: int
-    rows: int
-    sum64: str
-    sha256: str
-    bytes: int
-    format: str = SNAPSHOT_FORMAT
-
-
-class Snapshots(Message, frozen=True, kw_only=True):
-    """Every snapshot that this till may load. building: the scopes that will have one shortly."""
-
-    epoch: int
-    snapshots: list[Manifest]
-    building: tuple[str, ...] = ()
-
-
-class SnapshotRequest(Message, frozen=True, kw_only=True):
-    """``length`` bytes of the snapshot with this hash, from ``start`` on; it travels as a GET with a Range."""
-
-    scope: str
-    sha256: str
-    start: int
-    length: int
-
-
-class SnapshotPart(Message, frozen=True, kw_only=True):
-    """Those bytes; on the wire, the body of the answer as it is."""
-
-    body: bytes
-
-
-class MemberRequest(Message, frozen=True, kw_only=True):
-    """Who is this? An id or a code; it travels in the path of a GET."""
-
-    key: str
-
-
-class MemberReply(Message, frozen=True, kw_only=True):
-    """The member and what belongs to them, as a store that serves them would see it; no rows if there is nobody.
-
-    A redirect comes first if ``key`` is the id of a member who was merged.
-    """
-
-    epoch: int
-    hub_now: int
-    rows: list[Row]
 
 
 class Problem(Message, frozen=True, kw_only=True):

@@ -12,18 +12,17 @@ from sync.hub.problems import HubProblem
 from sync.hub.pull import Cursor
 from sync.hub.snapshots import read_range
 from sync.hub.wire import JSON
+from sync.loads import MemberReply, Snapshots
 from sync.protocol import (
     MAX_ROWS,
     EnrolReply,
     EnrolRequest,
     HelloReply,
     HelloRequest,
-    MemberReply,
     Message,
     PullReply,
     PushReply,
     PushRequest,
-    Snapshots,
 )
 
 BODY_PROBLEMS = ("bad_request", "too_large", "unsupported_encoding")

@@ -36,6 +36,8 @@ from sync.hub.snapshots import Snapshots
 from sync.hub.tables import SCHEMA, meta, metadata
 from sync.hub.verdicts import push
 from sync.hub.versions import agree
+from sync.loads import Manifest, MemberReply
+from sync.loads import Snapshots as SnapshotList
 from sync.protocol import (
     MAX_EVENTS,
     Answer,
@@ -43,14 +45,9 @@ from sync.protocol import (
     EnrolRequest,
     HelloReply,
     HelloRequest,
-    Manifest,
-    MemberReply,
     PullReply,
     PushReply,
     PushRequest,
-)
-from sync.protocol import (
-    Snapshots as SnapshotList,
 )
 
 log = logging.getLogger(__name__)

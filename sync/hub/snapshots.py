@@ -23,7 +23,11 @@ from sync.hub.problems import HubProblem
 from sync.hub.pull import row_of
 from sync.hub.scopes import CATALOGUE, DIRECTORY, store_scope
 from sync.hub.tables import document, feed, meta
-from sync.protocol import Manifest, row_hash, sum_text
+from sync.loads import Manifest
+from sync.protocol import (
+    row_hash,
+    sum_text,
+)
 
 log = logging.getLogger(__name__)
 

@@ -16,16 +16,13 @@ from sync.hub.hub import Hub
 from sync.hub.problems import HubProblem
 from sync.hub.pull import Cursor
 from sync.hub.snapshots import read_range
+from sync.loads import MemberRequest, SnapshotPart, SnapshotRequest, SnapshotsRequest
 from sync.protocol import (
     EnrolRequest,
     HelloRequest,
-    MemberRequest,
     Message,
     PullRequest,
     PushRequest,
-    SnapshotPart,
-    SnapshotRequest,
-    SnapshotsRequest,
 )
 from sync.till import open_store
 from tests.clock import SetClock

@@ -16,7 +16,10 @@ from sync.failures import HubUnreachable
 from sync.hub.hub import Hub
 from sync.hub.tables import meta
 from sync.loading import lay_rows
-from sync.protocol import Message, SnapshotPart, SnapshotRequest
+from sync.loads import SnapshotPart, SnapshotRequest
+from sync.protocol import (
+    Message,
+)
 from tests.sync.hub.builders import Sender
 from tests.sync.near_hub import PEOPLE, WIDEST_PART, Carrier, Killed, count, rounds
 

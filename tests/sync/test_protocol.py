@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 import sync.escrow_rows
+import sync.loads
 import sync.protocol
 from desktop.events import EVENTS
 from sync.hub.problems import PROBLEMS
@@ -18,11 +19,11 @@ TEXT = (Path(sync.protocol.__file__).parent / "PROTOCOL.md").read_text(encoding=
 EXAMPLES = re.findall(r"<!-- (\w+) -->\n```json\n(.*?)```", TEXT, re.DOTALL)
 STRUCTS = {
     name: value
-    for name, value in (*vars(sync.protocol).items(), *vars(sync.escrow_rows).items())
+    for name, value in (*vars(sync.protocol).items(), *vars(sync.escrow_rows).items(), *vars(sync.loads).items())
     if isinstance(value, type) and issubclass(value, Message) and value is not Message
 }
-PARTS = {"Limits", "LineRow", "NoteRow", "Page"}  # shown inside another
-QUERIES = {"PullRequest"}  # no body
+PARTS = {"Limits", "Manifest", "LineRow", "NoteRow", "Page"}  # shown inside another
+QUERIES = {"PullRequest", "SnapshotsRequest", "SnapshotRequest", "SnapshotPart", "MemberRequest"}  # no body, or no JSON
 
 
 def test_every_json_block_names_its_struct() -> None:
