@@ -3,6 +3,7 @@
 import asyncio
 import queue
 import random
+import re
 import socket
 import ssl
 import struct
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 
 RETRANSMISSION = 0.2  # seconds until TCP sends a lost segment again
 SEGMENT = 1460
+CLOSED = re.compile(rb"connection: close\r\n", re.IGNORECASE)
 LINGER_NOT = struct.pack("ii", 1, 0)  # close with RST
 
 
@@ -50,7 +52,7 @@ class Call:
         finally:
             writer.close()
         self.network.passed += 1
-        return answer.replace(b"connection: close\r\n", b"", 1)
+        return CLOSED.sub(b"", answer, count=1)
 
     async def tell(self, data: bytes) -> None:
         """Send bytes to the till."""
@@ -81,8 +83,8 @@ class Network:
     """What lies between tills and the hub at ``hub_url``; a context manager, on a thread of its own.
 
     url: where tills find the hub by way of it. ``fault`` strikes every request whose path begins with ``on``, until
-    another is set. strikes: the path of every request that met a fault. passed: how many reached the hub. tls: serve
-    HTTPS.
+    another is set. strikes: the path of every request that met a fault. passed: how many reached the hub. connections:
+    how many were made. tls: serve HTTPS.
     """
 
     def __init__(self, hub_url: str, *, line: Line | None = None, tls: ssl.SSLContext | None = None) -> None:
@@ -91,6 +93,7 @@ class Network:
         self.tls = tls
         self.strikes: queue.SimpleQueue[str] = queue.SimpleQueue()
         self.passed = 0
+        self.connections = 0
         self._port = 0
         self._fault: tuple[Fault, str] = (pass_on, "/")
         self._loop = asyncio.new_event_loop()
@@ -156,6 +159,7 @@ class Network:
         task = asyncio.current_task()
         assert task is not None
         self._calls.add(task)
+        self.connections += 1
         try:
             await self.pause(2 * self.line.seconds())  # of the handshake
             while not writer.is_closing():

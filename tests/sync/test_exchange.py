@@ -120,6 +120,13 @@ def test_another_hub_may_not_take_a_till_over(
     assert (status.link, status.waiting) == (Link.ONLINE, 0)
 
 
+def test_one_connection_carries_round_after_round(till: ATill, network: Network) -> None:
+    for _ in range(3):
+        till.desk.do(serve, None).result()
+        assert till.sync().waiting == 0
+    assert network.connections == 1
+
+
 def test_a_greeting_of_another_hub_touches_nothing(till: ATill, network: Network) -> None:
     before = memory(till.desk)
     network.suffer(cut_before)
