@@ -128,8 +128,6 @@ def read_body(answer: requests.Response, limit: int = MAX_REPLY) -> bytes:
     body: bytes = _unpacked(answer.raw, encoding).read(limit + 1)
     if len(body) > limit:
         raise HubUnreachable(f"an answer of more than {limit} bytes")
-    answer.raw.drain_conn()  # read to its very end, or requests would close the connection instead of keeping it
-    answer.raw.release_conn()
     return body
 
 
