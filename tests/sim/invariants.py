@@ -26,7 +26,9 @@ class Answered(NamedTuple):
 
 def broken_rights(documents: Iterable[AnyDocument]) -> list[str]:
     """Every breach of the bounded counters: coupons, quotas and points."""
+    documents = list(documents)
     alive = [each for each in documents if not each.meta.fate]
+    gifts = _of(documents, GiftRow)  # those of a forgotten member too: the pieces are gone all the same
     leases: dict[tuple[str, str], list[Lease]] = defaultdict(list)
     for each in _of(alive, LeaseRow):
         owner = str(each.member_id) if each.body.of == "points" else each.body.object_id
@@ -34,7 +36,7 @@ def broken_rights(documents: Iterable[AnyDocument]) -> list[str]:
     return [
         *_leases(alive),
         *_coupons(alive, leases),
-        *_quotas(alive, leases),
+        *_quotas(alive, leases, gifts),
         *_points(alive, leases),
     ]
 
@@ -77,10 +79,12 @@ def _coupons(documents: list[AnyDocument], leases: dict[tuple[str, str], list[Le
             yield f"coupon {coupon.id} is {coupon.body.state}, with {left} held and {spent} spent"
 
 
-def _quotas(documents: list[AnyDocument], leases: dict[tuple[str, str], list[Lease]]) -> Iterator[str]:
+def _quotas(
+    documents: list[AnyDocument], leases: dict[tuple[str, str], list[Lease]], gifts: list[Any]
+) -> Iterator[str]:
     out = {each.id: each.body.out for each in _of(documents, Stock)}
     given: dict[str, int] = defaultdict(int)
-    for gift in _of(documents, GiftRow):
+    for gift in gifts:
         given[gift.body.quota_id] += gift.body.amount
     for quota in _of(documents, QuotaRow):
         held = leases["quota", quota.id]

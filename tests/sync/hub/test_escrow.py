@@ -286,3 +286,39 @@ def test_a_hub_that_forgot_a_grant_of_points_honours_it(a_till: ATill, office: O
         connection.execute(delete(document).where(document.c.kind == "lease"))
     assert till.verdicts(promise) == ["accepted"]
     assert till.body("points", "s1")["amount"] == -80
+
+
+# Merged, and forgotten
+
+
+def test_points_of_two_who_turn_out_to_be_one_add_up(a_till: ATill, office: Office) -> None:
+    till = a_till()
+    till.send(till.enrolled("m1"), till.enrolled("m2"), earned(till, "e1", 70), earned(till, "e2", 60, member_id="m2"))
+    promise = spent(till, "s1", 70)
+    merge = till.did("MembersMerged", old_id="m1", keep_id="m2", reason="同一人")
+    assert till.verdicts(merge, promise) == ["accepted", "accepted"]
+    assert till.body("points", "s1")["member_id"] == "m2"
+    more = spent(till, "s2", 60, member_id="m2", **under(till, "points", "m2"))
+    assert till.verdicts(more, spent(till, "s3", 1)) == ["accepted", "rejected:points_no_lease"]
+
+
+def test_a_coupon_of_a_merged_member_is_the_kept_ones(a_till: ATill, office: Office) -> None:
+    till = a_till()
+    till.send(till.enrolled("m1"), till.enrolled("m2"))
+    office.coupon()
+    merge = till.did("MembersMerged", old_id="m1", keep_id="m2", reason="同一人")
+    promise = redeemed(till, member_id="m2", **under(till, "coupon", "c1"))
+    assert till.verdicts(merge, promise) == ["accepted", "accepted"]
+
+
+def test_nothing_is_promised_to_who_was_forgotten(a_till: ATill, office: Office) -> None:
+    till = a_till()
+    office.quota(30)
+    till.send(till.enrolled("m1"), earned(till, "e1", 70), asked(till, "quota", "q1", 20))
+    office.coupon()
+    promises = [redeemed(till, **under(till, "coupon", "c1")), spent(till, "s1", 70)]
+    gift = till.did("GiftGiven", gift_id="g1", quota_id="q1", member_id="m1", **under(till, "quota", "q1"))
+    till.send(gift, till.did("ErasureRequested", member_id="m1"))
+    assert till.verdicts(*promises) == ["rejected:erased", "rejected:erased"]
+    assert (lease(till, "points", "m1"), lease(till, "coupon", "c1")) == (None, None)
+    assert lease(till, "quota", "q1") is not None
