@@ -5,12 +5,14 @@ import shutil
 from pathlib import Path
 
 import msgspec
+from sqlalchemy.exc import DBAPIError
 
 from sync.hub.handlers import HANDLERS, Handler
 from sync.hub.hub import Hub
+from sync.hub.problems import HubProblem
 from sync.hub.pull import Cursor
 from sync.hub.restore import back_up
-from sync.protocol import EnrolRequest, HelloRequest, Message, PullRequest, PushRequest
+from sync.protocol import EnrolRequest, HelloRequest, MemberRequest, Message, PullRequest, PushRequest
 from tests.sim.clocks import MINUTE, HeadClock, Sky
 
 
@@ -21,13 +23,19 @@ class Headquarters:
         self.folder = folder
         self._clock = clock
         self._sky = sky
+        self.erased: set[str] = set()  # before the database went back
         self._taken_out: dict[str, Handler] = {}
         self.hub = self._open()
 
     def answer(self, kind: type[Message], token: str | None, body: bytes) -> Message:
         """What the web application would do with a request; raises HubProblem."""
         self._sky.move(3)
-        message = msgspec.json.decode(body, type=kind)
+        try:
+            return self._answer(msgspec.json.decode(body, type=kind), token)
+        except DBAPIError as error:
+            raise HubProblem("busy") from error
+
+    def _answer(self, message: Message, token: str | None) -> Message:
         if isinstance(message, EnrolRequest):
             return self.hub.enrol(message)
         till = self.hub.authenticate(token or "")
@@ -38,7 +46,9 @@ class Headquarters:
                 return self.hub.push(till, message, self._sky.now)
             case PullRequest(cursors=cursors, limit=limit):
                 return self.hub.pull(till, [Cursor(scope, seq) for scope, seq in cursors.items()], limit)
-        raise TypeError(kind.__name__)
+            case MemberRequest(key=key):
+                return self.hub.look_up(till, key)
+        raise TypeError(type(message).__name__)
 
     def restart(self) -> None:
         """Down and up again; upgraded to what this program is."""
@@ -67,6 +77,7 @@ class Headquarters:
         """Go back to the copy; from then on it is another epoch. False if there is no copy."""
         if not (self.folder / "backup.db").exists():
             return False
+        self.erased |= self._erased()
         self.hub.close()
         for name in ("hub.db-wal", "hub.db-shm"):
             (self.folder / name).unlink(missing_ok=True)
@@ -83,6 +94,10 @@ class Headquarters:
         if members:
             self.hub.erase(chance.choice(members))
         return bool(members)
+
+    def _erased(self) -> set[str]:
+        with self.hub.database.read() as connection:
+            return set(connection.exec_driver_sql("SELECT id FROM document WHERE kind = 'erasure'").scalars())
 
     def has_parked(self) -> bool:
         """Whether an event waits for its verdict."""

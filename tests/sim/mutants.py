@@ -1,12 +1,213 @@
 """The program broken on purpose, one part at a time: whoever watches it must notice."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
-from contextlib import AbstractContextManager as Context
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace as changed
+from typing import Any
 
-MUTANTS: dict[str, Callable[[], Context[None]]] = {}
+import msgspec
+from msgspec.structs import replace
+
+from desktop.rules import hlc
+from desktop.views import profile
+from sync import apply, exchange, laying, outbox, pages, reading
+from sync import rows as till_rows
+from sync.hub import cases, leases, ledger, members, parked, restore, verdicts
+from sync.hub.deeds import clock_text
+from sync.journal import Journal
+from sync.protocol import MemberRow
+
+Real = Any
+_all: dict[str, tuple[tuple[tuple[Any, str], ...], Callable[[Real], Any]]] = {}
 
 
-def mutated(name: str | None) -> Context[None]:
+def mutant(*places: tuple[Any, str]) -> Callable[[Callable[[Real], Any]], Callable[[Real], Any]]:
+    """What stands in these places is replaced by what the function makes of it; its name is the mutant's."""
+
+    def keep(make: Callable[[Real], Any]) -> Callable[[Real], Any]:
+        _all[make.__name__] = (places, make)
+        return make
+
+    return keep
+
+
+def mutated(name: str | None) -> AbstractContextManager[None]:
     """The program with the mutant of that name in it; as it is, without a name."""
-    return MUTANTS[name]() if name else nullcontext()
+    return _replaced(*_all[name]) if name else nullcontext()
+
+
+@contextmanager
+def _replaced(places: tuple[tuple[Any, str], ...], make: Callable[[Real], Any]) -> Iterator[None]:
+    before = [getattr(owner, name) for owner, name in places]
+    for (owner, name), real in zip(places, before, strict=True):
+        setattr(owner, name, make(real))
+    try:
+        yield
+    finally:
+        for (owner, name), real in zip(places, before, strict=True):
+            setattr(owner, name, real)
+
+
+# At the hub
+
+
+@mutant((verdicts, "_recorded"))
+def no_dedupe(_: Real) -> Any:
+    return lambda connection, ids: []
+
+
+@mutant((members, "write_fields"))
+def arrival_order_wins(real: Real) -> Any:
+    return lambda member, clock, told: real(member, max([clock, *member.meta.clocks.values()]), told)
+
+
+@mutant((cases, "deed_of"))
+def no_clamp(real: Real) -> Any:
+    def deed_of(sealed: Any, store_id: str, **times: int) -> Any:
+        clock = clock_text(sealed.hlc, sealed.dev, sealed.ep, sealed.n)
+        return changed(real(sealed, store_id, **times), clock=clock)
+
+    return deed_of
+
+
+@mutant((leases, "_find_thing"))
+def no_escrow(real: Real) -> Any:
+    def find_thing(*args: Any) -> Any:
+        thing = real(*args)
+        return thing._replace(free=max(1, thing.free))
+
+    return find_thing
+
+
+@mutant((cases, "_was_erased"))
+def erased_member_resurrected(_: Real) -> Any:
+    return lambda case, deed, documents: False
+
+
+@mutant((verdicts, "strip"), (parked, "strip"), (restore, "strip"))
+def payload_kept_on_erasure(real: Real) -> Any:
+    return lambda connection, documents, cases, remember: []
+
+
+@mutant((ledger.Ledger, "erase"))
+def no_erasure_ledger(_: Real) -> Any:
+    return lambda self, ids: None
+
+
+@mutant((members, "find_member"))
+def redirects_ignored(_: Real) -> Any:
+    return lambda documents, member_id: documents.get(MemberRow, member_id)
+
+
+@mutant((parked, "reconsider"), (verdicts, "reconsider"))
+def nobody_wakes_what_waits(_: Real) -> Any:
+    return lambda connection, documents, batch: []
+
+
+# At the till
+
+
+@mutant((pages.laying, "lay"))
+def cursor_first(real: Real) -> Any:
+    """The cursor moves though a row could not be laid."""
+
+    def lay(work: Any, scope: str | None, told: Any, **rest: Any) -> None:
+        told = list(told)
+        real(work, scope, told if scope is None else told[:-1], **rest)
+
+    return lay
+
+
+@mutant((outbox, "settle"))
+def refusals_dropped(real: Real) -> Any:
+    def settle(session: Any, answer: Any) -> Any:
+        entry = real(session, answer)
+        if entry is not None and entry.state == "rejected":
+            entry.state, entry.code = "accepted", None
+        return entry
+
+    return settle
+
+
+@mutant((laying, "settle"))
+def refused_stays_on_the_screen(real: Real) -> Any:
+    return lambda work, answer: real(work, replace(answer, row=None))
+
+
+@mutant((laying, "_settle_late"))
+def late_verdicts_silent(_: Real) -> Any:
+    return lambda work, row: True
+
+
+@mutant((laying, "_park"))
+def unknown_kinds_dropped(_: Real) -> Any:
+    return lambda work, scope, row: None
+
+
+@mutant((laying, "_lay_deeds_over"))
+def overlay_dropped(_: Real) -> Any:
+    return lambda work, kind, laid, **rest: None
+
+
+@mutant((profile, "agreed"))
+def consent_by_last_word(_: Real) -> Any:
+    def agreed(lines: Any, purpose: str) -> bool:
+        about = sorted((line for line in lines if line.purpose == purpose), key=lambda line: line.id)
+        return bool(about) and about[-1].granted
+
+    return agreed
+
+
+@mutant((Journal, "append"))
+def no_journal(_: Real) -> Any:
+    return lambda self, events: None
+
+
+@mutant((outbox, "send_again"))
+def nothing_sent_again(_: Real) -> Any:
+    return lambda session: None
+
+
+@mutant((apply, "note_contact"), (reading, "note_contact"))
+def epoch_ignored(real: Real) -> Any:
+    return lambda work, epoch, hub_now: real(work, work.till.epoch, hub_now)
+
+
+@mutant((reading, "apply_page"))
+def gaps_believed(real: Real) -> Any:
+    """Neither number nor checksum is looked at."""
+
+    def apply_page(work: Any, page: Any) -> Any:
+        numbered = [replace(row, seq=page.from_ + 1 + place) for place, row in enumerate(page.rows)]
+        rest = page.to - page.from_ - len(numbered)
+        for row in numbered[-1:]:
+            numbered[-1] = replace(row, seq=page.to)
+        return real(work, replace(page, rows=numbered, compacted=rest, more=True))
+
+    return apply_page
+
+
+@mutant((exchange, "apply_verdicts"))
+def any_answer_settles(real: Real) -> Any:
+    """Whatever the reply names, it is taken for the answer to what was asked."""
+
+    def apply_verdicts(work: Any, reply: Any) -> None:
+        told = outbox.pending(work.session.connection(), len(reply.verdicts))
+        ids = [msgspec.json.decode(body)["id"] for body in told]
+        answers = [replace(answer, id=event_id) for answer, event_id in zip(reply.verdicts, ids, strict=False)]
+        real(work, replace(reply, verdicts=answers))
+
+    return apply_verdicts
+
+
+@mutant((hlc, "witness"))
+def hub_time_not_witnessed(_: Real) -> Any:
+    return lambda last, hub_now_ms: last
+
+
+@mutant((till_rows, "resolve"))
+def redirects_ignored_at_the_till(_: Real) -> Any:
+    return lambda session, member_id: member_id
+
+
+MUTANTS: tuple[str, ...] = tuple(_all)

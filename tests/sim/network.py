@@ -13,6 +13,8 @@ from sync.protocol import (
     EnrolRequest,
     HelloReply,
     HelloRequest,
+    MemberReply,
+    MemberRequest,
     Message,
     Problem,
     PullReply,
@@ -28,8 +30,9 @@ REPLIES: dict[type[Message], type[Message]] = {
     HelloRequest: HelloReply,
     PushRequest: PushReply,
     PullRequest: PullReply,
+    MemberRequest: MemberReply,
 }
-FAULTS = ("lose_request", "lose_reply", "repeat", "repeat_late", "delay", "garble", "refuse", "stray")
+FAULTS = ("lose_request", "lose_reply", "repeat", "repeat_late", "delay", "garble", "refuse", "stray", "thin")
 _PROBLEM = b"!"  # stands before the bytes of a Problem, as its content type would
 
 
@@ -82,6 +85,8 @@ class Network:
             self._late.append(sent)
         if fault == "lose_reply":
             raise HubUnreachable(fault)
+        if fault == "thin" and sent.kind is PullRequest:
+            return _thinned(reply, chance)
         if fault == "garble":
             return reply[: chance.randrange(len(reply))]
         return stray if fault == "stray" and stray else reply
@@ -103,3 +108,15 @@ class Network:
             return msgspec.json.decode(reply, type=REPLIES[kind])
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise HubUnreachable(str(error)) from error
+
+
+def _thinned(reply: bytes, chance: random.Random) -> bytes:
+    """A row is missing from a page, as if whoever wrote it had not been seen yet."""
+    if reply.startswith(_PROBLEM):
+        return reply
+    told = msgspec.json.decode(reply, type=PullReply)
+    full = [page for page in told.pages if page.rows]
+    if full:
+        page = chance.choice(full)
+        page.rows.pop(chance.randrange(len(page.rows)))
+    return canonical(told)

@@ -18,9 +18,9 @@ from typing import NamedTuple
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # keys stay in the simulated folders
 
 from tests.sim import template
-from tests.sim.truth import Broken
 from tests.sim.mutants import mutated
 from tests.sim.steps import Schedule, plan
+from tests.sim.truth import Broken
 from tests.sim.world import World, fresh_folder
 
 PATIENCE = 30.0  # seconds of real time; no schedule takes a hundredth of it unless something turns in a circle
@@ -45,7 +45,7 @@ class Stage:
     """A place for worlds: a template made once, and a folder for one world at a time and process."""
 
     def __init__(self, tills: int = 4) -> None:
-        memory = Path("/dev/shm")  # noqa: S108 - a file system in memory: nothing here must outlast a power cut
+        memory = Path("/dev/shm")
         self.folder = Path(tempfile.mkdtemp(prefix="sim-", dir=memory if memory.is_dir() else None))
         self.tills = tills
         self._start = template.build(self.folder / "template", tills)

@@ -34,6 +34,7 @@ SOMETIMES = {
     "hub_restore": 3,
     "hub_downgrade": 3,
     "hub_settle": 2,
+    "older_till": 1,
 }
 NEEDS = {"hub_restore": "hub_backup", "online": "offline", "late": "chaos", "image_back": "image", "separate": "merge"}
 

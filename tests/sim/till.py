@@ -13,9 +13,9 @@ from desktop.data.exchange import Till
 from desktop.errors import TillError
 from desktop.store import Store
 from desktop.work import Work
-from sync.laying import lay_parked
 from sync.exchange import Exchange, Round
 from sync.failures import HubRefused, HubUnreachable
+from sync.laying import lay_parked
 from sync.protocol import Envelope, Message
 from sync.till import open_store
 from tests.sim.clocks import TillClock

@@ -28,6 +28,16 @@ class Judged(NamedTuple):
     verdict: str
     code: str | None
     body: str
+    device: str
+    ep: int
+    n: int
+    hlc: str
+    received: int
+
+    @property
+    def clock(self) -> str:
+        """Sorts deeds; no clock counts as later than the moment when the hub heard of it."""
+        return f"{min(self.hlc, f'{self.received:012x}-ffff')} {self.device} {self.ep:08} {self.n:08}"
 
     @property
     def data(self) -> dict[str, Any]:
@@ -51,11 +61,14 @@ class Kept(NamedTuple):
     meta: Mapping[str, Any]
 
 
+_EVENTS = "SELECT id, kind, verdict, code, body, device, ep, n, hlc, received_at FROM event"
+
+
 class Truth:
     """Everything that the hub holds."""
 
     def __init__(self, connection: Connection) -> None:
-        rows = connection.exec_driver_sql("SELECT id, kind, verdict, code, body FROM event").all()
+        rows = connection.exec_driver_sql(_EVENTS).all()
         self.events = {row.id: Judged(*row) for row in rows}
         rows = connection.exec_driver_sql("SELECT id, kind, ver, scopes, body, meta FROM document").all()
         self.documents = [

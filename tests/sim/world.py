@@ -6,17 +6,20 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
+from sync import rows
 from tests.sim.clocks import DAY, HOUR, MINUTE, SECOND, YEAR, HeadClock, Sky, TillClock
-from tests.sim.till import Answered, SimTill
-from tests.sim.truth import Broken
 from tests.sim.deeds import do_something, erase_some, merge_some, separate_some
 from tests.sim.headquarters import Headquarters
-from tests.sim.promises import check_at_rest, check_overlay
 from tests.sim.network import FAULTS, Network
+from tests.sim.promises import check_at_rest, check_overlay
 from tests.sim.steps import Schedule, Step
+from tests.sim.till import Answered, SimTill
+from tests.sim.truth import Broken
 
 SWEEPS = 8  # whole rounds of every till within which all must be quiet again
 
+_TOGETHER = rows.TOGETHER
+_NEWER = ("preference", "consent", "points", "coupon")
 _PARKABLE = ("MemberAmended", "ConsentWithdrawn", "PreferenceNoted", "LineAdded", "VisitFinished", "MemberEnrolled")
 
 
@@ -30,6 +33,8 @@ class World:
         self.tally: Counter[str] = Counter()
         self.answered: list[Answered] = []
         self.story: list[str] = []
+        self.copied = False  # two machines, or one twice, take themselves for the same till: leases are held twice
+        self._unread: dict[str, rows.Kind] = {}
         self.lost: set[str] = set()  # events of a machine that was put back as a whole, its second copy too
         self._trace = hashlib.blake2b(digest_size=16)
         chance = random.Random(schedule.seed)
@@ -62,8 +67,11 @@ class World:
         while self.network.deliver_late(random.Random(0)):
             pass
         self.headquarters.restart()
+        upgraded = self._upgrade_tills()
         for till in self.tills:
             till.online = True
+            if upgraded:
+                till.kill()
         for _ in range(SWEEPS):
             for till in self.tills:
                 till.finish_round(self.network, random.Random(0))
@@ -77,10 +85,18 @@ class World:
         raise Broken(f"not at rest after {SWEEPS} sweeps; {told}")
 
     def close(self) -> None:
-        """Close every file."""
+        """Close every file, and leave the program as it was."""
+        self._upgrade_tills()
         for till in self.tills:
             till.close()
         self.headquarters.close()
+
+    def _upgrade_tills(self) -> bool:
+        rows._KINDS.update(self._unread)
+        rows.TOGETHER = _TOGETHER
+        upgraded = bool(self._unread)
+        self._unread.clear()
+        return upgraded
 
     def _is_quiet(self) -> bool:
         heads = self.headquarters.heads()
@@ -152,6 +168,7 @@ class World:
         name = f"{till.name}-clone"
         till.keep_image(self.folder / name)
         self.tills.append(self._till(name, name))
+        self.copied = True
         return True
 
     def _image(self, till: SimTill, chance: random.Random) -> None:
@@ -165,6 +182,7 @@ class World:
         whole = chance.random() < 0.3
         if whole:
             self.lost |= till.since_image
+            self.copied = True
         till.put_back(self._image_of(till), whole=whole)
         return True
 
@@ -194,6 +212,13 @@ class World:
 
     def _hub_downgrade(self, till: SimTill, chance: random.Random) -> None:
         self.headquarters.downgrade(chance.sample(_PARKABLE, 2))
+
+    def _older_till(self, till: SimTill, chance: random.Random) -> None:
+        """The tills' program is of before some kinds of rows; after the upgrade it lays what was kept of them."""
+        for kind in chance.sample(_NEWER, 2):
+            if kind in rows._KINDS:
+                self._unread[kind] = rows._KINDS.pop(kind)
+        rows.TOGETHER = tuple(kind for kind in _TOGETHER if kind in rows._KINDS)
 
     def _hub_settle(self, till: SimTill, chance: random.Random) -> None:
         self.sky.move(chance.choice((MINUTE, DAY + HOUR)))
