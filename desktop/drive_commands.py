@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from desktop.drive_counter import Command, Counter, Facts, member_facts, unknown
-from desktop.drive_status import Acknowledge, Status, Sync
+from desktop.drive_status import Acknowledge, LetGo, Status, Sync
 from desktop.drive_worth import AddPoints, Ask, Coupons, Gift, Redeem
 from desktop.errors import BadInput, NotFound, NotNow, TillError
 from desktop.scanning.decode import decode_file
@@ -23,10 +23,12 @@ from desktop.services.visits import (
     recall_visit,
     remove_line,
     serve,
+    serve_code,
     void_visit,
     write_note,
 )
-from desktop.views.lookup import MemberSeen, ProductSeen, code_of, look_up
+from desktop.status import Link
+from desktop.views.lookup import MemberSeen, NewMemberCode, ProductSeen, code_of, look_up
 from desktop.views.search import find_members
 from desktop.views.till import find_guides
 from desktop.views.visit import find_visit_of_line, visits_of
@@ -45,6 +47,9 @@ class Scan(Command, frozen=True):
             case ProductSeen(product):
                 line_id = counter.desk.do(add_line, product.gtin).result()
                 return {"kind": "product", **_line(counter, line_id)}
+            case NewMemberCode(code) if counter.hub.status().link is not Link.ALONE:
+                visit_id = counter.desk.do(serve_code, code).result()
+                return {"kind": "code", "words": counter.words("counter.by_code"), "visit": counter.visit(visit_id)}
             case sight:
                 raise unknown(sight)
 
@@ -279,6 +284,7 @@ COMMANDS: dict[str, type[Command]] = {
     "status": Status,
     "sync": Sync,
     "acknowledge": Acknowledge,
+    "let_go": LetGo,
 }
 
 

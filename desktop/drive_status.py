@@ -2,6 +2,7 @@
 
 from desktop.drive_counter import Command, Counter, Facts
 from desktop.errors import NotNow
+from desktop.services.agreement import let_go
 from desktop.services.refusals import acknowledge
 from desktop.status import HubStatus, Link
 from desktop.views.till import find_till, list_waiting
@@ -36,6 +37,13 @@ class Acknowledge(Command, frozen=True):
         return {}
 
 
+class LetGo(Command, frozen=True):
+    """So many rows as the hub no longer has may go here too; status tells their number as ``vanishing``."""
+
+    def run(self, counter: Counter) -> Facts:
+        return {"rows": counter.desk.do(let_go).result()}
+
+
 def status_facts(counter: Counter, status: HubStatus) -> Facts:
     """The till in short."""
     till = counter.desk.read(find_till)
@@ -47,6 +55,8 @@ def status_facts(counter: Counter, status: HubStatus) -> Facts:
         "refused": status.refused,
         "last_contact": status.last_contact,
         "clock_skew_ms": status.clock_skew_ms,
+        "loading": status.loading and {"done": status.loading[0], "rows": status.loading[1]},
+        "vanishing": status.vanishing,
         "storage": [counter.tell(trouble) for trouble in counter.desk.store.troubles()],
         "device": till.device_id,
         "hub": till.hub_url,

@@ -18,7 +18,9 @@ class Link(Enum):
 class HubStatus:
     """What the status pill says. since: when the link became so. waiting, refused: events.
 
-    problem: a stable code when the link is OFFLINE or TROUBLE. clock_skew_ms: till minus hub.
+    problem: a stable code when the link is OFFLINE or TROUBLE. clock_skew_ms: till minus hub. loading: rows that have
+    come, and all there are, while this till gets its first data. vanishing: rows that the hub no longer has, so many
+    that somebody must agree before they go here.
     """
 
     link: Link
@@ -28,3 +30,5 @@ class HubStatus:
     last_contact: datetime | None = None
     problem: str | None = None
     clock_skew_ms: int = 0
+    loading: tuple[int, int] | None = None
+    vanishing: int = 0

@@ -2,7 +2,7 @@
 
 from sync.protocol import Message, Row
 
-SNAPSHOT_FORMAT = "rows/1"  # a Row on each line, packed with zstd
+SNAPSHOT_FORMAT = "rows-1"  # a Row on each line, packed with zstd
 
 
 class SnapshotsRequest(Message, frozen=True, kw_only=True):

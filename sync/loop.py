@@ -15,7 +15,7 @@ from desktop.desk import Desk
 from desktop.errors import NotNow, TillError
 from desktop.events import Changes
 from desktop.status import HubStatus, Link
-from desktop.views.till import find_backlog
+from desktop.views.till import find_backlog, find_loading, find_vanishing
 from sync import outbox
 from sync.client import HubClient
 from sync.exchange import Exchange, converse
@@ -99,8 +99,9 @@ class SyncLoop:
         backlog = self._desk.read(find_backlog)
         contact = self._desk.read(_last_contact)
         return HubStatus(
-            self._link, self._since, backlog.waiting, backlog.refused, contact[0], self._problem, contact[1]
-        )
+            self._link, self._since, backlog.waiting, backlog.refused, contact[0], self._problem, contact[1],
+            self._desk.read(find_loading), self._desk.read(find_vanishing),
+        )  # fmt: skip
 
     def _on_changes(self, changes: Changes) -> None:  # noqa: ARG002
         self._wake.set()

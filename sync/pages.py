@@ -158,21 +158,6 @@ def end_sweep(work: Work, scope: str) -> None:
     cursor.sweeping, cursor.agreed = False, False
 
 
-# When much would go at once, somebody is asked
-
-
-def find_question(connection: Connection) -> int:
-    """How many rows would go if somebody agreed; 0 if nobody is asked."""
-    return connection.scalar(select(func.coalesce(func.sum(Cursor.asked), 0))) or 0
-
-
-def agree(work: Work) -> None:
-    """Let go what the hub no longer has, however much it is."""
-    for cursor in work.session.scalars(select(Cursor).where(Cursor.asked > 0)):
-        cursor.asked, cursor.agreed = 0, True
-    work.touched.add(("till", work.till.device_id))
-
-
 def _is_much(connection: Connection, cursor: Cursor) -> bool:
     if cursor.lost <= _FEW:
         return False

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, or_, select
 
 from desktop.data.catalogue import Guide, Store
 from desktop.data.desk_state import Draft
-from desktop.data.exchange import Outbox, Till
+from desktop.data.exchange import Cursor, Load, Outbox, Till
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,14 @@ _COUNT_REFUSED = select(func.count()).where(Outbox.state == "rejected", Outbox.a
 _OLDEST = select(Outbox.at).where(Outbox.state == "pending").order_by(Outbox.ep, Outbox.n).limit(1)
 
 
+# A snapshot that is on its way counts half when it is here, and whole when it is laid.
+_WORTH_TELLING = 1000
+_FIRST_READ = select(func.sum(Cursor.seq).label("done"), func.sum(Cursor.head).label("rows")).where(~Cursor.whole)
+_LOADING = select(Load.rows, Load.got, Load.bytes, Load.done).join(Cursor, Cursor.scope == Load.scope).where(
+    ~Cursor.whole
+)
+
+
 def find_till(connection: Connection) -> TillView:
     """This installation."""
     row = connection.execute(
@@ -91,6 +99,19 @@ def find_backlog(connection: Connection, most: int | None = None) -> Backlog:
     waiting = connection.scalar(select(func.count()).select_from(_WAITING.limit(most).subquery())) or 0
     refused = connection.scalar(_COUNT_REFUSED) or 0
     return Backlog(waiting, refused, connection.scalar(_OLDEST) if waiting else None)
+
+
+def find_loading(connection: Connection) -> tuple[int, int] | None:
+    """Rows that have come and all there are, while the first data is on its way; None when it is here, or is little."""
+    came = connection.execute(_FIRST_READ).one()
+    rows, packed = came.rows or 0, connection.execute(_LOADING).all()
+    done = (came.done or 0) + sum((load.rows * load.got // max(load.bytes, 1) + load.done) // 2 for load in packed)
+    return (done, rows) if rows >= _WORTH_TELLING else None
+
+
+def find_vanishing(connection: Connection) -> int:
+    """Rows that would go if somebody agreed; 0 if nobody is asked."""
+    return connection.scalar(select(func.sum(Cursor.asked))) or 0
 
 
 def list_waiting(connection: Connection, limit: int = 200) -> tuple[WaitingEvent, ...]:

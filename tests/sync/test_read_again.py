@@ -10,10 +10,12 @@ from sqlalchemy import select
 from desktop.data.exchange import Cursor, FeedRow, Outbox
 from desktop.data.members import Identity, Member
 from desktop.data.visits import Visit
+from desktop.services.agreement import let_go
 from desktop.services.members import Application, enrol
 from desktop.services.preferences import note_preference
 from desktop.services.visits import finish_visit, write_note
 from desktop.store import Store
+from desktop.views.till import find_vanishing
 from sync import pages
 from sync.exchange import Exchange
 from sync.hub.hub import Hub
@@ -143,11 +145,11 @@ def test_much_does_not_go_before_somebody_agrees(store: Store) -> None:
     ghosts = store.read(pages.count_ghosts, "dir")
     assert ghosts == 600
     assert store.write(pages.may_sweep, "dir", ghosts) is False
-    assert store.read(pages.find_question) == 600
+    assert store.read(find_vanishing) == 600
     assert store.read(pages.list_swept) == []
     assert count(store, Member) == 700
-    store.write(pages.agree)
-    assert store.read(pages.find_question) == 0
+    store.write(let_go)
+    assert store.read(find_vanishing) == 0
     assert store.read(pages.list_swept) == ["dir"]
     assert store.write(pages.may_sweep, "dir", ghosts) is True
 
@@ -159,9 +161,9 @@ def test_a_hub_that_deletes_much_is_not_believed_before_somebody_agrees(store: S
     total = sum_text(sum(row_hash("directory", f"m{each}", 1) for each in range(650, 700)))
     page = Page(scope="dir", from_=700, to=1350, head=1350, sum64=total, more=False, rows=gone)
     assert store.write(apply_page, page) is False
-    assert store.read(pages.find_question) == 650
+    assert store.read(find_vanishing) == 650
     assert count(store, Member) == 700
-    store.write(pages.agree)
+    store.write(let_go)
     assert store.write(apply_page, page) is True
     assert count(store, Member) == 50
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from desktop.errors import TillError
 from desktop.events import Changes
+from desktop.status import Link
 from desktop.views.lookup import (
     MemberSeen,
     NewMemberCode,
@@ -132,6 +133,13 @@ class Counter(Screen):
                 self._deeds.warn(TillError("text_unknown", text=text[:_SHOWN_OF_CODE]))
 
     def _offer_enrolment(self, code: str) -> None:
+        if self.bridge.status.link is not Link.ALONE:  # whose it is may be known elsewhere
+            self._draft.keep_now()
+            self._come_up()
+            self._deeds.serve_code(code, self._visit)
+            way = self.words("counter.new_code_enrol")
+            self.said.emit(Said(self.words("counter.by_code"), "warn", way, lambda: self.enrol_wanted.emit(code)))
+            return
         text, way = self.words("counter.new_code"), self.words("counter.new_code_enrol")
         self.said.emit(Said(text, "warn", way, lambda: self.enrol_wanted.emit(code)))
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from desktop.services.agreement import let_go
 from desktop.services.refusals import acknowledge
 from desktop.status import HubStatus, Link
 from desktop.views.refusals import member_behind
@@ -36,6 +37,11 @@ class Sync(Screen):
         self.clock_warning.setProperty("tone", "warn")
         self.storage_warning = label("", wrap=True)
         self.storage_warning.setProperty("tone", "warn")
+        self.loading = label("", wrap=True)
+        self.vanishing = label("", wrap=True)
+        self.vanishing.setProperty("tone", "danger")
+        self.let_go = KeyedButton(words("sync.let_go"), role="small")
+        self.let_go.clicked.connect(self._let_go)
         self.again = KeyedButton(words("sync.again"), "F5", role="primary")
         self.again.clicked.connect(self._ask)
         self.figures = {name: label("", "figure") for name in ("waiting", "refused", "last")}
@@ -70,6 +76,9 @@ class Sync(Screen):
         card.column.addLayout(head)
         card.column.addWidget(self.sentence)
         card.column.addWidget(self.clock_warning)
+        card.column.addWidget(self.loading)
+        card.column.addWidget(self.vanishing)
+        card.column.addWidget(self.let_go, alignment=Qt.AlignmentFlag.AlignLeft)
         card.column.addWidget(self.storage_warning)
         card.column.addSpacing(4)
         figures = QHBoxLayout()
@@ -124,6 +133,7 @@ class Sync(Screen):
         self.storage_warning.setVisible(bool(self.bridge.troubles))
         told = (self.words(f"error.{trouble.code}", **trouble.facts) for trouble in self.bridge.troubles)
         self.storage_warning.setText("\n".join(told))
+        self._paint_extent(status)
         self.again.setEnabled(status.link is not Link.ALONE)
         self.figures["waiting"].setText(f"{backlog.waiting:,}")
         self.figures["refused"].setText(f"{backlog.refused:,}")
@@ -133,6 +143,23 @@ class Sync(Screen):
         if status.link is Link.ALONE:  # nobody is to answer: only old refusals are worth a look
             waiting = tuple(event for event in waiting if event.state == "rejected")
         self._paint_rows(waiting, status)
+
+    def _paint_extent(self, status: HubStatus) -> None:
+        """How much is still to come, and whether much would go."""
+        self.loading.setVisible(status.loading is not None)
+        if status.loading:
+            done, rows = status.loading
+            self.loading.setText(self.words("sync.loading", done=f"{done:,}", rows=f"{rows:,}"))
+        for part in (self.vanishing, self.let_go):
+            part.setVisible(status.vanishing > 0)
+        self.vanishing.setText(self.words("sync.vanishing", count=f"{status.vanishing:,}"))
+
+    def _let_go(self) -> None:
+        def tell(count: int) -> None:
+            self.said.emit(Said(self.words("sync.let_go_done", count=f"{count:,}")))
+            self.bridge.sync_now()
+
+        self.bridge.run(let_go, then=tell)
 
     def _paint_rows(self, waiting: tuple[WaitingEvent, ...], status: HubStatus) -> None:
         while item := self.rows.takeAt(0):

@@ -19,6 +19,7 @@ from desktop.services.visits import (
     remove_line,
     remove_note,
     serve,
+    serve_code,
     write_note,
 )
 from desktop.views.products import ProductView
@@ -46,6 +47,16 @@ class VisitDeeds(QObject):
         self._bridge = bridge
         self._words = words
         self._finishing = False
+
+    def serve_code(self, code: str, before: VisitView | None) -> None:
+        """Begin to serve whoever the code belongs to; ``before`` as in ``serve``."""
+
+        def tell(visit_id: str) -> None:
+            if before and before.id != visit_id:
+                self._say_undoable("parked_other", who=self.name_of(before))
+            self.resumed.emit()
+
+        self._do(serve_code, code, then=tell)
 
     def serve(self, member_id: str | None, before: VisitView | None) -> None:
         """Begin to serve a member, or nobody known (None); ``before`` is the visit that may be put on hold by it."""

@@ -90,6 +90,11 @@ def pill_text(words: Words, status: HubStatus, now: datetime) -> tuple[str, str]
     waiting = counted(status.waiting) if status.waiting else ""
     if status.refused:
         return "danger", words("status.refused", count=status.refused)
+    if status.vanishing:
+        return "danger", words("status.vanishing", count=status.vanishing)
+    if status.loading and status.problem is None:
+        done, rows = status.loading
+        return "info", words("status.loading", done=f"{done:,}", rows=f"{rows:,}")
     match status.link:
         case Link.ALONE:
             return "muted", words("status.alone")
