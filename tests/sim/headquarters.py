@@ -12,7 +12,8 @@ from sync.hub.hub import Hub
 from sync.hub.problems import HubProblem
 from sync.hub.pull import Cursor
 from sync.hub.restore import back_up
-from sync.protocol import EnrolRequest, HelloRequest, MemberRequest, Message, PullRequest, PushRequest
+from sync.loads import MemberRequest
+from sync.protocol import EnrolRequest, HelloRequest, Message, PullRequest, PushRequest
 from tests.sim.clocks import MINUTE, HeadClock, Sky
 
 

@@ -8,13 +8,12 @@ import msgspec
 
 from sync.failures import HubRefused, HubUnreachable
 from sync.hub.problems import HubProblem
+from sync.loads import MemberReply, MemberRequest
 from sync.protocol import (
     EnrolReply,
     EnrolRequest,
     HelloReply,
     HelloRequest,
-    MemberReply,
-    MemberRequest,
     Message,
     Problem,
     PullReply,
