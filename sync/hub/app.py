@@ -27,6 +27,7 @@ from sync.protocol import Message
 log = logging.getLogger(__name__)
 
 SETTLE_EVERY = 60.0
+COMPACT_EVERY = 60  # turns of settling
 Respond = Callable[[Request], Awaitable[Response]]
 
 
@@ -98,9 +99,13 @@ async def _http_problem(request: Request, error: Exception) -> Response:
 
 async def _settle_now_and_then(hub: Hub) -> None:
     """Two pushes at one moment can miss each other's news; the second look finds it."""
+    turn = 0
     while True:
         await asyncio.sleep(SETTLE_EVERY)
         try:
             await run_in_threadpool(hub.settle)
+            turn += 1
+            if turn % COMPACT_EVERY == 0:
+                await run_in_threadpool(hub.compact)
         except (DBAPIError, OSError) as error:  # OSError: the ledger
             log.error("parked events could not be settled: %s", type(error).__name__)
