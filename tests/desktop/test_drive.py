@@ -304,3 +304,10 @@ def test_the_page_about_drive_shows_answers_as_they_are(till: Driven) -> None:
             if real["ok"] == told["ok"]:
                 assert real.keys() == told.keys(), asked
             till("anonymous")
+
+
+def test_a_card_that_only_the_hub_may_know_begins_a_visit(shop: Desk) -> None:
+    till = Driven(counter_of(shop, Link.OFFLINE))
+    answer = till("scan", text=NOBODY)
+    assert (answer["kind"], answer["visit"]["code"], answer["visit"]["member_id"]) == ("code", NOBODY, None)
+    assert till("scan", text=NOBODY)["visit"]["id"] == answer["visit"]["id"]

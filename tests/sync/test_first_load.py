@@ -11,6 +11,7 @@ from desktop.data.exchange import Cursor, Load, LoadPart, Outbox
 from desktop.data.members import Member
 from desktop.services.members import Application, enrol
 from desktop.store import Store
+from desktop.views.till import find_loading
 from sync.exchange import Exchange
 from sync.failures import HubUnreachable
 from sync.hub.hub import Hub
@@ -112,6 +113,7 @@ def test_a_kill_costs_one_step(hub: Hub, new_store: Callable[[], Store]) -> None
     with pytest.raises(Killed):
         rounds(Dying(store, 3), carrier, ticket=hub.issue_ticket("west"))
     done = store.read(lambda connection: connection.scalar(select(Load.done)))
+    assert store.read(find_loading) == (5000, PEOPLE), "half of it is that the file is here"
     assert done == count(store, Member) == 4000
     carrier.store = store = new_store()
     carrier.asked.clear()

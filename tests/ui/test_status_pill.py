@@ -51,3 +51,13 @@ def test_a_till_that_never_reached_the_hub_says_so(words: Words) -> None:
 
 def test_before_the_first_answer_nothing_is_claimed(words: Words) -> None:
     assert pill_text(words, HubStatus(Link.OFFLINE, SINCE, 3), NOW) == ("muted", "正在连接总部…")
+
+
+def test_a_till_that_loads_says_how_far_it_is(words: Words) -> None:
+    status = HubStatus(Link.OFFLINE, SINCE, loading=(1200, 6000))
+    assert pill_text(words, status, NOW) == ("info", "正在装载资料 1,200/6,000")
+
+
+def test_records_that_would_go_need_a_person(words: Words) -> None:
+    status = HubStatus(Link.ONLINE, SINCE, vanishing=600)
+    assert pill_text(words, status, NOW) == ("danger", "600 条资料待确认")
