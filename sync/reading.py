@@ -60,7 +60,9 @@ class Reading:
             later |= yield from self._loading.begin(large)
         elsewhere = later.union(self._data.read(_loads))
         answered = [page for page in answered if page.scope not in elsewhere]
-        taken = [self._take(page, asked[page.scope]) for page in answered]
+        ends = self._data.read(_known_ends)  # most polls bring nothing: then nothing needs to be written
+        news = [page for page in answered if page.rows or (page.scope, page.head, page.sum64) not in ends]
+        taken = [self._take(page, asked[page.scope]) for page in news]
         return reply.poll_after, all(taken) and not any(page.more for page in answered)
 
     def rows_at_once(self) -> int:
@@ -122,6 +124,12 @@ def _cursors(connection: Connection) -> dict[str, int]:
     read = {row.scope: row.seq for row in connection.execute(select(Cursor.scope, Cursor.seq))}
     busy = {*connection.scalars(select(Cursor.scope).where(Cursor.asked > 0)), *_loads(connection)}
     return {scope: read.get(scope, 0) for scope in scopes if scope not in busy}
+
+
+def _known_ends(connection: Connection) -> set[tuple[str, int, str]]:
+    """Scopes that were read to their end, with its number and checksum."""
+    ends = select(Cursor.scope, Cursor.seq, Cursor.sum64).where(Cursor.whole, Cursor.seq == Cursor.head)
+    return {(row.scope, row.seq, row.sum64) for row in connection.execute(ends)}
 
 
 def _loads(connection: Connection) -> list[str]:
