@@ -85,7 +85,10 @@ def _tend(work: Work, now: int) -> None:
     ending = select(Lease).where(Lease.not_after < soon, unasked)
     for lease in work.session.scalars(ending.where(Lease.amount > 0)).all():
         if remaining := left(work, lease):
-            ask_for(work, lease.of, lease.object_id, remaining)
+            if lease.id == lease_id(lease.of, lease.object_id, work.till.device_id):
+                ask_for(work, lease.of, lease.object_id, remaining)
+            else:
+                give_back(work, lease)  # its member was merged since: the kept one's is another lease
     for quota_id in work.session.scalars(select(Quota.id)).all():
         part = work.session.get(Lease, lease_id("quota", quota_id, work.till.device_id))
         if part is None or (not left(work, part) and (part.asked_at or lately) <= lately):
