@@ -108,7 +108,7 @@ class Headquarters:
     def heads(self) -> dict[str, int]:
         """The last number of every feed."""
         with self.hub.database.read() as connection:
-            return dict(connection.exec_driver_sql("SELECT scope, n FROM feed_head").tuples().all())
+            return {row.scope: row.n for row in connection.exec_driver_sql("SELECT scope, n FROM feed_head")}
 
     def close(self) -> None:
         """Leave everything as it was found."""

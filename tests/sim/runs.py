@@ -54,11 +54,15 @@ class Stage:
         """Run the schedule of a seed."""
         return self.play(plan(seed, tills=self.tills), mutant)
 
-    def play(self, schedule: Schedule, mutant: str | None = None) -> Outcome:
-        """Run a schedule from the beginning, with one part of the program replaced by a broken one if told so."""
+    def open(self, schedule: Schedule) -> World:
+        """A world of its own, as the template left it; of this process only one at a time."""
         place = self.folder / f"world-{os.getpid()}"
         fresh_folder(self.folder / "template", place)
-        world = World(place, schedule, self._start)
+        return World(place, schedule, self._start)
+
+    def play(self, schedule: Schedule, mutant: str | None = None) -> Outcome:
+        """Run a schedule from the beginning, with one part of the program replaced by a broken one if told so."""
+        world = self.open(schedule)
         trace, broken = "", None
         try:
             with mutated(mutant), _patience():

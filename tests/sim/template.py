@@ -1,7 +1,7 @@
 """What every schedule begins with: a stocked hub, tills of two stores that it has let in, and a few members."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from desktop.rules.member_codes import PUB_ID_BYTES, member_code
@@ -18,6 +18,7 @@ from tests.sim.headquarters import Headquarters
 from tests.sim.network import Network
 from tests.sim.till import SimTill
 
+MEMBERS = 3
 STORES = ("01960000-0000-7000-8000-000000000101", "01960000-0000-7000-8000-000000000102")
 _FILES = {
     "stores": f"id,name\n{STORES[0]},东店\n{STORES[1]},西店\n",
@@ -37,11 +38,11 @@ def build(folder: Path, tills: int) -> int:
         _import(headquarters, folder, kind, lines)
     network = Network(headquarters)
     shops = [_open_shop(folder, number, sky, headquarters, network) for number in range(tills)]
-    for number, till in enumerate(shops[:3]):
+    for number, till in enumerate(shops[:MEMBERS]):
         till.do(_first_members(number, chance))
     for till in shops:
         till.finish_round(network, chance)
-    _import(headquarters, folder, "coupons", _coupons())
+    _import(headquarters, folder, "coupons", _coupons(PHONES[: len(shops[:MEMBERS])]))
     for _ in range(2):
         for till in shops:
             till.finish_round(network, chance)
@@ -59,10 +60,10 @@ def _import(headquarters: Headquarters, folder: Path, kind: str, lines: str) -> 
     file.unlink()
 
 
-def _coupons() -> str:
+def _coupons(phones: Sequence[str]) -> str:
     """One that needs a lease and one below the floor for each of the first members."""
     lines = ["id,member,campaign,title,amount,valid_until"]
-    for phone in PHONES[:3]:
+    for phone in phones:
         lines += [f"large-{phone},{phone},c,满减,80.00,2027-12-31", f"small-{phone},{phone},c,满减,10.00,2027-12-31"]
     return "\n".join(lines)
 

@@ -170,7 +170,7 @@ def _is_settled(connection: Connection) -> bool:
 
 def _is_up_to_date(connection: Connection, heads: dict[str, int]) -> bool:
     scopes = str(connection.exec_driver_sql("SELECT scopes FROM till").scalar_one()).split()
-    read = dict(connection.exec_driver_sql("SELECT scope, seq FROM cursor").tuples().all())
+    read = {row.scope: row.seq for row in connection.exec_driver_sql("SELECT scope, seq FROM cursor")}
     return all(read.get(scope) == heads.get(scope, 0) for scope in scopes)
 
 

@@ -77,7 +77,7 @@ class Truth:
             for row in rows
         ]  # fmt: skip
         self.feeds: dict[str, list[int]] = defaultdict(list)
-        for scope, seq in connection.exec_driver_sql("SELECT scope, seq FROM feed ORDER BY scope, seq").tuples():
+        for scope, seq in connection.exec_driver_sql("SELECT scope, seq FROM feed ORDER BY scope, seq"):
             self.feeds[scope].append(seq)
         heads = connection.exec_driver_sql("SELECT scope, n, sum64 FROM feed_head").all()
         self.heads = {row.scope: (row.n, row.sum64) for row in heads}

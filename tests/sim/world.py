@@ -72,9 +72,10 @@ class World:
             till.online = True
             if upgraded:
                 till.kill()
-        for _ in range(SWEEPS):
+        for sweep in range(SWEEPS):
             for till in self.tills:
-                till.finish_round(self.network, random.Random(0))
+                if sweep == 0 or not till.is_at_rest(self.headquarters.heads()):
+                    till.finish_round(self.network, random.Random(0))
                 self._hear()
             if self._is_quiet():
                 return

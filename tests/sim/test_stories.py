@@ -1,0 +1,65 @@
+"""Stories that once ended badly, told by hand."""
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from desktop.events import MembersMerged
+from desktop.services.members import amend
+from tests.sim.clocks import DAY
+from tests.sim.promises import check_at_rest
+from tests.sim.runs import Stage
+from tests.sim.steps import Schedule
+from tests.sim.till import SimTill
+from tests.sim.world import World
+
+CALM = random.Random(0)
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """Two tills, one in each store; nothing happens by itself."""
+    stage = Stage(2)
+    world = stage.open(Schedule(seed=0, tills=2, chaos=0.0, steps=()))
+    yield world
+    world.close()
+    stage.close()
+
+
+def members(till: SimTill) -> list[str]:
+    query = "SELECT id FROM member WHERE full ORDER BY id"
+    return list(till.store.read(lambda connection: connection.exec_driver_sql(query).scalars().all()))
+
+
+def test_what_a_restored_hub_lost_goes_up_before_its_rows_come_down(world: World) -> None:
+    """Else the till's own old word would lie over what others have written since."""
+    till, other = world.tills
+    member = members(till)[0]
+    till.do(lambda work: amend(work, member, name="旧名"))
+    for each in (till, other, till):
+        each.finish_round(world.network, CALM)
+    world.headquarters.back_up()
+    world.headquarters.restore()
+    other.finish_round(world.network, CALM)
+    world.heal()
+    check_at_rest(world)
+
+
+def test_a_till_comes_to_rest_though_members_it_may_spend_for_were_merged(world: World) -> None:
+    till, other = world.tills
+    one, another = members(till)[0], members(other)[0]
+    till.do(lambda work: work.note(MembersMerged(old_id=one, keep_id=another)))
+    world.heal()
+    world.sky.move(12 * DAY)  # what was lent is half over
+    world.heal()
+    assert check_at_rest(world)["end merged"] == 1
+
+
+def test_a_greeting_for_another_till_is_not_believed(world: World) -> None:
+    till, other = world.tills
+    other.finish_round(world.network, CALM)
+    assert not till.advance(world.network, "stray", CALM)
+    assert till.failures == ["HubUnreachable an answer for another till"]
+    world.heal()
+    check_at_rest(world)
