@@ -182,6 +182,7 @@ class Documents:
         self._owners_staged: dict[Identity, str | None] = {}
         self._tills: dict[str, dict[str, str]] = {}
         self.born: set[str] = set()
+        self.told: set[str] = set()
         self._erased: set[str] = set()
 
     def load(self, ids: Iterable[str]) -> None:
@@ -270,8 +271,8 @@ class Documents:
         touched = tuple(self._staged)
         self.born.update(key.id for key in touched if key not in self._now and key not in self._before)
         self._erased.update(key.id for key, document in self._staged.items() if _is_erased(document))
-        found = (key for key, owner in self._owners_staged.items() if owner and key.kind == "code")
-        self.born.update(name_of_code(key.value) for key in found)
+        codes = (key for key, owner in self._owners_staged.items() if owner and key.kind == "code")
+        self.told.update(name_of_code(key.value) for key in codes)
         self._now.update(self._staged)
         self._owners.update(self._owners_staged)
         self.drop()

@@ -25,17 +25,17 @@ _SETTLE = (
 
 
 def reconsider(connection: Connection, documents: Documents, batch: Iterable[Case]) -> list[Case]:
-    """Judge again what waited for a document that has just been born; the cases fetched for that."""
+    """Judge again what waited for a document that was born, or a code that was told, just now; the cases fetched."""
     fetched: list[Case] = []
     in_hand = {case.id: case for case in batch}
     seen: set[str] = set()
-    while born := documents.born - seen:
-        seen |= born
-        waiting = parked_cases(connection, among(connection, event.c.waits, born))
+    while news := (documents.born | documents.told) - seen:
+        seen |= news
+        waiting = parked_cases(connection, among(connection, event.c.waits, news))
         more = [case for case in waiting if case.id not in in_hand]
         fetched += more
         in_hand.update((case.id, case) for case in more)
-        _judge(documents, [case for case in in_hand.values() if case.verdict == "parked" and case.waits in born])
+        _judge(documents, [case for case in in_hand.values() if case.verdict == "parked" and case.waits in news])
     return fetched
 
 
