@@ -1,6 +1,6 @@
 # Everything a developer or an operator does with this checkout. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run hub test lint bench torture powercut lock
+.PHONY: help setup run hub test lint bench sim mutants torture powercut lock
 PYTHON := .venv/bin/python
 ARGS ?=
 
@@ -26,6 +26,12 @@ lint: setup ## Check style and types
 
 bench: setup ## Measure what must be fast
 	QT_QPA_PLATFORM=offscreen $(PYTHON) tests/postgres.py $(PYTHON) -m tests.benchmarks $(ARGS)
+
+sim: setup ## Play 300 schedules of tills, hub and misfortune, each decided by its seed; ARGS="--schedules 20000 --seed 7"
+	$(PYTHON) -m tests.sim $(ARGS)
+
+mutants: setup ## Break the program in two dozen ways and see that the same schedules notice; ARGS="…" go to it
+	$(PYTHON) -m tests.sim --mutant all $(ARGS)
 
 torture: setup ## Kill the till 500 times and count what was lost: nothing; ARGS="…" go to it
 	$(PYTHON) -m tests.torture $(ARGS)

@@ -9,8 +9,13 @@ import sys
 import time
 from collections import Counter
 
+from tests.sim.deeds import DEEDS
 from tests.sim.mutants import MUTANTS
+from tests.sim.network import FAULTS
 from tests.sim.runs import Outcome, Stage, play_all, shortest
+from tests.sim.steps import ALWAYS, SOMETIMES
+
+ENOUGH = 300  # schedules in which everything happens that can
 
 
 def main() -> int:
@@ -41,7 +46,16 @@ def run(stage: Stage, options: argparse.Namespace) -> int:
             tell_broken(shortest(stage, outcome))
             return 1
     tell_figures(total, options.schedules, time.perf_counter() - began)
-    return 0
+    missing = sorted(expected() - total.keys()) if options.schedules >= ENOUGH else []
+    _say(*(f"never happened: {what}" for what in missing))
+    return 1 if missing else 0
+
+
+def expected() -> set[str]:
+    """All that must happen somewhere in many schedules, or they prove little."""
+    steps = {f"step {name}" for name in {*ALWAYS, *SOMETIMES} - {"chaos"}}
+    ends = {f"end {name}" for name in ("merged", "late verdicts", "erased", "leases")}
+    return steps | ends | {f"deed {name}" for name in DEEDS} | {f"fault {name}" for name in FAULTS}
 
 
 def hunt(stage: Stage, mutant: str, options: argparse.Namespace) -> int:

@@ -3,7 +3,7 @@
 import random
 from typing import NamedTuple
 
-STEPS = 30
+STEPS = 24
 
 
 class Step(NamedTuple):
@@ -55,6 +55,6 @@ def plan(seed: int, *, tills: int = 4, steps: int = STEPS) -> Schedule:
     some |= {NEEDS[kind] for kind in sorted(some) if kind in NEEDS}
     weights = ALWAYS | {kind: SOMETIMES[kind] for kind in SOMETIMES if kind in some}
     kinds = chance.choices(tuple(weights), tuple(weights.values()), k=steps)
-    count = chance.randint(2, tills)
+    count = chance.choice((2, 2, 2, *range(2, tills + 1)))
     told = tuple(Step(kind, chance.randrange(count), chance.getrandbits(32)) for kind in kinds)
     return Schedule(seed, count, chance.choice((0.3, 0.6)) if "chaos" in some else 0.0, told)
