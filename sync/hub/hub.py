@@ -64,7 +64,7 @@ class Hub:
         self.ledger = ledger
         self.clock = clock
         self._marked = clock.now_ms()
-        self._to_scrub = True
+        self._to_scrub = False
         self.snapshots = Snapshots(database, Path(f"{ledger.path.with_suffix('')}.snapshots"), clock)
         mark = database.retry(lambda connection: self._open(connection, restored=restored))
         self.id, self.epoch = mark.hub, mark.epoch
@@ -206,6 +206,7 @@ class Hub:
         """Judge parked events that need not wait any longer; how many got their final verdict."""
         now = self.clock.now_ms()
         settled = self.database.retry(lambda connection: settle(connection, now, self._remember, upgraded=upgraded))
+        self._to_scrub = True  # another process may have erased somebody, or a reader was in the way
         self._scrub()
         if now - self._marked >= MARK_EVERY_MS:
             self.mark()
@@ -238,10 +239,11 @@ class Hub:
         self._to_scrub = True
 
     def _scrub(self) -> None:
-        """What was erased must not stay in the files; if somebody is reading, the next time."""
+        """What was erased must not stay in the files; if somebody is reading, it goes when we settle."""
         if self._to_scrub:
+            self._to_scrub = False
             self.snapshots.forget()
-            self._to_scrub = not self.database.scrub()
+            self.database.scrub()
 
     def _open(self, connection: Connection, *, restored: bool) -> Mark:
         if is_postgres(connection):

@@ -24,16 +24,14 @@ from sync.hub.pull import row_of
 from sync.hub.scopes import CATALOGUE, DIRECTORY, store_scope
 from sync.hub.tables import document, feed, meta
 from sync.loads import Manifest
-from sync.protocol import (
-    row_hash,
-    sum_text,
-)
+from sync.protocol import row_hash, sum_text
 
 log = logging.getLogger(__name__)
 
 LARGE = 5000  # numbers in a feed: below that, pages are as fast
 MAX_AGE_MS = 6 * 3600 * 1000
 TRY_AGAIN_MS = 10 * 60 * 1000
+LEFT_MS = 3600 * 1000  # a file that nobody has written to for so long is not being packed
 MAX_PART = 4 * 1024 * 1024
 _LEVEL = 3
 _RANGE = re.compile(r"bytes=([0-9]{1,15})-([0-9]{1,15})?", re.ASCII)
@@ -98,9 +96,10 @@ class Snapshots:
         """Delete what holds somebody who was erased, or speaks of another epoch."""
         with self._database.read() as connection:
             bound = _bound(connection)
-        for kept in self._kept("*"):
+        for kept in self._kept():
             if kept.bound != bound:
                 self._delete(kept.manifest)
+        self._clear_away()
 
     def wait(self) -> None:
         """Until nothing is being packed."""
@@ -170,12 +169,22 @@ class Snapshots:
         good = (kept for kept in self._kept(scope) if kept.bound == bound)
         return max(good, key=lambda kept: kept.built_at, default=None)
 
-    def _kept(self, scope: str) -> Iterator[Kept]:
-        for path in self._folder.glob(f"{_name(scope)}-*.json"):
+    def _kept(self, scope: str | None = None) -> Iterator[Kept]:
+        """Of one scope, or of all. The name of a store may begin as another's does: what the file says counts."""
+        for path in self._folder.glob(f"{_name(scope) if scope else '*'}-*.json"):
             with contextlib.suppress(FileNotFoundError, msgspec.MsgspecError):  # deleted meanwhile, or torn
                 kept = msgspec.json.decode(path.read_bytes(), type=Kept)
-                if self._file(kept.manifest).exists():
+                if scope in (None, kept.manifest.scope) and self._file(kept.manifest).exists():
                     yield kept
+
+    def _clear_away(self) -> None:
+        """What a process left behind that died while it packed: nobody serves it, and nobody else would delete it."""
+        served = {path for kept in self._kept() for path in (self._file(kept.manifest), self._beside(kept.manifest))}
+        long_ago = self._clock.now_ms() - LEFT_MS
+        for path in self._folder.glob("*"):
+            with contextlib.suppress(FileNotFoundError):  # somebody else was faster
+                if path not in served and path.stat().st_mtime * 1000 < long_ago:
+                    path.unlink()
 
     def _file(self, manifest: Manifest) -> Path:
         return self._folder / f"{_name(manifest.scope)}-{manifest.sha256}.zst"
