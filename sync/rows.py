@@ -106,6 +106,7 @@ def _products(session: Session, told: Told) -> None:
 
 _NAMED = ("id", "name", "pinyin", "initials", "phone_reversed", "store_id")
 _DIRECTORY = writing(Member, *_NAMED, "phone", "birthday", "gender", "channel", "full")
+_GREETING = writing(Member, "id", "name", "pinyin", "initials", "store_id", "full")
 _MEMBER = writing(
     Member, *_NAMED, "phone", "birthday", "gender", "channel", "guide_id", "enrolled_at", "seen_at", "full",
     "fetched_at",
@@ -117,10 +118,13 @@ _SEEN = select(Member.id, Member.seen_at).where(Member.id.in_(ids_of("ids")))
 
 
 def _directories(session: Session, told: Told) -> None:
-    """Whose profile is held whole, from the store's own scope, is passed over. Of others the hub tells no more than
-    this: a detail that a clerk here has added, and the hub refused, goes.
+    """Of whom the profile is held whole, from the store's own scope, takes the name alone: it is all that is left when
+    that scope lets go of them. Of others the hub tells no more than this: a detail that a clerk here has added, and
+    the hub refused, goes.
     """
     held = {row.id: row.full for row in among(session, _FULL, (row_id for row_id, _ in told))}
+    whole = [(row_id, row.name, *pinyin_of(row.name), row.store_id, True) for row_id, row in told if held.get(row_id)]
+    write(session, _GREETING, whole)
     told = [(row_id, row) for row_id, row in told if not held.get(row_id)]
     rows = [
         (

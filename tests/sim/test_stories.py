@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from desktop.events import MembersMerged
+from desktop.events import MembersMerged, MembersSeparated
 from desktop.services.members import amend
 from tests.sim.clocks import DAY
 from tests.sim.promises import check_at_rest
@@ -61,5 +61,16 @@ def test_a_greeting_for_another_till_is_not_believed(world: World) -> None:
     other.finish_round(world.network, CALM)
     assert not till.advance(world.network, "stray", CALM)
     assert till.failures == ["HubUnreachable an answer for another till"]
+    world.heal()
+    check_at_rest(world)
+
+
+def test_a_member_who_leaves_a_store_is_called_there_what_everybody_calls_them(world: World) -> None:
+    """The directory tells the new name while the store still holds the whole profile, under the old one."""
+    till, other = world.tills
+    one, another = members(other)[0], members(till)[0]
+    other.do(lambda work: work.note(MembersMerged(old_id=one, keep_id=another)))
+    world.heal()
+    till.do(lambda work: work.note(MembersSeparated(member_id=one)))
     world.heal()
     check_at_rest(world)
