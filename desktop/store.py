@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from desktop.clock import Clock
 from desktop.data.amiss import is_damage, may_be_damage, storage_trouble
+from desktop.data.backups import BACKUP
 from desktop.data.ballast import LITTLE, free_space, is_tight, release_ballast
 from desktop.data.engine import open_reader, open_writer
 from desktop.data.exchange import Till
@@ -85,14 +86,9 @@ class Store:
         """The same, with what it changed; what cannot be written is the storage's trouble and leaves nothing behind."""
         with self._turn:
             self._follow()
-            try:
-                return self._transact(operation)
-            except (DBAPIError, StorageTrouble) as error:
-                self._make_possible(error)
-            try:
-                return self._transact(operation)
-            except DBAPIError as error:
-                raise storage_trouble(error) from error
+            done = self._insist(operation)
+            self._follow()  # the file may have been put aside under it: the journal brings it into the new one
+            return done
 
     def troubles(self) -> tuple[StorageTrouble, ...]:
         """What is amiss with the files now, in words for the clerk."""
@@ -109,10 +105,10 @@ class Store:
     def back_up(self) -> Path:
         """Make a backup, here and now; what it finds damaged is mended first."""
         try:
-            return self.vault.backups.make(self.clock.now())
+            return self.vault.backups.make()
         except StorageTrouble as error:
             self._repair(error, self._file)
-        return self.vault.backups.make(self.clock.now())
+        return self.vault.backups.make()
 
     def cleanse(self, is_about: Callable[[bytes], bool]) -> bool:
         """Let no file hold such events, nor what is in the database no more; False if somebody is reading just now."""
@@ -123,12 +119,11 @@ class Store:
         if busy:
             return False
         self.vault.forget_damaged()
-        if older := self.vault.backups.files():
-            try:
-                fresh = self.back_up()
-                older = [path for path in older if path != fresh]
-            finally:  # whatever becomes of the new one
-                self.vault.backups.drop(older)
+        fresh = None
+        try:
+            fresh = self.back_up() if self.vault.backups.files() else None
+        finally:  # whatever becomes of the new one
+            self.vault.backups.drop_all_but(fresh)
         return True
 
     def close(self) -> None:
@@ -136,6 +131,17 @@ class Store:
         self._let_go()
         self.second.close()
         self._claim.release()
+
+    def _insist(self, operation: Callable[[Work], T]) -> tuple[T, Changes]:
+        """Twice, if what stood in the way the first time can be mended."""
+        try:
+            return self._transact(operation)
+        except (DBAPIError, StorageTrouble) as error:
+            self._make_possible(error)
+        try:
+            return self._transact(operation)
+        except DBAPIError as error:
+            raise storage_trouble(error) from error
 
     def _transact(self, operation: Callable[[Work], T]) -> tuple[T, Changes]:
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
@@ -167,7 +173,8 @@ class Store:
 
     def _open(self) -> None:
         """Under the lock of the till."""
-        since: Since = "loss" if self.vault.bring_back() else "crash" if self._was_left_open() else "close"
+        self.vault.bring_back()
+        since: Since = "crash" if self._was_left_open() else "close"
         try:
             if since == "crash" and not self.vault.is_sound():
                 raise StorageTrouble("storage_damaged", path=str(self.vault.path))
@@ -196,12 +203,14 @@ class Store:
 
     def _prepare(self, since: Since) -> None:
         if is_behind(self._writer):
-            self.vault.backups.make(self.clock.now())
+            self.vault.backups.make()
         migrate(self._writer, self.clock)
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
             if session.get(Till, 1) is None:  # the first start gives this installation its device id
                 session.add(Till(id=1, device_id=self.clock.new_id()))
                 since = "loss" if self.second.holds_something() else since
+            if _is_backup(session):
+                since = "loss"
             work = Work(session, self.clock, self._record)
             went_back = self.second.catch_up(work, since)
             session.flush()
@@ -240,3 +249,12 @@ class Store:
     def _let_go(self) -> None:
         self._reader.dispose()
         self._writer.dispose()
+
+
+def _is_backup(session: Session) -> bool:
+    """Whether this is a backup that was brought back; no more once this transaction is committed."""
+    connection = session.connection()
+    brought_back = connection.exec_driver_sql("PRAGMA user_version").scalar() == BACKUP
+    if brought_back:
+        connection.exec_driver_sql("PRAGMA user_version = 0")
+    return brought_back

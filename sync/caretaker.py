@@ -66,10 +66,13 @@ class Caretaker:
             take_ballast(self._desk.home, self._ballast)
 
     def _back_up(self) -> None:
-        """When half an hour's work is in no backup; and once a day anyway, because making one reads every page."""
+        """When half an hour's work is in no backup; and once a day anyway, because making one reads every page. One
+        that was made in the future, by a clock that was ahead, counts as none.
+        """
         made, changed = self._store.vault.backups.made_at(), self._store.vault.changed_at()
         now = self._desk.clock.now()
-        due = made is None or now - made > _AT_LEAST or (changed and changed > made and now - made > _EVERY)
+        age = now - made if made else _AT_LEAST
+        due = not timedelta(0) <= age < _AT_LEAST or (changed and made and changed > made and age > _EVERY)
         if due and free_space(self._desk.home) > SIZE + 2 * self._store.vault.path.stat().st_size:
             self._store.back_up()
 

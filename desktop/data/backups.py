@@ -1,10 +1,14 @@
-"""Backups: encrypted copies of the whole database, made while it is in use; the newest eight are kept."""
+"""Backups: encrypted copies of the whole database, made while it is in use; the newest eight are kept.
+
+They are numbered: a clock that was once ahead would make its backups the newest for years.
+"""
 
 import contextlib
 import itertools
 import os
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,44 +17,44 @@ from sqlcipher3 import dbapi2  # type: ignore[import-untyped]
 from desktop.data.amiss import is_damage, storage_trouble
 from desktop.data.durable import sync_folder
 from desktop.data.engine import connect
+from desktop.data.lock import locked
 from desktop.errors import StorageTrouble
 
 KEPT = 8
+BACKUP = 1  # the ``user_version`` of a copy, until a till has taken it as its own
+_NAME = "till-" + "[0-9]" * 8 + ".db"
 _STEP, _PAUSE = 64, 0.01  # pages at a time, and seconds between: whoever serves meanwhile must not feel it
 _DISK_STEP = 8  # steps between writing through: one large write would hold up a deed's small one
 
 
 class Backups:
-    """The folder ``home``/backups. Each copy opens with the same key as the database."""
+    """The folder ``home``/backups. Each copy opens with the same key as the database.
+
+    Several programs, and several threads, may want one at a time: they are made one after the other.
+    """
 
     def __init__(self, home: Path, secret: bytes) -> None:
         self._source = home / "till.db"
         self._folder = home / "backups"
         self._secret = secret
 
-    def make(self, now: datetime) -> Path:
+    def make(self) -> Path:
         """Copy one moment of the data. Making it reads every page: raises ``storage_damaged`` if one is not whole."""
         self._folder.mkdir(exist_ok=True)
-        fresh = self._folder / "fresh.part"
-        fresh.unlink(missing_ok=True)
-        try:
-            self._copy(fresh)
-            if not is_sound(fresh, self._secret):
-                raise StorageTrouble("storage_damaged", path=str(self._source))
-            path = self._folder / f"till-{now:%Y%m%dT%H%M%S%f}.db"
-            os.replace(fresh, path)
-        except dbapi2.DatabaseError as error:
-            raise _why(self._source, error) from error
-        finally:
-            fresh.unlink(missing_ok=True)
-        sync_folder(self._folder)
-        for old in self.files()[KEPT:]:
-            old.unlink(missing_ok=True)
+        with self._alone():
+            self._drop(self._unfinished())
+            try:
+                path = self._make()
+            except dbapi2.DatabaseError as error:
+                raise _why(self._source, error) from error
+            finally:
+                self._drop(self._unfinished())
+            self._drop(self.files()[KEPT:])
         return path
 
     def files(self) -> list[Path]:
         """The newest first."""
-        return sorted(self._folder.glob("till-*.db"), reverse=True)
+        return sorted(self._folder.glob(_NAME), reverse=True)
 
     def good(self) -> Path | None:
         """The newest that is whole."""
@@ -61,12 +65,36 @@ class Backups:
         files = self.files()
         return datetime.fromtimestamp(files[0].stat().st_mtime, UTC) if files else None
 
-    def drop(self, files: list[Path]) -> None:
-        """Remove some: they hold what must not be held any more."""
+    def drop_all_but(self, kept: Path | None) -> None:
+        """Remove the others, finished or not, and those being made: they hold what must not be held any more."""
+        if self._folder.exists():
+            with self._alone():
+                self._drop([*self._unfinished(), *(path for path in self.files() if path != kept)])
+
+    def _make(self) -> Path:
+        fresh, path = self._folder / "fresh.part", self._next()
+        self._copy(fresh)
+        if not is_sound(fresh, self._secret):
+            raise StorageTrouble("storage_damaged", path=str(self._source))
+        os.replace(fresh, path)
+        return path
+
+    def _unfinished(self) -> list[Path]:
+        """What a crash has left, with what SQLite keeps beside it."""
+        return list(self._folder.glob("fresh.part*"))
+
+    def _alone(self) -> AbstractContextManager[None]:
+        return locked(self._folder / "lock")
+
+    def _next(self) -> Path:
+        newest = next(iter(self.files()), None)
+        number = int(newest.stem.removeprefix("till-")) + 1 if newest else 1
+        return self._folder / f"till-{number:08d}.db"
+
+    def _drop(self, files: list[Path]) -> None:
         for path in files:
             path.unlink(missing_ok=True)
-        if files:
-            sync_folder(self._folder)
+        sync_folder(self._folder)
 
     def _copy(self, path: Path) -> None:
         with (
@@ -78,6 +106,8 @@ class Backups:
             source.execute("SELECT count(*) FROM sqlite_master").fetchone()
             source.backup(target, pages=_STEP, progress=_gently(file.fileno()))
             os.fsync(file.fileno())
+        with contextlib.closing(connect(path, self._secret, ("synchronous=FULL",))) as copy:
+            copy.execute(f"PRAGMA user_version = {BACKUP}")
 
 
 def is_sound(path: Path, secret: bytes, *, thorough: bool = False) -> bool:

@@ -15,7 +15,8 @@ def take_ballast(home: Path, size: int = SIZE) -> None:
     Raises OSError when the disk does not even take that.
     """
     path = home / "ballast"
-    if path.exists() or free_space(home) < max(_ROOM_TO_TAKE, 2 * size):
+    kept = path.stat().st_size if path.exists() else 0
+    if kept >= size or free_space(home) < max(_ROOM_TO_TAKE, 2 * size):
         return
     with path.open("wb") as file:
         if hasattr(os, "posix_fallocate"):

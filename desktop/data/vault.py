@@ -9,6 +9,7 @@ from desktop.data.backups import Backups, is_sound
 from desktop.data.durable import sync_folder
 
 _STAMP = "%Y%m%dT%H%M%S"
+_FOLDERS = "[0-9]" * 8 + "T" + "[0-9]" * 6  # named by that; whatever else lies there is somebody's own
 _PUT_ASIDE_FOR = timedelta(days=30)
 
 
@@ -54,25 +55,24 @@ class Vault:
         sync_folder(self._aside)
         sync_folder(self.path.parent)
 
-    def bring_back(self) -> bool:
-        """Put the newest good backup where there is no file; whether there was one."""
+    def bring_back(self) -> None:
+        """Put the newest good backup where there is no file."""
         good = None if self.path.exists() else self.backups.good()
         if good is None:
-            return False
+            return
         for stray in (self._beside("-wal"), self._beside("-shm")):
             stray.unlink(missing_ok=True)
         os.replace(good, self.path)  # moved, not copied: the disk may be full
         sync_folder(self.path.parent)
-        return True
 
     def last_mishap(self) -> datetime | None:
         """When a file was last put aside."""
-        stamps = sorted(folder.name for folder in self._aside.glob("*T*"))
+        stamps = sorted(folder.name for folder in self._aside.glob(_FOLDERS))
         return datetime.strptime(stamps[-1], _STAMP).replace(tzinfo=UTC) if stamps else None
 
     def forget_damaged(self, before: datetime | None = None) -> None:
         """Throw away what was put aside before; all of it if no time is given."""
-        for folder in self._aside.glob("*T*"):
+        for folder in self._aside.glob(_FOLDERS):
             if before is None or folder.name < f"{before:{_STAMP}}":
                 shutil.rmtree(folder)
 

@@ -155,3 +155,19 @@ def test_a_till_whose_old_days_are_gone_starts_as_ever(till: Desk, caretaker: Ca
     again = open_till(till.home)
     assert again.read(states) == done
     again.close()
+
+
+def test_a_clock_that_was_once_ahead_stops_no_backup(till: Desk, caretaker: Caretaker) -> None:
+    caretaker.tour()
+    (ahead,) = till.store.vault.backups.files()
+    age(ahead, -3650 * DAY)
+    caretaker.tour()
+    made = till.store.vault.backups.files()
+    assert len(made) == 2
+    assert made[1] == ahead
+
+
+def test_ballast_that_a_crash_left_without_weight_is_made_again(till: Desk, caretaker: Caretaker) -> None:
+    (till.home / "ballast").touch()
+    caretaker.tour()
+    assert (till.home / "ballast").stat().st_blocks * 512 >= MIB

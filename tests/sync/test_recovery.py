@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from desktop.services.members import Application, enrol
 from desktop.services.visits import add_line, finish_visit
 from desktop.store import Store
 from desktop.views.search import find_members
+from desktop.work import Work
 from sync.till import open_store
 from tests.clock import SetClock
 from tests.corruption import event_ids, make_homes, one_round
@@ -168,3 +170,58 @@ def test_a_break_between_the_steps_of_the_ladder_is_mended_by_the_next_start(sto
     assert again.read(event_ids) == done
     assert not again.vault.backups.files()
     again.close()
+
+
+def test_what_is_written_while_another_program_replaces_the_file_is_not_lost(store: Store, clock: SetClock) -> None:
+    other: list[Store] = []
+
+    def deed(work: Work) -> None:
+        enrol(work, Application(phone="13800000001", name="陈", consents=("service",)))
+        store.vault.put_aside(clock.now())
+        other.append(open_store(store.home, SetClock(seed=1)))
+
+    store.write(deed)
+    other[0].write(enrol, Application(phone="13800000002", name="李", consents=("service",)))
+    for each in (store, *other):
+        each.close()
+    again = open_store(store.home, SetClock(seed=2))
+    assert len(again.read(find_members, "0001")) == len(again.read(find_members, "0002")) == 1
+    again.close()
+
+
+def test_a_backup_brought_back_is_taken_for_one_whenever_it_is_opened(store: Store, clock: SetClock) -> None:
+    store.back_up()
+    store.write(_join_a_hub)
+    store.close()
+    store.vault.put_aside(clock.now())
+    store.vault.bring_back()
+    again = open_store(store.home, clock)  # the program was killed before it had opened it
+    assert again.read(lambda connection: connection.scalar(select(Till.token))) == "secret"
+    ep = again.read(who)[1]
+    again.close()
+    later = open_store(store.home, clock)
+    assert later.read(who)[1] == ep
+    later.close()
+
+
+def _join_a_hub(work: Work) -> None:
+    work.till.hub_id, work.till.token = "hub", "secret"
+
+
+def test_two_backups_at_once_do_not_disturb_each_other(store: Store) -> None:
+    store.write(lambda work: work.session.execute(text("CREATE TABLE filler (bytes)")))
+    store.write(lambda work: work.session.execute(text("INSERT INTO filler VALUES (zeroblob(4000000))")))
+    with ThreadPoolExecutor() as threads:
+        made = list(threads.map(lambda _: store.back_up(), range(3)))
+    assert sorted(made, reverse=True) == store.vault.backups.files()
+    assert store.troubles() == ()
+    store.close()
+
+
+def test_what_somebody_else_keeps_among_the_damaged_files_is_left_alone(store: Store) -> None:
+    theirs = store.home / "damaged" / "Trash"
+    theirs.mkdir(parents=True)
+    assert store.troubles() == ()
+    store.vault.forget_damaged()
+    assert theirs.exists()
+    store.close()
