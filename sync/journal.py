@@ -86,20 +86,19 @@ class Journal:
     def read(self, *files: Path) -> Iterator[bytes]:
         """All events that can be read, of all files or of these."""
         for path in files or self.files():
-            with suppress(FileNotFoundError):  # another program has just done away with it
-                yield from self._sealer.open_all(path.read_bytes())
+            yield from self._sealer.open_all(self._bytes_of(path))
 
     def last(self) -> bytes | None:
         """The last event of the newest file; None if its end is not whole, or there is none."""
         files = self.files()
-        return self._sealer.open_last(files[-1].read_bytes()) if files else None
+        return self._sealer.open_last(self._bytes_of(files[-1])) if files else None
 
     def tidy(self, work: Work) -> bool:
         """Drop a day that nobody will ask for again; whether there may be another."""
         return tidy(work, self)
 
     def forget(self, is_about: Callable[[bytes], bool]) -> None:
-        """Write anew the files that hold such events, without them."""
+        """Write anew the files that hold such events, without them; what a crash has left half written goes."""
         with self._turn:
             self._owed = [body for body in self._owed if not is_about(body)]
         for path in self.files():
@@ -107,6 +106,10 @@ class Journal:
                 with locked(self._folder / "lock"):
                     kept = [body for body in self.read(path) if not is_about(body)]
                     _replace(path, b"".join(map(self._sealer.seal, kept)))
+        with locked(self._folder / "lock"):
+            for stray in self._folder.glob("*.new"):
+                stray.unlink()
+            sync_folder(self._folder)
 
     def _must_be_rewritten(self, path: Path, is_about: Callable[[bytes], bool]) -> bool:
         """Whether it holds such an event, or something damaged: nobody can say whom that is about."""
@@ -126,6 +129,16 @@ class Journal:
     def close(self) -> None:
         """Write what is owed, if it can be written by now."""
         self.append(())
+
+    def _bytes_of(self, path: Path) -> bytes:
+        """Nothing, if the disk does not give it: the rest must still be of use, and a till must open."""
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:  # another program has just done away with it
+            return b""
+        except OSError as error:
+            self.trouble = storage_trouble(error)
+            return b""
 
     def _write(self) -> None:
         data = b"".join(map(self._sealer.seal, self._owed))

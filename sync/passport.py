@@ -7,6 +7,7 @@ import msgspec
 
 from desktop.data.durable import write_private
 from desktop.data.exchange import Till
+from desktop.data.lock import locked
 from sync.sealed import Sealer
 
 _FIELDS = ("device_id", "ep", "name", "store_id", "hub_url", "hub_id", "epoch", "token", "scopes")
@@ -30,7 +31,8 @@ class Passport:
         if self._kept is None:
             self._kept = self._body()
         if portrait != self._kept:
-            write_private(self._path, self._sealer.seal(portrait))
+            with locked(self._path.with_name("lock")):  # two programs at once would take each other's fresh file away
+                write_private(self._path, self._sealer.seal(portrait))
             self._kept = portrait
 
     def exists(self) -> bool:

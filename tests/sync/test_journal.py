@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -14,6 +16,7 @@ from desktop.services.visits import add_line
 from desktop.views.search import find_members
 from desktop.work import Work
 from sync.journal import Journal
+from sync.passport import Passport
 from sync.sealed import Sealer
 from sync.till import open_till
 from tests.clock import SetClock
@@ -183,3 +186,25 @@ def test_an_event_whose_number_was_taken_meanwhile_comes_back_too(stocked: Desk,
     assert len(again.read(events)) == len(done) + 1
     assert ids(done) < ids(again.read(events))
     again.close()
+
+
+def test_a_file_that_cannot_be_read_stops_no_start(stocked: Desk, clock: SetClock) -> None:
+    stocked.do(add_line, SERUM).result()
+    done = stocked.read(events)
+    stocked.close()
+    (stocked.home / "journal" / "outbox-20991231.sgj").mkdir()  # the disk gives nothing of it
+    again = open_till(stocked.home, clock)
+    assert again.read(events) == done
+    assert [trouble.code for trouble in again.store.troubles()] == ["second_copy_failed"]
+    again.close()
+
+
+def test_two_programs_may_sign_at_once(tmp_path: Path) -> None:
+    passports = [Passport(tmp_path / "till.sgp", Sealer(bytes(32))) for _ in range(2)]
+
+    def sign(passport: Passport) -> None:
+        for number in range(100):
+            passport.keep(b"%d" % number)
+
+    with ThreadPoolExecutor() as threads:
+        assert list(threads.map(sign, passports)) == [None, None]
