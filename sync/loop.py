@@ -124,9 +124,10 @@ class SyncLoop:
             raise
         except Exception as error:  # noqa: BLE001 - the till's own file, or a listener: deeds still wait
             _log.exception("the exchange broke off")
-            for future in (*self._served, *self._take_asked()):
-                future.set_exception(error)
-            self._served.clear()
+            self._served += self._take_asked()
+            while self._served:
+                if (future := self._served.pop()).set_running_or_notify_cancel():
+                    future.set_exception(error)
             self._wake.wait(FIRST)
 
     def _turn(self) -> None:
@@ -140,9 +141,12 @@ class SyncLoop:
             self._answer()
 
     def _answer(self) -> None:
-        for future in self._served:
-            future.set_result(self.status())
-        self._served.clear()
+        if not self._served:
+            return
+        status = self.status()
+        while self._served:
+            if (future := self._served.pop()).set_running_or_notify_cancel():
+                future.set_result(status)
 
     def _take_asked(self) -> list[Future[HubStatus]]:
         with self._lock:

@@ -160,3 +160,14 @@ def test_no_deed_is_refused_for_a_wrong_clock(hub: EmbeddedHub, tmp_path: Path, 
         desk.do(add_line, SERUM).result()
         status = till.sync()
         assert (status.waiting, status.refused) == (0, 0)
+
+
+def test_who_no_longer_waits_for_a_round_ends_no_exchange(tmp_path: Path) -> None:
+    with contextlib.closing(open_till(tmp_path / "one")) as desk:
+        loop = SyncLoop(desk)
+        loop.sync_now().cancel()
+        asked = loop.sync_now()
+        loop.start()
+        assert asked.result(10).link is Link.ALONE
+        assert loop.sync_now().result(10).link is Link.ALONE
+        loop.stop()
