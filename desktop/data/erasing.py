@@ -12,7 +12,7 @@ from desktop.data.base import Base
 from desktop.data.desk_state import Deed, Draft
 from desktop.data.exchange import Load, LoadPart, ParkedIn, Wanted
 from desktop.data.members import Identity, Member, Redirect
-from desktop.data.visits import Line, Note
+from desktop.data.visits import Line, Note, Visit
 
 _ALL = (catalogue, escrow, tasks)  # all tables are known once they are imported
 _NOBODYS = ("visit", "gift")  # facts that stay
@@ -32,6 +32,7 @@ def forget_member(session: Session, member_id: str) -> set[str]:
         session.execute(
             update(table).where(ours).values(member_id=None) if name in _NOBODYS else delete(table).where(ours)
         )
+    session.execute(update(Visit).where(Visit.id.in_(visits)).values(code=None))
     _forget_what_hangs_on(session, names)
     session.execute(delete(Member).where(Member.id.in_(ids)))
     _forget_what_quotes(session, names | codes)

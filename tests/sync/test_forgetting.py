@@ -14,11 +14,12 @@ from desktop.data.engine import connect
 from desktop.data.erasing import forget_member
 from desktop.data.exchange import Erasure, FeedRow, Outbox
 from desktop.data.samples import fill_shop
-from desktop.events import ErasureRequested, MemberAmended
+from desktop.events import ErasureRequested, MemberAmended, MemberEnrolled
+from desktop.rules.member_codes import member_code
 from desktop.services.drafts import keep_draft
 from desktop.services.members import Application, Enrolled, amend, enrol
 from desktop.services.preferences import note_preference
-from desktop.services.visits import add_line, change_line, finish_visit, serve, write_note
+from desktop.services.visits import add_line, change_line, finish_visit, serve, serve_code, write_note
 from desktop.store import Store
 from desktop.views.search import find_members
 from desktop.views.till import find_backlog, list_waiting
@@ -205,3 +206,22 @@ def test_the_hub_hears_from_every_till_that_it_has_forgotten(new_till: NewTill) 
 def _receipts(connection: Connection) -> list[str]:
     assert connection.scalars(select(Erasure.done)).all() == [True]
     return list(connection.scalars(select(Outbox.state).where(Outbox.kind == "ErasureCarriedOut")))
+
+
+def test_what_a_crash_left_half_written_is_forgotten_as_well(store: Store, clock: SetClock) -> None:
+    new = live(store)
+    (backup,) = store.vault.backups.files()
+    backup.rename(backup.with_name("fresh.part"))
+    (day,) = store.home.glob("journal/*.sgj")
+    shutil.copy(day, day.with_name(day.name + ".new"))
+    forget(store, erased(new.member_id, clock))
+    assert [path.name for path in store.home.rglob("*") if path.suffix in (".part", ".new")] == []
+
+
+def test_the_code_that_opened_a_visit_is_forgotten_with_the_member(store: Store, clock: SetClock) -> None:
+    code, born = member_code(b"0123456789"), "m-unknown-till-later"
+    store.write(serve_code, code)
+    store.write(finish_visit)
+    store.write(lambda work: work.note(MemberEnrolled(member_id=born, code=code, phone=None, name="许文君")))
+    forget(store, erased(born, clock))
+    assert code not in everything_in(store, clock)
