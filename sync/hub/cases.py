@@ -5,6 +5,7 @@ import hashlib
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 
@@ -139,10 +140,13 @@ def open_case(raw: bytes, sealed: Sealed, store_id: str, *, received: int, true_
         case.park("type_newer_than_hub")
         return case
     try:
-        case.payload = handler.decoder.decode(sealed.data)
-        case.handler = handler
+        payload = handler.decoder.decode(sealed.data)
+        if sealed.eid not in ids_of(handler, payload):
+            raise msgspec.ValidationError("about something else")
+        case.payload, case.handler = payload, handler
     except UNREADABLE:
         case.reject("schema_invalid")
+        case.stub = not _can_be_found(handler, sealed)
     return case
 
 
@@ -197,6 +201,14 @@ def _was_erased(case: Case, deed: Deed, documents: Documents) -> bool:
 def digest(raw: bytes) -> str:
     """The SHA-256 that tells one event's bytes from another's."""
     return hashlib.sha256(raw).hexdigest()
+
+
+def _can_be_found(handler: Handler, sealed: Sealed) -> bool:
+    """Whether an erasure finds the event though its data is not as it should be: all it names is in its envelope."""
+    with contextlib.suppress(*UNREADABLE):
+        told = msgspec.json.decode(sealed.data, type=dict[str, Any])
+        return {told[name] for name in handler.naming if isinstance(told.get(name), str)} <= {sealed.eid, sealed.mid}
+    return False
 
 
 def _unreadable(raw: bytes) -> Case:

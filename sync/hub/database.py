@@ -59,7 +59,10 @@ class Database:
     def scrub(self) -> None:
         """Let nothing stay in SQLite's log of what is gone from its tables, unless a reader is in the way."""
         if self.engine.dialect.name == "sqlite":  # PostgreSQL's VACUUM does it, in its own time
-            with contextlib.closing(sqlite3.connect(str(self.engine.url.database), timeout=1)) as connection, self._turn:
+            with (
+                contextlib.closing(sqlite3.connect(str(self.engine.url.database), timeout=1)) as connection,
+                self._turn,
+            ):
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:

@@ -44,8 +44,8 @@ def enrol_device(connection: Connection, clock: HubClock, *, code: str, till_id:
         raise HubProblem("ticket_expired")
     connection.execute(update(ticket).where(ticket.c.hash == row.hash).values(used_by=till_id))
     told = base64.urlsafe_b64encode(clock.random(TOKEN_BYTES)).decode().rstrip("=")
-    connection.execute(insert(token).values(hash=_hash(told), device=till_id, used=False))
     _save_device(connection, till_id, row.store_id, name=_plain(name), now=now)
+    connection.execute(insert(token).values(hash=_hash(told), device=till_id, used=False))
     return Till(till_id, row.store_id), told
 
 
@@ -88,6 +88,8 @@ def revoke_device(connection: Connection, till_id: str) -> bool:
 
 def _save_device(connection: Connection, till_id: str, store_id: str, *, name: str, now: int) -> None:
     """A till that enrols again may hold what it had: it is not a new one."""
+    locked_out = select(device.c.id).where(device.c.id == till_id, device.c.revoked)
+    connection.execute(delete(token).where(token.c.device.in_(locked_out)))  # what it was locked out with stays void
     values = {"store_id": store_id, "name": name, "last_contact": now, "revoked": False, "outdated": None}
     if not connection.execute(update(device).where(device.c.id == till_id).values(values)).rowcount:
         connection.execute(insert(device).values(id=till_id, enrolled_at=now, **values))
@@ -95,8 +97,8 @@ def _save_device(connection: Connection, till_id: str, store_id: str, *, name: s
 
 def _backlog(request: HelloRequest | PushRequest, received: int) -> dict[str, int | None]:
     return {
-        "waiting": request.waiting,
-        "oldest_at": request.oldest,
+        "waiting": max(0, request.waiting or 0),
+        "oldest_at": None if request.oldest is None else max(0, min(request.oldest, received)),
         "skew_ms": request.wall_now - received,
         "last_contact": received,
     }

@@ -94,3 +94,11 @@ def test_the_hub_knows_when_a_till_last_called(hub: Hub, till: Sender, hub_clock
     hub.authenticate(till.enrolment.token)
     with hub.database.read() as connection:
         assert connection.scalar(select(device.c.last_contact)) == hub_clock.now
+
+
+def test_a_till_that_is_let_in_again_does_not_bring_its_thief_along(hub: Hub, till: Sender) -> None:
+    hub.revoke(till.id)
+    again = hub.enrol(EnrolRequest(ticket=hub.issue_ticket("west"), device=till.id))
+    with pytest.raises(HubProblem, match="unauthenticated"):
+        hub.authenticate(till.enrolment.token)
+    assert hub.authenticate(again.token).id == till.id

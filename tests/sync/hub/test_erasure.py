@@ -187,3 +187,26 @@ def test_a_refusal_brings_nothing_of_the_member(known: Sender) -> None:
 def test_every_kind_of_row_about_a_member_can_be_forgotten() -> None:
     about = {body for body in BODIES.values() if "member_id" in body.__struct_fields__}
     assert about <= FORGOTTEN.keys()
+
+
+@pytest.mark.parametrize(
+    ("kind", "envelope", "data"),
+    [
+        ("NoteWritten", {"eid": "n1"}, {"visit_id": "v1", "note_id": "n1", "text": "敏感肌"}),
+        ("MemberAmended", {"eid": "m1"}, {"member_id": "m1", "fields": {"name": "陈思雨", "odd": "陈思雨"}}),
+        (
+            "TaskOpened",
+            {"eid": "t1"},
+            {"task_id": "t1", "member_id": "m1", "title": "敏感肌" * 100, "due": "2026-12-01"},
+        ),
+    ],
+)
+def test_words_that_nobody_can_be_found_by_are_not_kept(
+    hub: Hub, till: Sender, kind: str, envelope: dict[str, str], data: dict[str, Any]
+) -> None:
+    till.send(till.enrolled("m1", name="许女士"), till.did("VisitOpened", visit_id="v1", member_id="m1"))
+    event = till.did(kind, {**envelope, "mid": None}, **data)
+    assert till.verdicts(event) == ["rejected:schema_invalid"]
+    assert till.send(event).verdicts[0].was == "rejected"
+    till.send(erased(till))
+    assert not [secret for secret in SECRETS if secret in dump(hub)]

@@ -1,6 +1,8 @@
 """The hub on a real socket: bodies are capped, errors are problems, and nothing of ours leaks."""
 
 import gzip
+import logging
+import threading
 import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,8 +11,11 @@ import msgspec
 import pytest
 import requests
 import zstandard
+from sqlalchemy import update
 
+from sync.hub.app import make_app
 from sync.hub.hub import Hub
+from sync.hub.tables import event
 from sync.protocol import (
     MAX_BODY,
     MAX_EVENTS,
@@ -21,7 +26,7 @@ from sync.protocol import (
     canonical,
 )
 from tests.sync.hub.builders import Sender
-from tests.sync.hub.served import plain, problem_of
+from tests.sync.hub.served import plain, problem_of, served
 
 
 @pytest.fixture
@@ -160,3 +165,30 @@ def test_many_tills_at_once_are_all_answered(url: str, till: Sender) -> None:
     with ThreadPoolExecutor(8) as crowd:
         assert set(crowd.map(push, bodies)) == {"accepted"}
     assert len(till.own()) == 24
+
+
+class Listener(logging.Handler):
+    """Lets ``count`` more log lines by, then sets ``heard``."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(logging.ERROR)
+        self.left = count
+        self.heard = threading.Event()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.left -= 1
+        if self.left == 0:
+            self.heard.set()
+
+
+@pytest.mark.noisy
+def test_late_verdicts_come_whatever_once_went_wrong(hub: Hub, till: Sender) -> None:
+    till.send(till.did("VisitOpened", visit_id="v1", member_id="m1"))
+    hub.database.retry(lambda connection: connection.execute(update(event).values(body="torn", waits="m2")))
+    till.send(till.enrolled("m3"), till.did("VisitOpened", visit_id="v2", member_id="m3"))
+    hub.database.retry(lambda connection: connection.execute(update(event).values(waits="m3")))
+    listener = Listener(3)
+    logging.getLogger("sync.hub.app").addHandler(listener)
+    with served(make_app(hub, settle_every=0.01)):
+        assert listener.heard.wait(20)
+    logging.getLogger("sync.hub.app").removeHandler(listener)

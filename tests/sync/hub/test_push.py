@@ -210,3 +210,14 @@ def test_what_was_refused_is_kept_for_the_audit(till: Sender, hub: Hub) -> None:
     with hub.database.read() as connection:
         row = connection.execute(select(event)).one()
     assert (row.verdict, row.body, row.sha256) == ("rejected", bytes(bad).decode(), digest(bytes(bad)))
+
+
+def test_other_bytes_under_an_id_are_told_apart_whatever_they_hold(till: Sender) -> None:
+    first = bytes(till.enrolled("m1", odd="ODD"))
+    batch = [msgspec.Raw(first.replace(b'"ODD"', number)) for number in (b"1e999", b"2e999")]
+    assert till.verdicts(batch[0]) == ["accepted"]
+    assert till.verdicts(batch[1], till.enrolled("m2")) == ["rejected:id_reuse", "accepted"]
+
+
+def test_an_event_about_one_row_does_not_say_it_is_about_another(till: Sender) -> None:
+    assert till.verdicts(till.did("VisitHeld", {"eid": "v2"}, visit_id="v1")) == ["rejected:schema_invalid"]

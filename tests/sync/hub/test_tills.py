@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from sync.hub.hub import Hub
 from sync.hub.tills import TillLine, erasure_of, find_person, list_tills
 from sync.protocol import EnrolRequest, HelloRequest
@@ -74,3 +76,11 @@ def test_a_member_is_found_by_id_and_by_code_and_when_erased_by_id(hub: Hub, til
     hub.erase("m1")
     with hub.database.read() as connection:
         assert (find_person(connection, "m1"), find_person(connection, "SGM1")) == ("m1", None)
+
+
+@pytest.mark.parametrize("told", [{"oldest": 2**53}, {"oldest": -(2**53)}, {"oldest": START, "waiting": -5}])
+def test_a_till_with_mad_numbers_does_not_spoil_the_list(hub: Hub, till: Sender, told: dict[str, int]) -> None:
+    till.send(**{"waiting": 3, **told})
+    line = lines(hub)[till.id]
+    assert line.waiting in (0, 3)
+    assert line.oldest is None or 0 <= line.oldest.timestamp() <= START / 1000
