@@ -15,6 +15,7 @@ from PIL import Image
 import resources
 from desktop.desk import Desk
 from desktop.scanning.cards import card_png
+from tests import nursery
 from tests.test_architecture import ROOT
 
 CHEN = "SGM13P15NVGC7D8W6W6WQQ"
@@ -25,6 +26,13 @@ MAIN = (sys.executable, "main.py")
 def run(*arguments: object, lines: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     command = [*MAIN, *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, input=lines, capture_output=True, timeout=120, check=False)
+    assert b"Traceback" not in done.stderr
+    return done
+
+
+def run_warm(*arguments: object, lines: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """The same without the wait for imports, where a test is about what a command does."""
+    done = nursery.run(nursery.TILL, *map(str, arguments), lines=lines)
     assert b"Traceback" not in done.stderr
     return done
 
@@ -75,7 +83,7 @@ def test_drive_answers_every_line_and_ends_with_its_input(home: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
     scan, bad, finish = answers(done)
     assert (scan["id"], scan["member"]["name"], bad["ok"], finish["visit"]["state"]) == (1, "陈思雨", False, "finished")
-    again = run("drive", "--home", home, lines=b'{"do":"profile","text":"%s"}' % CHEN.encode())
+    again = run_warm("drive", "--home", home, lines=b'{"do":"profile","text":"%s"}' % CHEN.encode())
     assert answers(again)[0]["visits"][0]["id"] == finish["visit"]["id"]
 
 
@@ -92,7 +100,7 @@ def test_what_was_answered_survives_being_killed(home: Path) -> None:
         drive.stdin.write(b'{"do":"note","text":"asked and not answered"}\n' * 50)
         drive.stdin.flush()
         drive.send_signal(signal.SIGKILL)
-    visit = answers(run("status", "--home", home))[0]["visit"]
+    visit = answers(run_warm("status", "--home", home))[0]["visit"]
     assert {note["id"] for note in visit["notes"]} >= set(noted[1:])
 
 
@@ -113,14 +121,14 @@ def test_several_drives_share_one_till(tmp_path: Path) -> None:
     assert [answer for answer in told if not answer["ok"]] == []
     codes = {answer["code"] for answer in told}
     asked = "\n".join(json.dumps({"do": "profile", "text": code}) for code in codes).encode()
-    again = answers(run("drive", "--home", tmp_path / "home", lines=asked))
+    again = answers(run_warm("drive", "--home", tmp_path / "home", lines=asked))
     assert len(codes) == 45
     assert all(answer["ok"] for answer in again)
 
 
 def test_a_hub_that_is_away_is_told_and_nobody_waits_for_it(home: Path) -> None:
     lines = b'{"do":"anonymous"}\n{"do":"sync"}\n'
-    done = run("drive", "--home", home, "--hub", "http://127.0.0.1:9", "--ticket", "T", lines=lines)
+    done = run_warm("drive", "--home", home, "--hub", "http://127.0.0.1:9", "--ticket", "T", lines=lines)
     kept, sync = answers(done)
     assert done.returncode == 0
     assert kept["ok"]
@@ -164,13 +172,13 @@ def test_scan_tells_what_is_in_each_file_and_goes_on(tmp_path: Path) -> None:
     Image.new("L", (100, 100), 255).save(tmp_path / "blank.png")
     (tmp_path / "text.png").write_text("no picture", "utf-8")
     files = [tmp_path / name for name in ("card.png", "text.png", "gone.png", "blank.png")]
-    done = run("scan", *files, "--json")
+    done = run_warm("scan", *files, "--json")
     card, bad, gone, blank = answers(done)
     assert (done.returncode, len(done.stderr.splitlines())) == (1, 2)
     assert [(code["text"], code["kind"], code["symbology"]) for code in card["codes"]] == [(CHEN, "member", "QRCode")]
     assert (bad["error"]["code"], gone["error"]["code"]) == ("picture_unreadable", "picture_missing")
     assert (blank["ok"], blank["codes"]) == (True, [])
-    plain = run("scan", files[0], files[3])
+    plain = run_warm("scan", files[0], files[3])
     assert plain.returncode == 0
     assert CHEN in plain.stdout.decode()
 
@@ -178,28 +186,35 @@ def test_scan_tells_what_is_in_each_file_and_goes_on(tmp_path: Path) -> None:
 def test_a_file_comes_in_once_and_its_bad_rows_are_told(tmp_path: Path) -> None:
     path = tmp_path / "products.csv"
     path.write_bytes(resources.path("sample/products.csv").read_bytes() + b"12345,bad,,\n")
-    first = run("import", "products", path, "--home", tmp_path / "home", "--language", "en")
+    first = run_warm("import", "products", path, "--home", tmp_path / "home", "--language", "en")
     assert first.returncode == 1
     assert first.stdout.decode().strip().endswith("new, 0 changed, 0 unchanged, 1 refused")
     assert complaint(first).startswith(f"{path}:{len(path.read_bytes().splitlines())}: ")
-    again = run("import", "products", path, "--home", tmp_path / "home", "--language", "en")
+    again = run_warm("import", "products", path, "--home", tmp_path / "home", "--language", "en")
     assert again.stdout.decode().startswith("0 new, 0 changed")
+
+
+@pytest.mark.parametrize("arguments", [("doctor",), ("status", "--home", "main.py"), ("card", "6021")])
+def test_a_command_tells_the_same_without_the_wait_for_imports(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    given = arguments if "--home" in arguments else (*arguments, "--home", tmp_path / "home")
+    cold, warm = run(*given), run_warm(*given)
+    assert (cold.returncode, cold.stderr, cold.stdout) == (warm.returncode, warm.stderr, warm.stdout)
 
 
 def test_visits_are_exported(home: Path, tmp_path: Path) -> None:
     out = tmp_path / "visits.csv"
-    done = run("export", "visits", "--out", out, "--home", home)
+    done = run_warm("export", "visits", "--out", out, "--home", home)
     assert (done.returncode, done.stderr) == (0, b"")
     with out.open(encoding="utf-8-sig", newline="") as file:
         assert len(list(csv.DictReader(file))) > 10
 
 
 def test_a_card_is_drawn_for_whoever_is_meant_clearly(home: Path, tmp_path: Path) -> None:
-    assert run("card", "6021", "--out", tmp_path / "card.png", "--home", home).returncode == 0
-    read = run("scan", tmp_path / "card.png", "--json")
+    assert run_warm("card", "6021", "--out", tmp_path / "card.png", "--home", home).returncode == 0
+    read = run_warm("scan", tmp_path / "card.png", "--json")
     assert answers(read)[0]["codes"][0]["text"] == CHEN
     assert (tmp_path / "card.png").exists()
-    nobody = run("card", "nobody", "--out", tmp_path / "other.pdf", "--home", home, "--language", "en")
+    nobody = run_warm("card", "nobody", "--out", tmp_path / "other.pdf", "--home", home, "--language", "en")
     assert complaint(nobody) == "This till does not know the member"
 
 
@@ -211,7 +226,7 @@ def test_places_that_cannot_be_used_are_told(tmp_path: Path) -> None:
         ("import", "members", tmp_path / "gone.csv", "--home", tmp_path / "home"),
         ("import", "members", tmp_path, "--home", tmp_path / "home"),
     ):
-        assert str(tmp_path) in complaint(run(*arguments))
+        assert str(tmp_path) in complaint(run_warm(*arguments))
 
 
 def test_a_full_disk_is_told() -> None:

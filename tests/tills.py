@@ -13,7 +13,7 @@ from desktop.status import HubStatus
 from sync.hub.embedded import EmbeddedHub
 from sync.loop import SyncLoop
 from sync.till import open_till
-from tests.live_hub import STORE, stock
+from tests.live_hub import STORE, LiveHub, stock
 from tests.proxy import Network
 
 
@@ -39,7 +39,7 @@ def _stocked_hub(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def hub(_stocked_hub: Path, tmp_path: Path) -> Iterator[EmbeddedHub]:
     shutil.copy(_stocked_hub, tmp_path / "hub.db")
-    hub = EmbeddedHub(tmp_path).start()
+    hub = LiveHub(tmp_path).start()
     yield hub
     hub.stop()
 

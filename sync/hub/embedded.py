@@ -44,8 +44,7 @@ class EmbeddedHub:
 
     def start(self) -> "EmbeddedHub":
         """Begin to listen; returns when it really does."""
-        command = [sys.executable, "-m", "sync.hub", "serve", "--database", self.database, "--port", self._port]
-        process = subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own module
+        process = self._spawn("serve", "--database", self.database, "--port", self._port)
         told = process.stdout.readline() if process.stdout else ""
         found = re.search(r"http://\S+:(\d+)", told)
         if found is None:
@@ -62,6 +61,10 @@ class EmbeddedHub:
                 process.send_signal(number)
                 process.wait(_PATIENCE_SECONDS)
             self._process = None
+
+    def _spawn(self, *arguments: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "sync.hub", *arguments]
+        return subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own module
 
     def _opened(self) -> contextlib.closing[Hub]:
         return contextlib.closing(Hub.open(self.database))

@@ -19,7 +19,7 @@ from sync.hub.embedded import EmbeddedHub
 from sync.hub.hub import Hub
 from sync.protocol import EnrolRequest, PullRequest
 from tests.faults import cut_before, meddle
-from tests.live_hub import STORE, stock
+from tests.live_hub import STORE, LiveHub, stock
 from tests.proxy import Network
 from tests.tills import ATill, NewTill
 
@@ -35,7 +35,7 @@ def till(new_till: NewTill, network: Network) -> ATill:
 @pytest.fixture
 def other_hub(tmp_path: Path) -> Iterator[EmbeddedHub]:
     stock(tmp_path / "other")
-    other = EmbeddedHub(tmp_path / "other").start()
+    other = LiveHub(tmp_path / "other").start()
     yield other
     other.stop()
 

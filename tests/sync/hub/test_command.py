@@ -1,4 +1,4 @@
-"""The hub's command line, run as an operator runs it."""
+"""The hub's commands, as an operator gives them."""
 
 import contextlib
 import json
@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from sync.hub.hub import Hub
+from tests import nursery
 from tests.sync.hub.builders import Sender
 
 ROOT = Path(__file__).parents[3]
@@ -23,10 +24,17 @@ def database(tmp_path: Path) -> str:
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
-    """Exit code, stdout and stderr of ``python -m sync.hub``."""
-    command = [sys.executable, "-m", "sync.hub", *arguments]
+    """Exit code, stdout and stderr of the hub's program."""
+    done = nursery.run(nursery.HUB, *arguments)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+@pytest.mark.parametrize("arguments", [["devices"], ["revoke", "nobody"], ["serve", "--port", "99999"]])
+def test_the_command_line_tells_what_the_program_tells(database: str, arguments: list[str]) -> None:
+    given = [*arguments, "--database", database]
+    command = [sys.executable, "-m", "sync.hub", *given]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
-    return done.returncode, done.stdout, done.stderr
+    assert (done.returncode, done.stdout, done.stderr) == run(*given)
 
 
 def test_a_hub_serves_until_it_is_told_to_stop(database: str) -> None:
