@@ -213,9 +213,10 @@ class Documents:
 
     def peek(self, key: Key) -> AnyDocument | None:
         """The same, by key and whatever its fate."""
-        if key.id not in self._asked:
+        put = self._staged.get(key) or self._now.get(key)
+        if put is None:
             self.load([key.id])
-        return self._staged.get(key) or self._now.get(key) or self._before.get(key)
+        return put or self._before.get(key)
 
     def is_erased(self, document_id: str) -> bool:
         """Whether this is an erased member, or was theirs."""

@@ -16,7 +16,7 @@ from tqdm import tqdm
 from desktop.rules import hlc
 from sync.hub.archive import Archive
 from sync.hub.deeds import clock_text
-from sync.hub.documents import KINDS, Documents
+from sync.hub.documents import KINDS, Documents, Identity
 from sync.hub.feed import publish
 from sync.hub.hub import Hub
 from sync.hub.lines import (
@@ -29,6 +29,7 @@ from sync.hub.lines import (
     ProductLine,
     QuotaLine,
     StoreLine,
+    asks_of_member,
     import_deed,
     put_coupon,
     put_floor,
@@ -47,17 +48,18 @@ _STORE = msgspec.json.Decoder(StoreRow)
 
 
 class Kind(NamedTuple):
-    """A kind of file: the shape of its lines, and what becomes of one."""
+    """A kind of file: the shape of its lines, what becomes of one, and the identities that it asks for."""
 
     line: type[msgspec.Struct]
     put: Callable[[Documents, Office, Any], None]
+    asks: Callable[[Any], Iterable[Identity]] = lambda _: ()
 
 
 FILES: dict[str, Kind] = {
     "stores": Kind(StoreLine, put_store),
     "guides": Kind(GuideLine, put_guide),
     "products": Kind(ProductLine, put_product),
-    "members": Kind(MemberLine, put_member),
+    "members": Kind(MemberLine, put_member, asks_of_member),
     "coupons": Kind(CouponLine, put_coupon),
     "quotas": Kind(QuotaLine, put_quota),
     "floor": Kind(FloorLine, put_floor),
@@ -125,16 +127,29 @@ def _import(connection: Connection, hub: Hub, kind: Kind, lines: Iterable[Line])
     documents = Documents(Archive(connection))
     outcome = Outcome()
     office = _office(connection, hub)
-    for line in lines:
+    good = list(_convert(kind, lines, outcome))
+    documents.load_owners(identity for _, told in good for identity in kind.asks(told))
+    documents.load_related()
+    for number, told in good:
         try:
-            kind.put(documents, office, msgspec.convert(line.cells, kind.line, strict=False))
-        except (BadLine, msgspec.ValidationError) as error:
+            kind.put(documents, office, told)
+        except BadLine as error:
             documents.drop()
-            outcome.bad.append((line.number, str(error)))
+            outcome.bad.append((number, str(error)))
         else:
             _count(outcome, documents)
+    outcome.bad.sort()
     publish(connection, documents)
     return outcome
+
+
+def _convert(kind: Kind, lines: Iterable[Line], outcome: Outcome) -> Iterator[tuple[int, msgspec.Struct]]:
+    """The lines that have the shape of their kind; the others are bad."""
+    for line in lines:
+        try:
+            yield line.number, msgspec.convert(line.cells, kind.line, strict=False)
+        except msgspec.ValidationError as error:
+            outcome.bad.append((line.number, str(error)))
 
 
 def _count(outcome: Outcome, documents: Documents) -> None:

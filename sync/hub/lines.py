@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from decimal import Decimal, DecimalException
 from typing import Annotated, Literal, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
@@ -140,6 +141,11 @@ def put_product(documents: Documents, _office: Office, line: ProductLine) -> Non
     put_changed(documents, product_id(gtin), body)
 
 
+def asks_of_member(line: MemberLine) -> tuple[Identity, ...]:
+    """What leads to the member of a line, if they are known."""
+    return identities(code=line.code, phone=_e164_or_none(line.phone), card=line.card)
+
+
 def put_member(documents: Documents, office: Office, line: MemberLine) -> None:
     """Found again by code, phone or card. What is known already was told by the member and is not overwritten."""
     phone = _e164(line.phone)
@@ -224,6 +230,7 @@ def _e164_or_none(text: str) -> str:
     return text
 
 
+@lru_cache(1024)  # a line is asked for its phone, and put
 def _e164(text: str) -> str:
     try:
         number = phonenumbers.parse(text, HOME_COUNTRY)
