@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.benchmarks.data import measure_data
 from tests.benchmarks.exchange import measure_exchange
+from tests.benchmarks.first_load import measure_first_load
 from tests.benchmarks.hub import measure_hub
 from tests.benchmarks.measure import Row, table
 from tests.benchmarks.window import measure_window
@@ -16,6 +17,7 @@ _PARTS: dict[str, Callable[[argparse.Namespace], list[Row]]] = {
     "data": lambda options: measure_data(options.folder, options.members),
     "window": lambda options: measure_window(options.folder, options.members),
     "exchange": lambda options: measure_exchange(options.folder),
+    "load": lambda options: measure_first_load(options.folder, options.members),
     "hub": lambda options: measure_hub(options.folder),
 }
 

@@ -68,7 +68,7 @@ def _drain(full: Path, folder: Path, count: int, name: str, line: Line) -> Row:
     stock(store)
     hub = EmbeddedHub(store).start()
     with Network(hub.url, line=line) as network:
-        told = _run("tests.benchmarks.drain", str(home), network.url, hub.ticket(STORE))
+        told = run_module("tests.benchmarks.drain", str(home), network.url, hub.ticket(STORE))
     hub.stop()
     note = (
         f"{count / told['empty']:,.0f} events/s, {sum(map(len, bodies)) / count:.0f} bytes an event, "
@@ -111,7 +111,8 @@ def _send(url: str, bodies: list[bytes]) -> float:
     return time.perf_counter() - began
 
 
-def _run(module: str, *arguments: str) -> dict[str, float]:
+def run_module(module: str, *arguments: str) -> dict[str, float]:
+    """What a module of ours prints as JSON, run as a process."""
     command = [sys.executable, "-m", module, *arguments]
     answer: dict[str, float] = json.loads(subprocess.run(command, cwd=_ROOT, check=True, capture_output=True).stdout)
     return answer
