@@ -3,8 +3,8 @@
 import contextlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from functools import lru_cache
 from decimal import Decimal, DecimalException
+from functools import lru_cache
 from typing import Annotated, Literal, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
