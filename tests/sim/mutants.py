@@ -99,11 +99,6 @@ def redirects_ignored(_: Real) -> Any:
     return lambda documents, member_id: documents.get(MemberRow, member_id)
 
 
-@mutant((parked, "reconsider"), (verdicts, "reconsider"))
-def nobody_wakes_what_waits(_: Real) -> Any:
-    return lambda connection, documents, batch: []
-
-
 # At the till
 
 
