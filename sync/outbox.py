@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from desktop.clock import Clock, milliseconds
@@ -107,7 +107,7 @@ def _places(answer: Answer) -> str | None:
     return msgspec.json.encode(answer.at).decode() if answer.at else None
 
 
-def was_read(entry: Outbox, cursors: dict[str, int]) -> bool:
+def was_read(entry: Outbox | Row[*tuple[Any, ...]], cursors: dict[str, int]) -> bool:
     """Whether what was read of these scopes so far has the event in it."""
     if entry.state != "accepted":
         return False

@@ -62,8 +62,8 @@ def _drop(work: Work, days: Days, path: Path, now: datetime) -> bool:
 def _is_over(session: Session, ids: Sequence[str]) -> bool:
     """Whether the hub has judged all of them, and what it made of them was read."""
     cursors = {row.scope: row.seq for row in session.execute(select(Cursor.scope, Cursor.seq))}
-    named = (select(Outbox).where(Outbox.event_id.in_(some)) for some in slices(ids))
-    found = (entry for query in named for entry in session.scalars(query))
+    named = (select(Outbox.state, Outbox.seen_at).where(Outbox.event_id.in_(some)) for some in slices(ids))
+    found = (entry for query in named for entry in session.execute(query))
     return all(entry.state == "rejected" or was_read(entry, cursors) for entry in found)
 
 
