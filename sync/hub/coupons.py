@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from desktop.rules.leases import CHUNK, GRACE_MS, REFILL_BELOW, Floor, lease_id
 from sync.escrow_rows import CouponRow, FloorRow, GiftRow, LeaseRow
 from sync.hub.deeds import Deed, Refused, in_ms
-from sync.hub.documents import Document, Documents
+from sync.hub.documents import Document, Documents, Meta
 from sync.hub.escrow_payloads import CouponRedeemed, GiftGiven, RedemptionReversed
 from sync.hub.grants import read_grant
 from sync.hub.leases import (
@@ -90,7 +90,11 @@ def _restored(documents: Documents, data: CouponRedeemed) -> Coupon:
     grant = read_grant(documents.secret, data.signed) if data.signed else None
     known = documents.get(CouponRow, data.coupon_id)
     if known is None and grant and grant.coupon and grant.object_id == data.coupon_id:
-        documents.put(Document(data.coupon_id, grant.coupon, member_id=grant.owner))
+        told = grant.coupon.member_id
+        member = known_member(documents, told)
+        body = replace(grant.coupon, member_id=member.id)
+        meta = Meta(told=told if told != member.id else None)
+        documents.put(Document(data.coupon_id, body, meta=meta, member_id=member.id))
     return known_coupon(documents, data.coupon_id)
 
 

@@ -27,7 +27,7 @@ class Stock(Message, frozen=True, kw_only=True):
 
 
 class Grant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One state of a lease. turn: grows with every state. owner: see ``Thing``. coupon: as it was issued."""
+    """One state of a lease. turn: grows with every state. coupon: as it was issued."""
 
     id: str
     of: Literal["coupon", "quota", "points"]
@@ -36,7 +36,6 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     amount: int
     not_after: datetime
     turn: int
-    owner: str
     coupon: CouponRow | None = None
 
 

@@ -121,7 +121,8 @@ def proven(documents: Documents, deed: Deed, of: Of, object_id: str, signed: str
         body = LeaseRow(of=of, object_id=grant.object_id, holder=grant.holder, amount=grant.amount,
                         not_after=grant.not_after, signed=signed)  # fmt: skip
         meta = replace(lease.meta if lease else Meta(), turn=grant.turn)
-        lease = Document(grant.id, body, meta=meta, member_id=grant.owner, store_id=deed.store_id)
+        owner = _owner(documents, of, grant.object_id)
+        lease = Document(grant.id, body, meta=meta, member_id=owner, store_id=deed.store_id)
         documents.put(lease)
     return lease, grant
 
@@ -252,8 +253,7 @@ def _signed(documents: Documents, lease: Lease) -> Lease:
     coupon = documents.get(CouponRow, lease.body.object_id) if lease.body.of == "coupon" else None
     grant = Grant(
         id=lease.id, of=lease.body.of, object_id=lease.body.object_id, holder=lease.body.holder,
-        amount=lease.body.amount, not_after=lease.body.not_after, turn=lease.meta.turn, owner=str(lease.member_id),
+        amount=lease.body.amount, not_after=lease.body.not_after, turn=lease.meta.turn,
         coupon=coupon.body if coupon else None,
     )  # fmt: skip
     return replace(lease, body=replace(lease.body, signed=sign(documents.secret, grant)))
-

@@ -6,6 +6,7 @@ from datetime import datetime
 from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
+from sync.escrow_rows import CouponRow, LeaseRow
 from sync.hub.deeds import Deed, Parked, Refused
 from sync.hub.documents import Document, Documents, Identity, Key, Meta, Past, Picture
 from sync.hub.payloads import MemberAmended, MemberEnrolled
@@ -14,6 +15,7 @@ from sync.protocol import MemberRow, RedirectRow
 
 Member = Document[MemberRow]
 HISTORY = 50
+_OF_NO_EVENT = MemberRow | RedirectRow | CouponRow | LeaseRow  # whose they are is not for an event to say
 
 
 def enrol_member(documents: Documents, deed: Deed, data: MemberEnrolled) -> None:
@@ -113,7 +115,7 @@ def remember(documents: Documents, told_id: str, change: Callable[[Member], Memb
 def keep_told(documents: Documents, told_id: str) -> None:
     """Let what an event did know which member it named: should a merge be undone, it is theirs again."""
     for document in documents.staged():
-        if isinstance(document.body, MemberRow | RedirectRow) or not document.member_id:
+        if isinstance(document.body, _OF_NO_EVENT) or not document.member_id:
             continue
         member = find_member(documents, told_id)
         told = told_id if told_id != document.member_id else None

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from msgspec.structs import replace
 
-from sync.escrow_rows import LeaseRow
+from sync.escrow_rows import CouponRow, LeaseRow
 from sync.hub.deeds import Deed, Parked, Refused
 from sync.hub.documents import AnyDocument, Document, Documents, Meta, Picture
 from sync.hub.members import (
@@ -119,14 +119,24 @@ def _resolve_anew(documents: Documents, owner_ids: Iterable[str]) -> None:
     theirs = documents.everything_of(owner_ids)
     redirects = [document for document in theirs if isinstance(document.body, RedirectRow)]
     redirects.sort(key=lambda each: str(each.meta.since), reverse=True)  # who was merged last leads the others on
-    for document in (*redirects, *(each for each in theirs if not isinstance(each.body, MemberRow | RedirectRow))):
-        told = document.meta.told or document.member_id
+    leases = [document for document in theirs if isinstance(document.body, LeaseRow)]
+    rest = [document for document in theirs if not isinstance(document.body, MemberRow | RedirectRow | LeaseRow)]
+    for document in (*redirects, *rest, *leases):
+        told = _told(documents, document)
         if told is None:
             continue
         member = find_member(documents, told)
         if member and member.id != document.member_id:
             meta = replace(document.meta, told=told if told != member.id else None)
             documents.put(replace(document, body=_pointed(document, member.id), meta=meta, member_id=member.id))
+
+
+def _told(documents: Documents, document: AnyDocument) -> str | None:
+    """The member by whose id it is known; a lease belongs to whoever its coupon or its points belong to."""
+    if isinstance(document.body, LeaseRow):
+        coupon = documents.get(CouponRow, document.body.object_id) if document.body.of == "coupon" else None
+        return coupon.member_id if coupon else document.body.object_id
+    return document.meta.told or document.member_id
 
 
 def _pointed(document: AnyDocument, member_id: str) -> Any:

@@ -1,6 +1,7 @@
 """Two members who are one person, and who are two after all."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from desktop.rules.leases import lease_id
 from sync.hub.hub import Hub
 from tests.sync.hub.builders import Sender, SteadyClock
-from tests.sync.hub.rights import under
+from tests.sync.hub.rights import Office, asked, earned, lease, redeemed, under
 
 ATill = Callable[..., Sender]
 ONE, TWO, THREE = "+8613800138000", "+8613800138001", "+8613800138002"
@@ -214,3 +215,21 @@ def test_what_a_till_may_spend_of_a_merged_members_points_it_may_still_spend(cou
     assert couple.verdicts(merged(couple)) == ["accepted"]
     spent = {"entry_id": "e2", "amount": 60, "reason": "兑换", **under(couple, "points", "m2")}
     assert couple.verdicts(couple.did("PointsSpent", member_id="m1", **spent)) == ["accepted"]
+
+
+def test_what_was_lent_by_the_old_id_is_counted_with_its_points_again(couple: Sender, a_till: ATill) -> None:
+    east, south = a_till("east"), a_till("south")
+    couple.send(earned(couple, "e1", 500, member_id="m2"), merged(couple))
+    east.send(asked(east, "points", "m2", 400))
+    couple.send(apart(couple))
+    south.send(asked(south, "points", "m2", 400))
+    held = [lease(till, "points", "m2") for till in (couple, east, south)]
+    assert sum(each.amount for each in held if each) == 500
+
+
+def test_a_coupon_is_its_members_again_whoever_named_it(couple: Sender, hub: Hub, tmp_path: Path) -> None:
+    office = Office(hub, tmp_path)
+    office.coupon("B")
+    couple.send(merged(couple), redeemed(couple, **under(couple, "coupon", "c1")), apart(couple))
+    assert couple.body("coupon", "c1")["member_id"] == "m2"
+    office.check_books()

@@ -13,7 +13,9 @@ from sync.hub.hub import Hub
 from sync.hub.problems import HubError
 from sync.hub.restore import back_up, ledger_of
 from sync.hub.tables import metadata
-from tests.sync.hub.builders import Sender, SteadyClock
+from sync.protocol import SPOKEN, HelloRequest
+from tests.sync.hub.builders import START, Sender, SteadyClock
+from tests.sync.hub.rights import Office, asked, earned, lease, under
 
 PHONE = "+8613800138000"
 
@@ -182,3 +184,26 @@ def test_a_backup_is_whole_and_never_overwritten(yesterday: Path, file_url: str)
 def test_postgresql_has_its_own_tools(tmp_path: Path) -> None:
     with pytest.raises(HubError, match="pg_dump"):
         back_up("postgresql+psycopg://hub@/hub", tmp_path / "x")
+
+
+def test_a_lease_that_is_shown_after_a_merge_is_counted_with_the_kept_ones(
+    file_url: str, hub_clock: SteadyClock, tmp_path: Path
+) -> None:
+    office = Office(Hub.open(file_url, hub_clock), tmp_path)
+    west, east, south = tills = [Sender(office.hub, store) for store in ("west", "east", "south")]
+    west.send(west.enrolled("m1"), west.enrolled("m2"), earned(west, "e1", 500, member_id="m2"))
+    back_up(file_url, tmp_path / "yesterday.db")
+    east.send(asked(east, "points", "m2", 400))
+    promised = under(east, "points", "m2")
+    hub = office.restore(tmp_path / "yesterday.db", hub_clock)
+    for till in tills:
+        till.hub = hub
+    west.send(west.did("MembersMerged", old_id="m2", keep_id="m1"))
+    east.send(east.did("LeaseAsked", of="points", object_id="m2", amount=400, **promised))
+    for till in tills:
+        told = HelloRequest(device=till.id, app="1", proto=SPOKEN, wall_now=START, ep=1, epoch=hub.epoch)
+        hub.hello(till.till, told, START)
+    south.send(asked(south, "points", "m1", 400))
+    held = [lease(till, "points", member) for till in tills for member in ("m1", "m2")]
+    assert sum(each.amount for each in held if each) == 500
+    hub.close()
