@@ -1,10 +1,11 @@
 """The hub's command line."""
 
 import argparse
+import contextlib
 import sys
 from pathlib import Path
 
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from sync.hub.hub import Hub
 from sync.hub.imports import FILES, import_file, stores
@@ -21,13 +22,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code. What goes wrong is one sentence on stderr."""
     options = _parser().parse_args(arguments)
     try:
-        hub = _open(options)
-        try:
+        with contextlib.closing(_open(options)) as hub:
             return int(options.run(hub, options))
-        finally:
-            hub.close()
-    except HubError as error:
-        sys.stderr.write(f"hub: {error}\n")
+    except (HubError, OSError, SQLAlchemyError) as error:
+        # Of the database only its first line: what follows may be somebody's words.
+        reason = str(error.orig).partition("\n")[0] if isinstance(error, DBAPIError) else error
+        sys.stderr.write(f"hub: {reason}\n")
         return 1
 
 
@@ -76,7 +76,7 @@ def run_import(hub: Hub, options: argparse.Namespace) -> int:
 def _open(options: argparse.Namespace) -> Hub:
     try:
         return Hub.open(options.database, ledger=options.ledger, restored=options.run is run_restored)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise HubError("the database URL must be sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME") from None
     except DBAPIError as error:
         raise HubError(f"the database cannot be opened: {str(error.orig).splitlines()[0]}") from None
@@ -89,12 +89,14 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--host", default="127.0.0.1")
     serving.add_argument("--port", type=_port, default=PORT, help="0 takes a free one")
     _command(commands, "ticket", run_ticket).add_argument("--store", required=True, help="id or exact name")
-    _command(commands, "revoke", run_revoke).add_argument("device", help="id of the till")
-    _command(commands, "require", run_require).add_argument("--app", required=True, help="oldest release, such as 0.2")
+    _command(commands, "revoke", run_revoke).add_argument("device", type=_text, help="id of the till")
+    _command(commands, "require", run_require).add_argument(
+        "--app", type=_text, required=True, help="oldest release, such as 0.2"
+    )
     importing = _command(commands, "import", run_import)
     importing.add_argument("kind", choices=FILES)
     importing.add_argument("file", type=Path, metavar="FILE.csv")
-    _command(commands, "erase", run_erase).add_argument("member", help="id or code")
+    _command(commands, "erase", run_erase).add_argument("member", type=_text, help="id or code")
     _command(commands, "devices", run_devices).add_argument("--json", action="store_true")
     _command(commands, "backup", run_backup).add_argument("file", type=Path)
     _command(commands, "restored", run_restored)
@@ -112,6 +114,12 @@ def _command(
     )
     parser.set_defaults(run=run)
     return parser
+
+
+def _text(told: str) -> str:
+    if not told.isprintable():  # the bytes that are no UTF-8 either
+        raise argparse.ArgumentTypeError("not readable")
+    return told
 
 
 def _port(text: str) -> int:

@@ -112,8 +112,8 @@ class FloorLine(msgspec.Struct):
     """floor.csv: largest in whole units of money"""
 
     largest: str
-    a_day: Annotated[int, Meta(ge=0)]
-    in_a_row: Annotated[int, Meta(ge=0)]
+    a_day: Annotated[int, Meta(ge=0, lt=2**31)]
+    in_a_row: Annotated[int, Meta(ge=0, lt=2**31)]
 
 
 def put_store(documents: Documents, office: Office, line: StoreLine) -> None:
@@ -170,6 +170,8 @@ def put_coupon(documents: Documents, office: Office, line: CouponLine) -> None:
         raise BadLine("there is no member of this code or phone")
     coupon_id = line.id or _fixed_id("coupon", line.campaign, line.title, member.id)
     found = documents.get(CouponRow, coupon_id)
+    if not 2000 <= line.valid_until.year < 2100:
+        raise BadLine("valid_until is not in this century")
     ends = datetime.combine(line.valid_until + timedelta(days=1), time(), HOME_ZONE).astimezone(UTC)
     told = CouponRow(member_id=member.id, campaign=line.campaign, title=line.title, amount=_minor_units(line.amount),
                      currency=CURRENCY, valid_until=ends)  # fmt: skip

@@ -78,8 +78,8 @@ def back_up(url: str, file: Path) -> None:
     if file.exists():
         raise HubError(f"{file} exists already")
     part = file.with_name(f"{file.name}.part")
-    part.unlink(missing_ok=True)
     try:
+        part.unlink(missing_ok=True)
         with (
             contextlib.closing(sqlite3.connect(str(source.database))) as here,
             contextlib.closing(sqlite3.connect(part)) as there,

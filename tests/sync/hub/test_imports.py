@@ -106,3 +106,19 @@ def test_a_file_in_another_encoding_is_refused_whole(hub: Hub, tmp_path: Path) -
     path.write_text("name\n西湖店\n", encoding="gb18030")
     with pytest.raises(HubError, match="UTF-8"):
         import_file(hub, "stores", path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("coupons", "member,campaign,title,amount,valid_until\nA,双十一,减 20,20,9999-12-31\n"),
+        ("coupons", "member,campaign,title,amount,valid_until\nA,双十一,减 20,20,0001-01-01\n"),
+        ("coupons", "member,campaign,title,amount,valid_until\nA,双十一,减 20,1e9999999,2027-06-30\n"),
+        ("floor", f"largest,a_day,in_a_row\n20,{10**30},3\n"),
+    ],
+)
+def test_a_number_or_a_day_beyond_all_reason_is_a_bad_line(
+    bring_in: Import, till: Sender, kind: str, text: str
+) -> None:
+    till.send(till.enrolled("m1", code="A"))
+    assert [number for number, _ in bring_in(kind, text).bad] == [2]
