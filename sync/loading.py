@@ -22,6 +22,7 @@ from sync.protocol import (
 
 PART_BYTES = 1024 * 1024
 _WITHOUT = ("not_found", "method_not_allowed")  # what a hub says that knows of no snapshots
+_BEYOND = "bad_range"  # the file ends before it should
 _ROW = msgspec.json.Decoder(Row)
 
 
@@ -61,15 +62,19 @@ class Loading:
         """Whether the whole file is here, and is the one that was promised."""
         while (got := self._data.read(_got, load)) is not None and got < load.bytes:
             length = min(PART_BYTES, load.bytes - got)
+            wanted = SnapshotRequest(scope=load.scope, sha256=load.sha256, start=got, length=length)
             try:
-                part: SnapshotPart = yield SnapshotRequest(
-                    scope=load.scope, sha256=load.sha256, start=got, length=length
-                )
+                part: SnapshotPart = yield wanted
             except HubRefused as refusal:
                 if refusal.code == "snapshot_gone":
                     self._data.write(pages.forget_load, load.scope)
                     return False
-                raise
+                if refusal.code != _BEYOND:
+                    raise
+                part = SnapshotPart(body=b"")
+            if not part.body:
+                self._give_up(load)
+                return False
             self._data.write(keep_part, load, got, part.body)
             yield from self._meanwhile()
         return got is not None and self._is_sound(load)
@@ -132,7 +137,7 @@ def begin_load(work: Work, manifest: Manifest) -> None:
 def keep_part(work: Work, load: Manifest, start: int, body: bytes) -> None:
     """Some more of the file, unless another program was faster or it is another file by now."""
     kept = _load(work, load)
-    if body and kept is not None and kept.got == start:
+    if kept is not None and kept.got == start:
         work.session.add(LoadPart(scope=load.scope, start=start, body=body))
         kept.got += len(body)
 

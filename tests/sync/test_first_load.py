@@ -13,7 +13,7 @@ from desktop.services.members import Application, enrol
 from desktop.store import Store
 from desktop.views.till import find_loading
 from sync.exchange import Exchange
-from sync.failures import HubUnreachable
+from sync.failures import HubRefused, HubUnreachable
 from sync.hub.hub import Hub
 from sync.hub.tables import meta
 from sync.loading import lay_rows
@@ -67,6 +67,23 @@ class Garbling(Carrier):
         if isinstance(answer, SnapshotPart):
             return SnapshotPart(body=answer.body[:-1] + bytes([answer.body[-1] ^ 1]))
         return answer
+
+
+class Short(Carrier):
+    """The hub's file ends too early: it refuses what lies beyond, or something on the line gives an empty answer."""
+
+    def __init__(self, *args: Any, refuses: bool) -> None:
+        super().__init__(*args)
+        self._refuses = refuses
+
+    def __call__(self, message: Message) -> Message:
+        if isinstance(message, SnapshotRequest) and message.start:
+            self.asked.append(type(message).__name__)
+            assert self.asked.count("SnapshotRequest") < 9, "it asks for ever"
+            if self._refuses:
+                raise HubRefused("bad_range", "")
+            return SnapshotPart(body=b"")
+        return super().__call__(message)
 
 
 def cursor(connection: Connection) -> tuple[int, bool]:
@@ -124,6 +141,14 @@ def test_a_kill_costs_one_step(hub: Hub, new_store: Callable[[], Store]) -> None
 
 def test_a_snapshot_that_is_not_what_was_promised_is_not_believed(hub: Hub, store: Store) -> None:
     carrier = Garbling(hub, store)
+    rounds(store, carrier, ticket=hub.issue_ticket("west"))
+    assert count(store, Member) == PEOPLE
+    assert store.read(cursor) == (PEOPLE, True)
+
+
+@pytest.mark.parametrize("refuses", [True, False])
+def test_a_snapshot_that_ends_too_early_holds_nobody_up(hub: Hub, store: Store, refuses: bool) -> None:
+    carrier = Short(hub, store, refuses=refuses)
     rounds(store, carrier, ticket=hub.issue_ticket("west"))
     assert count(store, Member) == PEOPLE
     assert store.read(cursor) == (PEOPLE, True)
