@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -14,7 +14,7 @@ from desktop.clock import Clock
 from desktop.data.amiss import is_damage, may_be_damage, storage_trouble
 from desktop.data.backups import BACKUP
 from desktop.data.ballast import LITTLE, free_space, is_tight, release_ballast
-from desktop.data.engine import open_reader, open_writer
+from desktop.data.engine import empty_log, open_reader, open_writer
 from desktop.data.exchange import Till
 from desktop.data.keys import Key, load_key
 from desktop.data.lock import Claim, locked
@@ -113,11 +113,9 @@ class Store:
     def cleanse(self, is_about: Callable[[bytes], bool]) -> bool:
         """Let no file hold such events, nor what is in the database no more; False if somebody is reading just now."""
         self.second.forget(is_about)
-        with self._turn, self._writer.connect() as connection:
-            raw: Any = connection.connection.driver_connection
-            busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        if busy:
-            return False
+        with self._turn:
+            if not empty_log(self._writer):
+                return False
         self.vault.forget_damaged()
         fresh = None
         try:

@@ -11,6 +11,7 @@ from sqlcipher3 import dbapi2  # type: ignore[import-untyped]
 from desktop.data.amiss import is_damage, storage_trouble
 from desktop.errors import StorageTrouble
 
+_PATIENCE = "busy_timeout=5000"  # ms
 # FULL: with NORMAL a power cut loses commits that were already answered. secure_delete: erased people leave no bytes.
 # cache_size, in KiB: with the 2 MiB it has by itself, a file of members comes in at half the speed.
 WRITER_PRAGMAS = (
@@ -18,10 +19,10 @@ WRITER_PRAGMAS = (
     "synchronous=FULL",
     "foreign_keys=ON",
     "secure_delete=ON",
-    "busy_timeout=5000",
+    _PATIENCE,
     "cache_size=-65536",
 )
-_READER_PRAGMAS = ("query_only=ON", "busy_timeout=5000")
+_READER_PRAGMAS = ("query_only=ON", _PATIENCE)
 
 
 def open_writer(path: Path, key: bytes) -> Engine:
@@ -37,6 +38,19 @@ def open_reader(path: Path, key: bytes) -> Engine:
     # Straight to the driver: this stands before every read, and cannot fail as the writer's may.
     event.listen(engine, "begin", lambda connection: connection.connection.driver_connection.execute("BEGIN"))
     return engine
+
+
+def empty_log(writer: Engine) -> bool:
+    """Let nothing be in SQLite's log any more; False if somebody reads or writes just now: nobody is waited for,
+    because whoever wants to write waits as long.
+    """
+    with writer.connect() as connection:
+        raw: Any = connection.connection.driver_connection
+        raw.execute("PRAGMA busy_timeout=0").fetchall()
+        try:
+            return not raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        finally:
+            raw.execute(f"PRAGMA {_PATIENCE}").fetchall()
 
 
 def connect(path: Path, key: bytes, pragmas: tuple[str, ...]) -> Any:
