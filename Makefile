@@ -17,7 +17,7 @@ hub: setup ## Start the reference hub; ARGS="…" go to it
 	$(PYTHON) -m sync.hub serve $(ARGS)
 
 test: setup ## Run the tests, on a throw-away PostgreSQL too where its server is installed; ARGS="…" go to pytest
-	QT_QPA_PLATFORM=offscreen $(PYTHON) tests/postgres.py $(PYTHON) -m pytest -q -n auto --maxprocesses 4 $(ARGS)
+	QT_QPA_PLATFORM=offscreen $(PYTHON) tests/postgres.py $(PYTHON) -m pytest -q -n auto --dist worksteal $(ARGS)
 
 lint: setup ## Check style and types
 	$(PYTHON) -m ruff check

@@ -24,6 +24,11 @@ settings.register_profile("shop", deadline=None)  # a loaded machine is not a fa
 settings.load_profile("shop")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than cores, up to 4: while one waits for a socket, the others go on."""
+    return min(4, len(os.sched_getaffinity(0)) + 1)
+
+
 @pytest.fixture(autouse=True)
 def silence(caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest) -> Iterator[None]:
     """A log line at WARNING or above fails the test, unless it is marked ``noisy``."""

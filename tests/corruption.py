@@ -9,6 +9,7 @@ import random
 import shutil
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -95,7 +96,7 @@ def damage(home: Path, chance: random.Random) -> str:
     return f"{count} bytes of {path.name} of {home.name} at {start}"
 
 
-def _work(store: Store, phone: str, before: set[str], what: str) -> set[str]:
+def _work(store: Store, phone: str, before: frozenset[str], what: str) -> set[str]:
     """Read and serve; what was done stays, and nothing of before is gone."""
     store.write(fill_shop)  # a catalogue that is gone comes from the hub again
     store.read(find_members, "2045")
@@ -115,12 +116,13 @@ def _serve(store: Store, phone: str) -> str:
     return member_id
 
 
-def _peek(home: Path) -> set[str]:
+@cache
+def _peek(home: Path) -> frozenset[str]:
     """The events of a till, looked up in a copy of it."""
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(Path(shutil.copytree(home, Path(folder) / "home")))
         try:
-            return store.read(event_ids)
+            return frozenset(store.read(event_ids))
         finally:
             store.close()
 

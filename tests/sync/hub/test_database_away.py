@@ -1,31 +1,19 @@
 """A PostgreSQL that is killed, or away: the till is told to come back, and nothing happens twice."""
 
-from collections.abc import Iterator
-
 import pytest
 import requests
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, text
 
 from sync.hub.app import make_app
 from sync.hub.hub import Hub
 from sync.hub.verdicts import push
 from sync.protocol import Answer, canonical
 from tests.sync.hub.builders import Sender
-from tests.sync.hub.conftest import SERVER
 from tests.sync.hub.served import problem_of, served
 
 pytestmark = pytest.mark.parametrize("hub_url", ["postgresql"], indirect=True)
 
 _KILL_ALL = text("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = :name")
-
-
-@pytest.fixture
-def server() -> Iterator[Engine]:
-    """The server itself, beside the hub's database."""
-    assert SERVER is not None
-    engine = create_engine(SERVER, isolation_level="AUTOCOMMIT")
-    yield engine
-    engine.dispose()
 
 
 def kill_all(server: Engine, hub: Hub) -> None:
