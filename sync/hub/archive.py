@@ -52,10 +52,12 @@ class Archive:
         return {row.id: row.name for row in self._connection.execute(wanted)}
 
     def owners(self, identities: Iterable[Identity]) -> dict[Identity, str]:
-        """Asked by value alone, which is nearly unique."""
+        """Asked by value alone, which is nearly unique; held too, or they could lead elsewhere by the time we judge."""
         asked = set(identities)
         wanted = select(identity).where(among(self._connection, identity.c.value, [each.value for each in asked]))
-        found = {Identity(row.kind, row.value): row.member_id for row in self._connection.execute(wanted)}
+        wanted = wanted.order_by(identity.c.kind, identity.c.value)
+        rows = self._connection.execute(wanted.with_for_update() if self._lock else wanted)
+        found = {Identity(row.kind, row.value): row.member_id for row in rows}
         return {key: owner for key, owner in found.items() if key in asked}
 
 

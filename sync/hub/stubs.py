@@ -31,7 +31,8 @@ def strip(connection: Connection, documents: Documents, cases: Iterable[Case], r
     waiting = [case for case in parked_cases(connection, theirs) if case.id not in judged]
     for case in (*waiting, *(case for case in judged.values() if case.names & ids)):
         case.forget()
-    connection.execute(update(event).where(theirs).values(body=""))
+    # What waits is written by whoever judges it: another push may have parked more of it just now.
+    connection.execute(update(event).where(theirs, event.c.verdict != "parked").values(body=""))
     return waiting
 
 
