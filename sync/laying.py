@@ -1,5 +1,6 @@
 """Rows of the hub laid under what still waits here: whatever the order they come in, own deeds stay on the screen."""
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -12,6 +13,8 @@ from desktop.work import Work
 from sync import outbox, rows
 from sync.again import lay_again
 from sync.protocol import Answer, Row
+
+_log = logging.getLogger(__name__)
 
 _VERDICT = "verdict"
 _PEOPLE = ("directory", "member")
@@ -42,15 +45,23 @@ def lay_parked(work: Work) -> None:
     """Lay the rows that an older version of this program could not read, unless newer ones have come since."""
     readable = [kind for kind in work.session.scalars(select(ParkedIn.kind).distinct()) if known(kind)]
     for parked in work.session.scalars(select(ParkedIn).where(ParkedIn.kind.in_(readable))).all():
-        row = Row(op=parked.op, kind=parked.kind, eid=parked.row_id, ver=parked.ver)
-        if parked.body is not None:
-            row = msgspec.structs.replace(row, body=msgspec.Raw(parked.body))
-        scope = parked.scope
-        work.session.delete(parked)
-        held = work.session.get(FeedRow, (scope, row.kind, row.eid))
-        if held is not None and held.ver == row.ver and row.body is not msgspec.UNSET:
-            work.session.flush()
-            lay(work, scope, [row])
+        try:
+            with work.session.begin_nested():
+                _take_up(work, parked)
+        except Exception:  # noqa: BLE001 - it stays where it is; what waits here must go up all the same
+            _log.exception("a row that was kept could not be laid")
+
+
+def _take_up(work: Work, parked: ParkedIn) -> None:
+    row = Row(op=parked.op, kind=parked.kind, eid=parked.row_id, ver=parked.ver)
+    if parked.body is not None:
+        row = msgspec.structs.replace(row, body=msgspec.Raw(parked.body))
+    scope = parked.scope
+    work.session.delete(parked)
+    held = work.session.get(FeedRow, (scope, row.kind, row.eid))
+    if held is not None and held.ver == row.ver and row.body is not msgspec.UNSET:
+        work.session.flush()
+        lay(work, scope, [row])
 
 
 def settle(work: Work, answer: Answer) -> None:

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from sqlalchemy import Connection, select, update
 
-from desktop.data.catalogue import Store
+from desktop.data.catalogue import Product, Store
 from desktop.data.exchange import FeedRow, Outbox, ParkedIn
 from desktop.data.members import Identity, Member
 from desktop.desk import Desk
@@ -28,6 +28,7 @@ from sync.protocol import (
     MemberRow,
     Message,
     Page,
+    ProductRow,
     PushReply,
     RedirectRow,
     Row,
@@ -198,6 +199,16 @@ def test_a_newer_program_lays_what_an_older_one_kept(stocked: Desk) -> None:
     stocked.do(lay_parked).result()
     assert stocked.read(stores).items() >= {"c1": "满减", "c2": "新"}.items()
     assert stocked.read(parked) == []
+
+
+@pytest.mark.noisy
+def test_a_kept_row_that_cannot_be_laid_holds_up_no_other(stocked: Desk) -> None:
+    worst = ProductRow(name="x", gtins=(), price=2**70)
+    take(stocked, "cfg", put("coupon", "c1", worst, seq=1), put("coupon", "c2", ProductRow(name="y", gtins=()), seq=2))
+    stocked.do(as_if_of_kind, "product").result()
+    stocked.do(lay_parked).result()
+    assert stocked.read(parked) == [("product", "c1")]
+    assert stocked.read(lambda connection: connection.scalar(select(Product.name).where(Product.id == "c2"))) == "y"
 
 
 def test_an_old_copy_of_a_row_that_has_come_since_stays_where_it_is(stocked: Desk) -> None:
