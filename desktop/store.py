@@ -96,7 +96,7 @@ class Store:
         if self.second.trouble:
             found.append(StorageTrouble("second_copy_failed", reason=self.second.trouble.code))
         restored = self.vault.last_mishap()
-        if restored and self.clock.now() - restored < _TOLD_FOR:
+        if restored and timedelta(0) <= self.clock.now() - restored < _TOLD_FOR:
             found.append(StorageTrouble("data_restored", at=f"{restored.astimezone():%m-%d %H:%M}"))
         if (free := free_space(self.home)) < LITTLE:
             found.append(StorageTrouble("little_space", free=free // _MIB))

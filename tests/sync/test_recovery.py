@@ -225,3 +225,12 @@ def test_what_somebody_else_keeps_among_the_damaged_files_is_left_alone(store: S
     store.vault.forget_damaged()
     assert theirs.exists()
     store.close()
+
+
+def test_a_mishap_of_a_clock_that_was_ahead_is_not_told_for_years(store: Store, clock: SetClock) -> None:
+    now = clock.moment
+    clock.forward(days=3650)
+    store.vault.put_aside(clock.now())
+    clock.moment = now
+    assert codes(store) == []
+    store.close()
