@@ -36,6 +36,7 @@ class Backups:
     def __init__(self, home: Path, secret: bytes) -> None:
         self._source = home / "till.db"
         self._folder = home / "backups"
+        self._lock = home / "backup.lock"
         self._secret = secret
 
     def make(self) -> Path:
@@ -84,7 +85,7 @@ class Backups:
         return list(self._folder.glob("fresh.part*"))
 
     def _alone(self) -> AbstractContextManager[None]:
-        return locked(self._folder / "lock")
+        return locked(self._lock)
 
     def _next(self) -> Path:
         newest = next(iter(self.files()), None)
