@@ -1,5 +1,6 @@
 """The hub of a simulated world: its files, its life cycle, and the operator."""
 
+import functools
 import random
 import shutil
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy.exc import DBAPIError
 
+from sync.hub import database
 from sync.hub.handlers import HANDLERS, Handler
 from sync.hub.hub import Hub
 from sync.hub.problems import HubProblem
@@ -15,6 +17,8 @@ from sync.hub.restore import back_up
 from sync.loads import MemberRequest
 from sync.protocol import EnrolRequest, HelloRequest, Message, PullRequest, PushRequest
 from tests.sim.clocks import MINUTE, HeadClock, Sky
+
+database._engine = functools.cache(database._engine)  # with what it has compiled; its connections are made anew
 
 
 class Headquarters:
