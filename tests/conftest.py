@@ -24,6 +24,7 @@ settings.register_profile("shop", deadline=None)  # a loaded machine is not a fa
 settings.load_profile("shop")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One more than cores, up to 4: while one waits for a socket, the others go on."""
     return min(4, len(os.sched_getaffinity(0)) + 1)
