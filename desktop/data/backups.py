@@ -49,8 +49,7 @@ class Backups:
             except dbapi2.DatabaseError as error:
                 raise _why(self._source, error) from error
             finally:
-                self._drop(self._unfinished())
-            self._drop(self.files()[KEPT:])
+                self._drop([*self._unfinished(), *self.files()[KEPT:]])
         return path
 
     def files(self) -> list[Path]:
