@@ -30,10 +30,10 @@ class Archive:
         rows = self._connection.execute(wanted.with_for_update() if self._lock else wanted)
         return [read_document(row) for row in rows]
 
-    def followers(self, member_ids: Iterable[str]) -> list[str]:
+    def followers(self, member_ids: Iterable[str], kind: str | None = None) -> list[str]:
         """Ids only: what they hold is read under lock afterwards."""
         wanted = select(document.c.id).where(among(self._connection, document.c.member_id, member_ids))
-        return list(self._connection.scalars(wanted))
+        return list(self._connection.scalars(wanted.where(document.c.kind == kind) if kind else wanted))
 
     def secret(self) -> bytes:
         """What leases are signed with."""

@@ -152,8 +152,8 @@ class Source(Protocol):
     def documents(self, ids: Iterable[str]) -> list[AnyDocument]:
         """Every document with one of these ids, held against other writers."""
 
-    def followers(self, member_ids: Iterable[str]) -> list[str]:
-        """The ids of everything that belongs to these members."""
+    def followers(self, member_ids: Iterable[str], kind: str | None = None) -> list[str]:
+        """The ids of everything, or of all of one kind, that belongs to these members."""
 
     def owners(self, identities: Iterable[Identity]) -> dict[Identity, str]:
         """The members that these lead to."""
@@ -177,6 +177,8 @@ class Documents:
         self._before: dict[Key, AnyDocument] = {}
         self._now: dict[Key, AnyDocument] = {}
         self._staged: dict[Key, AnyDocument] = {}
+        self._followed: set[tuple[str, str | None]] = set()
+        self._theirs: dict[tuple[str, str], dict[Key, None]] = {}  # by owner and kind: what is or was theirs
         self._owners_before: dict[Identity, str | None] = {}
         self._owners: dict[Identity, str | None] = {}
         self._owners_staged: dict[Identity, str | None] = {}
@@ -193,6 +195,8 @@ class Documents:
             found = self._source.documents(missing)
             self._before.update({document.key: document for document in found})
             self._erased.update(document.id for document in found if _is_erased(document))
+            for document in found:
+                self._note_owner(document)
 
     def load_owners(self, identities: Iterable[Identity]) -> None:
         """Fetch who the identities lead to, in one go."""
@@ -227,12 +231,19 @@ class Documents:
         """What was put since it was last kept or dropped."""
         return tuple(self._staged.values())
 
-    def everything_of(self, owner_ids: Iterable[str]) -> list[AnyDocument]:
-        """Everything that is theirs at this point of the batch."""
-        owners = set(owner_ids)
-        self.load(self._source.followers(owners))
-        now = {**self._before, **self._now, **self._staged}
-        return [document for document in now.values() if document.member_id in owners]
+    def everything_of(self, owner_ids: Iterable[str], kind: type[Message] | None = None) -> list[AnyDocument]:
+        """Everything, or all of one kind, that is theirs at this point of the batch.
+
+        Asked of the source once: while we hold the owners nobody else gives them anything.
+        """
+        owners, name = dict.fromkeys(owner_ids), KINDS[kind] if kind else None
+        if missing := [each for each in owners if not {(each, name), (each, None)} & self._followed]:
+            self.load(self._source.followers(missing, name))
+            self._followed.update((each, name) for each in missing)
+        kinds = (name,) if name else tuple(BODIES)
+        keys = [key for owner in owners for each in kinds for key in self._theirs.get((owner, each), ())]
+        found = (self.peek(key) for key in dict.fromkeys(keys))
+        return [document for document in found if document and document.member_id in owners]
 
     @cached_property
     def secret(self) -> bytes:
@@ -253,6 +264,11 @@ class Documents:
     def put(self, document: Document[Body]) -> None:
         """Stage a new or changed document."""
         self._staged[document.key] = cast("AnyDocument", document)
+        self._note_owner(document)
+
+    def _note_owner(self, document: Document[Body]) -> None:
+        if document.member_id:
+            self._theirs.setdefault((document.member_id, document.key.kind), {})[document.key] = None
 
     def owner(self, identity: Identity) -> str | None:
         """The member that a phone, code or card leads to."""

@@ -177,7 +177,7 @@ def _find_thing(documents: Documents, of: Of, object_id: str) -> Thing:
 
 def owned(documents: Documents, kind: type[Body], owner: str) -> list[Document[Body]]:
     """What belongs to a member, or to a quota, of one kind."""
-    found = [each for each in documents.everything_of([owner]) if isinstance(each.body, kind) and not each.meta.fate]
+    found = [each for each in documents.everything_of([owner], kind) if not each.meta.fate]
     return cast("list[Document[Body]]", found)
 
 

@@ -60,8 +60,7 @@ def separate_members(documents: Documents, deed: Deed, data: MembersSeparated) -
         raise Refused("too_late", "call_hq")
     kept = known_member(documents, redirect.body.keep)
     documents.put(replace(redirect, member_id=None, meta=Meta(fate="separated")))
-    merged = [each for each in documents.everything_of([kept.id]) if isinstance(each.body, RedirectRow)]
-    others = cast("list[Redirect]", merged)
+    others = cast("list[Redirect]", documents.everything_of([kept.id], RedirectRow))
     _put_apart(documents, serve(_whole(redirect.id, alone, others), deed.store_id), kept, others)
     _resolve_anew(documents, [kept.id])
 

@@ -1,11 +1,12 @@
 """The rules of points: an append-only ledger; no more is spent than was promised, nor promised than there is."""
 
+from desktop.rules.leases import STANDING_POINTS, lease_id
 from desktop.rules.points import balance, standing
-from sync.escrow_rows import PointsRow
+from sync.escrow_rows import LeaseRow, PointsRow
 from sync.hub.deeds import Deed
 from sync.hub.documents import Document, Documents
 from sync.hub.escrow_payloads import PointsEarned, PointsSpent
-from sync.hub.leases import find_thing, held_by, holder_at_home, left, lend, owned, spend
+from sync.hub.leases import find_thing, holder_at_home, left, lend, owned, spend
 from sync.hub.members import known_member, serve_member
 
 
@@ -38,9 +39,12 @@ def _keep_standing(documents: Documents, deed: Deed, member_id: str) -> None:
     holder = holder_at_home(documents, member_id, known_member(documents, member_id).body.store_id)
     if holder is None:
         return
+    lease = documents.get(LeaseRow, lease_id("points", member_id, holder.till))
+    held = left(lease) if lease else 0
+    if held >= STANDING_POINTS:  # before everything is added up
+        return
     thing = find_thing(documents, "points", member_id, deed)
-    lease = held_by(documents, thing, holder.till)
     total = balance(entry.body.amount for entry in owned(documents, PointsRow, member_id))
-    more = standing(total, held=left(lease) if lease else 0, free=thing.free)
+    more = standing(total, held=held, free=thing.free)
     if more:
         lend(documents, thing, holder, more, deed)

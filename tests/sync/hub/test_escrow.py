@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, event
 
 from sync.hub.hub import Hub
 from sync.hub.tables import document
@@ -322,3 +322,22 @@ def test_nothing_is_promised_to_who_was_forgotten(a_till: ATill, office: Office)
     assert till.verdicts(*promises) == ["rejected:erased", "rejected:erased"]
     assert (lease(till, "points", "m1"), lease(till, "coupon", "c1")) == (None, None)
     assert lease(till, "quota", "q1") is not None
+
+
+def test_many_points_ask_the_database_no_more_often_than_few(hub: Hub, a_till: ATill) -> None:
+    till = a_till()
+    till.send(till.enrolled("m1"), till.did("VisitOpened", visit_id="v1", member_id="m1"))
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    def pushed(name: str, count: int) -> int:
+        statements.clear()
+        till.send(*(earned(till, f"{name}{each}", 1) for each in range(count)))
+        return len(statements)
+
+    pushed("first", 1)
+    event.listen(hub.database.engine, "before_cursor_execute", note)
+    assert pushed("many", 40) == pushed("few", 2)
+    event.remove(hub.database.engine, "before_cursor_execute", note)
