@@ -219,10 +219,11 @@ class Store:
             raise StorageTrouble("storage_damaged", path=str(self.vault.path))
 
     def _follow(self) -> None:
-        """Another program may have replaced the file: go on with the one that lies there now."""
+        """Another program may have replaced the file, or died half-way: go on with the one that lies there now."""
         if self.vault.identity != self._file:
             with self._turn, locked(self.home / "till.lock"):
                 self._let_go()
+                self.vault.bring_back()
                 self._prepare("crash")
 
     def _repair(self, error: BaseException, file: tuple[int, int]) -> None:

@@ -234,3 +234,12 @@ def test_a_mishap_of_a_clock_that_was_ahead_is_not_told_for_years(store: Store, 
     clock.moment = now
     assert codes(store) == []
     store.close()
+
+
+def test_a_program_goes_on_where_another_was_killed_on_the_ladder(store: Store, clock: SetClock) -> None:
+    store.back_up()
+    done = store.read(event_ids)
+    store.vault.put_aside(clock.now())
+    store.write(add_line, SERUM)  # a product that only the backup knows
+    assert done < store.read(event_ids)
+    store.close()
