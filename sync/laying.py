@@ -126,13 +126,16 @@ def _settle_late(work: Work, row: Row) -> bool:
 
 
 def _lay_deeds_over(work: Work, kind: str, laid: set[str], *, read: dict[str, int]) -> None:
-    """The deeds about these rows that the hub's word does not know yet.
+    """The deeds about these rows that the hub's word does not know yet, and those that came after them: they may take
+    back what an earlier one did.
 
     read: how far the feed that brought them is known. How far the other scopes were read says nothing about them: they
     may lag behind for long.
     """
     shown = "member" if kind == "directory" else kind
     work.touched.update((shown, row_id) for row_id in laid)
+    unknown: set[str] = set()
     for entry in outbox.unseen(work.session, shown, laid):
-        if not outbox.was_read(entry, read):
+        if entry.row_id in unknown or not outbox.was_read(entry, read):
+            unknown.add(entry.row_id)
             lay_again(work, entry.body)

@@ -83,9 +83,9 @@ def row_of(connection: Connection, pointed: Row[*tuple[Any, ...]], scope: str, r
 
 
 def _late_answer(connection: Connection, body: bytes, meta: str, readable: tuple[str, ...]) -> Answer:
-    """A late refusal brings the row as it is by now, as an early one does."""
+    """A late verdict brings the row as it is by now: the till may have laid its own deed over what it has read."""
     answer, about = _ANSWER.decode(body), _META.decode(meta).row
-    if answer.v != "rejected" or about is None:
+    if about is None:
         return answer
     row = current_row(Key(*about), Documents(Archive(connection, lock=False)), readable)
     return msgspec.structs.replace(answer, row=row)

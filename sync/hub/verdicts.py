@@ -119,7 +119,9 @@ def _record(connection: Connection, cases: Iterable[Case]) -> None:
 
 
 def _answer(case: Case, documents: Documents, readable: tuple[str, ...]) -> Answer:
-    """The verdict as it travels; a refusal brings the row as it is here, so that the till can undo what it showed."""
-    refused = "rejected" in (case.verdict, case.was)
-    row = current_row(case.key, documents, readable) if refused and case.key else None
+    """The verdict as it travels. What was refused, or had nothing left to change, brings the row as it is here: no
+    feed will, and the till shows something else."""
+    became = case.was or case.verdict
+    idle = became == "rejected" or (became == "accepted" and not case.at)
+    row = current_row(case.key, documents, readable) if idle and case.key else None
     return Answer(id=case.id, v=case.verdict, code=case.code, fix=case.fix, was=case.was, at=case.at, row=row)

@@ -7,6 +7,7 @@ import pytest
 
 from desktop.events import MembersMerged, MembersSeparated
 from desktop.services.members import amend
+from desktop.services.visits import add_line, remove_line, serve
 from tests.sim.clocks import DAY
 from tests.sim.promises import check_at_rest
 from tests.sim.runs import Stage
@@ -15,6 +16,7 @@ from tests.sim.till import SimTill
 from tests.sim.world import World
 
 CALM = random.Random(0)
+GTIN = "06901230010019"
 
 
 @pytest.fixture
@@ -27,9 +29,16 @@ def world() -> Iterator[World]:
     stage.close()
 
 
-def members(till: SimTill) -> list[str]:
-    query = "SELECT id FROM member WHERE full ORDER BY id"
+def ids(till: SimTill, query: str) -> list[str]:
     return list(till.store.read(lambda connection: connection.exec_driver_sql(query).scalars().all()))
+
+
+def members(till: SimTill) -> list[str]:
+    return ids(till, "SELECT id FROM member WHERE full ORDER BY id")
+
+
+def lines(till: SimTill) -> list[str]:
+    return ids(till, "SELECT id FROM line ORDER BY id")
 
 
 def test_what_a_restored_hub_lost_goes_up_before_its_rows_come_down(world: World) -> None:
@@ -74,3 +83,18 @@ def test_a_member_who_leaves_a_store_is_called_there_what_everybody_calls_them(w
     till.do(lambda work: work.note(MembersSeparated(member_id=one)))
     world.heal()
     check_at_rest(world)
+
+
+def test_a_line_that_was_taken_away_stays_away_when_the_hub_learns_to_add_lines(world: World) -> None:
+    """The hub can judge the removal at once, the adding only after its upgrade; then it has nothing left to do."""
+    till, other = world.tills
+    till.do(lambda work: serve(work, None))
+    till.do(lambda work: add_line(work, GTIN, "seen"))
+    (line_id,) = lines(till)
+    till.do(lambda work: remove_line(work, line_id))
+    world.headquarters.downgrade(["LineAdded"])
+    till.finish_round(world.network, CALM)
+    assert lines(till) == []
+    world.heal()
+    assert check_at_rest(world)["end late verdicts"] == 1
+    assert lines(till) == lines(other) == []

@@ -13,7 +13,7 @@ from desktop.desk import Desk
 from desktop.events import Event, MemberAmended
 from desktop.rules.member_codes import member_code
 from desktop.services.members import Application, Enrolled, amend, enrol
-from desktop.services.visits import add_line, serve, write_note
+from desktop.services.visits import add_line, remove_line, serve, write_note
 from desktop.views.lookup import MemberSeen, look_up
 from desktop.views.profile import find_profile
 from desktop.views.till import find_backlog
@@ -34,6 +34,7 @@ from sync.protocol import (
     Row,
     StoreRow,
     Verdict,
+    VisitRow,
 )
 
 SERUM = "06901230010019"
@@ -72,6 +73,13 @@ def accept(desk: Desk, **at: int) -> None:
 
 def newcomer(desk: Desk) -> Enrolled:
     return desk.do(enrol, Application(phone=PHONE, name="许女士", consents=("service",))).result()
+
+
+def seen_in(desk: Desk, visit_id: str) -> list[str]:
+    """What was done with each product of a visit."""
+    found = desk.read(find_visit, visit_id)
+    assert found is not None
+    return [line.action for line in found.lines]
 
 
 def name_of(desk: Desk, member_id: str) -> str | None:
@@ -162,6 +170,29 @@ def test_a_refusal_brings_what_the_hub_has_by_now(stocked: Desk) -> None:
     row = put("member", new.member_id, MemberRow(code=new.code, name="许文静"), seq=0)
     judge(stocked, Answer(id=amended, v="rejected", code="schema_invalid", row=row))
     assert name_of(stocked, new.member_id) == "许文静"
+
+
+def test_what_a_clerk_took_back_stays_away_while_the_hub_cannot_judge_it(stocked: Desk) -> None:
+    visit_id = stocked.do(serve, None).result()
+    line_id = stocked.do(add_line, SERUM).result()
+    stocked.do(remove_line, line_id).result()
+    (_, opened), (_, added), (_, removed) = stocked.read(waiting)
+    judge(stocked, *(Answer(id=each, v="accepted", at={"st:1": 1}) for each in (opened, removed)))
+    judge(stocked, Answer(id=added, v="parked"))
+    row = put("visit", visit_id, VisitRow(state="open", started_at=MOMENT), seq=1)
+    take(stocked, "st:1", row)
+    assert seen_in(stocked, visit_id) == []
+    judge(stocked, Answer(id=added, v="accepted", row=row))
+    assert seen_in(stocked, visit_id) == []
+
+
+def test_a_verdict_brings_what_has_overtaken_the_deed(stocked: Desk) -> None:
+    visit_id = stocked.do(serve, None).result()
+    stocked.do(add_line, SERUM).result()
+    assert seen_in(stocked, visit_id) == ["seen"]
+    row = put("visit", visit_id, VisitRow(state="open", started_at=MOMENT), seq=1)
+    judge(stocked, *(Answer(id=each, v="accepted", row=row) for _, each in stocked.read(waiting)))
+    assert seen_in(stocked, visit_id) == []
 
 
 @pytest.mark.parametrize(

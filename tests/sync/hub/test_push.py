@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from sqlalchemy import insert, select
 
+from desktop.rules.hlc import stamp
 from sync.hub.cases import digest
 from sync.hub.hub import Hub
 from sync.hub.problems import HubProblem
@@ -82,6 +83,20 @@ def test_a_refusal_of_something_unknown_says_there_is_no_row(till: Sender) -> No
     answer = till.send(till.did("VisitOpened", visit_id="v1", member_id=5)).verdicts[0]
     assert answer.row is not None
     assert (answer.row.op, answer.row.eid) == ("del", "v1")
+
+
+def test_what_changes_nothing_any_more_brings_the_row(a_till: ATill) -> None:
+    """Nobody's feed will: the till that still shows its own older word would show it for ever."""
+    one, other = a_till(), a_till()
+    one.send(one.did("VisitOpened", visit_id="v1", member_id=None), one.line("v1", "l1"))
+    older = one.did("LineChanged", visit_id="v1", line_id="l1", action="tried")
+    newer = {"hlc": stamp(START + 1, 0)}
+    one.hub.clock.now += 2  # type: ignore[attr-defined]
+    other.send(other.did("LineChanged", newer, visit_id="v1", line_id="l1", action="bought"))
+    for answer in (*one.send(older).verdicts, *one.send(older).verdicts):
+        assert (answer.was or answer.v, answer.at) == ("accepted", {})
+        assert answer.row is not None
+        assert decoded(answer.row.body)["lines"][0]["action"] == "bought"  # type: ignore[arg-type]
 
 
 def test_a_refusal_tells_another_store_no_more_than_the_directory(a_till: ATill) -> None:
@@ -180,6 +195,8 @@ def test_a_visit_waits_for_its_member_and_is_settled_in_order(a_till: ATill) -> 
     other.send(other.enrolled("m1"))
     assert {answer.v for answer in late_verdicts(one).values()} == {"accepted"}
     assert len(late_verdicts(one)) == 4
+    rows = [answer.row for answer in late_verdicts(one).values() if answer.row]
+    assert [(row.op, row.kind, row.eid) for row in rows] == [("put", "visit", "v1")] * 4
     body = one.body("visit", "v1")
     assert (body["state"], body["member_id"], body["lines"][0]["action"]) == ("finished", "m1", "bought")
     assert [answer.was for answer in one.send(*visit).verdicts] == ["accepted"] * 4
