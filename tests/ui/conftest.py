@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -24,6 +24,13 @@ def show(window: Window, qtbot: QtBot) -> None:
         window.show()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
+
+
+def clear_away(*things: QObject) -> None:
+    """Else every later style sheet would be worn, and every key seen, by all windows there ever were."""
+    for each in things:
+        each.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 class Till:
@@ -74,14 +81,15 @@ class Till:
             self.bridge.run(lambda _work: None, then=done.append)
             self.wait(lambda done=done: done)
 
+    def leave(self) -> None:
+        """Close the window, and let nothing stay of it."""
+        self.window.close()
+        self.settle()
+        clear_away(self.window, self.bridge)
+
 
 @pytest.fixture
 def till(shop: Desk, qtbot: QtBot) -> Iterator[Till]:
     till = Till(shop, qtbot)
     yield till
-    till.window.close()
-    till.settle()
-    till.window.deleteLater()
-    till.bridge.deleteLater()
-    # Else every later style sheet would be worn by all windows there ever were.
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    till.leave()

@@ -26,8 +26,7 @@ def test_an_empty_till_says_what_to_do_until_there_is_a_catalogue(desk: Desk, qt
     till.settle()
     stroke(till, Qt.Key.Key_F9)
     assert (till.screen, steps.isVisible()) == ("idle", False)
-    till.window.close()
-    till.settle()
+    till.leave()
 
 
 def test_a_till_with_guides_asks_who_serves(desk: Desk, qtbot: QtBot) -> None:
@@ -42,5 +41,4 @@ def test_a_till_with_guides_asks_who_serves(desk: Desk, qtbot: QtBot) -> None:
     till.settle()
     stroke(till, Qt.Key.Key_F9)
     assert (till.screen, steps.isVisible()) == ("idle", False)
-    till.window.close()
-    till.settle()
+    till.leave()

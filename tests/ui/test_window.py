@@ -22,7 +22,7 @@ from desktop.views.search import recent_members
 from desktop.views.till import find_backlog, find_till
 from desktop.work import Work
 from resources import Words
-from tests.ui.conftest import Till, show
+from tests.ui.conftest import Till, clear_away, show
 from tests.ui.hands import stroke
 from tests.ui.wedge import Keyboard
 from ui import theme
@@ -84,6 +84,7 @@ def test_what_is_scanned_before_the_screens_are_there_is_not_lost(shop: Desk, qt
     qtbot.waitUntil(lambda: bool(done))
     assert front.flow.current == "counter"
     window.close()
+    clear_away(window, bridge)
 
 
 def test_a_visit_by_scanner_alone(till: Till) -> None:
@@ -135,8 +136,7 @@ def test_a_running_visit_is_up_after_a_restart(shop: Desk, qtbot: QtBot) -> None
     shop.do(serve, None).result()
     till = Till(shop, qtbot)
     assert till.screen == "counter"
-    till.window.close()
-    till.settle()
+    till.leave()
 
 
 def test_every_place_of_the_rail_has_a_key(till: Till) -> None:
