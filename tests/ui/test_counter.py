@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.desk import Desk
 from desktop.rules.member_codes import member_code
 from desktop.services.members import amend
 from desktop.services.visits import write_note
+from desktop.status import HubStatus, Link
 from desktop.views.search import find_members
 from desktop.views.till import find_draft
 from desktop.views.visit import VisitView, find_running_visit, parked_visits, visits_of
@@ -317,3 +319,14 @@ def test_the_newest_of_many_notes_is_in_sight(counter: Counted) -> None:
         counter.desk.do(write_note, f"备注 {place}").result()
     bar = counter.screen.page.visit.notes.verticalScrollBar()
     counter.wait(lambda: bar.value() == bar.maximum() > 0)
+
+
+def test_a_card_that_is_not_known_here_yet_is_served_under_its_code(counter: Counted) -> None:
+    counter.screen.bridge.tell_status(HubStatus(Link.OFFLINE, counter.desk.clock.now()))
+    counter.wait(lambda: counter.screen.bridge.status.link is Link.OFFLINE)
+    counter.scan(NEW)
+    counter.scan(SERUM)
+    assert (counter.running.code, counter.running.member_id, len(counter.running.lines)) == (NEW, None, 1)
+    said = " ".join(each.text() for each in counter.screen.page.unknown.findChildren(QLabel))
+    assert "档案尚未到" in said
+    assert NEW in said

@@ -220,6 +220,7 @@ class Counter(Screen):
         self._paint_member(self._find_profile(visit.member_id) if visit and visit.member_id else None)
         self.page.show_who(known=self._profile is not None, running=visit is not None)
         if visit:
+            self.page.paint_unknown(visit.code)
             self.page.visit.paint(visit, self.bridge.desk.clock.now())
             self.page.count(len(visit.lines))
 

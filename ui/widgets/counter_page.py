@@ -85,6 +85,13 @@ class CounterPage(QWidget):
         self.nobody.setVisible(not running)
         self._arrange()
 
+    def paint_unknown(self, code: str | None) -> None:
+        """Say that nobody is known yet: no member at all, or one whose card was seen and whose profile is to come."""
+        title, hint = (
+            ("counter.coming", "counter.coming_hint") if code else ("counter.anonymous", "counter.anonymous_hint")
+        )
+        self.unknown.say(self._words(title), self._words(hint, code=code or ""))
+
     def paint_member(self, profile: Profile, past: Sequence[VisitView], now: datetime) -> None:
         """Show a member as they were before this visit, with the visits before it."""
         if profile.member_id != self._member_id:
