@@ -42,7 +42,7 @@ class Archive:
     def lending_from(self) -> int:
         """When a restored hub may lend again (ms): at once if every till has sent it all that it had lost."""
         row = self._connection.execute(select(meta.c.epoch, meta.c.lending_from)).one()
-        behind = select(device.c.id).where(device.c.revoked.is_(False), device.c.epoch < row.epoch).limit(1)
+        behind = select(device.c.id).where(device.c.revoked.is_(False), device.c.epoch != row.epoch).limit(1)
         waits = row.lending_from and self._connection.scalar(behind) is not None
         return int(row.lending_from) if waits else 0
 

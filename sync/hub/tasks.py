@@ -41,8 +41,9 @@ def end_task(documents: Documents, _deed: Deed, data: TaskPayload) -> None:
         documents.put(replace(task, body=replace(task.body, state=state)))
 
 
-def assign_member(documents: Documents, _deed: Deed, data: MemberAssigned) -> None:
+def assign_member(documents: Documents, deed: Deed, data: MemberAssigned) -> None:
     """Only who saw the guide of now may name another: two shops must not take a member from each other unseen."""
+    serve_member(documents, deed, data.member_id)
     member = known_member(documents, data.member_id)
     if member.body.guide_id == data.guide_id:
         return

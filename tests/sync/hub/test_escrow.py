@@ -341,3 +341,10 @@ def test_many_points_ask_the_database_no_more_often_than_few(hub: Hub, a_till: A
     event.listen(hub.database.engine, "before_cursor_execute", note)
     assert pushed("many", 40) == pushed("few", 2)
     event.remove(hub.database.engine, "before_cursor_execute", note)
+
+
+def test_a_store_that_names_the_guide_of_a_member_knows_them(a_till: ATill) -> None:
+    west, east = a_till("west"), a_till("east")
+    west.send(west.enrolled("m1"))
+    assert east.verdicts(east.did("MemberAssigned", member_id="m1", guide_id="g1", base=None)) == ["accepted"]
+    assert east.body("member", "m1")["guide_id"] == "g1"

@@ -6,13 +6,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, delete
 from sqlalchemy.engine import make_url
 
 from sync.hub.hub import Hub
 from sync.hub.problems import HubError
 from sync.hub.restore import back_up, ledger_of
-from sync.hub.tables import metadata
+from sync.hub.tables import device, metadata
 from sync.protocol import SPOKEN, HelloRequest
 from tests.sync.hub.builders import START, Sender, SteadyClock
 from tests.sync.hub.rights import Office, asked, earned, lease, under
@@ -207,3 +207,19 @@ def test_a_lease_that_is_shown_after_a_merge_is_counted_with_the_kept_ones(
     held = [lease(till, "points", member) for till in tills for member in ("m1", "m2")]
     assert sum(each.amount for each in held if each) == 500
     hub.close()
+
+
+@pytest.mark.parametrize(("told", "lent"), [(-1, 0), (0, 100), (7, 0)])
+def test_a_till_that_names_another_epoch_has_not_sent_again_what_was_lost(
+    yesterday: Path, file_url: str, hub_clock: SteadyClock, told: int, lent: int
+) -> None:
+    put_back(yesterday, file_url)
+    with restored_hub(file_url, hub_clock) as hub:
+        till = Sender(hub, "west")
+        hub.database.retry(lambda connection: connection.execute(delete(device).where(device.c.id != till.id)))
+        request = HelloRequest(device=till.id, app="1", proto=SPOKEN, wall_now=START, ep=1, epoch=hub.epoch + told)
+        hub.hello(till.till, request, START)
+        till.send(till.enrolled("m5"), earned(till, "e1", 100, member_id="m5"), asked(till, "points", "m5", 100))
+        held = lease(till, "points", "m5")
+        assert held is not None
+        assert held.amount == lent
