@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from desktop.drive_counter import Command, Counter, Facts, member_facts, unknown
+from desktop.drive_members import Erase, Merge, Separate
 from desktop.drive_status import Acknowledge, LetGo, Status, Sync
 from desktop.drive_worth import AddPoints, Ask, Coupons, Gift, Redeem
 from desktop.errors import BadInput, NotFound, NotNow, TillError
@@ -263,6 +264,9 @@ COMMANDS: dict[str, type[Command]] = {
     "enrol": Enrol,
     "amend": Amend,
     "consent": Consent,
+    "merge": Merge,
+    "separate": Separate,
+    "erase": Erase,
     "action": Action,
     "remove": Remove,
     "prefer": Prefer,

@@ -10,6 +10,7 @@ from typing import Any, TypeGuard
 
 import pytest
 
+from desktop.events import EVENTS
 from resources import LANGUAGES, path
 from tests.test_architecture import Breach, breaches, expect_nowhere, parsed
 
@@ -99,6 +100,11 @@ def test_every_answer_of_the_hub_has_its_words(language: str) -> None:
                     yield node.lineno, f"verdict.{code.value} has no words"
 
     expect_nowhere(breaches(rule, "sync/hub/"))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_event_has_its_name(language: str) -> None:
+    assert [kind for kind in EVENTS if f"event.{kind}" not in SENTENCES[language]] == []
 
 
 def test_every_error_brings_the_facts_of_its_sentence() -> None:

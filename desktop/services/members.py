@@ -1,14 +1,14 @@
-"""Every change to a member: enrolment and corrections."""
+"""Every change to a member: enrolment, corrections, merging two who are one, and being forgotten."""
 
 import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from desktop.data.members import Identity, Member
+from desktop.data.members import Identity, Member, Redirect
 from desktop.data.projections import resolve
 from desktop.errors import BadInput, NotFound, NotNow
-from desktop.events import MemberAmended, MemberEnrolled
+from desktop.events import ErasureRequested, MemberAmended, MemberEnrolled, MembersMerged, MembersSeparated
 from desktop.rules.consent import SERVICE
 from desktop.rules.member_codes import PUB_ID_BYTES, member_code
 from desktop.scanning.codes import read_member_code
@@ -85,6 +85,26 @@ def amend(work: Work, member_id: str, /, **fields: str | None) -> None:
             MemberAmended(member_id=member.id, fields=changed, base=before),
             undo=MemberAmended(member_id=member.id, fields=before, base=changed),
         )
+
+
+def merge(work: Work, old_id: str, keep_id: str, reason: str | None = None) -> None:
+    """Say that two members are one person. Only the hub merges: both stay as they are until its rows come."""
+    old, keep = resolve(work.session, old_id), resolve(work.session, keep_id)
+    if old is None or keep is None or old == keep:
+        raise BadInput("members_same")
+    work.note(MembersMerged(old_id=old, keep_id=keep, reason=reason), undo=MembersSeparated(member_id=old))
+
+
+def separate(work: Work, member_id: str) -> None:
+    """Say that a merge was a mistake; ``member_id`` is whoever was merged into the other."""
+    if work.session.get(Redirect, member_id) is None:
+        raise NotFound("merge_unknown")
+    work.note(MembersSeparated(member_id=member_id))
+
+
+def ask_to_forget(work: Work, member_id: str) -> None:
+    """A member wants to be erased everywhere, for ever; it begins when the hub has heard of it."""
+    work.note(ErasureRequested(member_id=member_id))
 
 
 def _code(work: Work, text: str | None) -> str:

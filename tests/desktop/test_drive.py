@@ -285,6 +285,17 @@ def test_whatever_a_command_holds_it_is_answered_and_never_a_bug(stocked: Desk, 
     assert told["ok"] or told["error"]["code"] != "bug"
 
 
+def test_who_is_merged_or_forgotten_is_asked_for_by_an_event_that_waits(shop: Desk, till: Driven) -> None:
+    assert till("merge", text=CHEN, into=CHEN)["error"]["code"] == "members_same"
+    assert till("separate", member="nobody")["error"]["code"] == "merge_unknown"
+    assert till("merge", text=CHEN, into="SGM1TE918P13TX3828CVQF", reason="同一个人")["ok"]
+    assert till("undo")["ok"]
+    assert till("erase", text=CHEN)["ok"]
+    newest = "SELECT kind FROM outbox ORDER BY n DESC LIMIT 3"
+    kinds = shop.read(lambda connection: connection.exec_driver_sql(newest).scalars().all())
+    assert kinds == ["ErasureRequested", "MembersSeparated", "MembersMerged"]
+
+
 def examples() -> Iterator[tuple[Answer, Answer]]:
     page = (Path(__file__).parents[2] / "docs" / "drive.md").read_text("utf-8")
     for block in re.findall(r"```json\n(.*?)```", page, re.DOTALL):
