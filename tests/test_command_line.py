@@ -194,7 +194,9 @@ def test_a_file_comes_in_once_and_its_bad_rows_are_told(tmp_path: Path) -> None:
     assert again.stdout.decode().startswith("0 new, 0 changed")
 
 
-@pytest.mark.parametrize("arguments", [("doctor",), ("status", "--home", "main.py"), ("card", "6021")])
+@pytest.mark.parametrize(
+    "arguments", [("import", "members", "absent.csv"), ("status", "--home", "main.py"), ("card", "6021")]
+)
 def test_a_command_tells_the_same_without_the_wait_for_imports(arguments: tuple[str, ...], tmp_path: Path) -> None:
     given = arguments if "--home" in arguments else (*arguments, "--home", tmp_path / "home")
     cold, warm = run(*given), run_warm(*given)
