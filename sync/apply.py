@@ -57,6 +57,7 @@ def note_contact(work: Work, epoch: int, hub_now: int) -> bool:
     """
     till, now = work.till, work.clock.now()
     till.contacted_at, till.clock_skew_ms = now, milliseconds(now) - hub_now
+    till.hlc_ahead_ms = max(0, hlc.parse(till.hlc)[0] - hub_now)
     till.hlc = hlc.witness(till.hlc, hub_now)
     if till.epoch == epoch:
         return False

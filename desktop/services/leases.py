@@ -20,7 +20,8 @@ def moment(work: Work) -> datetime:
     till = work.till
     if abs(till.clock_skew_ms) > CLOCK_IS_LOST_MS:
         raise NotNow("clock_lost")
-    return from_milliseconds(present(milliseconds(work.clock.now()), till.clock_skew_ms, till.hlc))
+    now = milliseconds(work.clock.now())
+    return from_milliseconds(present(now, till.clock_skew_ms, till.hlc, till.hlc_ahead_ms))
 
 
 def find_lease(work: Work, of: str, object_id: str, amount: int, at: datetime) -> Lease | None:

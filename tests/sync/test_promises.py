@@ -92,17 +92,41 @@ def test_headquarters_can_close_the_floor(office: Office, quiet_till: NewTill) -
         redeem(till)
 
 
-def test_turning_the_clock_back_revives_nothing(office: Office, pair: Pair, clock: SetClock) -> None:
+def test_turning_the_clock_back_revives_nothing(office: Office, quiet_till: NewTill, clock: SetClock) -> None:
+    its_clock = SetClock(seed=1)
+    till = quiet_till("one", its_clock)
+    office.member(PHONE, store="west")
     office.coupon(PHONE, valid_until="2026-11-22")
-    together(*pair)
-    clock.forward(days=3)
-    pair[0].do(serve, None)
-    clock.forward(days=-3)
+    together(till)
+    for each in (clock, its_clock):
+        each.forward(days=3)
+    till.do(serve, None)
+    its_clock.forward(days=-3)
     with pytest.raises(NotNow, match="coupon_expired"):
-        redeem(pair[0])
-    pair[0].sync()
+        redeem(till)
+    till.sync()
+    with pytest.raises(NotNow, match="clock_lost"):
+        redeem(till)
+
+
+def test_a_clock_that_was_ahead_ends_nothing_once_the_hub_has_told_the_time(
+    office: Office, quiet_till: NewTill
+) -> None:
+    """The hybrid clock stays ahead for ever; else the till would ask for its leases again in every round."""
+    its_clock = SetClock(seed=1)
+    till = quiet_till("one", its_clock)
+    office.member(PHONE, store="west")
+    office.coupon(PHONE)
+    together(till)
+    its_clock.forward(days=300)
+    till.do(serve, None)
+    its_clock.forward(days=-300)
     with pytest.raises(NotNow, match="coupon_expired"):
-        redeem(pair[0])
+        redeem(till)
+    till.sync()
+    redeem(till)
+    till.sync()
+    assert (state_of(till), till.refusals(), till.read(unleased)) == ("redeemed", [], 0)
 
 
 def test_a_lease_ends_where_the_network_does_not_come_back(coupon: Pair, clock: SetClock) -> None:

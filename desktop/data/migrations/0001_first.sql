@@ -216,6 +216,7 @@ CREATE TABLE till (
     scopes VARCHAR NOT NULL,
     contacted_at BIGINT,
     clock_skew_ms INTEGER NOT NULL,
+    hlc_ahead_ms INTEGER NOT NULL,
     PRIMARY KEY (id)
 );
 
