@@ -39,9 +39,9 @@ PHONES = tuple(f"1390000000{digit}" for digit in range(5))
 CARDS = ("CARD-1", "CARD-2")
 
 
-def do_something(till: SimTill, chance: random.Random) -> tuple[str, bool]:
-    """One deed of a clerk; its name, and whether it could be done."""
-    name = chance.choices(tuple(DEEDS), tuple(weight for _, weight in DEEDS.values()))[0]
+def do_something(till: SimTill, chance: random.Random, name: str | None = None) -> tuple[str, bool]:
+    """One deed of a clerk, the named one or any; its name, and whether it could be done."""
+    name = name or chance.choices(tuple(DEEDS), tuple(weight for _, weight in DEEDS.values()))[0]
     operation = DEEDS[name][0](till, chance)
     if operation is None:
         return name, False
@@ -72,6 +72,12 @@ def _amend(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None
     member = _one(till, "SELECT id FROM member WHERE full ORDER BY id", chance)
     fields = {chance.choice(("name", "channel")): _word("改", chance)}
     return member and (lambda work: amend(work, member, **fields))
+
+
+def _rename(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    """Always the same member: clerks who contradict one another are what is hard to merge."""
+    member, name = _one(till, "SELECT id FROM member ORDER BY id LIMIT 1", chance), _word("名", chance)
+    return member and (lambda work: amend(work, member, name=name))
 
 
 def _amend_identity(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
@@ -199,7 +205,8 @@ _LINES_HERE = """SELECT line.id FROM line JOIN visit ON visit.id = line.visit_id
 DEEDS: dict[str, tuple[Deed, int]] = {
     "enrol": (_enrol, 5),
     "enrol_blind": (_enrol_blind, 2),
-    "amend": (_amend, 8),
+    "amend": (_amend, 5),
+    "rename": (_rename, 5),
     "amend_identity": (_amend_identity, 3),
     "consent": (_consent, 5),
     "withdraw_consent": (_withdraw, 5),

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from desktop.rules import hlc
 from desktop.views import profile
-from sync import apply, exchange, laying, outbox, pages, reading
+from sync import apply, escrow_lay, exchange, laying, outbox, pages, reading
 from sync import rows as till_rows
 from sync.hub import cases, leases, ledger, members, parked, restore, verdicts
 from sync.hub.deeds import clock_text
@@ -200,7 +200,7 @@ def hub_time_not_witnessed(_: Real) -> Any:
     return lambda last, hub_now_ms: last
 
 
-@mutant((till_rows, "resolve"))
+@mutant((till_rows, "resolve"), (escrow_lay, "resolve"))
 def redirects_ignored_at_the_till(_: Real) -> Any:
     return lambda session, member_id: member_id
 

@@ -4,10 +4,13 @@ import random
 from typing import NamedTuple
 
 STEPS = 24
+TOLD = 0.7  # of all schedules have a story in them
 
 
 class Step(NamedTuple):
-    """``kind`` says what happens, ``till`` to which till; ``salt`` seeds what is left to chance."""
+    """``kind`` says what happens, a misfortune or a deed by its name; ``till`` to which till. ``salt`` seeds what is
+    left to chance.
+    """
 
     kind: str
     till: int
@@ -18,13 +21,15 @@ ALWAYS = {"deed": 40, "talk": 22, "round": 12, "pause": 4}
 SOMETIMES = {
     "chaos": 0,  # the messages of talks meet the faults of the network
     "late": 6,
-    "clock": 4,
+    "clock": 3,
+    "ahead": 2,
+    "behind": 2,
     "offline": 4,
     "online": 4,
     "kill": 4,
     "clone": 2,
-    "image": 3,
-    "image_back": 3,
+    "image": 4,
+    "image_back": 4,
     "merge": 3,
     "separate": 2,
     "erase": 1,
@@ -34,8 +39,20 @@ SOMETIMES = {
     "hub_restore": 3,
     "hub_downgrade": 3,
     "hub_settle": 2,
-    "older_till": 1,
+    "older_till": 2,
 }
+# What goes wrong only if several things happen in their order: what, and to which of two tills.
+STORIES = (
+    "rename a, rename b, round b, round a",  # who spoke first is heard last
+    "ahead a, rename a, round a, round b, rename b, round b",  # who has seen it corrects it, whatever the clocks say
+    "behind b, rename a, round a, round b, rename b, round b",
+    "image a, deed a, rename a, image_back a",  # what was not sent yet is in the second copy alone
+    "hub_backup a, deed a, rename b, round a, round b, hub_restore a",
+    "older_till a, consent b, earn b, round b, round a",  # kept until the program knows what it is
+    "round a, consent b, round b, withdraw_consent a, round a",
+    "merge a, round a, spend b, earn a, round b, round a",
+    "serve a, add_line a, hub_downgrade a, remove_line a, round a",
+)
 NEEDS = {"hub_restore": "hub_backup", "online": "offline", "late": "chaos", "image_back": "image", "separate": "merge"}
 
 
@@ -56,5 +73,14 @@ def plan(seed: int, *, tills: int = 4, steps: int = STEPS) -> Schedule:
     weights = ALWAYS | {kind: SOMETIMES[kind] for kind in SOMETIMES if kind in some}
     kinds = chance.choices(tuple(weights), tuple(weights.values()), k=steps)
     count = chance.choice((2, 2, 2, *range(2, tills + 1)))
-    told = tuple(Step(kind, chance.randrange(count), chance.getrandbits(32)) for kind in kinds)
-    return Schedule(seed, count, chance.choice((0.3, 0.6)) if "chaos" in some else 0.0, told)
+    told = [Step(kind, chance.randrange(count), chance.getrandbits(32)) for kind in kinds]
+    if chance.random() < TOLD:
+        _tell(told, chance.choice(STORIES), chance.sample(range(count), 2), chance)
+    return Schedule(seed, count, chance.choice((0.3, 0.6)) if "chaos" in some else 0.0, tuple(told))
+
+
+def _tell(steps: list[Step], story: str, pair: list[int], chance: random.Random) -> None:
+    """Put the story in the place of some steps, so that other things happen meanwhile."""
+    parts = [part.split() for part in story.split(", ")]
+    for place, (kind, who) in zip(sorted(chance.sample(range(len(steps)), len(parts))), parts, strict=True):
+        steps[place] = Step(kind, pair["ab".index(who)], chance.getrandbits(32))

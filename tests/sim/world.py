@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sync import rows
 from tests.sim.clocks import DAY, HOUR, MINUTE, SECOND, YEAR, HeadClock, Sky, TillClock
-from tests.sim.deeds import do_something, erase_some, merge_some, separate_some
+from tests.sim.deeds import DEEDS, do_something, erase_some, merge_some, separate_some
 from tests.sim.headquarters import Headquarters
 from tests.sim.network import FAULTS, Network
 from tests.sim.promises import check_at_rest, check_overlay
@@ -56,7 +56,9 @@ class World:
         till, chance = self.tills[step.till % len(self.tills)], random.Random(step.salt)
         already, failed = len(self.answered), len(till.failures)
         self.story.append(f"{step.kind} {till.name}")
-        done = getattr(self, f"_{step.kind}")(till, chance)
+        if step.kind in DEEDS:
+            self._deed(till, chance, step.kind)
+        done = step.kind in DEEDS or getattr(self, f"_{step.kind}")(till, chance)
         self.tally[f"step {step.kind}"] += done is not False
         self.story[-1] += "".join(f"\n    {each.envelope.typ} {each.envelope.data}" for each in self.answered[already:])
         self.story[-1] += "".join(f"\n    {failure}" for failure in till.failures[failed:])
@@ -111,8 +113,8 @@ class World:
     def _till(self, name: str, home: str) -> SimTill:
         return SimTill(name, self.folder / home, TillClock(self.sky, name), self.answered)
 
-    def _deed(self, till: SimTill, chance: random.Random) -> None:
-        name, done = do_something(till, chance)
+    def _deed(self, till: SimTill, chance: random.Random, named: str | None = None) -> None:
+        name, done = do_something(till, chance, named)
         self.tally[f"deed {name}" if done else f"could not {name}"] += 1
         self._trace.update(f"{till.name} {name} {done} {len(self.answered)}".encode())
 
@@ -140,15 +142,19 @@ class World:
         return self.network.deliver_late(chance)
 
     def _clock(self, till: SimTill, chance: random.Random) -> None:
-        match chance.randrange(4):
+        match chance.randrange(3):
             case 0:
-                till.clock.jump(chance.randint(-10 * YEAR, 10 * YEAR))
-            case 1:
                 till.clock.jump(chance.randint(-HOUR, HOUR))
-            case 2:
+            case 1:
                 till.clock.drift(chance.uniform(-0.01, 0.01))
             case _:
                 till.clock.jump(0)
+
+    def _ahead(self, till: SimTill, chance: random.Random) -> None:
+        till.clock.jump(chance.randint(HOUR, 10 * YEAR))
+
+    def _behind(self, till: SimTill, chance: random.Random) -> None:
+        till.clock.jump(-chance.randint(HOUR, 10 * YEAR))
 
     def _offline(self, till: SimTill, chance: random.Random) -> None:
         till.online = False
