@@ -240,7 +240,6 @@ def _resolved(session: Session, told: Told) -> Callable[[str | None], str | None
 # Merges and what is gone
 
 
-
 def _redirects(session: Session, told: Told) -> None:
     for row_id, row in told:
         _redirect(session, row_id, row.keep)

@@ -67,8 +67,8 @@ _OLDEST = select(Outbox.at).where(Outbox.state == "pending").order_by(Outbox.ep,
 # A snapshot that is on its way counts half when it is here, and whole when it is laid.
 _WORTH_TELLING = 1000
 _FIRST_READ = select(func.sum(Cursor.seq).label("done"), func.sum(Cursor.head).label("rows")).where(~Cursor.whole)
-_LOADING = select(Load.rows, Load.got, Load.bytes, Load.done).join(Cursor, Cursor.scope == Load.scope).where(
-    ~Cursor.whole
+_LOADING = (
+    select(Load.rows, Load.got, Load.bytes, Load.done).join(Cursor, Cursor.scope == Load.scope).where(~Cursor.whole)
 )
 
 

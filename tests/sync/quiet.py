@@ -99,7 +99,6 @@ def leases(connection: Connection) -> dict[str, int]:
     return {row.object_id: row.amount for row in connection.execute(select(Lease).where(Lease.amount > 0))}
 
 
-
 def state_of(till: QuietTill, coupon_id: str = "c1") -> str:
     return till.read(lambda connection: connection.scalars(select(Coupon.state).where(Coupon.id == coupon_id)).one())
 

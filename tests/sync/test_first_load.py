@@ -213,4 +213,3 @@ def test_a_small_scope_is_just_read(hub: Hub) -> None:
     hub.snapshots.wait()
     assert [each.scope for each in hub.snapshots.manifests("west")[0]] == ["dir"]
     assert {each.scope for each in hub.snapshots.manifests("east")[0]} >= {"dir"}
-
