@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from desktop.data.members import Redirect
 from desktop.rules import hlc
 from desktop.views import profile
-from sync import apply, escrow_lay, exchange, laying, outbox, pages, reading
+from sync import apply, exchange, laying, outbox, pages, reading
 from sync import rows as till_rows
 from sync.hub import cases, leases, ledger, members, parked, restore, verdicts
 from sync.hub.deeds import clock_text
@@ -200,9 +201,9 @@ def hub_time_not_witnessed(_: Real) -> Any:
     return lambda last, hub_now_ms: last
 
 
-@mutant((till_rows, "resolve"), (escrow_lay, "resolve"))
-def redirects_ignored_at_the_till(_: Real) -> Any:
-    return lambda session, member_id: member_id
+@mutant((till_rows, "_redirect"))
+def nothing_moves_when_members_merge(_: Real) -> Any:
+    return lambda session, row_id, told: session.merge(Redirect(id=row_id, keep=told))
 
 
 MUTANTS: tuple[str, ...] = tuple(_all)

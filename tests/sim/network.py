@@ -76,7 +76,9 @@ class Network:
             raise HubUnreachable(fault)
         if fault == "refuse":
             return _PROBLEM + canonical(HubProblem("busy").message())
-        stray = self._strays.get(sent.kind)
+        stray = self._strays.get(sent.kind) if fault == "stray" else None
+        if stray and chance.random() < 0.5:  # whoever answers in the hub's place may have kept the request
+            return stray
         reply = self._deliver(sent)
         if fault == "repeat":
             reply = self._deliver(sent)
@@ -88,7 +90,7 @@ class Network:
             return _thinned(reply, chance)
         if fault == "garble":
             return reply[: chance.randrange(len(reply))]
-        return stray if fault == "stray" and stray else reply
+        return stray or reply
 
     def _deliver(self, sent: Sent) -> bytes:
         try:
