@@ -17,7 +17,7 @@ class Step(NamedTuple):
     salt: int
 
 
-ALWAYS = {"deed": 40, "talk": 22, "round": 12, "pause": 4}
+ALWAYS = {"deed": 38, "talk": 20, "round": 10, "busy": 6, "pause": 4}
 SOMETIMES = {
     "chaos": 0,  # the messages of talks meet the faults of the network
     "late": 6,
@@ -37,7 +37,7 @@ SOMETIMES = {
     "hub_restart": 3,
     "hub_backup": 4,
     "hub_restore": 3,
-    "hub_downgrade": 3,
+    "hub_downgrade": 6,
     "hub_settle": 2,
     "older_till": 2,
 }
@@ -46,6 +46,7 @@ STORIES = (
     "rename a, rename b, round b, round a",  # who spoke first is heard last
     "ahead a, rename a, round a, round b, rename b, round b",  # who has seen it corrects it, whatever the clocks say
     "behind b, rename a, round a, round b, rename b, round b",
+    "rename b, round b, rename a, busy a",  # a clerk is at it while the other's word comes in
     "image a, deed a, rename a, image_back a",  # what was not sent yet is in the second copy alone
     "hub_backup a, deed a, rename b, round a, round b, hub_restore a",
     "older_till a, consent b, earn b, round b, round a",  # kept until the program knows what it is

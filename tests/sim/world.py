@@ -129,6 +129,13 @@ class World:
             pass
         check_overlay(till)
 
+    def _busy(self, till: SimTill, chance: random.Random) -> None:
+        """A clerk is at work while a round goes on."""
+        while till.advance(self.network, self._fault(chance), chance):
+            if chance.random() < 0.5:
+                self._deed(till, chance, chance.choice((None, "rename")))
+        check_overlay(till)
+
     def _fault(self, chance: random.Random) -> str | None:
         return chance.choice(FAULTS) if chance.random() < self.schedule.chaos else None
 
@@ -218,7 +225,7 @@ class World:
         return self.headquarters.restore()
 
     def _hub_downgrade(self, till: SimTill, chance: random.Random) -> None:
-        self.headquarters.downgrade(chance.sample(_PARKABLE, 2))
+        self.headquarters.downgrade(chance.sample(_PARKABLE, 3))
 
     def _older_till(self, till: SimTill, chance: random.Random) -> None:
         """The tills' program is of before some kinds of rows; after the upgrade it lays what was kept of them."""
