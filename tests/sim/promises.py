@@ -93,12 +93,14 @@ def _check_redirects(truth: Truth) -> None:
 
 def _check_verdicts(world: "World", truth: Truth) -> None:
     """Every deed that was answered has one final verdict; but for those that are of no use to anybody: about somebody
-    who was erased, and never sent."""
+    who was erased, and never sent. What was refused stays refused, and is not told a restored hub again."""
     forgotten = truth.forgotten_with(each.envelope for each in world.answered)
+    refused = {row[0] for till in world.tills for row in till.store.read(_outbox) if row[1] == "rejected"}
+    done_with = world.lost | refused if truth.restored else world.lost
     for answered in world.answered:
         envelope = answered.envelope
         event = truth.events.get(envelope.id)
-        given_up = envelope.id in world.lost or not forgotten.isdisjoint(names_of(envelope))
+        given_up = envelope.id in done_with or not forgotten.isdisjoint(names_of(envelope))
         expect("nothing answered is lost", event or given_up, answered.till, envelope)
         expect("every deed has its final verdict", not event or event.verdict in ("accepted", "rejected"), event)
 
@@ -160,7 +162,7 @@ def _check_refusals(world: "World", till: SimTill, truth: Truth) -> None:
     for event_id, state, code in rows:
         event = truth.events.get(event_id)
         if code != "erased" or not truth.erased:
-            same = event and (state, code) == (event.verdict, event.code)
+            same = (state, code) == (event.verdict, event.code) if event else state == "rejected" and truth.restored
             expect("the till knows the verdict", same, state, code, event or event_id)
     shown = {event_id for event_id, *_ in rows} | world.lost
     for answered in world.answered:

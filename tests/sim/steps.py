@@ -49,6 +49,7 @@ STORIES = (
     "rename b, round b, rename a, busy a",  # a clerk is at it while the other's word comes in
     "image a, deed a, rename a, image_back a",  # what was not sent yet is in the second copy alone
     "hub_backup a, deed a, rename b, round a, round b, hub_restore a",
+    "hub_backup a, hub_erase a, hub_restore a",
     "older_till a, consent b, earn b, round b, round a",  # kept until the program knows what it is
     "round a, consent b, round b, withdraw_consent a, round a",
     "merge a, round a, spend b, earn a, round b, round a",

@@ -82,6 +82,7 @@ class Truth:
         heads = connection.exec_driver_sql("SELECT scope, n, sum64 FROM feed_head").all()
         self.heads = {row.scope: (row.n, row.sum64) for row in heads}
         self.redirects = {each.id: each.body["keep"] for each in self.of("redirect") if each.scopes}
+        self.restored = connection.exec_driver_sql("SELECT epoch FROM meta").scalar_one() > 1
         self.erased = {each.id for each in self.of("erasure")}
         self._forgotten = self.erased.union(*(each.meta.get("about", ()) for each in self.of("erasure")))
 
