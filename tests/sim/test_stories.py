@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from desktop.events import MembersMerged, MembersSeparated
+from desktop.events import MemberAmended, MembersMerged, MembersSeparated
 from desktop.services.members import amend
 from desktop.services.visits import add_line, remove_line, serve
 from tests.sim.clocks import DAY
+from tests.sim.deeds import PHONES
 from tests.sim.promises import check_at_rest
 from tests.sim.runs import Stage
 from tests.sim.steps import Schedule
@@ -98,3 +99,16 @@ def test_a_line_that_was_taken_away_stays_away_when_the_hub_learns_to_add_lines(
     world.heal()
     assert check_at_rest(world)["end late verdicts"] == 1
     assert lines(till) == lines(other) == []
+
+
+def test_what_was_refused_is_not_told_a_restored_hub(world: World) -> None:
+    """It could be accepted there, after the clerk has done something else instead."""
+    till, _ = world.tills
+    taken = MemberAmended(member_id=members(till)[0], fields={"phone": f"+86{PHONES[1]}"})
+    world.headquarters.back_up()
+    till.do(lambda work: work.note(taken))
+    till.finish_round(world.network, CALM)
+    world.headquarters.restore()
+    world.heal()
+    check_at_rest(world)
+    assert ids(till, "SELECT code FROM outbox WHERE state = 'rejected'") == ["phone_taken"]
