@@ -21,6 +21,8 @@ from sync.replay import replay
 from sync.retention import tidy
 from sync.sealed import Sealer
 
+_END = 65536  # bytes that hold the last event whatever its size
+
 
 class Journal:
     """The files ``outbox-YYYYMMDD.sgj`` in ``home``/journal. Several programs may write them at a time.
@@ -88,10 +90,10 @@ class Journal:
         for path in files or self.files():
             yield from self._sealer.open_all(self._bytes_of(path))
 
-    def last(self) -> bytes | None:
-        """The last event of the newest file; None if its end is not whole, or there is none."""
-        files = self.files()
-        return self._sealer.open_last(self._bytes_of(files[-1])) if files else None
+    def ends(self) -> list[bytes | None]:
+        """The last event of every file; None where the end is not whole."""
+        ends = (self._bytes_of(path, last=_END) for path in self.files())
+        return [self._sealer.open_last(end) for end in ends if end]
 
     def tidy(self, work: Work) -> bool:
         """Drop a day that nobody will ask for again; whether there may be another."""
@@ -130,10 +132,14 @@ class Journal:
         """Write what is owed, if it can be written by now."""
         self.append(())
 
-    def _bytes_of(self, path: Path) -> bytes:
-        """Nothing, if the disk does not give it: the rest must still be of use, and a till must open."""
+    def _bytes_of(self, path: Path, last: int | None = None) -> bytes:
+        """All, or the last so many. Nothing, if the disk does not give it: the rest must still be of use, and a till
+        must open."""
         try:
-            return path.read_bytes()
+            with path.open("rb") as file:
+                if last is not None:
+                    file.seek(max(0, os.fstat(file.fileno()).st_size - last))
+                return file.read()
         except FileNotFoundError:  # another program has just done away with it
             return b""
         except OSError as error:

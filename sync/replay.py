@@ -28,20 +28,20 @@ class Copies(Protocol):
     def read(self) -> Iterator[bytes]:
         """All that can be read."""
 
-    def last(self) -> bytes | None:
-        """The newest, if it is whole."""
+    def ends(self) -> Sequence[bytes | None]:
+        """The last of every file; None where the end is not whole."""
 
     def append(self, events: Sequence[bytes]) -> None:
         """Write more of them."""
 
 
 def replay(work: Work, copies: Copies, since: Since) -> bool:
-    """Bring data and journal together. After a good close a look at the newest event of both is enough.
+    """Bring data and journal together. After a good close a look at the newest events of both is enough.
 
     Data that lacks what the journal has went back in time: its numbers were used already, so the till goes on as
     another incarnation of itself. Gives whether it did.
     """
-    if since == "close" and _end_alike(work.session, copies.last()):
+    if since == "close" and _end_alike(work.session, copies.ends()):
         return False
     told = {envelope.id: body for body in copies.read() if (envelope := read_envelope(body))}
     missing = _missing(work.session, told)
@@ -56,12 +56,14 @@ def replay(work: Work, copies: Copies, since: Since) -> bool:
     return bool(missing)
 
 
-def _end_alike(session: Session, last: bytes | None) -> bool:
+def _end_alike(session: Session, ends: Sequence[bytes | None]) -> bool:
+    """Of every file, for the newest may have been written under the name of a day long ago: clocks go back too."""
     newest = session.execute(select(Outbox.event_id, Outbox.state).order_by(Outbox.ep.desc(), Outbox.n.desc())).first()
-    if last is None:
+    if not ends:
         return newest is None or newest.state in ("accepted", "rejected")
-    envelope = read_envelope(last)
-    return newest is not None and envelope is not None and envelope.id == newest.event_id
+    told = {envelope.id: end for end in ends if end and (envelope := read_envelope(end))}
+    whole = len(told) == len(ends) and newest is not None and newest.event_id in told
+    return whole and not _missing(session, told)
 
 
 def _missing(session: Session, told: dict[str, bytes]) -> list[bytes]:

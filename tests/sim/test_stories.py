@@ -8,7 +8,7 @@ import pytest
 from desktop.events import MemberAmended, MembersMerged, MembersSeparated
 from desktop.services.members import amend
 from desktop.services.visits import add_line, remove_line, serve
-from tests.sim.clocks import DAY
+from tests.sim.clocks import DAY, YEAR
 from tests.sim.deeds import PHONES
 from tests.sim.promises import check_at_rest
 from tests.sim.runs import Stage
@@ -112,3 +112,17 @@ def test_what_was_refused_is_not_told_a_restored_hub(world: World) -> None:
     world.heal()
     check_at_rest(world)
     assert ids(till, "SELECT code FROM outbox WHERE state = 'rejected'") == ["phone_taken"]
+
+
+def test_what_was_done_under_a_clock_that_had_gone_back_comes_back_too(world: World) -> None:
+    """The second copy has it in the file of a day long ago."""
+    till, _ = world.tills
+    member = members(till)[0]
+    image = till.home.with_name("image")
+    till.clock.jump(-YEAR)
+    till.keep_image(image)
+    till.do(lambda work: amend(work, member, name="新名"))
+    till.put_back(image, whole=False)
+    assert ids(till, "SELECT name FROM member WHERE name = '新名'")
+    world.heal()
+    check_at_rest(world)
