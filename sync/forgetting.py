@@ -4,12 +4,15 @@ from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.orm import Session
 
 from desktop.data.erasing import forget_member
+from desktop.data.escrow import Gift
 from desktop.data.exchange import Erasure, Outbox
-from desktop.events import ErasureCarriedOut, ErasureRequested
+from desktop.data.visits import Line, Visit
+from desktop.escrow_events import GiftGiven
+from desktop.events import ErasureCarriedOut, ErasureRequested, VisitOpened
 from desktop.work import Work
 from sync.protocol import canonical
 
@@ -29,10 +32,22 @@ def lay_erasure(session: Session, member_id: str, at: datetime) -> None:
     told = session.execute(select(Outbox.ep, Outbox.n, Outbox.body)).yield_per(_AT_ONCE)
     for key in [(row.ep, row.n) for row in told if is_about(row.body)]:
         entry = session.get_one(Outbox, key)
+        if entry.state != "accepted":
+            _take_away(session, entry)
         entry.state, entry.code, entry.fix, entry.seen_at = "rejected", "erased", None, None
         entry.acknowledged, entry.body = True, canonical({"id": entry.event_id})
     session.add(Erasure(id=member_id, at=at, names=msgspec.json.encode(sorted(names)).decode()))
     session.flush()
+
+
+def _take_away(session: Session, entry: Outbox) -> None:
+    """What stays as nobody's stays because the hub has it; if it will never hear of it, it goes here too. If it has
+    heard of it, and only the answer was lost, its row brings it back."""
+    if entry.kind == VisitOpened.__name__:
+        for table, column in ((Line, Line.visit_id), (Visit, Visit.id)):
+            session.execute(delete(table).where(column == entry.row_id))
+    elif entry.kind == GiftGiven.__name__:
+        session.execute(delete(Gift).where(Gift.id == entry.row_id))
 
 
 def find_forgotten(connection: Connection) -> Callable[[bytes], bool] | None:

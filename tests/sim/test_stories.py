@@ -126,3 +126,14 @@ def test_what_was_done_under_a_clock_that_had_gone_back_comes_back_too(world: Wo
     assert ids(till, "SELECT name FROM member WHERE name = '新名'")
     world.heal()
     check_at_rest(world)
+
+
+def test_a_visit_of_an_erased_member_that_was_never_sent_leaves_nothing(world: World) -> None:
+    """It was opened while the erasure was on its way: after the push, before the pull."""
+    till, _ = world.tills
+    member = members(till)[0]
+    assert till.advance(world.network, None, CALM)  # hello
+    world.headquarters.hub.erase(member)
+    till.do(lambda work: serve(work, member))
+    world.heal()
+    check_at_rest(world)
