@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from desktop.data.exchange import FeedRow, ParkedIn
 from desktop.data.projections import adopt_visits
@@ -56,12 +56,20 @@ def _take_up(work: Work, parked: ParkedIn) -> None:
     row = Row(op=parked.op, kind=parked.kind, eid=parked.row_id, ver=parked.ver)
     if parked.body is not None:
         row = msgspec.structs.replace(row, body=msgspec.Raw(parked.body))
-    scope = parked.scope
+    scope, newest = parked.scope, _is_newest(work, parked)
     work.session.delete(parked)
-    held = work.session.get(FeedRow, (scope, row.kind, row.eid))
-    if held is not None and held.ver == row.ver and row.body is not msgspec.UNSET:
+    if newest:
         work.session.flush()
-        lay(work, scope, [row])
+        lay(work, scope or None, [row])
+
+
+def _is_newest(work: Work, parked: ParkedIn) -> bool:
+    """Whether the feed has brought nothing newer; what a verdict brought belongs to no scope."""
+    same = select(func.max(FeedRow.ver)).where(FeedRow.kind == parked.kind, FeedRow.row_id == parked.row_id)
+    if parked.scope:
+        return work.session.scalar(same.where(FeedRow.scope == parked.scope)) == parked.ver
+    held = work.session.scalar(same)
+    return held is None or held <= parked.ver
 
 
 def settle(work: Work, answer: Answer) -> None:

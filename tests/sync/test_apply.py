@@ -232,6 +232,17 @@ def test_a_newer_program_lays_what_an_older_one_kept(stocked: Desk) -> None:
     assert stocked.read(parked) == []
 
 
+def test_a_newer_program_lays_what_a_refusal_brought_to_an_older_one(stocked: Desk) -> None:
+    newcomer(stocked)
+    _, refused = stocked.read(waiting)[0]
+    row = put("coupon", "c1", StoreRow(name="满减"), seq=1)
+    judge(stocked, Answer(id=refused, v="rejected", code="coupon_used", row=row))
+    stocked.do(as_if_of_kind, "store").result()
+    stocked.do(lay_parked).result()
+    assert stocked.read(stores)["c1"] == "满减"
+    assert stocked.read(parked) == []
+
+
 @pytest.mark.noisy
 def test_a_kept_row_that_cannot_be_laid_holds_up_no_other(stocked: Desk) -> None:
     worst = ProductRow(name="x", gtins=(), price=2**70)
