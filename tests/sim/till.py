@@ -43,6 +43,7 @@ class SimTill:
         self.online = True
         self.memory = memory
         self.failures: list[str] = []
+        self.was_put_back = False
         self._at_image = 0
         self._talk: Round | None = None
         self._message: Message | None = None
@@ -119,6 +120,7 @@ class SimTill:
 
     def put_back(self, folder: Path, *, whole: bool) -> None:
         """Put the files of an image back, those of the journal only if it is the whole machine."""
+        self.was_put_back = True
         self.drop_round()
         self.store.close()
         for path in self.home.iterdir():
