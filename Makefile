@@ -27,7 +27,7 @@ lint: setup ## Check style and types
 bench: setup ## Measure what must be fast
 	QT_QPA_PLATFORM=offscreen $(PYTHON) tests/postgres.py $(PYTHON) -m tests.benchmarks $(ARGS)
 
-sim: setup ## Play 300 schedules of tills, hub and misfortune, each decided by its seed; ARGS="--schedules 20000 --seed 7"
+sim: setup ## Play 200 schedules of tills, hub and misfortune, each decided by its seed; ARGS="--schedules 20000 --seed 7"
 	$(PYTHON) -m tests.sim $(ARGS)
 
 mutants: setup ## Break the program in two dozen ways and see that the same schedules notice; ARGS="…" go to it
