@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Generator
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -22,14 +22,10 @@ from sync.guests import fetch_guests
 from sync.protocol import FIRST_BATCH, MAX_EVENTS, EnrolRequest, Message, PushRequest
 from sync.reading import Reading
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
 _BATCH_BYTES = 1024 * 1024
 _SMALLEST_BATCH = 50
 _GREET_EVERY_MS = 600_000
 _TOO_OLD = ("client_too_old", "hub_too_old")
-
 
 Round = Talk[float]  # gives the seconds until the next
 

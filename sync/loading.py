@@ -15,10 +15,7 @@ from sync import laying, pages
 from sync.data import Talk, TillData
 from sync.failures import HubRefused
 from sync.loads import SNAPSHOT_FORMAT, Manifest, SnapshotPart, SnapshotRequest, Snapshots, SnapshotsRequest
-from sync.protocol import (
-    Row,
-    sum_text,
-)
+from sync.protocol import Row, sum_text
 
 PART_BYTES = 1024 * 1024
 _WITHOUT = ("not_found", "method_not_allowed")  # what a hub says that knows of no snapshots
