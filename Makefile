@@ -41,4 +41,4 @@ powercut: setup ## Cut the power 20,000 times under the till's transactions; ARG
 
 lock: setup ## Resolve pyproject.toml anew into requirements.lock
 	UV_SYSTEM_CERTS=1 .venv/bin/uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url \
-		--python-version 3.11 --group dev --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+		--python-version 3.11 --extra camera --group dev --custom-compile-command "make lock" pyproject.toml -o requirements.lock
