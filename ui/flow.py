@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import partial
 
 from PySide6.QtCore import QObject, Slot
 
@@ -22,6 +23,7 @@ from ui.screens.members import Members
 from ui.screens.settings import SettingsScreen
 from ui.screens.sync import Sync
 from ui.widgets.guide_menu import GuideMenu
+from ui.widgets.rail import LOWER, UPPER
 from ui.widgets.search_box import looks_like_phone
 from ui.window import Window
 
@@ -59,10 +61,8 @@ class Flow(QObject):
             "recall": screens.counter.recall,
             "undo": screens.counter.undo,
             "back": self._back,
+            **{place: partial(self.show, place) for place in UPPER + LOWER},
             "counter": self.home,
-            "members": lambda: self.show("members"),
-            "sync": lambda: self.show("sync"),
-            "settings": lambda: self.show("settings"),
         }
         self._connect_window()
         self._connect_screens()

@@ -1,5 +1,7 @@
 """The second step of the start: the screens that need data, made once the shell is on the glass."""
 
+from dataclasses import fields
+
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
@@ -61,7 +63,5 @@ class Front(QObject):
             settings=SettingsScreen(bridge, words, self.settings),
         )
         screens.settings.changed.connect(self.change)
-        window.hold_screens(
-            screens.idle, screens.counter, screens.enrol, screens.members, screens.sync, screens.settings
-        )
+        window.hold_screens(*(getattr(screens, each.name) for each in fields(screens)))
         return Flow(window, bridge, screens)

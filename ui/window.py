@@ -12,13 +12,13 @@ from ui.scanner import Scanner
 from ui.widgets.help_sheet import HelpSheet
 from ui.widgets.idle_page import IdlePage
 from ui.widgets.message_bar import MessageBar
-from ui.widgets.rail import Rail
+from ui.widgets.rail import LOWER, UPPER, Rail
 from ui.widgets.scan_prompt import ScanPrompt
 from ui.widgets.top_bar import TopBar
 
 DESIGN_SIZE, SMALLEST = QSize(1280, 800), QSize(960, 640)
 # The keys of the whole window; those of a screen belong to its buttons.
-_KEYS = ("search", "enrol", "anonymous", "switch_guide", "recall", "undo", "counter", "members", "sync", "settings")
+_KEYS = ("search", "enrol", "anonymous", "switch_guide", "recall", "undo", *UPPER, *LOWER)
 
 
 class Window(QMainWindow):

@@ -10,8 +10,8 @@ from ui.keys import KEYS, shown
 from ui.widgets.icon import paint_icon
 
 WIDTH = 76
-_UPPER = ("counter", "members")
-_LOWER = ("sync", "settings")
+UPPER = ("counter", "members")
+LOWER = ("sync", "settings")
 _LETTERS_MARGIN = 8
 
 
@@ -25,17 +25,17 @@ class Rail(QFrame):
         self.setProperty("role", "rail")
         self.setFixedWidth(WIDTH)
         self._words = words
-        self._places = {name: _Place(name, words(f"rail.{name}")) for name in _UPPER + _LOWER}
+        self._places = {name: _Place(name, words(f"rail.{name}")) for name in UPPER + LOWER}
         self._guide = _Guide()
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 16, 8, 16)
         column.setSpacing(4)
         column.addWidget(_Logo(words("shell.logo")), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(10)
-        for name in _UPPER:
+        for name in UPPER:
             column.addWidget(self._places[name])
         column.addStretch(1)
-        for name in _LOWER:
+        for name in LOWER:
             column.addWidget(self._places[name])
         column.addSpacing(8)
         column.addWidget(self._guide, 0, Qt.AlignmentFlag.AlignHCenter)
