@@ -2,12 +2,31 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from desktop.errors import BadInput
 from desktop.rules.crockford import ALPHABET, check2, decode_number
 from desktop.rules.gtin import LENGTHS, check_digit
 from desktop.rules.member_codes import MEMBER_PREFIX
+from desktop.scanning.code_rules import STANDARD, CodeRules
+from desktop.scanning.kinds import Code, MemberCode, PaymentCode, ProductCode, UnknownCode
+
+__all__ = [
+    "ALPHABET",
+    "LONGEST_CODE",
+    "STANDARD",
+    "Code",
+    "CodeRules",
+    "MemberCode",
+    "PaymentCode",
+    "ProductCode",
+    "UnknownCode",
+    "check_gtin",
+    "fold",
+    "parse_code",
+    "parse_gtin",
+    "payment_kind",
+    "read_member_code",
+]
 
 LONGEST_CODE = 512
 
@@ -24,44 +43,13 @@ _PAYMENT_RULES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class MemberCode:
-    """A member's own code in canonical form: ``SGM1``, 16 characters of id, 2 of check."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ProductCode:
-    """A product: ``gtin`` always has 14 digits, ``text`` is what was scanned, folded."""
-
-    gtin: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentCode:
-    """Somebody's payment code. ``kind`` is wechat, alipay or unionpay; the digits were let go on purpose."""
-
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownCode:
-    """Any other text, folded: a legacy card number, a web address, a voucher of another house."""
-
-    text: str
-
-
-Code = MemberCode | ProductCode | PaymentCode | UnknownCode
-
-
-def parse_code(text: str) -> Code:
-    """What ``text`` stands for.
+def parse_code(text: str, rules: CodeRules = STANDARD) -> Code:
+    """What ``text`` stands for at a shop with these rules.
 
     Raises BadInput ``code_empty``, ``code_too_long`` (length, longest), ``member_code_damaged``,
     ``gtin_check_digit`` (gtin, expected).
     """
+    del rules
     folded = fold(text)
     keyed = _GAPS.sub("", _AIM_PREFIX.sub("", folded.translate(_SHIFTED), count=1))
     # Payment codes first: nothing that follows may see, keep or quote their digits.

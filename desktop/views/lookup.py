@@ -6,7 +6,7 @@ from sqlalchemy import Connection, bindparam, or_, select
 
 from desktop.data.members import Identity, Redirect
 from desktop.errors import BadInput
-from desktop.scanning.codes import MemberCode, PaymentCode, ProductCode, UnknownCode, fold, parse_code
+from desktop.scanning.codes import MemberCode, PaymentCode, ProductCode, fold, parse_code
 from desktop.views.products import ProductView, find_product
 
 
@@ -85,9 +85,9 @@ def look_up(connection: Connection, text: str) -> Sight:
             return _product_or_card(connection, gtin, folded)
         case PaymentCode(kind=kind):
             return PaymentSeen(kind)
-        case UnknownCode(text=folded):
-            member_id = find_member(connection, folded)
-            return MemberSeen(member_id) if member_id else UnknownText(folded)
+        case _:
+            member_id = find_member(connection, code.text)
+            return MemberSeen(member_id) if member_id else UnknownText(code.text)
 
 
 def find_member(connection: Connection, value: str) -> str | None:
