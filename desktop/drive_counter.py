@@ -9,7 +9,6 @@ import msgspec
 
 from desktop.desk import Desk
 from desktop.errors import BadInput, NotFound, TillError
-from desktop.rules.stage import Stage
 from desktop.status import HubStatus
 from desktop.views.lookup import MemberSeen, NewMemberCode, NewProductCode, PaymentSeen, Sight, UnknownText, look_up
 from desktop.views.profile import Profile, find_profile
@@ -94,7 +93,7 @@ def member_facts(profile: Profile) -> Facts:
         "guide": profile.guide,
         "enrolled": profile.enrolled_at,
         "full": profile.full,
-        "stage": Stage(profile.stage).name.lower(),
+        "stage": profile.stage.name.lower() if profile.stage is not None else None,
         "visit_count": profile.visits,
         "last_visit": profile.last_visit,
         "spent": profile.spent,

@@ -9,6 +9,7 @@ from desktop.data.catalogue import Guide, Product, Store
 from desktop.data.members import Consent, Identity, Member, Preference
 from desktop.data.visits import Line, Visit
 from desktop.rules.consent import PURPOSES, ConsentLine, agreed
+from desktop.rules.facts import Fact, Joining, Purchase, VisitDay
 from desktop.rules.stage import Stage, stage
 from desktop.views.lookup import current_id
 from desktop.views.people import masked_phone
@@ -46,7 +47,8 @@ class Spent:
 class Profile:
     """A member's whole picture. ``full`` is false when this till holds only the directory row of another store.
 
-    stage: AIPL. visits: finished and running ones. spent: None when nothing with a price was bought.
+    stage: AIPL, None when nothing tells it. visits: finished and running ones. spent: None when nothing with a price
+    was bought.
     preferences: each facet and value once, the latest first.
     """
 
@@ -60,7 +62,7 @@ class Profile:
     guide: str | None
     enrolled_at: datetime | None
     full: bool
-    stage: Stage
+    stage: Stage | None
     visits: int
     last_visit: datetime | None
     spent: Spent | None
@@ -108,10 +110,11 @@ def find_profile(connection: Connection, member_id: str, today: date, zone: tzin
         return None
     visits = [at for (at,) in connection.execute(_VISIT_DAYS, about)]
     lines = connection.execute(_LINES, about).all()
-    days = [at.astimezone(zone).date() for at in visits]
+    facts: list[Fact] = [VisitDay("", at.astimezone(zone).date()) for at in visits]
     if member.enrolled_at:
-        days.append(member.enrolled_at.astimezone(zone).date())
+        facts.append(Joining("", member.enrolled_at.astimezone(zone).date()))
     bought = [line for line in lines if line.action == "bought"]
+    facts += [Purchase("", line.at.astimezone(zone).date(), line.price or 0) for line in bought]
     return Profile(
         member_id=member.id,
         code=member[1],
@@ -123,7 +126,7 @@ def find_profile(connection: Connection, member_id: str, today: date, zone: tzin
         guide=member.guide,
         enrolled_at=member.enrolled_at,
         full=member.full,
-        stage=stage(today, days, (line.at.astimezone(zone).date() for line in bought)),
+        stage=stage(today, facts).stage,
         visits=len(visits),
         last_visit=visits[-1] if visits else None,
         spent=_spent([(line.at.astimezone(zone).date(), line.price, line.currency) for line in bought], today),

@@ -68,7 +68,7 @@ class ProfileCard(Card):
         self._masked = profile.phone
         if other or not self._hide_again.isActive():
             self.conceal()
-        self._stage.paint(profile.stage)
+        self._stage.paint(profile.stage or 0)
         self._partial.setVisible(not profile.full)
         told = [(words("profile.visits"), words("profile.times", count=profile.visits))]
         if profile.spent:

@@ -21,9 +21,9 @@ class StageBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def paint(self, stage: int) -> None:
-        """Show the stage, 1 to 4."""
+        """Show the stage, 1 to 4; 0 is in none of them."""
         self._stage = stage
-        self.setAccessibleName(self._names[stage - 1])
+        self.setAccessibleName(self._names[stage - 1] if stage else "")
         self.update()
 
     def sizeHint(self) -> QSize:

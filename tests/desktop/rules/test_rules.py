@@ -1,6 +1,4 @@
-"""The pure rules: stage, consent, hybrid clock."""
-
-from datetime import date, timedelta
+"""The pure rules: consent, hybrid clock."""
 
 import pytest
 from hypothesis import given
@@ -8,31 +6,6 @@ from hypothesis import strategies as st
 
 from desktop.rules import hlc
 from desktop.rules.consent import ConsentLine, agreed
-from desktop.rules.stage import Stage, stage
-
-TODAY = date(2026, 11, 21)
-
-
-def days_ago(*days: int) -> list[date]:
-    return [TODAY - timedelta(day) for day in days]
-
-
-@pytest.mark.parametrize(
-    ("contacts", "purchases", "expected"),
-    [
-        ([], [], Stage.AWARE),
-        ([14], [], Stage.INTERESTED),
-        ([15], [], Stage.AWARE),
-        ([0], [911], Stage.BOUGHT),
-        ([0], [912], Stage.INTERESTED),
-        ([], [3, 3], Stage.BOUGHT),
-        ([], [3, 364], Stage.LOYAL),
-        ([], [3, 365], Stage.BOUGHT),
-        ([], [-1], Stage.AWARE),
-    ],
-)
-def test_the_highest_stage_that_fits_counts(contacts: list[int], purchases: list[int], expected: Stage) -> None:
-    assert stage(TODAY, days_ago(*contacts), days_ago(*purchases)) is expected
 
 
 def grant(line_id: str, *seen: str) -> ConsentLine:
