@@ -8,7 +8,7 @@ from pathlib import Path
 from desktop.data.samples import sample
 from desktop.desk import Desk
 from desktop.scanning.barcodes import draw_barcode
-from desktop.scanning.cards import card_png
+from desktop.scanning.cards import save_card
 from desktop.scanning.decode import decode_file
 from desktop.services.members import Application, enrol
 from desktop.services.preferences import note_preference
@@ -47,7 +47,7 @@ def tell_day(shop: Shop) -> Iterator[Line]:
 def _serve_a_member(shop: Shop) -> Iterator[Line]:
     desk, row = shop.first, next(sample("members"))
     card = shop.pictures / "member-card.png"
-    card_png(row["code"], row["name"], card)
+    save_card(row["code"], row["name"], card)
     member, milliseconds = _scan_member(desk, card)
     yield "card", {"picture": card.name, "milliseconds": milliseconds, **_told(member)}
     desk.do(serve, member.member_id).result()
@@ -67,7 +67,7 @@ def _enrol_with_the_cable_out(shop: Shop) -> Iterator[Line]:
     form = Application(phone=_NEW_PHONE, name=_NEW_NAME, consents=("service", "personal"), channel="poster")
     new = shop.first.do(enrol, form).result()
     card = shop.pictures / "new-member-card.png"
-    card_png(new.code, _NEW_NAME, card)
+    save_card(new.code, _NEW_NAME, card)
     yield "enrolled", {"name": _NEW_NAME, "picture": card.name}
     yield _scan_product(shop, 1, "tried")
     shop.first.do(finish_visit).result()

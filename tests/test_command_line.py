@@ -14,7 +14,7 @@ from PIL import Image
 
 import resources
 from desktop.desk import Desk
-from desktop.scanning.cards import card_png
+from desktop.scanning.cards import save_card
 from tests import nursery
 from tests.test_architecture import ROOT
 
@@ -168,7 +168,7 @@ def test_ctrl_c_ends_with_a_sentence(home: Path) -> None:
 
 
 def test_scan_tells_what_is_in_each_file_and_goes_on(tmp_path: Path) -> None:
-    card_png(CHEN, "陈思雨", tmp_path / "card.png")
+    save_card(CHEN, "陈思雨", tmp_path / "card.png")
     Image.new("L", (100, 100), 255).save(tmp_path / "blank.png")
     (tmp_path / "text.png").write_text("no picture", "utf-8")
     files = [tmp_path / name for name in ("card.png", "text.png", "gone.png", "blank.png")]

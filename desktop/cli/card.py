@@ -6,29 +6,26 @@ from sqlalchemy import Connection
 
 from desktop.cli.said import check_target, say
 from desktop.desk import Desk
-from desktop.errors import BadInput, NotFound, NotNow, TillError
-from desktop.scanning.cards import card_pdf, card_png
+from desktop.errors import NotFound, NotNow, TillError
+from desktop.scanning.cards import save_card
+from desktop.scanning.printed import check_printed
 from desktop.views.lookup import MemberSeen, code_of, look_up
 from desktop.views.profile import find_profile
 from desktop.views.search import find_members
 from desktop.views.till import find_till
 from resources import Words
 
-_FORMATS = {".png": card_png, ".pdf": card_pdf}
-
 
 def run_card(desk: Desk, member: str, out: Path, words: Words) -> int:
     """Draw the card of the member that ``member`` leads to: a code, a phone's last digits or a name."""
-    if out.suffix.lower() not in _FORMATS:
-        raise BadInput("card_format", path=str(out))
+    check_printed(out)
     check_target(out)
     member_id = desk.read(find_one, member)
     code = desk.read(code_of, member_id)
     if code is None:
         raise NotFound("member_without_code")
     profile = desk.read(find_profile, member_id, desk.clock.now().date())
-    name = profile.name if profile else ""
-    _FORMATS[out.suffix.lower()](code, name, out, store=desk.read(find_till).store or "")
+    save_card(code, profile.name if profile else "", out, store=desk.read(find_till).store or "")
     say(words("cli.card_saved", path=out))
     return 0
 

@@ -18,7 +18,7 @@ from desktop.drive import LONGEST_LINE, answer, drive
 from desktop.drive_commands import COMMANDS
 from desktop.drive_counter import Counter, Hub
 from desktop.rules.member_codes import member_code
-from desktop.scanning.cards import card_png
+from desktop.scanning.cards import save_card
 from desktop.status import HubStatus, Link
 from desktop.views.visit import find_running_visit
 from resources import Words
@@ -141,7 +141,7 @@ def test_a_payment_code_is_no_code_to_enrol_with(till: Driven) -> None:
 
 
 def test_a_picture_is_read_like_a_scan(till: Driven, tmp_path: Path) -> None:
-    card_png(CHEN, "陈思雨", tmp_path / "card.png")
+    save_card(CHEN, "陈思雨", tmp_path / "card.png")
     assert till("scan_image", path=str(tmp_path / "card.png"))["member"]["code"] == CHEN
     Image.new("L", (200, 200), 255).save(tmp_path / "blank.png")
     assert till("scan_image", path=str(tmp_path / "blank.png"))["error"]["code"] == "picture_without_code"
