@@ -12,6 +12,7 @@ import msgspec
 from sync.hub.deeds import Deed, Parked, Refused, deed_of, true_time
 from sync.hub.documents import KINDS, Documents, Identity, Key
 from sync.hub.erasure import bury
+from sync.hub.escrow_payloads import PointsSpent
 from sync.hub.handlers import HANDLERS, Handler, identities_of, ids_of
 from sync.hub.members import keep_told
 from sync.hub.payloads import MembersSeparated, Payload, Sealed
@@ -20,6 +21,7 @@ from sync.protocol import MAX_EVENT, VERSION, Id, PushRequest, Verdict, VisitRow
 log = logging.getLogger(__name__)
 
 OF_ERASURE = ("ErasureRequested", "ErasureCarriedOut")  # they hold no more than an id
+_TOLD_OTHERWISE = (MembersSeparated, PointsSpent)  # what they change is not all of the member they name
 UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
@@ -169,7 +171,7 @@ def judge(case: Case, documents: Documents) -> None:
         return
     try:
         case.handler.apply(documents, case.deed, case.payload)
-        if (told := getattr(case.payload, "member_id", None)) and not isinstance(case.payload, MembersSeparated):
+        if (told := getattr(case.payload, "member_id", None)) and not isinstance(case.payload, _TOLD_OTHERWISE):
             keep_told(documents, told)
     except Refused as refusal:
         documents.drop()

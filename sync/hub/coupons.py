@@ -20,7 +20,7 @@ from sync.hub.leases import (
     reclaim,
     spend,
 )
-from sync.hub.members import known_member, serve_member
+from sync.hub.members import known_member, may_be_one, serve_member
 
 Coupon = Document[CouponRow]
 FLOOR_ID = "floor"
@@ -99,7 +99,7 @@ def _restored(documents: Documents, data: CouponRedeemed) -> Coupon:
 
 
 def _check_is_theirs(documents: Documents, coupon: Coupon, member_id: str) -> None:
-    if known_member(documents, member_id).id != known_member(documents, coupon.body.member_id).id:
+    if not may_be_one(documents, member_id, coupon.body.member_id):
         raise Refused("coupon_not_theirs", "call_hq")
 
 

@@ -17,7 +17,7 @@ from sync.hub.deeds import Deed, Parked, Refused, in_ms
 from sync.hub.documents import Body, Document, Documents, Meta
 from sync.hub.escrow_payloads import LeaseAsked, LeaseReturned
 from sync.hub.grants import Grant, Stock, read_grant, sign
-from sync.hub.members import known_member
+from sync.hub.members import known_member, may_be_one
 
 Lease = Document[LeaseRow]
 Of = Literal["coupon", "quota", "points"]
@@ -63,9 +63,10 @@ def return_lease(documents: Documents, deed: Deed, data: LeaseReturned) -> None:
     """The holder keeps what it has spent; the rest is free, first of all for who has asked."""
     lease, _ = proven(documents, deed, data.of, data.object_id, data.signed)
     shrink(documents, lease, max(data.spent, lease.meta.spent))
-    waiting = [each for each in leases_of(documents, data.of, data.object_id) if each.meta.asked]
+    object_id = lease.body.object_id
+    waiting = [each for each in leases_of(documents, data.of, object_id) if each.meta.asked]
     for each in sorted(waiting, key=lambda lease: lease.meta.clocks.get("asked", "")):
-        thing = find_thing(documents, data.of, data.object_id, deed)
+        thing = find_thing(documents, data.of, object_id, deed)
         given = min(each.meta.asked, thing.free)
         each = replace(each, meta=replace(each.meta, asked=each.meta.asked - given))
         _grant(documents, thing, each, given, deed)
@@ -85,9 +86,9 @@ def spend(documents: Documents, deed: Deed, of: Of, object_id: str, *, signed: s
     lease, grant = proven(documents, deed, of, object_id, signed)
     spent = lease.meta.spent + amount
     missing = max(0, spent - lease.body.amount)
-    if missing and (grant.amount < spent or find_thing(documents, of, object_id, deed).free < missing):
+    if missing and (grant.amount < spent or find_thing(documents, of, grant.object_id, deed).free < missing):
         raise Refused(no_lease(of), "ask_online")
-    _count_out(documents, of, object_id, missing)
+    _count_out(documents, of, grant.object_id, missing)
     lease = replace(lease, body=replace(lease.body, amount=lease.body.amount + missing))
     lease = replace(lease, meta=replace(lease.meta, spent=spent))
     documents.put(_signed(documents, lease))
@@ -205,7 +206,7 @@ def _owner(documents: Documents, of: Of, object_id: str) -> str:
 def _same(documents: Documents, grant: Grant, object_id: str) -> bool:
     """Whether a grant is on this thing; points of a merged member are the kept one's."""
     if grant.of == "points":
-        return known_member(documents, grant.object_id).id == known_member(documents, object_id).id
+        return may_be_one(documents, grant.object_id, object_id)
     return grant.object_id == object_id
 
 

@@ -78,6 +78,19 @@ def known_member(documents: Documents, member_id: str) -> Member:
     return member
 
 
+def may_be_one(documents: Documents, one_id: str, other_id: str) -> bool:
+    """Whether two ids lead to one member, or may have done so for whoever says it.
+
+    A till goes by the merges it has read. One of them may have been undone since; and a hub that came back from a
+    backup has not heard of all of them again before every till has sent it what it lost.
+    """
+    one, other = known_member(documents, one_id), known_member(documents, other_id)
+    if one.id == other.id or documents.lending_from:
+        return True
+    redirects = (documents.peek(Key("redirect", each.id)) for each in (one, other))
+    return any(each.meta.fate == "separated" for each in redirects if each)
+
+
 def serve_member(documents: Documents, deed: Deed, member_id: str | None) -> str | None:
     """The id to write for a member, who from now on is known in the store of this deed."""
     if member_id is None:

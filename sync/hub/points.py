@@ -4,7 +4,7 @@ from desktop.rules.leases import STANDING_POINTS, lease_id
 from desktop.rules.points import balance, standing
 from sync.escrow_rows import LeaseRow, PointsRow
 from sync.hub.deeds import Deed
-from sync.hub.documents import Document, Documents
+from sync.hub.documents import Document, Documents, Meta
 from sync.hub.escrow_payloads import PointsEarned, PointsSpent
 from sync.hub.leases import find_thing, holder_at_home, left, lend, owned, spend
 from sync.hub.members import known_member, serve_member
@@ -12,25 +12,29 @@ from sync.hub.members import known_member, serve_member
 
 def earn_points(documents: Documents, deed: Deed, data: PointsEarned) -> None:
     """A line, once."""
-    _write(documents, deed, data, amount=data.amount)
+    if documents.get(PointsRow, data.entry_id) is None:
+        _write(documents, deed, data, told_id=data.member_id, amount=data.amount)
 
 
 def spend_points(documents: Documents, deed: Deed, data: PointsSpent) -> None:
-    """A line below zero, under the till's lease."""
+    """A line below zero, under the till's lease. The points are those that were lent: should the till have known of a
+    merge that does not hold here, they are still that member's.
+    """
     if documents.get(PointsRow, data.entry_id) is None:
+        serve_member(documents, deed, data.member_id)
         lease = spend(documents, deed, "points", data.member_id, signed=data.signed, amount=data.amount)
-        _write(documents, deed, data, amount=-data.amount, lease_id=lease.id)
+        _write(documents, deed, data, told_id=lease.body.object_id, amount=-data.amount, lease_id=lease.id)
 
 
 def _write(
-    documents: Documents, deed: Deed, data: PointsEarned | PointsSpent, *, amount: int, lease_id: str | None = None
-) -> None:
-    if documents.get(PointsRow, data.entry_id):
-        return
-    member_id = serve_member(documents, deed, data.member_id) or data.member_id
+    documents: Documents, deed: Deed, data: PointsEarned | PointsSpent, *,
+    told_id: str, amount: int, lease_id: str | None = None,
+) -> None:  # fmt: skip
+    member_id = serve_member(documents, deed, told_id) or told_id
     body = PointsRow(member_id=member_id, amount=amount, reason=data.reason, at=deed.at, guide_id=deed.guide_id,
                      lease_id=lease_id)  # fmt: skip
-    documents.put(Document(data.entry_id, body, member_id=member_id))
+    meta = Meta(told=told_id if told_id != member_id else None)
+    documents.put(Document(data.entry_id, body, meta=meta, member_id=member_id))
     _keep_standing(documents, deed, member_id)
 
 

@@ -29,6 +29,12 @@ def amended(till: Sender, member: str, **fields: str | None) -> Any:
     return till.did("MemberAmended", member_id=member, fields=fields)
 
 
+def spent_of_m2(till: Sender) -> Any:
+    """Points that were lent on m2, spent by m1 as the two are one."""
+    told = {"entry_id": "e2", "member_id": "m1", "amount": 60, "reason": "兑换"}
+    return till.did("PointsSpent", **told, **under(till, "points", "m2"))
+
+
 def refused(till: Sender, event: Any) -> str | None:
     return till.send(event).verdicts[0].code
 
@@ -233,3 +239,21 @@ def test_a_coupon_is_its_members_again_whoever_named_it(couple: Sender, hub: Hub
     couple.send(merged(couple), redeemed(couple, **under(couple, "coupon", "c1")), apart(couple))
     assert couple.body("coupon", "c1")["member_id"] == "m2"
     office.check_books()
+
+
+def test_what_a_lease_allowed_before_a_separation_is_not_refused(couple: Sender, hub: Hub, tmp_path: Path) -> None:
+    """The till had not heard of it: it served the kept one, with what was lent on the other."""
+    office = Office(hub, tmp_path)
+    office.coupon("B")
+    couple.send(earned(couple, "e1", 100, member_id="m2"), merged(couple))
+    promises = [redeemed(couple, **under(couple, "coupon", "c1")), spent_of_m2(couple)]
+    assert couple.verdicts(apart(couple), *promises) == ["accepted"] * 3
+    assert [couple.body(*each)["member_id"] for each in (("coupon", "c1"), ("points", "e2"))] == ["m2", "m2"]
+    office.check_books()
+
+
+def test_points_that_were_lent_part_with_whom_they_were_lent_on(couple: Sender, hub: Hub, tmp_path: Path) -> None:
+    couple.send(earned(couple, "e1", 100, member_id="m2"), merged(couple))
+    couple.send(spent_of_m2(couple), apart(couple))
+    assert couple.body("points", "e2")["member_id"] == "m2"
+    Office(hub, tmp_path).check_books()

@@ -15,7 +15,7 @@ from sync.hub.restore import back_up, ledger_of
 from sync.hub.tables import device, metadata
 from sync.protocol import SPOKEN, HelloRequest
 from tests.sync.hub.builders import START, Sender, SteadyClock
-from tests.sync.hub.rights import Office, asked, earned, lease, under
+from tests.sync.hub.rights import Office, asked, earned, lease, redeemed, under
 
 PHONE = "+8613800138000"
 
@@ -207,6 +207,25 @@ def test_a_lease_that_is_shown_after_a_merge_is_counted_with_the_kept_ones(
     held = [lease(till, "points", member) for till in tills for member in ("m1", "m2")]
     assert sum(each.amount for each in held if each) == 500
     hub.close()
+
+
+def test_what_a_lease_allowed_under_a_lost_merge_is_not_refused(
+    file_url: str, hub_clock: SteadyClock, tmp_path: Path
+) -> None:
+    office = Office(Hub.open(file_url, hub_clock), tmp_path)
+    till, other = Sender(office.hub, "west"), Sender(office.hub, "east")
+    till.send(till.enrolled("m1"), till.enrolled("m2"), earned(till, "e1", 100, member_id="m2"))
+    office.coupon("code-m2")
+    back_up(file_url, tmp_path / "yesterday.db")
+    points = {"entry_id": "e2", "member_id": "m1", "amount": 60, "reason": "兑换", **under(till, "points", "m2")}
+    promises = [redeemed(till, **under(till, "coupon", "c1")), till.did("PointsSpent", **points)]
+    office.restore(tmp_path / "yesterday.db", hub_clock)
+    till.hub = other.hub = office.hub
+    assert till.verdicts(*promises) == ["accepted", "accepted"]
+    assert other.verdicts(other.did("MembersMerged", old_id="m2", keep_id="m1")) == ["accepted"]
+    assert [till.body(*each)["member_id"] for each in (("coupon", "c1"), ("points", "e2"))] == ["m1", "m1"]
+    office.check_books()
+    office.hub.close()
 
 
 @pytest.mark.parametrize(("told", "lent"), [(-1, 0), (0, 100), (7, 0)])
