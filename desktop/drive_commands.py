@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from desktop.drive_appointments import Appointments, Book, Cancel, Move
 from desktop.drive_counter import Command, Counter, Facts, member_facts, unknown
 from desktop.drive_members import Erase, Merge, Separate
 from desktop.drive_status import Acknowledge, LetGo, Status, Sync
@@ -275,6 +276,10 @@ COMMANDS: dict[str, type[Command]] = {
     "points": AddPoints,
     "gift": Gift,
     "ask": Ask,
+    "appointments": Appointments,
+    "book": Book,
+    "move": Move,
+    "cancel": Cancel,
     "note": Note,
     "anonymous": Anonymous,
     "hold": Hold,

@@ -8,6 +8,24 @@ that still wait.
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from desktop.appointment_events import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentKept,
+    AppointmentMissed,
+    AppointmentMoved,
+    AppointmentReopened,
+)
+from desktop.code_events import (
+    CardForgotten,
+    CardTaught,
+    CodeForgotten,
+    CodeTaught,
+    RecruitCodeClosed,
+    RecruitCodeMade,
+    VoucherReturned,
+    VoucherTaken,
+)
 from desktop.escrow_events import (
     CouponRedeemed,
     GiftGiven,
@@ -29,7 +47,10 @@ from desktop.event import Stamp as Stamp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberEnrolled(Event):
-    """A person became a member. ``phone`` is E.164; ``birthday`` is MM-DD or YYYY-MM-DD."""
+    """A person became a member. ``phone`` is E.164; ``birthday`` is MM-DD or YYYY-MM-DD.
+
+    ``recruit``: the code that won them, ``recruiter`` the guide it is of; whose member they are then.
+    """
 
     row: ClassVar[str] = "member"
     key: ClassVar[str] = "member_id"
@@ -40,6 +61,8 @@ class MemberEnrolled(Event):
     channel: str | None = None
     birthday: str | None = None
     card: str | None = None
+    recruit: str | None = None
+    recruiter: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +158,10 @@ class VisitJoined(VisitEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineAdded(VisitEvent):
-    """A product came into the visit. ``price`` is in minor units of ``currency``, as shown at that moment."""
+    """A product came into the visit. ``price`` is in minor units of ``currency``, as shown at that moment.
+
+    ``serial``, ``batch``, ``expires_on`` (YYYY-MM-DD): what the code of that very unit told. ``weight``: grams.
+    """
 
     line_id: str
     product_id: str
@@ -143,6 +169,10 @@ class LineAdded(VisitEvent):
     action: str
     price: int | None = None
     currency: str | None = None
+    serial: str | None = None
+    batch: str | None = None
+    expires_on: str | None = None
+    weight: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,5 +306,19 @@ EVENTS: dict[str, type[Event]] = {
         TaskPostponed,
         TaskCancelled,
         TaskDone,
+        RecruitCodeMade,
+        RecruitCodeClosed,
+        CodeTaught,
+        CodeForgotten,
+        CardTaught,
+        CardForgotten,
+        VoucherTaken,
+        VoucherReturned,
+        AppointmentBooked,
+        AppointmentMoved,
+        AppointmentCancelled,
+        AppointmentMissed,
+        AppointmentKept,
+        AppointmentReopened,
     )
 }

@@ -6,7 +6,9 @@ import msgspec
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-import desktop.data.escrow_projections  # noqa: F401 - so that its projections are known
+import desktop.data.appointments  # so that its projections are known
+import desktop.data.code_projections
+import desktop.data.escrow_projections  # noqa: F401
 from desktop.clock import Clock, milliseconds
 from desktop.data.desk_state import Deed
 from desktop.data.exchange import Till

@@ -6,6 +6,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from desktop.clock import milliseconds
+from desktop.data.appointments import Appointment
 from desktop.data.escrow import Coupon, FloorLimit, Gift, Lease, Points, Quota
 from desktop.data.projections import resolve
 from desktop.data.tasks import Review, Task
@@ -95,7 +96,7 @@ def lay_reviews(session: Session, told: Told) -> None:
 
 
 def move_to(session: Session, old_id: str, keep: str) -> None:
-    """A merged member's coupons, points and tasks are the kept one's from now on."""
-    for table in (Coupon, Gift, Points, Task, Review):
+    """What is a merged member's is the kept one's from now on."""
+    for table in (Coupon, Gift, Points, Task, Review, Appointment):
         session.execute(update(table).where(table.member_id == old_id).values(member_id=keep))
     session.execute(update(Lease).where(Lease.of == "points", Lease.object_id == old_id).values(object_id=keep))

@@ -8,6 +8,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from desktop.clock import milliseconds
+from desktop.data.appointments import Appointment
+from desktop.data.codes import Item, ProductCode, Recruit, RuleSet, Sighting, Trust, Voucher
 from desktop.data.catalogue import Gtin, Guide, Product, Store
 from desktop.data.escrow import Coupon, FloorLimit, Gift, Lease, Points, Quota
 from desktop.data.exchange import Cursor, Erasure, FeedRow
@@ -17,9 +19,11 @@ from desktop.data.search_keys import digits_reversed, pinyin_of
 from desktop.data.tasks import Review, Task
 from desktop.data.visits import Line, Note, Visit
 from desktop.services.guests import make_directory_row
-from sync import escrow_lay
+from sync import code_lay, escrow_lay, service_lay
+from sync import code_rows as c
 from sync import escrow_rows as e
 from sync import protocol as p
+from sync import service_rows as s
 from sync.forgetting import lay_erasure
 from sync.statements import among, ids_of, removing, write, writing
 
@@ -66,7 +70,7 @@ def remove(session: Session, kind: str, row_id: str) -> None:
         _remove_member(session, row_id)
     elif kind == "directory":
         _remove_directory(session, row_id)
-    else:
+    elif kind not in _STAYING:
         table = _KINDS[kind].table
         session.execute(delete(table).where(table.id == row_id))
     _read_anew(session)
@@ -109,7 +113,7 @@ _DIRECTORY = writing(Member, *_NAMED, "phone", "birthday", "gender", "channel", 
 _GREETING = writing(Member, "id", "name", "pinyin", "initials", "store_id", "full")
 _MEMBER = writing(
     Member, *_NAMED, "phone", "birthday", "gender", "channel", "guide_id", "enrolled_at", "seen_at", "full",
-    "fetched_at",
+    "fetched_at", "recruit",
 )  # fmt: skip
 _IDENTITY = writing(Identity, "kind", "value", "member_id", "value_reversed")
 _NO_IDENTITIES = removing(Identity, "member_id")
@@ -150,7 +154,7 @@ def _member(row_id: str, row: p.MemberRow, seen_at: Any) -> tuple[Any, ...]:
     last = max((at for at in (seen_at, row.enrolled_at) if at), default=None)
     return (
         row_id, row.name, *pinyin_of(row.name), digits_reversed(row.phone), row.store_id, row.phone, row.birthday,
-        row.gender, row.channel, row.guide_id, _ms(row.enrolled_at), _ms(last), True, None,
+        row.gender, row.channel, row.guide_id, _ms(row.enrolled_at), _ms(last), True, None, row.recruit,
     )  # fmt: skip
 
 
@@ -172,7 +176,10 @@ _VISIT = writing(
     Visit, "id", "member_id", "guide_id", "store_id", "state", "started_at", "finished_at", "here", keep=("here",)
 )
 _NO_LINES, _NO_NOTES = removing(Line, "visit_id"), removing(Note, "visit_id")
-_LINE = writing(Line, "id", "visit_id", "product_id", "gtin", "action", "reason", "price", "currency", "at")
+_LINE = writing(
+    Line, "id", "visit_id", "product_id", "gtin", "action", "reason", "price", "currency", "at", "serial", "batch",
+    "expires_on", "weight",
+)  # fmt: skip
 _NOTE = writing(Note, "id", "visit_id", "text", "at")
 _MERGED = select(Redirect.id).where(Redirect.id.in_(ids_of("ids")))
 
@@ -226,7 +233,7 @@ def _visits(session: Session, told: Told) -> None:
 def _line(visit_id: str, line: p.LineRow) -> tuple[Any, ...]:
     return (
         line.id, visit_id, line.product_id, line.gtin, line.action, line.reason, line.price, line.currency,
-        _ms(line.at),
+        _ms(line.at), line.serial, line.batch, line.expires_on, line.weight,
     )  # fmt: skip
 
 
@@ -327,10 +334,18 @@ _KINDS: dict[str, Kind] = {
     "floor": _kind(e.FloorRow, escrow_lay.lay_floors, FloorLimit),
     "task": _kind(e.TaskRow, escrow_lay.lay_tasks, Task),
     "review": _kind(e.ReviewRow, escrow_lay.lay_reviews, Review),
+    "trust": _kind(c.TrustRow, code_lay.lay_trust, Trust),
+    "code_rules": _kind(c.CodeRulesRow, code_lay.lay_rules, RuleSet),
+    "recruit": _kind(c.RecruitRow, code_lay.lay_recruits, Recruit),
+    "code": _kind(c.CodeRow, code_lay.lay_codes, ProductCode),
+    "item": _kind(c.ItemRow, code_lay.lay_items, Item),
+    "voucher": _kind(c.VoucherRow, code_lay.lay_vouchers, Voucher),
+    "appointment": _kind(s.AppointmentRow, service_lay.lay_appointments, Appointment),
 }
-_LAID: tuple[type[Any], ...] = (*(kind.table for kind in _KINDS.values()), Gtin, Identity, Line, Note)
+_LAID: tuple[type[Any], ...] = (*(kind.table for kind in _KINDS.values()), Gtin, Identity, Line, Note, Sighting)
+_STAYING = ("trust",)  # whom a till believes, it believes until a newer word comes, sealed as well
 
 # Kinds whose rows only say how one thing is now, in the order in which many are laid: what others lead to comes first.
 TOGETHER = (
-    "store", "guide", "product", "directory", "member", "preference", "consent", "visit", "points", "coupon", "gift",
+    "store", "guide", "product", "code", "recruit", "voucher", "item", "directory", "member", "preference", "consent", "visit", "points", "coupon", "gift",
 )  # fmt: skip

@@ -3,10 +3,9 @@
 from sqlalchemy import func, select
 
 from desktop.data.escrow import Points
-from desktop.data.members import Member
-from desktop.data.projections import resolve
-from desktop.errors import NotFound, NotNow
+from desktop.errors import NotNow
 from desktop.escrow_events import PointsEarned, PointsSpent
+from desktop.services.known import known_member
 from desktop.services.leases import check_amount, find_lease, moment
 from desktop.services.people import one_line
 from desktop.work import Work
@@ -15,7 +14,7 @@ from desktop.work import Work
 def earn_points(work: Work, member_id: str, amount: int, reason: str) -> str:
     """Add a line to the ledger; gives its id. Others may spend at once what was earned, so it cannot be undone."""
     check_amount(amount)
-    entry_id, member_id = work.clock.new_id(), _member(work, member_id)
+    entry_id, member_id = work.clock.new_id(), known_member(work, member_id).id
     work.note(PointsEarned(entry_id=entry_id, member_id=member_id, amount=amount, reason=_reason(reason)))
     return entry_id
 
@@ -26,7 +25,7 @@ def spend_points(work: Work, member_id: str, amount: int, reason: str) -> str:
     Raises NotNow ``points_short`` when the member has fewer, ``points_no_lease`` when the hub has to be asked first.
     """
     check_amount(amount)
-    member_id = _member(work, member_id)
+    member_id = known_member(work, member_id).id
     has = balance_of(work, member_id)
     if amount > has:
         raise NotNow("points_short", balance=has)
@@ -48,13 +47,6 @@ def spend_points(work: Work, member_id: str, amount: int, reason: str) -> str:
 def balance_of(work: Work, member_id: str) -> int:
     """The sum of the member's lines, as far as this till knows them."""
     return work.session.scalar(select(func.sum(Points.amount)).where(Points.member_id == member_id)) or 0
-
-
-def _member(work: Work, member_id: str) -> str:
-    member_id = resolve(work.session, member_id) or member_id
-    if work.session.get(Member, member_id) is None:
-        raise NotFound("member_unknown")
-    return member_id
 
 
 def _reason(text: str) -> str:

@@ -3,18 +3,17 @@
 from datetime import date
 
 from desktop.data.catalogue import Guide
-from desktop.data.members import Member
-from desktop.data.projections import resolve
 from desktop.data.tasks import Task
 from desktop.errors import BadInput, NotFound
 from desktop.escrow_events import MemberAssigned, TaskCancelled, TaskDone, TaskOpened, TaskPostponed
+from desktop.services.known import known_member
 from desktop.services.people import one_line
 from desktop.work import Work
 
 
 def open_task(work: Work, member_id: str, title: str, due: date) -> str:
     """Something to do for a member by a day; gives the task's id."""
-    member = _member(work, member_id)
+    member = known_member(work, member_id)
     title = one_line(title, longest=200, too_long="note_too_long")
     if not title:
         raise BadInput("note_empty")
@@ -44,7 +43,7 @@ def cancel_task(work: Work, task_id: str) -> None:
 
 def assign_member(work: Work, member_id: str, guide_id: str) -> None:
     """Give a member to a guide; the hub refuses it if somebody else has done so unseen."""
-    member, guide = _member(work, member_id), work.session.get(Guide, guide_id)
+    member, guide = known_member(work, member_id), work.session.get(Guide, guide_id)
     if guide is None or not guide.active:
         raise NotFound("guide_unknown")
     if member.guide_id != guide_id:
@@ -52,13 +51,6 @@ def assign_member(work: Work, member_id: str, guide_id: str) -> None:
             MemberAssigned(member_id=member.id, guide_id=guide_id, base=member.guide_id),
             undo=MemberAssigned(member_id=member.id, guide_id=member.guide_id, base=guide_id),
         )
-
-
-def _member(work: Work, member_id: str) -> Member:
-    member = work.session.get(Member, resolve(work.session, member_id))
-    if member is None:
-        raise NotFound("member_unknown")
-    return member
 
 
 def _task(work: Work, task_id: str) -> Task:

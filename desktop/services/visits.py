@@ -22,6 +22,7 @@ from desktop.events import (
     VisitReopened,
     VisitVoided,
 )
+from desktop.services.appointments import arrive
 from desktop.services.guests import want_profile
 from desktop.services.people import one_line
 from desktop.views.products import find_product
@@ -34,7 +35,8 @@ LONGEST_NOTE, LONGEST_REASON = 2000, 200
 def serve(work: Work, member_id: str | None) -> str:
     """Begin to serve a member, or nobody known (None); gives the visit's id.
 
-    The member already served stays; a visit without a name becomes the member's; any other is parked.
+    The member already served stays; a visit without a name becomes the member's; any other is parked. Who has an
+    appointment about now has come for it.
     """
     member_id = resolve(work.session, member_id)
     member = work.session.get(Member, member_id) if member_id is not None else None
@@ -49,10 +51,14 @@ def serve(work: Work, member_id: str | None) -> str:
         work.note(
             VisitJoined(visit_id=running.id, member_id=member_id), undo=VisitJoined(visit_id=running.id, member_id=None)
         )
-        return running.id
-    if running is not None:
-        _hold(work, running)
-    return _open(work, member_id)
+        visit_id = running.id
+    else:
+        if running is not None:
+            _hold(work, running)
+        visit_id = _open(work, member_id)
+    if member_id is not None:
+        arrive(work, member_id, visit_id)
+    return visit_id
 
 
 def serve_code(work: Work, code: str) -> str:

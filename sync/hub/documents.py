@@ -11,6 +11,7 @@ from typing import Generic, Literal, NamedTuple, Protocol, TypeVar, cast
 
 import msgspec
 
+from sync.code_rows import CodeRow, CodeRulesRow, ItemRow, RecruitRow, TrustRow, VoucherRow
 from sync.escrow_rows import (
     CouponRow,
     FloorRow,
@@ -22,6 +23,7 @@ from sync.escrow_rows import (
     TaskRow,
 )
 from sync.hub.grants import Stock
+from sync.hub.unpublished import Diary
 from sync.protocol import (
     Answer,
     ConsentRow,
@@ -35,6 +37,7 @@ from sync.protocol import (
     StoreRow,
     VisitRow,
 )
+from sync.service_rows import AppointmentRow
 
 Body = TypeVar("Body", bound=Message)
 
@@ -58,6 +61,14 @@ BODIES: dict[str, type[Message]] = {
     "floor": FloorRow,
     "task": TaskRow,
     "review": ReviewRow,
+    "trust": TrustRow,
+    "code_rules": CodeRulesRow,
+    "recruit": RecruitRow,
+    "code": CodeRow,
+    "item": ItemRow,
+    "voucher": VoucherRow,
+    "appointment": AppointmentRow,
+    "diary": Diary,
 }
 KINDS: dict[type[Message], str] = {body: kind for kind, body in BODIES.items()}
 
@@ -103,7 +114,7 @@ class Meta(msgspec.Struct, frozen=True, omit_defaults=True):
     fate: why the document is there no longer. told: the member that the event named, if they are another by now.
     alone: of a redirect the member who was merged, of a member with merged ones they themselves. since: when a redirect
     was made. about: of an erasure, everything that was the member's.
-    stores: where a member enrolled or was served. device and row: whose late verdict this is, and the row it is about;
+    stores: where a member enrolled or was served, or an item was seen. device and row: whose late verdict this is, and the row it is about;
     of a coupon the till that redeemed it. spent, asked, turn: of a lease, see ``sync.hub.leases``.
     """
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from sync.escrow_rows import CouponRow, GiftRow, LeaseRow, PointsRow, ReviewRow, TaskRow
 from sync.hub.deeds import Deed
+from sync.hub.diaries import strike
 from sync.hub.documents import KINDS, AnyDocument, Document, Documents, Key, Meta
 from sync.hub.members import find_member, leads_to
 from sync.hub.payloads import ErasureCarriedOut, ErasureRequested
@@ -20,6 +21,7 @@ from sync.protocol import (
     RedirectRow,
     VisitRow,
 )
+from sync.service_rows import AppointmentRow
 
 # What is left of a body: nothing that was said by or about a person, in free words or not.
 FORGOTTEN: dict[type[Message], Callable[[Any], Message]] = {
@@ -36,6 +38,7 @@ FORGOTTEN: dict[type[Message], Callable[[Any], Message]] = {
     TaskRow: lambda body: replace(body, member_id="", title=""),
     ReviewRow: lambda body: replace(body, member_id="", kept="", lost=""),
     LeaseRow: lambda body: replace(body, signed=""),
+    AppointmentRow: lambda body: replace(body, member_id="", service=""),
 }
 
 
@@ -62,6 +65,8 @@ def forget(documents: Documents, member_id: str, at: datetime) -> None:
     for identity in leads_to(member.body) if member else ():
         documents.claim(identity, None)
     for document in theirs:
+        if isinstance(document.body, AppointmentRow):
+            strike(documents, at, cast("Document[AppointmentRow]", document))
         _anonymise(documents, document)
     if member:
         _anonymise(documents, cast("AnyDocument", member))

@@ -5,7 +5,23 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from sync.hub import coupons, erasure, facts, leases, members, merges, payloads, points, tasks, visits
+from sync.hub import (
+    appointments,
+    coupons,
+    erasure,
+    facts,
+    leases,
+    members,
+    merges,
+    payloads,
+    points,
+    recruits,
+    tasks,
+    teaching,
+    visits,
+    vouchers,
+)
+from sync.hub import code_payloads as codes
 from sync.hub import escrow_payloads as escrow
 from sync.hub.deeds import Deed
 from sync.hub.documents import Documents, Identity
@@ -13,7 +29,8 @@ from sync.hub.payloads import Payload
 
 _NAMING = (
     "member_id", "visit_id", "preference_id", "consent_id", "old_id", "keep_id",
-    "coupon_id", "lease_id", "object_id", "quota_id", "gift_id", "entry_id", "task_id",
+    "coupon_id", "lease_id", "object_id", "quota_id", "gift_id", "entry_id", "task_id", "appointment_id",
+    "recruit_id", "code_id", "voucher_id",
 )  # fmt: skip
 
 
@@ -68,6 +85,20 @@ HANDLERS: dict[str, Handler] = {
         (escrow.TaskPostponed, tasks.postpone_task),
         (escrow.TaskCancelled, tasks.end_task),
         (escrow.TaskDone, tasks.end_task),
+        (codes.RecruitCodeMade, recruits.make_code),
+        (codes.RecruitCodeClosed, recruits.close_code),
+        (codes.CodeTaught, teaching.teach_code),
+        (codes.CodeForgotten, teaching.forget_code),
+        (codes.CardTaught, teaching.teach_card),
+        (codes.CardForgotten, teaching.forget_card),
+        (codes.VoucherTaken, vouchers.take_voucher),
+        (codes.VoucherReturned, vouchers.return_voucher),
+        (appointments.AppointmentBooked, appointments.book_appointment),
+        (appointments.AppointmentMoved, appointments.move_appointment),
+        (appointments.AppointmentCancelled, appointments.end_appointment),
+        (appointments.AppointmentMissed, appointments.end_appointment),
+        (appointments.AppointmentKept, appointments.end_appointment),
+        (appointments.AppointmentReopened, appointments.end_appointment),
     )
 }
 
@@ -83,6 +114,10 @@ def identities_of(payload: Payload) -> tuple[Identity, ...]:
         return members.identities(code=payload.code, phone=payload.phone, card=payload.card)
     if isinstance(payload, payloads.MemberAmended):
         return members.identities(phone=payload.fields.phone or None, card=payload.fields.card or None)
+    if isinstance(payload, codes.CardTaught | codes.CardForgotten):
+        return members.identities(card=payload.card)
+    if isinstance(payload, codes.CodeTaught):
+        return members.identities(card=payload.code)
     if isinstance(payload, payloads.VisitOpened | payloads.VisitJoined):
         return members.identities(code=payload.code)
     return ()

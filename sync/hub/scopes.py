@@ -2,9 +2,11 @@
 
 import msgspec
 
+from sync.code_rows import CodeRow, CodeRulesRow, ItemRow, RecruitRow, TrustRow, VoucherRow
 from sync.escrow_rows import FloorRow, GiftRow, LeaseRow, QuotaRow
 from sync.hub.documents import KINDS, AnyDocument, Documents, Key
 from sync.hub.grants import Stock
+from sync.hub.unpublished import Diary
 from sync.protocol import (
     Answer,
     DirectoryRow,
@@ -24,6 +26,7 @@ CATALOGUE = "cat"
 DIRECTORY = "dir"
 _FIXED: dict[type[Message], str] = {
     StoreRow: CONFIGURATION, GuideRow: CONFIGURATION, QuotaRow: CONFIGURATION, FloorRow: CONFIGURATION,
+    TrustRow: CONFIGURATION, CodeRulesRow: CONFIGURATION, RecruitRow: CONFIGURATION,
     ProductRow: CATALOGUE, ErasureRow: DIRECTORY,
 }  # fmt: skip
 _IN_DIRECTORY = {MemberRow, RedirectRow}
@@ -53,9 +56,15 @@ def scopes_of(document: AnyDocument, documents: Documents) -> tuple[str, ...]:
         return ()
     if body in _FIXED:
         return (_FIXED[body],)
+    if isinstance(document.body, CodeRow):
+        return (CATALOGUE,) if document.body.product_id else ()
+    if isinstance(document.body, VoucherRow):  # whoever may be shown it once more has to know that it was taken
+        return () if document.body.state == "issued" else (CATALOGUE,)
+    if isinstance(document.body, ItemRow):
+        return tuple(sorted(map(store_scope, document.meta.stores)))
     if isinstance(document.body, LeaseRow):
         return (device_scope(document.body.holder),)
-    if body is Stock:
+    if body in (Stock, Diary):
         return ()
     if body is Answer:
         return (device_scope(str(document.meta.device)),)

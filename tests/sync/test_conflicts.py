@@ -10,9 +10,11 @@ from datetime import date, timedelta
 import msgspec
 from sqlalchemy import Connection, select
 
+from desktop.data.appointments import Appointment
 from desktop.data.members import Member
 from desktop.data.tasks import Review, Task
 from desktop.events import EVENTS
+from desktop.services.appointments import book, move
 from desktop.services.members import amend
 from desktop.services.preferences import note_preference, withdraw_preference
 from desktop.services.tasks import assign_member, cancel_task, finish_task, open_task, postpone_task
@@ -26,7 +28,7 @@ from tests.clock import SetClock
 from tests.sync.hub.rights import Office
 from tests.sync.quiet import NewTill, Pair, QuietTill, the_member, together
 
-# Tasks, guides, preferences, names
+# Tasks, appointments, guides, preferences, names
 
 
 def test_done_wins_over_cancelled_whichever_is_heard_first(pair: Pair) -> None:
@@ -50,6 +52,24 @@ def test_of_two_due_dates_the_later_word_counts(pair: Pair) -> None:
     together(two, one)
     told = [till.read(lambda connection: connection.scalars(select(Task.due)).one()) for till in pair]
     assert told == ["2026-11-26"] * 2
+
+
+def test_two_tills_that_book_one_hour_both_hear_whose_it_is(office: Office, pair: Pair) -> None:
+    one, two = pair
+    office.guides("小王")
+    together(one, two)
+    member, guide = the_member(one), one.read(find_guides)[0].id
+    at = one.clock.now() + timedelta(hours=3)
+    first = one.do(book, member, "护理", at, 30, for_guide=guide)
+    second = two.do(book, member, "试妆", at, 30, for_guide=guide)
+    together(two, one)
+    clashes = select(Appointment.id, Appointment.clash).order_by(Appointment.id)
+    told = [dict(tuple(row) for row in till.read(lambda c: c.execute(clashes).all())) for till in pair]
+    assert told == [{first: None, second: first}] * 2
+    two.do(move, second, at + timedelta(minutes=30), for_guide=guide)
+    together(two, one)
+    told = [dict(tuple(row) for row in till.read(lambda c: c.execute(clashes).all())) for till in pair]
+    assert told == [{first: None, second: None}] * 2
 
 
 def test_two_shops_take_a_member_from_nobody_unseen(office: Office, pair: Pair) -> None:

@@ -11,6 +11,7 @@ import pytest
 import sync.escrow_rows
 import sync.loads
 import sync.protocol
+import sync.service_rows
 from desktop.events import EVENTS
 from sync.hub.problems import PROBLEMS
 from sync.protocol import Message, canonical, row_hash, sum_text
@@ -19,7 +20,8 @@ TEXT = (Path(sync.protocol.__file__).parent / "PROTOCOL.md").read_text(encoding=
 EXAMPLES = re.findall(r"<!-- (\w+) -->\n```json\n(.*?)```", TEXT, re.DOTALL)
 STRUCTS = {
     name: value
-    for name, value in (*vars(sync.protocol).items(), *vars(sync.escrow_rows).items(), *vars(sync.loads).items())
+    for part in (sync.protocol, sync.escrow_rows, sync.service_rows, sync.loads)
+    for name, value in vars(part).items()
     if isinstance(value, type) and issubclass(value, Message) and value is not Message
 }
 PARTS = {"Limits", "Manifest", "LineRow", "NoteRow", "Page"}  # shown inside another

@@ -112,6 +112,7 @@ CREATE TABLE member (
     seen_at BIGINT,
     "full" BOOLEAN NOT NULL,
     fetched_at BIGINT,
+    recruit VARCHAR,
     PRIMARY KEY (id)
 );
 
@@ -128,6 +129,8 @@ CREATE INDEX ix_member_phone_reversed ON member (phone_reversed);
 CREATE INDEX ix_member_pinyin ON member (pinyin, seen_at);
 
 CREATE INDEX ix_member_seen_at ON member (seen_at);
+
+CREATE INDEX ix_member_recruit ON member (recruit) WHERE recruit IS NOT NULL;
 
 CREATE TABLE outbox (
     ep INTEGER NOT NULL,
@@ -217,6 +220,7 @@ CREATE TABLE till (
     contacted_at BIGINT,
     clock_skew_ms INTEGER NOT NULL,
     hlc_ahead_ms INTEGER NOT NULL,
+    root VARCHAR NOT NULL,
     PRIMARY KEY (id)
 );
 
@@ -230,10 +234,14 @@ CREATE TABLE visit (
     finished_at BIGINT,
     here BOOLEAN NOT NULL,
     code VARCHAR,
+    token VARCHAR,
+    verified_until BIGINT,
     PRIMARY KEY (id)
 );
 
 CREATE INDEX ix_visit_code ON visit (code) WHERE member_id IS NULL AND code IS NOT NULL;
+
+CREATE INDEX ix_visit_token ON visit (token) WHERE token IS NOT NULL;
 
 CREATE INDEX ix_visit_here_state ON visit (here, state);
 
@@ -266,11 +274,17 @@ CREATE TABLE line (
     price INTEGER,
     currency VARCHAR,
     at BIGINT NOT NULL,
+    serial VARCHAR,
+    batch VARCHAR,
+    expires_on VARCHAR,
+    weight INTEGER,
     PRIMARY KEY (id),
     CONSTRAINT fk_line_visit_id FOREIGN KEY(visit_id) REFERENCES visit (id) ON DELETE CASCADE
 );
 
 CREATE INDEX ix_line_visit_id ON line (visit_id, at);
+
+CREATE INDEX ix_line_serial ON line (serial) WHERE serial IS NOT NULL;
 
 CREATE TABLE note (
     id VARCHAR NOT NULL,
@@ -405,3 +419,91 @@ CREATE TABLE erasure (
     done BOOLEAN NOT NULL,
     PRIMARY KEY (id)
 );
+
+CREATE TABLE trust (
+    id VARCHAR NOT NULL,
+    ver INTEGER NOT NULL,
+    body VARCHAR NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE TABLE code_rules (
+    id VARCHAR NOT NULL,
+    body VARCHAR NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE TABLE recruit (
+    id VARCHAR NOT NULL,
+    channel VARCHAR NOT NULL,
+    label VARCHAR NOT NULL,
+    store_id VARCHAR,
+    guide_id VARCHAR,
+    partner VARCHAR,
+    active BOOLEAN NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE TABLE product_code (
+    id VARCHAR NOT NULL,
+    code VARCHAR NOT NULL,
+    product_id VARCHAR NOT NULL,
+    platform VARCHAR,
+    guide_id VARCHAR,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_product_code_code ON product_code (code);
+
+CREATE INDEX ix_product_code_product_id ON product_code (product_id);
+
+CREATE TABLE item (
+    id VARCHAR NOT NULL,
+    gtin VARCHAR NOT NULL,
+    serial VARCHAR NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_item_serial ON item (serial);
+
+CREATE TABLE sighting (
+    id VARCHAR NOT NULL,
+    item_id VARCHAR NOT NULL,
+    action VARCHAR NOT NULL,
+    at BIGINT NOT NULL,
+    store_id VARCHAR,
+    guide_id VARCHAR,
+    PRIMARY KEY (id),
+    CONSTRAINT fk_sighting_item_id FOREIGN KEY(item_id) REFERENCES item (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_sighting_item_id ON sighting (item_id, at);
+
+CREATE TABLE voucher (
+    id VARCHAR NOT NULL,
+    state VARCHAR NOT NULL,
+    redemption_id VARCHAR,
+    visit_id VARCHAR,
+    store_id VARCHAR,
+    at BIGINT,
+    PRIMARY KEY (id)
+);
+
+CREATE TABLE appointment (
+    id VARCHAR NOT NULL,
+    member_id VARCHAR NOT NULL,
+    service VARCHAR NOT NULL,
+    starts_at BIGINT NOT NULL,
+    minutes INTEGER NOT NULL,
+    state VARCHAR NOT NULL,
+    for_guide VARCHAR,
+    guide_id VARCHAR,
+    store_id VARCHAR,
+    visit_id VARCHAR,
+    clash VARCHAR,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_appointment_member_id ON appointment (member_id);
+
+CREATE INDEX ix_appointment_starts_at ON appointment (starts_at);
