@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QFormLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.services.guides import sign_on
 from desktop.settings import Settings
@@ -12,7 +12,7 @@ from resources import LANGUAGES, Words
 from ui.bridge import Bridge
 from ui.screen import Screen
 from ui.widgets.card import Card, label
-from ui.widgets.flow_layout import FlowLayout
+from ui.widgets.choice import Choice
 
 _THEMES = ("light", "dark", "system")
 _WIDEST = 880
@@ -26,9 +26,9 @@ class SettingsScreen(Screen):
     def __init__(self, bridge: Bridge, words: Words, settings: Settings) -> None:
         super().__init__(bridge, words)
         self._settings = settings
-        self.languages = _Choice([(each, words(f"settings.{each}")) for each in LANGUAGES], settings.language)
+        self.languages = Choice([(each, words(f"settings.{each}")) for each in LANGUAGES], settings.language)
         self.languages.chosen.connect(lambda key: self.changed.emit(replace(self._settings, language=key)))
-        self.themes = _Choice([(each, words(f"settings.{each}")) for each in _THEMES], settings.theme)
+        self.themes = Choice([(each, words(f"settings.{each}")) for each in _THEMES], settings.theme)
         self.themes.chosen.connect(lambda key: self.changed.emit(replace(self._settings, theme=key)))
         self._guides = QVBoxLayout()
         self._facts = QFormLayout()
@@ -92,7 +92,7 @@ class SettingsScreen(Screen):
         while item := self._guides.takeAt(0):
             if widget := item.widget():
                 widget.deleteLater()
-        choice = _Choice(guides, till.guide_id)
+        choice = Choice(guides, till.guide_id)
         choice.chosen.connect(lambda guide_id: self.bridge.run(sign_on, guide_id))
         self._guides.addWidget(choice if guides else label(self.words("shell.no_guides"), "muted"))
         while self._facts.rowCount():
@@ -105,31 +105,3 @@ class SettingsScreen(Screen):
         value = label(text)
         value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._facts.addRow(label(self.words(f"settings.{name}"), "muted"), value)
-
-
-class _Choice(QWidget):
-    """Buttons of which one is taken; Tab reaches them, Space presses."""
-
-    chosen = Signal(str)
-
-    def __init__(self, options: list[tuple[str, str]], taken: str | None) -> None:
-        super().__init__()
-        self.buttons: dict[str, QPushButton] = {}
-        group = QButtonGroup(self)
-        row = FlowLayout(self, gap=8, line_gap=8)
-        for key, text in options:
-            button = QPushButton(text.replace("&", "&&"))
-            button.setProperty("role", "choice")
-            button.setCheckable(True)
-            button.setChecked(key == taken)
-            button.setAutoDefault(False)
-            button.clicked.connect(lambda _checked=False, key=key: self.chosen.emit(key))
-            group.addButton(button)
-            row.addWidget(button)
-            self.buttons[key] = button
-
-    def take_focus(self) -> None:
-        """Have the keyboard on the one that is taken."""
-        for button in self.buttons.values():
-            if button.isChecked():
-                button.setFocus()
