@@ -235,10 +235,10 @@ def run_status(options: argparse.Namespace) -> int:
 
 
 def run_scan(options: argparse.Namespace) -> int:
-    """Print which codes are in picture files: symbology, kind, text and milliseconds."""
-    from desktop.cli.scan import scan_files
+    """Print which codes are in pictures, and what they stand for."""
+    from desktop.cli.scan import run_scan as run
 
-    return scan_files(options.files, _words(options), as_json=options.json)
+    return run(options.files, sys.stdin.buffer, _words(options), as_json=options.json)  # type: ignore[arg-type]
 
 
 def run_import(options: argparse.Namespace) -> int:
@@ -263,6 +263,14 @@ def run_card(options: argparse.Namespace) -> int:
 
     with ExitStack() as stack:
         return run(open_desk(options, stack), options.member, options.out, _words(options))
+
+
+def run_poster(options: argparse.Namespace) -> int:
+    """Draw a poster with a recruit code, to win members with."""
+    from desktop.cli.poster import run_poster as run
+
+    with ExitStack() as stack:
+        return run(open_desk(options, stack), options, _words(options))
 
 
 def run_doctor(options: argparse.Namespace) -> int:
@@ -326,6 +334,7 @@ _COMMANDS = {
     "import": run_import,
     "export": run_export,
     "card": run_card,
+    "poster": run_poster,
     "doctor": run_doctor,
 }
 

@@ -18,6 +18,10 @@ _IMPORT_HELP = (
     "them), name, birthday, channel, consents. Chinese headings do as well. A column or cell that is empty changes "
     "nothing. A bad row is told on stderr with its line and the others go in; the exit code is 1 then."
 )
+_SCAN_HELP = (
+    "A folder stands for the pictures in it and in its folders; - for stdin: a picture, or else lines of text, each a "
+    "code. Exit code 0 if there was a code in every one of them, 1 otherwise."
+)
 
 
 def make_parser(commands: Mapping[str, Run]) -> argparse.ArgumentParser:
@@ -35,10 +39,11 @@ def make_parser(commands: Mapping[str, Run]) -> argparse.ArgumentParser:
         each.add_argument("--hub", metavar="URL", help="address of headquarters, for the first contact")
         each.add_argument("--ticket", metavar="T", help="ticket from headquarters, for the first contact")
     add("status")
-    _add_scan(add("scan", "Exit code 0 if every file could be read, 1 otherwise."))
+    _add_scan(add("scan", _SCAN_HELP))
     _add_import(add("import", _IMPORT_HELP))
     _add_export(add("export", "A file of that name is replaced once the new one is whole."))
     _add_card(add("card"))
+    _add_poster(add("poster"))
     add("doctor", "Exit code 1 if something is missing.")
     return parser
 
@@ -66,8 +71,8 @@ def _add(group: Any, name: str, run: Run, more: str) -> argparse.ArgumentParser:
 
 
 def _add_scan(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    parser.add_argument("--json", action="store_true", help="one JSON object a file")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a picture, a folder, or - for stdin")
+    parser.add_argument("--json", action="store_true", help="one JSON object a picture or line")
 
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
@@ -84,3 +89,11 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
 def _add_card(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("member", metavar="MEMBER", help="a code, the last four or more digits of a phone, or a name")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help=".png or .pdf")
+
+
+def _add_poster(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("code", metavar="CODE", help="a recruit code from headquarters: SGR1…")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help=".png or .pdf")
+    parser.add_argument("--paper", choices=("a4", "a5"), default="a4", help="its size: %(default)s")
+    parser.add_argument("--headline", metavar="TEXT", help="else an invitation to become a member")
+    parser.add_argument("--label", metavar="TEXT", help="whose it is: a guide, a channel")

@@ -1,80 +1,73 @@
-"""``main.py scan``: which codes are in picture files."""
+"""``main.py scan``: which codes are in pictures, and what a code's text stands for."""
 
+import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from desktop.cli.looking import Look, Reading, look_into
 from desktop.cli.said import complain, say
 from desktop.errors import TillError
-from desktop.scanning.codes import MemberCode, PaymentCode, ProductCode, parse_code
-from desktop.scanning.decode import Found, decode_file
-from desktop.troubles import as_trouble
 from resources import Words
 
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One code. kind: member, product, payment, unknown or damaged. text: None of a payment code, which is let go."""
-
-    kind: str
-    text: str | None
-    symbology: str
-    decoder: str
+_MOST_SHOWN = 160
 
 
-def scan_files(paths: Iterable[Path], words: Words, *, as_json: bool) -> int:
-    """Print what is in each file; 1 if one could not be read, else 0."""
-    failed = 0
-    for path in paths:
-        try:
-            picture = decode_file(path)
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with one file, the others are read
-            failed = 1
-            _tell_failure(path, as_trouble(error), words, as_json=as_json)
-            continue
-        readings = [read(found) for found in picture.found]
+def run_scan(paths: Iterable[Path], stdin: BufferedReader, words: Words, *, as_json: bool) -> int:
+    """Tell what is in each file and line; 0 if there was a code in every one of them, else 1."""
+    missed = False
+    for look in look_into(paths, stdin):
+        if look.error:
+            complain(f"{look.name}: {_sentence(look.error, words)}")
         if as_json:
-            _say_json(path, ok=True, milliseconds=round(picture.milliseconds, 1), codes=readings)
-        else:
-            _say_lines(path, readings, picture.milliseconds, words)
-    return failed
+            say(msgspec.json.encode(_facts(look, words)).decode())
+        elif look.error is None:
+            _say_lines(look, words)
+        sys.stdout.flush()  # a program may wait for it before it sends the next line
+        missed |= not look.good
+    return int(missed)
 
 
-def read(found: Found) -> Reading:
-    """What a code in a picture stands for."""
-    try:
-        code = parse_code(found.text)
-    except TillError:
-        return Reading("damaged", found.text, found.symbology, found.decoder)
-    match code:
-        case MemberCode(text):
-            kind, told = "member", text
-        case ProductCode(gtin=gtin):
-            kind, told = "product", gtin
-        case PaymentCode():
-            return Reading("payment", None, found.symbology, found.decoder)
-        case _:
-            kind, told = "unknown", code.text
-    return Reading(kind, told, found.symbology, found.decoder)
+def _facts(look: Look, words: Words) -> dict[str, Any]:
+    name = look.name.encode("utf-8", "backslashreplace").decode()  # a name need not be text
+    told: dict[str, Any] = {"file": name, "ok": look.error is None}
+    if look.error:
+        return told | {"error": _error(look.error, words)}
+    codes = [_code(reading, words) for reading in look.readings]
+    return told | {"milliseconds": round(look.milliseconds, 1), "codes": codes}
 
 
-def _tell_failure(path: Path, error: TillError, words: Words, *, as_json: bool) -> None:
-    sentence = words(f"error.{error.code}", **error.facts)
-    complain(f"{path}: {sentence}")
-    if as_json:
-        _say_json(path, ok=False, error={"code": error.code, "words": sentence})
+def _code(reading: Reading, words: Words) -> dict[str, Any]:
+    told: dict[str, Any] = {"kind": reading.kind, "text": reading.text, "facts": reading.facts}
+    told |= {"symbology": reading.symbology, "decoder": reading.decoder}
+    return told | ({"error": _error(reading.error, words)} if reading.error else {})
 
 
-def _say_json(path: Path, **facts: Any) -> None:
-    name = str(path).encode("utf-8", "backslashreplace").decode()  # a name need not be text
-    say(msgspec.json.encode({"file": name, **facts}).decode())
+def _error(error: TillError, words: Words) -> dict[str, str]:
+    return {"code": error.code, "words": _sentence(error, words)}
 
 
-def _say_lines(path: Path, readings: list[Reading], milliseconds: float, words: Words) -> None:
-    for reading in readings:
-        say(f"{path}: {reading.symbology} {reading.kind} {reading.text or ''} ({milliseconds:.0f} ms)")
-    if not readings:
-        say(f"{path}: {words('cli.no_code')} ({milliseconds:.0f} ms)")
+def _sentence(error: TillError, words: Words) -> str:
+    return words(f"error.{error.code}", **error.facts)
+
+
+def _say_lines(look: Look, words: Words) -> None:
+    for reading in look.readings or (None,):
+        told = _told(reading, words) if reading else words("cli.no_code")
+        say(f"{look.name}: {told} ({look.milliseconds:.0f} ms)")
+
+
+def _told(reading: Reading, words: Words) -> str:
+    parts = [words(f"code_kind.{reading.kind}"), _visible(reading.text or "")]
+    parts += [f"{name}={value}" for name, value in reading.facts.items()]
+    parts += [reading.symbology or "", _sentence(reading.error, words) if reading.error else ""]
+    return " ".join(part for part in parts if part)
+
+
+def _visible(text: str) -> str:
+    """Nothing in a code steers the terminal it is shown on."""
+    shown = "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text[:_MOST_SHOWN])
+    return shown if len(text) <= _MOST_SHOWN else shown + "…"
