@@ -14,8 +14,10 @@ from sync import laying
 from sync.protocol import Page, Row, row_hash, sum_text
 from sync.statements import among, ids_of, removing, write, writing
 
+_OF_MEMBERS = ("st:", "dv:")  # scopes whose rows say whose they are
 _FEW, _SMALL_PART = 500, 0.05  # of a scope's rows: if more would go at once, somebody is asked first
 _VERSIONS = select(FeedRow.row_id, FeedRow.ver, FeedRow.reading).where(FeedRow.row_id.in_(ids_of("ids")))
+_GHOSTS = select(FeedRow.kind, FeedRow.row_id)
 _HOLD = writing(FeedRow, "scope", "kind", "row_id", "ver", "reading")
 _LET_GO = removing(FeedRow, "scope", "kind", "row_id")
 
@@ -117,7 +119,7 @@ def list_swept(connection: Connection) -> list[str]:
 def find_ghosts(connection: Connection, scope: str, after: Ghost, limit: int) -> list[Ghost]:
     """The next rows that did not come again."""
     place = tuple_(FeedRow.kind, FeedRow.row_id)
-    query = select(FeedRow.kind, FeedRow.row_id).where(*_ghosts_of(scope), place > tuple_(*after))
+    query = _GHOSTS.where(*_ghosts_of(scope), place > tuple_(*after))
     return [Ghost(*row) for row in connection.execute(query.order_by(FeedRow.kind, FeedRow.row_id).limit(limit))]
 
 
@@ -134,6 +136,20 @@ def may_sweep(work: Work, scope: str, ghosts: int) -> bool:
         cursor.asked = ghosts
     cursor.lost = 0
     return not cursor.asked
+
+
+def undo_merges(work: Work, scope: str) -> bool:
+    """Redirects that did not come again go before all else; whether there were any.
+
+    What has come meanwhile was laid as the kept member's: all that may name a member is read once more.
+    """
+    ghosts = work.session.execute(_GHOSTS.where(*_ghosts_of(scope), FeedRow.kind == "redirect")).all()
+    if ghosts:
+        sweep(work, scope, [Ghost(*row) for row in ghosts])
+        for each in work.session.scalars(select(Cursor.scope)).all():
+            if each.startswith(_OF_MEMBERS):
+                read_again(work, each)
+    return bool(ghosts)
 
 
 def sweep(work: Work, scope: str, ghosts: Iterable[Ghost]) -> None:

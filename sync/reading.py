@@ -41,8 +41,7 @@ class Reading:
                 yield from self._meanwhile()
             elif self._data.read(_loads):
                 yield from self._loading.go_on()
-            else:
-                self._sweep()
+            elif not self._sweep():
                 send_guests_away(self._data)
                 return min(pause, _PACKING) if later else pause
 
@@ -91,16 +90,21 @@ class Reading:
         for scope in scopes:
             self._data.write(read_again, scope)
 
-    def _sweep(self) -> None:
-        """What did not come again goes."""
-        for scope in self._data.read(pages.list_swept):
+    def _sweep(self) -> bool:
+        """What did not come again goes; whether some of it has to be read once more because of that."""
+        parted = False
+        while scope := next(iter(self._data.read(pages.list_swept)), None):
             if not self._data.write(pages.may_sweep, scope, self._data.read(pages.count_ghosts, scope)):
+                continue
+            if self._data.write(pages.undo_merges, scope):
+                parted = True
                 continue
             after = Ghost("", "")
             while ghosts := self._data.read(pages.find_ghosts, scope, after, _SWEPT_AT_ONCE):
                 self._data.write(pages.sweep, scope, ghosts)
                 after = ghosts[-1]
             self._data.write(pages.end_sweep, scope)
+        return parted
 
 
 def cut_page(page: Page, rows: int) -> Iterator[Page]:

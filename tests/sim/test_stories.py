@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from desktop.events import MemberAmended, MembersMerged, MembersSeparated
-from desktop.services.members import amend
+from desktop.services.members import Application, amend, enrol
 from desktop.services.visits import add_line, remove_line, serve
 from tests.sim.clocks import DAY, YEAR
 from tests.sim.deeds import PHONES
@@ -137,3 +137,19 @@ def test_a_visit_of_an_erased_member_that_was_never_sent_leaves_nothing(world: W
     till.do(lambda work: serve(work, member))
     world.heal()
     check_at_rest(world)
+
+
+def test_whoever_a_restored_hub_takes_for_two_is_two_at_the_till_as_well(world: World) -> None:
+    """It hears first that the phone has changed, and only then of the enrolment that had it lead to its owner."""
+    till, other = world.tills
+    owner = members(other)[0]
+    other.do(lambda work: work.note(MemberAmended(member_id=owner, fields={"phone": f"+86{PHONES[4]}"})))
+    world.headquarters.back_up()
+    till.do(lambda work: enrol(work, Application(phone=PHONES[1], name="新来的", consents=("service",))))
+    till.finish_round(world.network, CALM)
+    assert ids(till, "SELECT member_id FROM visit WHERE state = 'open'") == [owner]
+    world.headquarters.restore()
+    other.finish_round(world.network, CALM)
+    world.heal()
+    check_at_rest(world)
+    assert ids(till, "SELECT member_id FROM visit WHERE state = 'open'") != [owner]
