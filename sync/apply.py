@@ -26,6 +26,7 @@ def apply_enrolment(work: Work, reply: EnrolReply, url: str) -> None:
         till.hub_id, till.epoch = reply.hub, reply.epoch  # later, an epoch is changed only by ``note_contact``
     till.hub_url = url or till.hub_url
     till.store_id, till.token, till.scopes = reply.store, reply.token, " ".join(reply.scopes)
+    till.root = reply.root or till.root  # who has a ticket may say whom to believe
     work.touched.add(("till", till.device_id))
 
 
@@ -34,6 +35,9 @@ def apply_hello(work: Work, reply: HelloReply) -> None:
     _check_hub(work.till, reply.hub)
     note_contact(work, reply.epoch, reply.hub_now)
     work.till.scopes = " ".join(reply.scopes)
+    if reply.root and not work.till.root:
+        work.till.root = reply.root
+        read_again(work, "cfg")  # what it has sealed may have come already
     ep, n = reply.newest
     if (ep, n) >= (work.till.ep, work.till.next_n):  # this till was set back, or it is a copy of another
         be_born_again(work, above=ep)

@@ -29,7 +29,7 @@ class CouponRow(Message, frozen=True, kw_only=True):
 class LeaseRow(Message, frozen=True, kw_only=True):
     """kind lease, scope dv: of the holder: the right to spend ``amount`` in all; ``signed`` says so for ever"""
 
-    of: Literal["coupon", "quota", "points"]
+    of: Literal["coupon", "quota", "points", "voucher"]
     object_id: str
     holder: str
     amount: int

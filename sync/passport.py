@@ -10,7 +10,7 @@ from desktop.data.exchange import Till
 from desktop.data.lock import locked
 from sync.sealed import Sealer
 
-_FIELDS = ("device_id", "ep", "name", "store_id", "hub_url", "hub_id", "epoch", "token", "scopes")
+_FIELDS = ("device_id", "ep", "name", "store_id", "hub_url", "hub_id", "epoch", "token", "scopes", "root")
 
 
 def portray(till: Till) -> bytes:

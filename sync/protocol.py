@@ -63,7 +63,10 @@ class EnrolRequest(Message, frozen=True, kw_only=True):
 
 
 class EnrolReply(Message, frozen=True, kw_only=True):
-    """What a till needs to know of its hub. ``token`` is told once; the hub keeps only its hash."""
+    """What a till needs to know of its hub. ``token`` is told once; the hub keeps only its hash.
+
+    root: the public key that trust bundles are sealed with, in hexadecimal; empty if there is none yet.
+    """
 
     hub: str
     epoch: int
@@ -71,6 +74,7 @@ class EnrolReply(Message, frozen=True, kw_only=True):
     store: str
     token: str
     scopes: tuple[str, ...]
+    root: str = ""
 
 
 class HelloRequest(Message, frozen=True, kw_only=True):
@@ -102,7 +106,8 @@ class Limits(Message, frozen=True, kw_only=True):
 class HelloReply(Message, frozen=True, kw_only=True):
     """What holds for this connection. proto: the newest both speak. min_app: the oldest program that is served.
 
-    newest: ``ep`` and ``n`` of the newest event that the hub has of this device.
+    newest: ``ep`` and ``n`` of the newest event that the hub has of this device. root: as in an EnrolReply, for a till
+    that enrolled before there was one.
     """
 
     hub: str
@@ -114,6 +119,7 @@ class HelloReply(Message, frozen=True, kw_only=True):
     newest: tuple[int, int] = (0, 0)
     limits: Limits = Limits()
     poll_after: float = 30.0
+    root: str = ""
 
 
 class PushRequest(Message, frozen=True, kw_only=True):
@@ -266,6 +272,7 @@ class MemberRow(Message, frozen=True, kw_only=True):
     store_id: str | None = None
     guide_id: str | None = None
     enrolled_at: datetime | None = None
+    recruit: str | None = None
 
 
 class PreferenceRow(Message, frozen=True, kw_only=True):
@@ -306,6 +313,10 @@ class LineRow(Message, frozen=True, kw_only=True):
     reason: str | None = None
     price: int | None = None
     currency: str | None = None
+    serial: str | None = None
+    batch: str | None = None
+    expires_on: str | None = None
+    weight: int | None = None
 
 
 class NoteRow(Message, frozen=True, kw_only=True):

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from desktop.clock import milliseconds
 from desktop.data.appointments import Appointment
-from desktop.data.codes import Item, ProductCode, Recruit, RuleSet, Sighting, Trust, Voucher
 from desktop.data.catalogue import Gtin, Guide, Product, Store
+from desktop.data.codes import Item, ProductCode, Recruit, RuleSet, Sighting, Trust, Voucher
 from desktop.data.escrow import Coupon, FloorLimit, Gift, Lease, Points, Quota
 from desktop.data.exchange import Cursor, Erasure, FeedRow
 from desktop.data.members import Consent, Identity, Member, Preference, Redirect
@@ -347,5 +347,6 @@ _STAYING = ("trust",)  # whom a till believes, it believes until a newer word co
 
 # Kinds whose rows only say how one thing is now, in the order in which many are laid: what others lead to comes first.
 TOGETHER = (
-    "store", "guide", "product", "code", "recruit", "voucher", "item", "directory", "member", "preference", "consent", "visit", "points", "coupon", "gift",
+    "store", "guide", "product", "code", "recruit", "voucher", "item",
+    "directory", "member", "preference", "consent", "visit", "points", "coupon", "gift",
 )  # fmt: skip

@@ -14,7 +14,8 @@ class Till(Base):
     ep: incarnation of the device. next_n: number of the next event. hlc: the hybrid logical clock.
     guide_id: who serves now. token: bearer secret for the hub (the file is encrypted).
     scopes: what this till holds, space separated. clock_skew_ms: till minus hub at the last contact; hlc_ahead_ms: how
-    far the hybrid clock was ahead of the hub then, after a clock that was: it never goes back.
+    far the hybrid clock was ahead of the hub then, after a clock that was: it never goes back. root: the public key, in
+    hexadecimal, that the trust bundle is signed with.
     """
 
     __tablename__ = "till"
@@ -35,6 +36,7 @@ class Till(Base):
     contacted_at: Mapped[datetime | None] = mapped_column(UtcTime)
     clock_skew_ms: Mapped[int] = mapped_column(default=0)
     hlc_ahead_ms: Mapped[int] = mapped_column(default=0)
+    root: Mapped[str] = mapped_column(default="")
 
 
 class Outbox(Base):

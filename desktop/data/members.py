@@ -13,6 +13,7 @@ class Member(Base):
 
     phone: E.164, absent in a directory row. phone_reversed: the known digits, last first, for search by suffix.
     pinyin, initials: of the name, lower case. seen_at: the last visit, or the enrolment.
+    recruit: the recruit code that won them.
     fetched_at: when the profile of another store's member was asked for; it is forgotten a month later.
     """
 
@@ -24,6 +25,7 @@ class Member(Base):
         Index("ix_member_name", "name"),
         Index("ix_member_seen_at", "seen_at"),
         Index("ix_member_enrolled_at", "enrolled_at", "full", "channel"),
+        Index("ix_member_recruit", "recruit", sqlite_where=text("recruit IS NOT NULL")),
         Index("ix_member_fetched_at", "fetched_at", sqlite_where=text("fetched_at IS NOT NULL")),
     )
 
@@ -42,6 +44,7 @@ class Member(Base):
     seen_at: Mapped[datetime | None] = mapped_column(UtcTime)
     full: Mapped[bool] = mapped_column(default=True)
     fetched_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    recruit: Mapped[str | None]
 
 
 class Identity(Base):

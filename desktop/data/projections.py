@@ -171,7 +171,8 @@ def _(event: e.LineAdded, session: Session, stamp: e.Stamp) -> Touched:
         session.merge(
             Line(
                 id=event.line_id, visit_id=event.visit_id, product_id=event.product_id, gtin=event.gtin,
-                action=event.action, price=event.price, currency=event.currency, at=stamp.at,
+                action=event.action, price=event.price, currency=event.currency, at=stamp.at, serial=event.serial,
+                batch=event.batch, expires_on=event.expires_on, weight=event.weight,
             )
         )  # fmt: skip
     return {("visit", event.visit_id)}
@@ -247,8 +248,9 @@ def _member_row(event: e.MemberEnrolled, stamp: e.Stamp) -> dict[str, Any]:
     return {
         "id": event.member_id, "name": event.name, "pinyin": pinyin, "initials": initials,
         "phone": event.phone, "phone_reversed": digits_reversed(event.phone),
-        "birthday": event.birthday, "channel": event.channel, "store_id": stamp.store_id, "guide_id": stamp.guide_id,
-        "enrolled_at": stamp.at, "seen_at": stamp.at, "full": True,
+        "birthday": event.birthday, "channel": event.channel, "store_id": stamp.store_id,
+        "guide_id": event.recruiter or stamp.guide_id, "enrolled_at": stamp.at, "seen_at": stamp.at, "full": True,
+        "recruit": event.recruit,
     }  # fmt: skip
 
 

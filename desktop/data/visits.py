@@ -12,6 +12,7 @@ class Visit(Base):
     """One service of one person. state: open, held, finished, void. ``here``: opened at this till.
 
     code: of the member's card, when it was opened before this till knew the member.
+    token: which short-lived code the member has shown, as a hash; until ``verified_until`` it is surely them.
     """
 
     __tablename__ = "visit"
@@ -20,6 +21,7 @@ class Visit(Base):
         Index("ix_visit_here_state", "here", "state"),
         Index("ix_visit_started_at", "started_at"),
         Index("ix_visit_code", "code", sqlite_where=text("member_id IS NULL AND code IS NOT NULL")),
+        Index("ix_visit_token", "token", sqlite_where=text("token IS NOT NULL")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -31,16 +33,22 @@ class Visit(Base):
     finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
     here: Mapped[bool] = mapped_column(default=False)
     code: Mapped[str | None]
+    token: Mapped[str | None]
+    verified_until: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class Line(Base):
     """A product in a visit. action: seen, tried, bought, returned, declined (with a reason).
 
-    gtin: 14 digits. price: minor units of ``currency``, as it was shown.
+    gtin: 14 digits. price: minor units of ``currency``, as it was shown. serial, batch, expires_on (YYYY-MM-DD): of the
+    unit, if its code told them. weight: grams, if a scale printed the label.
     """
 
     __tablename__ = "line"
-    __table_args__ = (Index("ix_line_visit_id", "visit_id", "at"),)
+    __table_args__ = (
+        Index("ix_line_visit_id", "visit_id", "at"),
+        Index("ix_line_serial", "serial", sqlite_where=text("serial IS NOT NULL")),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"))
@@ -51,6 +59,10 @@ class Line(Base):
     price: Mapped[int | None]
     currency: Mapped[str | None]
     at: Mapped[datetime] = mapped_column(UtcTime)
+    serial: Mapped[str | None]
+    batch: Mapped[str | None]
+    expires_on: Mapped[str | None]
+    weight: Mapped[int | None]
 
 
 class Note(Base):

@@ -2,28 +2,25 @@
 
 from msgspec.structs import replace
 
-from desktop.rules.leases import CHUNK, GRACE_MS, REFILL_BELOW, Floor, lease_id
-from sync.escrow_rows import CouponRow, FloorRow, GiftRow, LeaseRow
+from desktop.rules.leases import CHUNK, GRACE_MS, REFILL_BELOW, lease_id
+from sync.escrow_rows import CouponRow, GiftRow, LeaseRow
 from sync.hub.deeds import Deed, Refused, in_ms
 from sync.hub.documents import Document, Documents, Meta
 from sync.hub.escrow_payloads import CouponRedeemed, GiftGiven, RedemptionReversed
 from sync.hub.grants import read_grant
 from sync.hub.leases import (
     Holder,
+    check_floor,
     find_thing,
     holder_at_home,
     known_coupon,
-    leases_of,
     left,
     lend,
-    no_lease,
-    reclaim,
     spend,
 )
 from sync.hub.members import known_member, may_be_one, serve_member
 
 Coupon = Document[CouponRow]
-FLOOR_ID = "floor"
 
 
 def redeem_coupon(documents: Documents, deed: Deed, data: CouponRedeemed) -> None:
@@ -104,12 +101,7 @@ def _check_is_theirs(documents: Documents, coupon: Coupon, member_id: str) -> No
 
 
 def _check_floor(documents: Documents, deed: Deed, coupon: Coupon) -> None:
-    """The till counts how many; the hub knows what one may cost, when it ends, and whom it was promised to."""
+    """Without a lease: not after its day, and only if that is allowed at all."""
     if in_ms(deed.at) > in_ms(coupon.body.valid_until) + GRACE_MS:
         raise Refused("coupon_expired", "call_hq")
-    reclaim(documents, "coupon", coupon.id, deed)
-    promised = any(left(lease) for lease in leases_of(documents, "coupon", coupon.id))
-    row = documents.get(FloorRow, FLOOR_ID)
-    floor = Floor(row.body.largest, row.body.a_day, row.body.in_a_row) if row else Floor()
-    if promised or not floor.bears(coupon.body.amount, today=0, unheard=0):
-        raise Refused(no_lease("coupon"), "ask_online")
+    check_floor(documents, deed, "coupon", coupon.id, coupon.body.amount)

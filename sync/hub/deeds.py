@@ -1,11 +1,13 @@
 """What a handler is told of an event besides its data, and how it says no."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 from desktop.rules import hlc
 from sync.hub.payloads import Sealed
 from sync.protocol import PushRequest
+
+HOME_ZONE = timezone(timedelta(hours=8))  # where headquarters' days begin and end
 
 _LAST_COUNT = 0xFFFF
 

@@ -4,11 +4,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from sync.hub.payloads import Label, Payload
+from sync.hub.payloads import Day, Label, Payload
 from sync.protocol import Id
 
 Amount = Annotated[int, Meta(gt=0, lt=2**31)]
-Day = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
 Signed = Annotated[str, Meta(max_length=2000)]
 
 
@@ -76,7 +75,7 @@ class LeasePayload(Payload, frozen=True, kw_only=True):
     """A right to spend is spoken of."""
 
     lease_id: Id
-    of: Literal["coupon", "quota", "points"]
+    of: Literal["coupon", "quota", "points", "voucher"]
     object_id: Id
 
 

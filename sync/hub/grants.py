@@ -30,7 +30,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One state of a lease. turn: grows with every state. coupon: as it was issued."""
 
     id: str
-    of: Literal["coupon", "quota", "points"]
+    of: Literal["coupon", "quota", "points", "voucher"]
     object_id: str
     holder: str
     amount: int

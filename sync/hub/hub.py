@@ -5,8 +5,9 @@ import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, insert, inspect, select, update
+from sqlalchemy import Connection, Row, insert, inspect, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.exc import DBAPIError
 
@@ -98,8 +99,11 @@ class Hub:
                 connection, self.clock, code=request.ticket, till_id=request.device, name=request.name
             )
         )
+        with self.database.read() as connection:
+            root = connection.scalars(select(meta.c.root)).one()
         return EnrolReply(
             hub=self.id,
+            root=root,
             epoch=self.epoch,
             device=till.id,
             store=till.store_id,
@@ -129,21 +133,22 @@ class Hub:
         if request.device != till.id:
             raise HubProblem("wrong_device")
 
-        def step(connection: Connection) -> tuple[str, int | HubProblem, tuple[int, int]]:
-            min_app = connection.scalars(select(meta.c.min_app)).one()
-            outcome = agree(request, min_app)
+        def step(connection: Connection) -> tuple[Row[Any, Any], int | HubProblem, tuple[int, int]]:
+            settings = connection.execute(select(meta.c.min_app, meta.c.root)).one()
+            outcome = agree(request, settings.min_app)
             outdated = outcome.code if isinstance(outcome, HubProblem) else None
             note_hello(connection, till, request, received, outdated)
-            return min_app, outcome, newest_of(connection, till)
+            return settings, outcome, newest_of(connection, till)
 
-        min_app, outcome, newest = self.database.retry(step)
+        settings, outcome, newest = self.database.retry(step)
         if isinstance(outcome, HubProblem):
             raise outcome
         return HelloReply(
             hub=self.id,
             epoch=self.epoch,
             proto=outcome,
-            min_app=min_app,
+            min_app=settings.min_app,
+            root=settings.root,
             hub_now=self.clock.now_ms(),
             scopes=scopes_for(till.id, till.store_id),
             newest=newest,

@@ -5,28 +5,30 @@ hub has seen spent under it; the difference is a promise that only this till may
 whoever spends sends that along: a hub restored to before the grant believes its own signature and takes it over.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, NamedTuple, cast
 
 from msgspec.structs import replace
 
-from desktop.rules.leases import LIFE_MS, has_lapsed, home_of, lease_id
+from desktop.rules.leases import LIFE_MS, Floor, has_lapsed, home_of, lease_id
 from desktop.rules.points import balance
-from sync.escrow_rows import CouponRow, LeaseRow, PointsRow, QuotaRow
-from sync.hub.deeds import Deed, Parked, Refused, in_ms
+from sync.code_rows import VoucherRow
+from sync.escrow_rows import CouponRow, FloorRow, LeaseRow, PointsRow, QuotaRow
+from sync.hub.deeds import HOME_ZONE, Deed, Parked, Refused, in_ms
 from sync.hub.documents import Body, Document, Documents, Meta
 from sync.hub.escrow_payloads import LeaseAsked, LeaseReturned
 from sync.hub.grants import Grant, Stock, read_grant, sign
 from sync.hub.members import known_member, may_be_one
 
 Lease = Document[LeaseRow]
-Of = Literal["coupon", "quota", "points"]
+Of = Literal["coupon", "quota", "points", "voucher"]
+FLOOR_ID = "floor"
 _LIFE = timedelta(milliseconds=LIFE_MS)
 
 
 class Thing(NamedTuple):
-    """What is leased. owner: the member, or the quota itself; its leases are found by that. free: rights that no till
-    holds. ends: no lease goes beyond that."""
+    """What is leased. owner: the member, or the quota or voucher itself; its leases are found by that. free: rights
+    that no till holds. ends: no lease goes beyond that."""
 
     of: Of
     id: str
@@ -171,6 +173,12 @@ def _find_thing(documents: Documents, of: Of, object_id: str) -> Thing:
     if of == "points":
         entries = balance(entry.body.amount for entry in owned(documents, PointsRow, owner))
         return Thing(of, object_id, owner, max(0, entries - held))
+    if of == "voucher":
+        voucher = documents.get(VoucherRow, object_id)
+        if voucher is None:
+            raise Parked("wait_member", object_id)
+        free = max(0, (voucher.body.state == "issued") - held)
+        return Thing(of, object_id, owner, free, end_of_day(voucher.body.expires_on))
     coupon = known_coupon(documents, object_id)
     open_ = coupon.body.state == "issued"
     return Thing(of, object_id, owner, max(0, open_ - held), coupon.body.valid_until)
@@ -180,6 +188,22 @@ def owned(documents: Documents, kind: type[Body], owner: str) -> list[Document[B
     """What belongs to a member, or to a quota, of one kind."""
     found = [each for each in documents.everything_of([owner], kind) if not each.meta.fate]
     return cast("list[Document[Body]]", found)
+
+
+def check_floor(documents: Documents, deed: Deed, of: Of, object_id: str, amount: int) -> None:
+    """Whether it may be had without a lease: the till counts how many; the hub knows what one may cost, and whom it was
+    promised to."""
+    reclaim(documents, of, object_id, deed)
+    promised = any(left(lease) for lease in leases_of(documents, of, object_id))
+    row = documents.get(FloorRow, FLOOR_ID)
+    floor = Floor(row.body.largest, row.body.a_day, row.body.in_a_row) if row else Floor()
+    if promised or not floor.bears(amount, today=0, unheard=0):
+        raise Refused(no_lease(of), "ask_online")
+
+
+def end_of_day(day: str) -> datetime:
+    """When the last day of something is over, where headquarters is."""
+    return datetime.combine(date.fromisoformat(day) + timedelta(days=1), time(), HOME_ZONE).astimezone(UTC)
 
 
 def known_coupon(documents: Documents, coupon_id: str) -> Document[CouponRow]:
@@ -192,11 +216,11 @@ def known_coupon(documents: Documents, coupon_id: str) -> Document[CouponRow]:
 
 def no_lease(of: Of) -> str:
     """The code of a refusal for want of a lease."""
-    return {"coupon": "coupon_no_lease", "quota": "gift_no_lease", "points": "points_no_lease"}[of]
+    return f"{'gift' if of == 'quota' else of}_no_lease"
 
 
 def _owner(documents: Documents, of: Of, object_id: str) -> str:
-    if of == "quota":
+    if of in ("quota", "voucher"):
         return object_id
     if of == "points":
         return known_member(documents, object_id).id

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import date, datetime
 from decimal import Decimal, DecimalException
 from functools import lru_cache
 from typing import Annotated, Literal, NamedTuple
@@ -17,10 +17,11 @@ from desktop.rules.gtin import normalise_gtin
 from desktop.rules.member_codes import PUB_ID_BYTES, member_code
 from desktop.rules.products import product_id
 from sync.escrow_rows import CouponRow, FloorRow, QuotaRow
-from sync.hub.coupons import FLOOR_ID, issue_coupon
+from sync.hub.coupons import issue_coupon
 from sync.hub.deeds import Deed
 from sync.hub.documents import Body, Document, Documents, Identity
 from sync.hub.grants import Stock
+from sync.hub.leases import FLOOR_ID, end_of_day
 from sync.hub.members import blank_member, identified, identities, owner_of, serve, write_fields
 from sync.hub.payloads import Birthday, Code, Label
 from sync.protocol import GuideRow, Id, ProductRow, StoreRow
@@ -28,7 +29,6 @@ from sync.protocol import GuideRow, Id, ProductRow, StoreRow
 Filled = Annotated[str, Meta(min_length=1, max_length=80)]
 CURRENCY = "CNY"
 HOME_COUNTRY = "CN"
-HOME_ZONE = timezone(timedelta(hours=8))
 
 
 class BadLine(Exception):
@@ -172,7 +172,7 @@ def put_coupon(documents: Documents, office: Office, line: CouponLine) -> None:
     found = documents.get(CouponRow, coupon_id)
     if not 2000 <= line.valid_until.year < 2100:
         raise BadLine("valid_until is not in this century")
-    ends = datetime.combine(line.valid_until + timedelta(days=1), time(), HOME_ZONE).astimezone(UTC)
+    ends = end_of_day(line.valid_until.isoformat())
     told = CouponRow(member_id=member.id, campaign=line.campaign, title=line.title, amount=_minor_units(line.amount),
                      currency=CURRENCY, valid_until=ends)  # fmt: skip
     if found is None:

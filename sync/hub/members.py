@@ -23,9 +23,9 @@ def enrol_member(documents: Documents, deed: Deed, data: MemberEnrolled) -> None
     given = identities(code=data.code, phone=data.phone, card=data.card)
     member = find_member(documents, data.member_id) or owner_of(documents, given)
     if member is None:
-        member = blank_member(data.member_id, deed, data.code)
+        member = _newcomer(deed, data)
     elif member.id != data.member_id and documents.get(RedirectRow, data.member_id) is None:
-        lead(documents, blank_member(data.member_id, deed, data.code), member.id, deed.at)
+        lead(documents, _newcomer(deed, data), member.id, deed.at)
         member = set_apart(member)
     told = {"name": data.name, "channel": data.channel, "birthday": data.birthday}
     filled = {field: value for field, value in told.items() if value}
@@ -36,6 +36,13 @@ def enrol_member(documents: Documents, deed: Deed, data: MemberEnrolled) -> None
         data.member_id,
         lambda alone: serve(with_identities(write_fields(alone, deed.clock, filled), deed.clock, given), deed.store_id),
     )
+
+
+def _newcomer(deed: Deed, data: MemberEnrolled) -> Member:
+    """Whoever won them is whose member they are."""
+    member = blank_member(data.member_id, deed, data.code)
+    guide_id = data.recruiter or deed.guide_id
+    return replace(member, body=replace(member.body, recruit=data.recruit, guide_id=guide_id))
 
 
 def amend_member(documents: Documents, deed: Deed, data: MemberAmended) -> None:

@@ -18,6 +18,8 @@ Note = Annotated[str, Meta(max_length=2000)]
 Count = Annotated[int, Meta(ge=0, lt=2**53)]
 Money = Annotated[int, Meta(gt=-(2**53), lt=2**53)]
 Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
+Serial = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,64}\Z")]
+Day = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
 Action = Literal["seen", "tried", "bought", "returned", "declined"]
 
 
@@ -56,6 +58,8 @@ class MemberEnrolled(Payload, frozen=True, kw_only=True):
     channel: Label | None = None
     birthday: Birthday | None = None
     card: Code | None = None
+    recruit: Id | None = None
+    recruiter: Id | None = None
 
 
 class AmendedFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -169,6 +173,10 @@ class LineAdded(VisitPayload, frozen=True, kw_only=True):
     action: Action
     price: Money | None = None
     currency: Currency | None = None
+    serial: Serial | None = None
+    batch: Serial | None = None
+    expires_on: Day | None = None
+    weight: Annotated[int, Meta(ge=0, lt=2**31)] | None = None
 
 
 class LineChanged(VisitPayload, frozen=True, kw_only=True):

@@ -134,6 +134,7 @@ meta = Table(
     Column("secret", LargeBinary, nullable=False),  # what leases are signed with
     Column("lending_from", BigInteger, nullable=False, default=0),  # set by a restore, see sync.hub.leases
     Column("min_app", Text, nullable=False, default=""),
+    Column("root", Text, nullable=False, default=""),  # the public key that trust bundles are sealed with
     Column("erasures", BigInteger, nullable=False, default=0),  # see sync.hub.snapshots
     Column("copied", Boolean, nullable=False, default=False),  # this is a backup: see sync.hub.restore
 )

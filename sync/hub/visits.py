@@ -4,6 +4,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
+from sync.hub import items
 from sync.hub.deeds import Deed, Parked, Refused
 from sync.hub.documents import Document, Documents, Identity, name_of_code
 from sync.hub.members import serve_member
@@ -69,9 +70,13 @@ def add_line(documents: Documents, deed: Deed, data: LineAdded) -> None:
         at=deed.at,
         price=data.price,
         currency=data.currency,
+        serial=data.serial,
+        batch=data.batch,
+        expires_on=data.expires_on,
+        weight=data.weight,
     )
-    visit = marked(visit, data.line_id, deed)
-    documents.put(replace(visit, body=replace(visit.body, lines=(*visit.body.lines, line))))
+    after = marked(visit, data.line_id, deed)
+    _put(documents, visit, replace(after, body=replace(visit.body, lines=(*visit.body.lines, line))))
 
 
 def change_line(documents: Documents, deed: Deed, data: LineChanged) -> None:
@@ -83,7 +88,7 @@ def change_line(documents: Documents, deed: Deed, data: LineChanged) -> None:
         replace(line, action=data.action, reason=data.reason) if line.id == data.line_id else line
         for line in visit.body.lines
     )
-    documents.put(replace(marked(visit, data.line_id, deed), body=replace(visit.body, lines=lines)))
+    _put(documents, visit, replace(marked(visit, data.line_id, deed), body=replace(visit.body, lines=lines)))
 
 
 def remove_line(documents: Documents, deed: Deed, data: LineRemoved) -> None:
@@ -91,7 +96,7 @@ def remove_line(documents: Documents, deed: Deed, data: LineRemoved) -> None:
     visit = own_visit(documents, deed, data.visit_id)
     if newer(visit, data.line_id, deed):
         lines = tuple(line for line in visit.body.lines if line.id != data.line_id)
-        documents.put(replace(_without(visit, data.line_id, deed), body=replace(visit.body, lines=lines)))
+        _put(documents, visit, replace(_without(visit, data.line_id, deed), body=replace(visit.body, lines=lines)))
 
 
 def write_note(documents: Documents, deed: Deed, data: NoteWritten) -> None:
@@ -118,11 +123,11 @@ def move_visit(documents: Documents, deed: Deed, data: VisitPayload) -> None:
     transition = type(data).__name__
     if not newer(visit, transition, deed):
         return
-    visit = marked(visit, transition, deed)
-    state = state_of(visit.meta.clocks)
+    after = marked(visit, transition, deed)
+    state = state_of(after.meta.clocks)
     ended = deed.at if isinstance(data, VisitFinished) else visit.body.finished_at
     body = replace(visit.body, state=state, finished_at=ended if state == "finished" else None)
-    documents.put(replace(visit, body=body))
+    _put(documents, visit, replace(after, body=body))
 
 
 def state_of(clocks: dict[str, str]) -> Literal["open", "held", "finished", "void"]:
@@ -159,6 +164,12 @@ def newer(visit: Visit, mark: str, deed: Deed) -> bool:
 def marked(visit: Visit, mark: str, deed: Deed) -> Visit:
     """The visit with this mark set by the deed."""
     return replace(visit, meta=replace(visit.meta, clocks={**visit.meta.clocks, mark: deed.clock}))
+
+
+def _put(documents: Documents, before: Visit, after: Visit) -> None:
+    """What its lines say of single units is known of those units too."""
+    documents.put(after)
+    items.follow(documents, before, after)
 
 
 def _without(visit: Visit, part_id: str, deed: Deed) -> Visit:

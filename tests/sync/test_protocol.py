@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+import sync.code_rows
 import sync.escrow_rows
 import sync.loads
 import sync.protocol
@@ -20,11 +21,12 @@ TEXT = (Path(sync.protocol.__file__).parent / "PROTOCOL.md").read_text(encoding=
 EXAMPLES = re.findall(r"<!-- (\w+) -->\n```json\n(.*?)```", TEXT, re.DOTALL)
 STRUCTS = {
     name: value
-    for part in (sync.protocol, sync.escrow_rows, sync.service_rows, sync.loads)
+    for part in (sync.protocol, sync.code_rows, sync.escrow_rows, sync.service_rows, sync.loads)
     for name, value in vars(part).items()
     if isinstance(value, type) and issubclass(value, Message) and value is not Message
 }
-PARTS = {"Limits", "Manifest", "LineRow", "NoteRow", "Page"}  # shown inside another
+# shown inside another
+PARTS = {"Limits", "Manifest", "LineRow", "NoteRow", "OldCardRow", "Page", "ScaleLabelRow", "SightingRow"}
 QUERIES = {"PullRequest", "SnapshotsRequest", "SnapshotRequest", "SnapshotPart", "MemberRequest"}  # no body, or no JSON
 
 

@@ -1,0 +1,81 @@
+"""The rules of what clerks teach: a code leads to one product or to one member; who says so first is right.
+
+Whoever says otherwise later is refused and shown what holds; the way to another meaning is to forget the first.
+"""
+
+from msgspec.structs import replace
+
+from desktop.rules.code_ids import code_id
+from sync.code_rows import CodeRow
+from sync.hub.code_payloads import CardForgotten, CardTaught, CodeForgotten, CodeTaught
+from sync.hub.deeds import Deed, Refused
+from sync.hub.documents import Document, Documents, Identity, Meta
+from sync.hub.members import Member, identified, identities, known_member, remember, serve, with_identities
+from sync.hub.members import without as without_value
+
+_GONE = "forgotten"
+
+
+def teach_code(documents: Documents, deed: Deed, data: CodeTaught) -> None:
+    """The code is this product's, unless it is another's or a member's card by now."""
+    _check_id(data.code_id, data.code)
+    known = documents.get(CodeRow, data.code_id)
+    meant = known.body.product_id if known else ""
+    if meant not in ("", data.product_id) or documents.owner(Identity("card", data.code)):
+        raise Refused("code_taken", "edit")
+    if meant or (known and deed.clock <= known.meta.clocks.get(_GONE, "")):
+        return
+    body = CodeRow(code=data.code, product_id=data.product_id, guide_id=deed.guide_id)
+    documents.put(replace(known, body=body) if known else Document(data.code_id, body))
+
+
+def forget_code(documents: Documents, deed: Deed, data: CodeForgotten) -> None:
+    """It leads to no product, if it led to this one; heard before the teaching, it still comes after it."""
+    _check_id(data.code_id, data.code)
+    known = documents.get(CodeRow, data.code_id)
+    if known and known.body.product_id not in ("", data.product_id):
+        return
+    body = CodeRow(code=data.code, product_id="")
+    meta = known.meta if known else Meta()
+    meta = replace(meta, clocks={**meta.clocks, _GONE: max(deed.clock, meta.clocks.get(_GONE, ""))})
+    documents.put(replace(known, body=body, meta=meta) if known else Document(data.code_id, body, meta=meta))
+
+
+def teach_card(documents: Documents, deed: Deed, data: CardTaught) -> None:
+    """The card is this member's, unless it is another's or a product's by now."""
+    member, card = known_member(documents, data.member_id), Identity("card", data.card)
+    code = documents.get(CodeRow, code_id(data.card))
+    if documents.owner(card) not in (None, member.id) or (code and code.body.product_id):
+        raise Refused("card_taken", "edit")
+    if deed.clock <= member.meta.gone.get(_mark(data.card), ""):
+        return
+    given = identities(card=data.card)
+
+    def taught(one: Member) -> Member:
+        return serve(with_identities(one, deed.clock, given), deed.store_id)
+
+    documents.put(serve(identified(documents, member, deed.clock, given), deed.store_id))
+    remember(documents, data.member_id, taught)
+
+
+def forget_card(documents: Documents, deed: Deed, data: CardForgotten) -> None:
+    """The card is not this member's any more, and nobody's else who has it."""
+    member, card = known_member(documents, data.member_id), Identity("card", data.card)
+
+    def forgotten(one: Member) -> Member:
+        meta = replace(one.meta, gone={**one.meta.gone, _mark(data.card): deed.clock})
+        return replace(one, meta=meta, body=replace(one.body, cards=without_value(one.body.cards, data.card)))
+
+    if documents.owner(card) == member.id:
+        documents.claim(card, None)
+    documents.put(forgotten(member))
+    remember(documents, data.member_id, forgotten)
+
+
+def _mark(card: str) -> str:
+    return f"card:{card}"
+
+
+def _check_id(told: str, code: str) -> None:
+    if told != code_id(code):
+        raise Refused("schema_invalid", "call_hq")
