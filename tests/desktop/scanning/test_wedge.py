@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.scanning.wedge import LONGEST_GAP_MS, PATIENCE_MS, Answer, KeyBurst
+from desktop.scanning.wedge import Answer, KeyBurst
+from desktop.scanning.wedge_profile import USB
+
+LONGEST_GAP_MS, PATIENCE_MS = USB.longest_gap_ms, USB.patience_ms
 
 printable = st.characters(min_codepoint=32, max_codepoint=126)
 scanned_texts = st.text(printable, min_size=6, max_size=512).filter(lambda text: len(set(text)) > 1)
@@ -158,10 +161,18 @@ def test_stamps_that_begin_anew_only_end_the_burst() -> None:
     assert burst.feed("b", 5) == Answer(show="b")
 
 
-@pytest.mark.parametrize(("gap", "bursting"), [(10, True), (34, True), (80, False)])
-def test_shortcuts_are_swallowed_only_while_a_burst_may_be_under_way(gap: int, bursting: bool) -> None:
+@pytest.mark.parametrize(("gap", "runs"), [(10, True), (34, True), (80, False)])
+def test_keys_are_swallowed_only_at_the_pace_of_a_scanner(gap: int, runs: bool) -> None:
     burst = KeyBurst()
+    assert not burst.runs_at(0)
     burst.feed("1", 0)
-    assert not burst.bursting
-    burst.feed("2", gap)
-    assert burst.bursting is bursting
+    assert burst.runs_at(gap) is runs
+
+
+def test_what_a_scanner_sends_behind_its_enter_is_swallowed_too() -> None:
+    burst = KeyBurst()
+    for place, letter in enumerate("8801234"):
+        burst.feed(letter, place * 5)
+    assert burst.end(35).scan == "8801234"
+    assert burst.runs_at(40)
+    assert not burst.runs_at(400)

@@ -1,0 +1,86 @@
+"""Every recorded scanner is understood by the real window, whatever it does to the keyboard."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLineEdit
+
+from desktop.errors import BadInput
+from desktop.scanning.wedge_profile import USB, changed
+from desktop.scanning.wedge_trace import Trace, from_zero, read_trace, write_trace
+from tests.ui.conftest import Till
+from ui.replay import replay
+
+FOLDER = Path(__file__).parent / "traces"
+TRACES = sorted(path.stem for path in FOLDER.glob("*.json"))
+START = 5_000_000
+
+
+class Heard:
+    """What the scanner of a window told."""
+
+    def __init__(self, till: Till) -> None:
+        self.scans: list[str] = []
+        self.faults: list[str] = []
+        self._scanner = till.window.scanner
+        self._scanner.scanned.connect(self.scans.append)
+        self._scanner.failed.connect(self._fail)
+
+    def _fail(self, error: BadInput) -> None:
+        self.faults.append(error.code)
+
+    def heard(self) -> bool:
+        return bool(self.scans or self.faults)
+
+
+def play(till: Till, trace: Trace, start: int = START) -> Heard:
+    heard = Heard(till)
+    till.window.scanner.use(changed(USB, trace.profile))
+    replay(trace.strokes, till.window.windowHandle(), till.window.scanner, start)
+    if trace.scan or trace.fault:
+        till.wait(heard.heard)
+    return heard
+
+
+@pytest.mark.parametrize("name", TRACES)
+def test_a_recorded_scan_is_understood_and_leaves_nothing_in_the_field(till: Till, name: str) -> None:
+    trace = read_trace(FOLDER / f"{name}.json")
+    till.press("search")
+    field = till.window.focusWidget()
+    assert isinstance(field, QLineEdit)
+    heard = play(till, trace)
+    assert (heard.scans, heard.faults) == ([trace.scan] if trace.scan else [], [trace.fault] if trace.fault else [])
+    typed = "".join(stroke.text for stroke in trace.strokes if stroke.text.isprintable())
+    assert field.text() == ("" if heard.heard() else typed)
+    till.settle()
+
+
+@pytest.mark.parametrize("name", [name for name in TRACES if not name.startswith("ime_")])
+def test_a_recorded_scan_is_understood_where_no_field_is(till: Till, name: str) -> None:
+    trace = read_trace(FOLDER / f"{name}.json")
+    till.window.setFocus()
+    heard = play(till, trace)
+    assert (heard.scans, heard.faults) == ([trace.scan] if trace.scan else [], [trace.fault] if trace.fault else [])
+    till.settle()
+
+
+def test_a_trace_is_the_same_after_it_was_saved(tmp_path: Path) -> None:
+    for name in TRACES:
+        trace = read_trace(FOLDER / f"{name}.json")
+        write_trace(tmp_path / "trace.json", trace)
+        assert read_trace(tmp_path / "trace.json") == trace
+        assert from_zero(trace.strokes) == trace.strokes
+        assert (tmp_path / "trace.json").read_text("utf-8") == (FOLDER / f"{name}.json").read_text("utf-8")
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"format": 1, "strokes": [{"ms": "x"}]}', '{"format": 1, "more": 1}'])
+def test_a_file_that_is_no_trace_says_so(tmp_path: Path, text: str) -> None:
+    (tmp_path / "trace.json").write_text(text)
+    with pytest.raises(BadInput, match="trace_unreadable"):
+        read_trace(tmp_path / "trace.json")
+
+
+def test_a_trace_of_another_format_says_so(tmp_path: Path) -> None:
+    (tmp_path / "trace.json").write_text('{"format": 2}')
+    with pytest.raises(BadInput, match="trace_format"):
+        read_trace(tmp_path / "trace.json")
