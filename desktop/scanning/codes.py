@@ -1,17 +1,18 @@
-"""One parser for every text that is scanned or typed as a code: members, products, payment codes, the rest."""
+"""One parser for every text that is scanned or typed as a code. Pure: what a code is worth is looked up elsewhere."""
 
-import re
-import unicodedata
+from dataclasses import dataclass
 
 from desktop.errors import BadInput
-from desktop.rules.crockford import ALPHABET, check2, decode_number
-from desktop.rules.gtin import LENGTHS, check_digit
-from desktop.rules.member_codes import MEMBER_PREFIX
 from desktop.scanning.code_rules import STANDARD, CodeRules
+from desktop.scanning.folding import LONGEST_CODE, Scan, fold, take_apart
+from desktop.scanning.gs1 import is_marked, read_gs1
 from desktop.scanning.kinds import Code, MemberCode, PaymentCode, ProductCode, UnknownCode
+from desktop.scanning.legacy_cards import Attempt, attempts, legacy_card
+from desktop.scanning.own_codes import own_code
+from desktop.scanning.payment_codes import payment_kind
+from desktop.scanning.product_codes import check_gtin, parse_gtin, product_code
 
 __all__ = [
-    "ALPHABET",
     "LONGEST_CODE",
     "STANDARD",
     "Code",
@@ -19,6 +20,7 @@ __all__ = [
     "MemberCode",
     "PaymentCode",
     "ProductCode",
+    "Trial",
     "UnknownCode",
     "check_gtin",
     "fold",
@@ -26,60 +28,47 @@ __all__ = [
     "parse_gtin",
     "payment_kind",
     "read_member_code",
+    "try_rules",
 ]
 
-LONGEST_CODE = 512
 
-_DIGITS_OF_PUB_ID = 16
-_INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, bidi and zero-width, half surrogates, line separators
-_AIM_PREFIX = re.compile(r"(?:\][A-Za-z][0-9A-Za-z]\s*)+")
-_SHIFTED = str.maketrans("!@#$%^&*()}", "1234567890]")  # a US keyboard whose Shift hangs
-_GAPS = re.compile(r"[\s_-]+")
-_ALIKE = str.maketrans("ILO", "110")
-_PAYMENT_RULES = {
-    "wechat": re.compile(r"1[0-5]\d{16}"),
-    "alipay": re.compile(r"(?:2[5-9]|30)\d{14,22}"),
-    "unionpay": re.compile(r"62\d{17}"),
-}
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What the test box of the rules shows. tried: every rule in order, none for a payment code.
+
+    code: what the text is in the end; None if it was refused, and ``refusal`` says why.
+    """
+
+    tried: tuple[Attempt, ...]
+    code: Code | None
+    refusal: BadInput | None
 
 
 def parse_code(text: str, rules: CodeRules = STANDARD) -> Code:
-    """What ``text`` stands for at a shop with these rules.
+    """What ``text`` stands for at a shop with these rules. Signatures are not verified here.
 
-    Raises BadInput ``code_empty``, ``code_too_long`` (length, longest), ``member_code_damaged``,
-    ``gtin_check_digit`` (gtin, expected).
+    Raises BadInput ``code_empty``, ``code_too_long`` (length, longest), ``gtin_check_digit`` (gtin, expected),
+    ``measured_check_digit``, and what own_code and read_gs1 raise.
     """
-    del rules
-    folded = fold(text)
-    keyed = _GAPS.sub("", _AIM_PREFIX.sub("", folded.translate(_SHIFTED), count=1))
+    scan = take_apart(text)
+    typed = scan.typed()
     # Payment codes first: nothing that follows may see, keep or quote their digits.
-    if kind := payment_kind(keyed):
+    if kind := payment_kind(typed):
         return PaymentCode(kind)
-    if (member := keyed.upper().translate(_ALIKE)).startswith(MEMBER_PREFIX):
-        return MemberCode(_checked_member(member))
-    if _are_digits(folded) and len(folded) in LENGTHS:
-        return ProductCode(check_gtin(folded), folded)
-    if gtin := _gtin_of_databar(folded):
-        return ProductCode(gtin, folded)
-    return UnknownCode(folded)
+    # The shop's own rules come before anything that is sold everywhere, and after what nobody may take over.
+    if known := own_code(typed) or legacy_card(scan.text, rules.legacy):
+        return known
+    return _article(scan, rules) or UnknownCode(scan.text)
 
 
-def fold(text: str) -> str:
-    """``text`` without what scanners, keyboards and pranksters add: one spelling for each code.
-
-    Raises BadInput ``code_empty``, ``code_too_long``.
-    """
-    if len(text) > LONGEST_CODE:
-        raise BadInput("code_too_long", length=len(text), longest=LONGEST_CODE)
-    visible = "".join(letter for letter in text if unicodedata.category(letter) not in _INVISIBLE)
-    plain = unicodedata.normalize("NFKC", visible).strip()
-    if aim := _AIM_PREFIX.match(plain):
-        plain = plain[aim.end() :].strip()
-    if not plain:
-        raise BadInput("code_empty")
-    if len(plain) > LONGEST_CODE:  # a few characters unfold into many
-        raise BadInput("code_too_long", length=len(plain), longest=LONGEST_CODE)
-    return plain
+def try_rules(text: str, rules: CodeRules) -> Trial:
+    """Which of the shop's rules knows ``text``, and what it is in the end."""
+    try:
+        code = parse_code(text, rules)
+    except BadInput as refusal:
+        tried = () if refusal.code in ("code_empty", "code_too_long") else _tried(text, rules)
+        return Trial(tried, None, refusal)
+    return Trial(() if isinstance(code, PaymentCode) else _tried(text, rules), code, None)
 
 
 def read_member_code(text: str) -> str:
@@ -95,48 +84,10 @@ def read_member_code(text: str) -> str:
     raise BadInput("not_member_code")
 
 
-def parse_gtin(text: str) -> str:
-    """The GTIN-14 of a field in an imported file.
-
-    Raises BadInput ``gtin_not_digits`` (text), ``gtin_length`` (length), ``gtin_check_digit`` (gtin, expected).
-    """
-    digits = unicodedata.normalize("NFKC", text).strip()
-    if not _are_digits(digits):
-        raise BadInput("gtin_not_digits", text=text.strip()[:32])
-    return check_gtin(digits)
+def _article(scan: Scan, rules: CodeRules) -> Code | None:
+    # A scanner that says GS1 means identifiers: its 14 digits need not be a GTIN.
+    return (None if is_marked(scan) else product_code(scan, rules.variable)) or read_gs1(scan, rules)
 
 
-def check_gtin(digits: str) -> str:
-    """``digits`` as a GTIN-14. Raises BadInput ``gtin_length`` (length), ``gtin_check_digit`` (gtin, expected)."""
-    if len(digits) not in LENGTHS:
-        raise BadInput("gtin_length", length=len(digits))
-    expected = check_digit(digits[:-1])
-    if digits[-1] != expected:
-        raise BadInput("gtin_check_digit", gtin=digits, expected=expected)
-    return digits.zfill(14)
-
-
-def payment_kind(digits: str) -> str | None:
-    """Whose payment code these digits are: wechat, alipay or unionpay; None if nobody's."""
-    if not _are_digits(digits):
-        return None
-    return next((kind for kind, rule in _PAYMENT_RULES.items() if rule.fullmatch(digits)), None)
-
-
-def _gtin_of_databar(text: str) -> str | None:
-    """DataBar symbols and GS1 readers say ``01`` (the application identifier) before the 14 digits."""
-    gtin = text[2:]
-    whole = len(gtin) == 14 and text.startswith("01") and _are_digits(gtin)
-    return gtin if whole and gtin[-1] == check_digit(gtin[:-1]) else None
-
-
-def _checked_member(text: str) -> str:
-    body, check = text[len(MEMBER_PREFIX) : -2], text[-2:]
-    proper = len(body) == _DIGITS_OF_PUB_ID and set(body) <= set(ALPHABET)
-    if not proper or check != check2(decode_number(body)):
-        raise BadInput("member_code_damaged")
-    return text
-
-
-def _are_digits(text: str) -> bool:
-    return text.isascii() and text.isdigit()
+def _tried(text: str, rules: CodeRules) -> tuple[Attempt, ...]:
+    return tuple(attempts(fold(text), rules.legacy))

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.errors import BadInput
+from desktop.rules.crockford import ALPHABET
 from desktop.rules.gtin import check_digit
 from desktop.rules.member_codes import member_code
 from desktop.scanning.codes import (
-    ALPHABET,
     MemberCode,
     PaymentCode,
     ProductCode,
@@ -113,7 +113,7 @@ def test_databar_says_its_application_identifier_before_the_gtin() -> None:
     assert parse_code("0106901234567893") == UnknownCode("0106901234567893")
 
 
-@given(st.sampled_from([7, 11, 12, 13]).flatmap(lambda size: st.text("0123456789", min_size=size, max_size=size)))
+@given(st.sampled_from([11, 12, 13]).flatmap(lambda size: st.text("0123456789", min_size=size, max_size=size)))
 def test_only_the_right_check_digit_makes_a_product(body: str) -> None:
     right = check_digit(body)
     for last in "0123456789":
