@@ -38,6 +38,7 @@ _OWN = {
     "ConsentGiven": ("consent", "consent_id"),
     "ConsentWithdrawn": ("consent", "consent_id"),
 }
+_OWN_KEYS = {kind: key for kind, (_, key) in _OWN.items()} | {"LineRemoved": "line_id", "NoteRemoved": "note_id"}
 
 
 def check_at_rest(world: "World") -> Counter[str]:
@@ -214,16 +215,15 @@ def _check_consents(till: SimTill, truth: Truth) -> None:
 
 
 def _check_own_deeds(connection: Connection, name: str) -> None:
-    rows = connection.exec_driver_sql("SELECT body FROM outbox WHERE state = 'pending' ORDER BY ep, n").scalars()
-    waiting = [msgspec.json.decode(body, type=Envelope) for body in rows]
-    removed = {event.data.get("line_id") or event.data.get("note_id") for event in waiting
-               if event.typ in ("LineRemoved", "NoteRemoved")}  # fmt: skip
-    for event in waiting:
-        if event.typ in _OWN and event.data[_OWN[event.typ][1]] not in removed:
-            table, key = _OWN[event.typ]
-            shown = _is_there(connection, table, event.data[key])
+    """What waits here or at the hub, unless the clerk has taken it back since, whatever became of that."""
+    query = "SELECT body, state FROM outbox WHERE state <> 'rejected' ORDER BY ep, n"
+    told = [(msgspec.json.decode(body, type=Envelope), state) for body, state in connection.exec_driver_sql(query)]
+    last = {event.data[key]: (event, state) for event, state in told if (key := _OWN_KEYS.get(event.typ))}
+    for row_id, (event, state) in last.items():
+        if event.typ in _OWN and state in ("pending", "parked"):
+            shown = _is_there(connection, _OWN[event.typ][0], row_id)
             expect("what waits is shown", shown or not _has_parent(connection, event), name, event)
-    _check_amendments(connection, waiting, name)
+    _check_amendments(connection, [event for event, state in told if state == "pending"], name)
 
 
 def _check_amendments(connection: Connection, waiting: Iterable[Envelope], name: str) -> None:

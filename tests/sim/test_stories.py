@@ -10,7 +10,7 @@ from desktop.services.members import Application, amend, enrol
 from desktop.services.visits import add_line, remove_line, serve
 from tests.sim.clocks import DAY, YEAR
 from tests.sim.deeds import PHONES
-from tests.sim.promises import check_at_rest
+from tests.sim.promises import check_at_rest, check_overlay
 from tests.sim.runs import Stage
 from tests.sim.steps import Schedule
 from tests.sim.till import SimTill
@@ -153,3 +153,21 @@ def test_whoever_a_restored_hub_takes_for_two_is_two_at_the_till_as_well(world: 
     world.heal()
     check_at_rest(world)
     assert ids(till, "SELECT member_id FROM visit WHERE state = 'open'") != [owner]
+
+
+def test_a_line_that_was_taken_away_is_not_shown_while_the_hub_is_told_both_again(world: World) -> None:
+    """The restored hub hears of the removal first, and keeps it until it knows the visit: it waits there."""
+    till, _ = world.tills
+    till.do(lambda work: serve(work, None))
+    till.do(lambda work: add_line(work, GTIN, "seen"))
+    world.headquarters.back_up()
+    till.finish_round(world.network, CALM)
+    (line_id,) = lines(till)
+    till.do(lambda work: remove_line(work, line_id))
+    world.headquarters.restore()
+    assert till.advance(world.network, None, CALM)
+    assert ids(till, "SELECT kind FROM outbox WHERE state = 'parked'") == ["LineRemoved"]
+    assert lines(till) == []
+    check_overlay(till)
+    world.heal()
+    check_at_rest(world)
