@@ -26,6 +26,7 @@ from desktop.views.visit import VisitView, find_running_visit, parked_visits, vi
 from resources import Words
 from ui.bridge import Bridge
 from ui.keys import KEYS
+from ui.member_cards import MemberCards
 from ui.said import Said
 from ui.screen import Screen
 from ui.screens.note_draft import NoteDraft
@@ -42,12 +43,14 @@ class Counter(Screen):
     """``show_code(text)`` is where every scan comes in.
 
     said: a Said for the message bar. enrol_wanted: the member code that was scanned, or "". idle_wanted: the visit
-    is over or on hold. counter_wanted: there is something to see here while another screen is up.
+    is over or on hold. booking_wanted: a member's id and name. counter_wanted: there is something to see here while
+    another screen is up.
     """
 
     said = Signal(object)
     enrol_wanted = Signal(str)
     idle_wanted = Signal()
+    booking_wanted = Signal(str, str)
     counter_wanted = Signal()
 
     def __init__(self, bridge: Bridge, words: Words) -> None:
@@ -57,6 +60,8 @@ class Counter(Screen):
         self.page = CounterPage(words)
         self._deeds = VisitDeeds(bridge, words, self)
         self._draft = NoteDraft(bridge, self.page.visit.note)
+        self.cards = MemberCards(bridge, words, self)
+        self.cards.said.connect(self.said)
         self._minute = QTimer(self, interval=_MINUTE_MS)
         self._minute.timeout.connect(self._show_time)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -81,10 +86,12 @@ class Counter(Screen):
         page.profile.phone_wanted.connect(self.reveal_phone)
         page.preferences.withdrawn.connect(self._deeds.withdraw)
         page.preferences.consent_changed.connect(self._change_consent)
+        page.facts.card.clicked.connect(self._offer_card)
         page.parked.recalled.connect(self.recall)
         for invite in (page.unknown, page.nobody):
             invite.enrol_wanted.connect(lambda: self.enrol_wanted.emit(""))
         page.hold.clicked.connect(self.hold)
+        page.book.clicked.connect(self.book)
         page.finish.clicked.connect(self.finish)
 
     def _connect_visit(self) -> None:
@@ -166,6 +173,11 @@ class Counter(Screen):
         if self._visit:
             self._deeds.hold(self._visit)
 
+    def book(self) -> None:
+        """Make an appointment for whoever is served."""
+        if self._profile:
+            self.booking_wanted.emit(self._profile.member_id, self._profile.name)
+
     def recall(self, visit_id: str | None = None) -> None:
         """Take up a visit that was on hold, the latest unless named."""
         self._draft.keep_now()
@@ -188,6 +200,10 @@ class Counter(Screen):
             self.page.profile.reveal(phone)
         else:
             self.said.emit(Said(self.words("profile.no_phone"), "warn"))
+
+    def _offer_card(self) -> None:
+        if self._profile:
+            self.cards.offer(self._profile, self.page.facts.card)
 
     def _set_action(self, action: str) -> None:
         if picked := self.page.visit.lines.picked:

@@ -5,23 +5,28 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from desktop.views.profile import Profile
 from resources import Words
 from ui import figures
+from ui.keys import KEYS
 from ui.widgets.card import Card, label
 from ui.widgets.elided_label import ElidedLabel
+from ui.widgets.keyed_button import KeyedButton
 
 
 class FactsCard(Card):
-    """``paint(profile)``: only what is known."""
+    """``paint(profile)``: only what is known. ``card`` is the button for a member's card, where there is a code."""
 
     def __init__(self, words: Words) -> None:
         super().__init__()
         self._words = words
         self._facts = QWidget()
         self._shown: dict[str, str] = {}
-        self.head(words("profile.facts"))
+        self.card = KeyedButton(words("card.button"), KEYS.card, role="small")
+        self.card.setToolTip(words("card.hint"))
+        self.head(words("profile.facts"), self.card)
         self.column.addWidget(self._facts)
 
     def paint(self, profile: Profile) -> None:
         """Show a member."""
+        self.card.setVisible(profile.code is not None)
         told = self._told(profile)
         if told == self._shown:
             return
