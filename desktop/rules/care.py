@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby
+from typing import Literal
 
 from desktop.rules.birthdays import age, next_birthday
 from desktop.rules.cadence import Cadence
@@ -17,6 +18,7 @@ from desktop.rules.lifecycle import Lifecycle, Living
 from desktop.rules.replenishment import supplies
 from desktop.rules.why import Why, because
 
+CareRule = Literal["trial", "birthday", "coupon", "replenish", "appointment", "dormant"]
 GUARDED_BELOW = 14  # years: the law asks for a guardian, so nobody calls
 _DAY = timedelta(days=1)
 _SLACK_DAYS = 14
@@ -34,7 +36,7 @@ class CareRules:
     replenish: int = 5
     appointment: int = 1
     ahead: int = 7
-    off: frozenset[str] = frozenset()
+    off: frozenset[CareRule] = frozenset()
     purposes: dict[str, str] = field(default_factory=lambda: {
         "trial": "personal", "birthday": "marketing", "coupon": "marketing", "replenish": "marketing",
         "dormant": "marketing", "appointment": "service",
@@ -64,7 +66,7 @@ class CareTask:
     ``why``. due: the day to do it. until: the last day on which it still makes sense."""
 
     key: str
-    rule: str
+    rule: CareRule
     due: date
     until: date
     purpose: str
@@ -94,7 +96,7 @@ def _day(cared: Cared, wish: CareTask, planned: list[date]) -> date | None:
     return cared.cadence.first_day(max(wish.due, cared.today), wish.until, [*contacts, *planned])
 
 
-_Wish = tuple[str, str, date, date, Why]
+_Wish = tuple[CareRule, str, date, date, Why]
 
 
 def _wishes(cared: Cared, rules: CareRules) -> Iterable[CareTask]:

@@ -77,14 +77,9 @@ def test_a_task_says_why() -> None:
 
 
 def test_a_rule_can_be_switched_off() -> None:
-    quiet = CareRules(trial=None, birthday=None, coupon=None, replenish=None, appointment=None, dormant=False)
-    known = [
-        Trial("a", ago(1)),
-        CouponFact("c", in_days(3)),
-        AppointmentFact("p", in_days(1)),
-        *bought(41, 86, product="w"),
-    ]
-    assert care_tasks(cared(*known, person=Person("p", birthday="11-22")), quiet) == []
+    known = [Trial("a", ago(1)), AppointmentFact("p", in_days(9))]
+    rules = CareRules(off=frozenset(["trial"]), ahead=14)
+    assert told(care_tasks(cared(*known, person=NOBODY), rules)) == [("appointment", in_days(8))]
 
 
 def test_two_calls_are_a_week_apart_and_an_appointment_goes_first() -> None:
