@@ -18,6 +18,20 @@ class TrustRow(Message, frozen=True, kw_only=True):
     sealed: str
 
 
+class TokenSlot(Message, frozen=True, kw_only=True):
+    """A member's code that is good for two minutes before and after ``not_after``, seconds since 1970."""
+
+    not_after: int
+    code: str
+
+
+class TokensReply(Message, frozen=True, kw_only=True):
+    """A member's codes for a day ahead, one every two minutes."""
+
+    hub_now: int
+    tokens: list[TokenSlot]
+
+
 class ScaleLabelRow(Message, frozen=True, kw_only=True):
     """One layout of an EAN-13 from a shop's scales: prefix, item, figure, check digit."""
 

@@ -3,10 +3,12 @@
 import argparse
 import contextlib
 import sys
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
+from sync.hub.code_orders import add_commands
 from sync.hub.hub import Hub
 from sync.hub.imports import FILES, import_file, stores
 from sync.hub.orders import run_backup, run_devices, run_erase, run_restored
@@ -100,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "devices", run_devices).add_argument("--json", action="store_true")
     _command(commands, "backup", run_backup).add_argument("file", type=Path)
     _command(commands, "restored", run_restored)
+    add_commands(partial(_command, commands))
     return parser
 
 

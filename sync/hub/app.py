@@ -73,7 +73,8 @@ def _guarded(hub: Hub, pace: Pace, endpoint: Endpoint) -> Respond:
 
 async def _answer(hub: Hub, pace: Pace, endpoint: Endpoint, request: Request) -> Message | Response:
     received = hub.clock.now_ms()
-    till = await authenticate(hub, pace, request) if endpoint.token else NOBODY
+    know = hub.authenticate_partner if endpoint.partner else hub.authenticate
+    till = await authenticate(know, pace, request) if endpoint.token else NOBODY
     if endpoint.pace:
         pace.admit(endpoint.pace, till.id or address_of(request))
     call = Call(hub, request, received, till)

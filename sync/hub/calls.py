@@ -1,5 +1,6 @@
 """One request on its way: who asks, and what was told."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -35,8 +36,8 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-async def authenticate(hub: Hub, pace: Pace, request: Request) -> Till:
-    """The till that the bearer token belongs to.
+async def authenticate(know: Callable[[str], Till], pace: Pace, request: Request) -> Till:
+    """The till, or the program, that the bearer token belongs to.
 
     Every till of a shop has one address, so only what fails is counted by address: a till that was locked out must
     not lock out its neighbour.
@@ -45,7 +46,7 @@ async def authenticate(hub: Hub, pace: Pace, request: Request) -> Till:
     try:
         if scheme.lower() != "bearer" or not token:
             raise HubProblem("unauthenticated")
-        return await run_in_threadpool(hub.authenticate, token.strip())
+        return await run_in_threadpool(know, token.strip())
     except HubProblem:
         pace.admit("stranger", address_of(request))
         raise

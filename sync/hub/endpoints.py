@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import FileResponse, Response
 
+from sync.code_rows import TokensReply
 from sync.hub.calls import Call
 from sync.hub.problems import HubProblem
 from sync.hub.pull import Cursor
@@ -38,8 +39,8 @@ class Endpoint:
 
     answer: called on a thread, with the call and, if it ``takes`` a body, the message. pace: what it counts as, see
     pace.py; "" is not counted. media: of an answer that is not a message, and may come in parts. successes: the
-    statuses it comes with. token: whether only a till may ask. parameters: of the query, as OpenAPI has them. refuses:
-    codes beyond those that everything of its kind can have.
+    statuses it comes with. token: whether only a till may ask; or only a partner, and no till. parameters: of the
+    query, as OpenAPI has them. refuses: codes beyond those that everything of its kind can have.
     """
 
     method: str
@@ -50,6 +51,7 @@ class Endpoint:
     successes: tuple[str, ...] = ("200",)
     parameters: tuple[dict[str, Any], ...] = ()
     token: bool = True
+    partner: bool = False
     pace: str = "ask"
     media: str = JSON
     refuses: tuple[str, ...] = ()
@@ -57,7 +59,8 @@ class Endpoint:
     @property
     def problems(self) -> tuple[str, ...]:
         """Every code it can answer with."""
-        own = (*(TOKEN_PROBLEMS if self.token else ()), *(BODY_PROBLEMS if self.takes else ()), *self.refuses)
+        known = ("unauthenticated",) if self.partner else TOKEN_PROBLEMS
+        own = (*(known if self.token else ()), *(BODY_PROBLEMS if self.takes else ()), *self.refuses)
         return (*own, *(("rate_limited",) if self.pace else ()), "internal", "busy")
 
 
@@ -123,6 +126,14 @@ def member(call: Call) -> MemberReply:
     if not _KEY.fullmatch(key):
         raise HubProblem("bad_request", "neither an id nor a code")
     return call.hub.look_up(call.till, key)
+
+
+def tokens(call: Call) -> TokensReply:
+    """A member's short-lived codes for a day ahead, for the program in the member's hand."""
+    key = call.request.path_params["key"]
+    if not _KEY.fullmatch(key):
+        raise HubProblem("bad_request", "neither an id nor a code")
+    return call.hub.tokens(key)
 
 
 def read_cursor(text: str) -> Cursor:
@@ -192,5 +203,9 @@ ENDPOINTS = (
     Endpoint(
         method="GET", path="/v1/member/{key}", answer=member, gives=MemberReply, parameters=(KEY,), pace="profile",
         refuses=("bad_request", *OLD),
+    ),
+    Endpoint(
+        method="GET", path="/v1/tokens/{key}", answer=tokens, gives=TokensReply, parameters=(KEY,), pace="tokens",
+        partner=True, refuses=("bad_request", "not_found", "no_key"),
     ),
 )  # fmt: skip

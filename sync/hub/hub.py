@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, insert, inspect, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.exc import DBAPIError
 
+from sync.code_rows import TokensReply
 from sync.hub.cases import Till
 from sync.hub.clock import HubClock
 from sync.hub.compaction import compact
@@ -26,9 +27,12 @@ from sync.hub.devices import (
 )
 from sync.hub.grants import SECRET_BYTES
 from sync.hub.incarnations import newest_of, note_newest
+from sync.hub.issuing import tokens_for
+from sync.hub.keys import Keyring
 from sync.hub.ledger import Ledger, Mark
 from sync.hub.lookups import look_up
 from sync.hub.parked import settle
+from sync.hub.partners import find_partner
 from sync.hub.problems import HubError, HubProblem
 from sync.hub.pull import Cursor, pull
 from sync.hub.restore import admit, count_rows, erase, ledger_of
@@ -67,6 +71,7 @@ class Hub:
         self._marked = clock.now_ms()
         self._to_scrub = False
         self.snapshots = Snapshots(database, Path(f"{ledger.path.with_suffix('')}.snapshots"), clock)
+        self.keyring = Keyring(Path(f"{ledger.path.with_suffix('')}.issuers"))
         mark = database.retry(lambda connection: self._open(connection, restored=restored))
         self.id, self.epoch = mark.hub, mark.epoch
         ledger.reach(mark)
@@ -183,6 +188,21 @@ class Hub:
         now, lookup_id = self.clock.now_ms(), self.clock.new_id()
         rows = self.database.retry(lambda connection: look_up(connection, till, key, now, lookup_id))
         return MemberReply(epoch=self.epoch, hub_now=now, rows=rows)
+
+    def authenticate_partner(self, token: str) -> Till:
+        """The program behind a token, as a till of no store; raises ``HubProblem`` unauthenticated."""
+        with self.database.read() as connection:
+            return find_partner(connection, token)
+
+    def tokens(self, key: str) -> TokensReply:
+        """The short-lived codes of a member for a day ahead; raises ``HubProblem`` not_found or no_key."""
+        now = self.clock.now_ms()
+        try:
+            with self.database.read() as connection:
+                slots = tokens_for(connection, self.keyring, key, now=now // 1000)
+        except HubError as error:
+            raise HubProblem("no_key") from error
+        return TokensReply(hub_now=now, tokens=slots)
 
     def list_snapshots(self, till: Till) -> SnapshotList:
         """What this till may load at once; raises ``HubProblem`` why the till is outdated."""

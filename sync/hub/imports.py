@@ -21,6 +21,7 @@ from sync.hub.feed import publish
 from sync.hub.hub import Hub
 from sync.hub.lines import (
     BadLine,
+    CodeLine,
     CouponLine,
     FloorLine,
     GuideLine,
@@ -28,23 +29,27 @@ from sync.hub.lines import (
     Office,
     ProductLine,
     QuotaLine,
+    RecruitLine,
     StoreLine,
     asks_of_member,
     import_deed,
+    put_code,
     put_coupon,
     put_floor,
     put_guide,
     put_member,
     put_product,
     put_quota,
+    put_recruit,
     put_store,
 )
 from sync.hub.problems import HubError
 from sync.hub.tables import document
-from sync.protocol import StoreRow
+from sync.protocol import GuideRow, StoreRow
 
 BATCH = 500
 _STORE = msgspec.json.Decoder(StoreRow)
+_GUIDE = msgspec.json.Decoder(GuideRow)
 
 
 class Kind(NamedTuple):
@@ -63,6 +68,8 @@ FILES: dict[str, Kind] = {
     "coupons": Kind(CouponLine, put_coupon),
     "quotas": Kind(QuotaLine, put_quota),
     "floor": Kind(FloorLine, put_floor),
+    "codes": Kind(CodeLine, put_code),
+    "recruits": Kind(RecruitLine, put_recruit),
 }
 
 
@@ -103,6 +110,13 @@ def stores(connection: Connection) -> dict[str, str]:
     """Every store's id, by id and by name."""
     rows = connection.execute(select(document.c.id, document.c.body).where(document.c.kind == KINDS[StoreRow])).all()
     return {_STORE.decode(row.body).name: row.id for row in rows} | {row.id: row.id for row in rows}
+
+
+def guides(connection: Connection, told: str) -> list[str]:
+    """The ids of the guides with this id, badge or exact name."""
+    rows = connection.execute(select(document.c.id, document.c.body).where(document.c.kind == KINDS[GuideRow])).all()
+    read = [(row.id, _GUIDE.decode(row.body)) for row in rows]
+    return [guide_id for guide_id, guide in read if told in (guide_id, guide.badge, guide.name)]
 
 
 def read_lines(path: Path, kind: Kind) -> Iterator[Line]:

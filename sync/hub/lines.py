@@ -13,10 +13,13 @@ import phonenumbers
 from msgspec import Meta
 from msgspec.structs import replace
 
+from desktop.rules.code_ids import code_id
 from desktop.rules.gtin import normalise_gtin
-from desktop.rules.member_codes import PUB_ID_BYTES, member_code
+from desktop.rules.member_codes import PUB_ID_BYTES, member_code, recruit_code
 from desktop.rules.products import product_id
+from sync.code_rows import CodeRow, RecruitRow
 from sync.escrow_rows import CouponRow, FloorRow, QuotaRow
+from sync.hub.code_payloads import RecruitCode
 from sync.hub.coupons import issue_coupon
 from sync.hub.deeds import Deed
 from sync.hub.documents import Body, Document, Documents, Identity
@@ -108,6 +111,25 @@ class QuotaLine(msgspec.Struct):
     id: Id | None = None
 
 
+class CodeLine(msgspec.Struct):
+    """codes.csv: another code of the product with this GTIN, such as a platform's SKU"""
+
+    code: Annotated[str, Meta(min_length=1, max_length=512)]
+    gtin: str
+    platform: Label | None = None
+
+
+class RecruitLine(msgspec.Struct):
+    """recruits.csv: store is an id or a name, guide an id; without a code one is made"""
+
+    channel: Filled
+    label: Filled
+    code: RecruitCode | None = None
+    store: Filled | None = None
+    guide: Id | None = None
+    partner: Label | None = None
+
+
 class FloorLine(msgspec.Struct):
     """floor.csv: largest in whole units of money"""
 
@@ -135,7 +157,7 @@ def put_product(documents: Documents, _office: Office, line: ProductLine) -> Non
         gtin = normalise_gtin(line.gtin or line.code or "")
     except ValueError as error:
         raise BadLine(str(error)) from None
-    price = _minor_units(line.price) if line.price else None
+    price = minor_units(line.price) if line.price else None
     currency = CURRENCY if price is not None else None
     body = ProductRow(name=line.name, gtins=(gtin,), brand=line.brand, price=price, currency=currency)
     put_changed(documents, product_id(gtin), body)
@@ -173,7 +195,7 @@ def put_coupon(documents: Documents, office: Office, line: CouponLine) -> None:
     if not 2000 <= line.valid_until.year < 2100:
         raise BadLine("valid_until is not in this century")
     ends = end_of_day(line.valid_until.isoformat())
-    told = CouponRow(member_id=member.id, campaign=line.campaign, title=line.title, amount=_minor_units(line.amount),
+    told = CouponRow(member_id=member.id, campaign=line.campaign, title=line.title, amount=minor_units(line.amount),
                      currency=CURRENCY, valid_until=ends)  # fmt: skip
     if found is None:
         issue_coupon(documents, office.deed, Document(coupon_id, told, member_id=member.id))
@@ -192,9 +214,31 @@ def put_quota(documents: Documents, _office: Office, line: QuotaLine) -> None:
     put_changed(documents, quota_id, QuotaRow(title=line.title, total=line.total))
 
 
+def put_code(documents: Documents, _office: Office, line: CodeLine) -> None:
+    """Found again by the code; headquarters' word counts over a clerk's."""
+    try:
+        gtin = normalise_gtin(line.gtin)
+    except ValueError as error:
+        raise BadLine(str(error)) from None
+    put_changed(
+        documents,
+        code_id(line.code),
+        CodeRow(code=line.code, product_id=product_id(gtin), platform=line.platform),
+    )
+
+
+def put_recruit(documents: Documents, office: Office, line: RecruitLine) -> None:
+    """Found again by its code, else by channel and label."""
+    store_id = office.store_id(line.store) if line.store else None
+    named = uuid5(NAMESPACE_URL, f"urn:storeguide:recruit:{line.channel}:{line.label}").bytes
+    body = RecruitRow(channel=line.channel, label=line.label, store_id=store_id, guide_id=line.guide,
+                      partner=line.partner)  # fmt: skip
+    put_changed(documents, line.code or recruit_code(named[:PUB_ID_BYTES]), body)
+
+
 def put_floor(documents: Documents, _office: Office, line: FloorLine) -> None:
     """There is one."""
-    largest = _minor_units(line.largest)
+    largest = minor_units(line.largest)
     put_changed(documents, FLOOR_ID, FloorRow(largest=largest, a_day=line.a_day, in_a_row=line.in_a_row))
 
 
@@ -216,7 +260,8 @@ def _fixed_id(*names: str) -> str:
     return str(uuid5(NAMESPACE_URL, "urn:storeguide:" + ":".join(names)))
 
 
-def _minor_units(text: str) -> int:
+def minor_units(text: str) -> int:
+    """An amount as people write it, in the currency's smallest unit. Raises BadLine."""
     try:
         cents = Decimal(text) * 100
     except DecimalException:

@@ -16,6 +16,7 @@ from sync.hub.problems import HubProblem
 # - pull: 100 answers in 10 s, each with up to 2,000 rows of every scope, are more than a till writes down.
 # - The windows are short, so that whoever meets one waits 10 s at most, and not a minute.
 # - profile: of another store's member, one at a time; a clerk serves a few people in a minute, a thief wants thousands.
+# - tokens: the mini-programme asks once a day for each member who opens it; many do so when a campaign begins.
 # - ask: all the rest; a till says hello every ten minutes.
 # - ticket, stranger: by address. All tills of a shop share one; a ticket has 2**48 values and lives 15 minutes.
 # Each process counts for itself: with N of them behind a balancer a till gets up to N times as much. That is enough
@@ -24,6 +25,7 @@ PACES: dict[str, RateLimitItem] = {
     "push": RateLimitItemPerSecond(40, 10),
     "pull": RateLimitItemPerSecond(100, 10),
     "profile": RateLimitItemPerMinute(30),
+    "tokens": RateLimitItemPerSecond(500, 10),
     "ask": RateLimitItemPerMinute(60),
     "ticket": RateLimitItemPerMinute(20),
     "stranger": RateLimitItemPerMinute(60),

@@ -15,6 +15,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "method_not_allowed": (405, "That cannot be done here"),
     "client_too_old": (409, "This till is too old for the hub"),
     "hub_too_old": (409, "The hub is too old for this till"),
+    "no_key": (409, "The hub has no key to sign with"),
     "cursor_ahead": (409, "The cursor is ahead of the hub"),
     "snapshot_gone": (412, "There is no such snapshot any more"),
     "too_large": (413, "The request is too large"),

@@ -106,6 +106,15 @@ token = Table(
     Column("used", Boolean, nullable=False),
 )
 
+# Programs that are no tills: see sync.hub.partners.
+partner = Table(
+    "partner",
+    metadata,
+    Column("hash", LargeBinary, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("revoked", Boolean, nullable=False),
+)
+
 lookup = Table(
     "lookup",
     metadata,

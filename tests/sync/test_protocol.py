@@ -26,7 +26,7 @@ STRUCTS = {
     if isinstance(value, type) and issubclass(value, Message) and value is not Message
 }
 # shown inside another
-PARTS = {"Limits", "Manifest", "LineRow", "NoteRow", "OldCardRow", "Page", "ScaleLabelRow", "SightingRow"}
+PARTS = {"Limits", "Manifest", "LineRow", "NoteRow", "OldCardRow", "Page", "ScaleLabelRow", "SightingRow", "TokenSlot"}
 QUERIES = {"PullRequest", "SnapshotsRequest", "SnapshotRequest", "SnapshotPart", "MemberRequest"}  # no body, or no JSON
 
 
