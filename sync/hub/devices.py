@@ -44,7 +44,7 @@ def enrol_device(connection: Connection, clock: HubClock, *, code: str, till_id:
         raise HubProblem("ticket_expired")
     connection.execute(update(ticket).where(ticket.c.hash == row.hash).values(used_by=till_id))
     told = base64.urlsafe_b64encode(clock.random(TOKEN_BYTES)).decode().rstrip("=")
-    _save_device(connection, till_id, row.store_id, name=_plain(name), now=now)
+    save_device(connection, till_id, row.store_id, name=_plain(name), now=now)
     connection.execute(insert(token).values(hash=_hash(told), device=till_id, used=False))
     return Till(till_id, row.store_id), told
 
@@ -86,7 +86,7 @@ def revoke_device(connection: Connection, till_id: str) -> bool:
     return bool(connection.execute(update(device).where(device.c.id == till_id).values(revoked=True)).rowcount)
 
 
-def _save_device(connection: Connection, till_id: str, store_id: str, *, name: str, now: int) -> None:
+def save_device(connection: Connection, till_id: str, store_id: str, *, name: str, now: int) -> None:
     """A till that enrols again may hold what it had: it is not a new one."""
     locked_out = select(device.c.id).where(device.c.id == till_id, device.c.revoked)
     connection.execute(delete(token).where(token.c.device.in_(locked_out)))  # what it was locked out with stays void

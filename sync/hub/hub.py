@@ -99,11 +99,15 @@ class Hub:
 
     def enrol(self, request: EnrolRequest) -> EnrolReply:
         """Let a till in; raises ``HubProblem`` ticket_unknown, ticket_used or ticket_expired."""
-        till, token = self.database.retry(
-            lambda connection: enrol_device(
+
+        def step(connection: Connection) -> tuple[Till, str]:
+            till, token = enrol_device(
                 connection, self.clock, code=request.ticket, till_id=request.device, name=request.name
             )
-        )
+            self.ledger.admit({till.id: till.store_id})
+            return till, token
+
+        till, token = self.database.retry(step)
         with self.database.read() as connection:
             root = connection.scalars(select(meta.c.root)).one()
         return EnrolReply(
@@ -127,7 +131,13 @@ class Hub:
 
     def revoke(self, till_id: str) -> bool:
         """Lock a till out; false if there is none of that id."""
-        return self.database.retry(lambda connection: revoke_device(connection, till_id))
+
+        def step(connection: Connection) -> bool:
+            if known := revoke_device(connection, till_id):
+                self.ledger.admit({till_id: None})
+            return known
+
+        return self.database.retry(step)
 
     def require(self, app: str) -> None:
         """From now on only tills of this release of the program, or a newer one, may pull."""

@@ -1,12 +1,14 @@
-"""The ledger: who was erased, and how far the hub had come, in a file that no backup of the database brings back.
+"""The ledger: who was erased, which tills there are, and how far the hub had come, in a file that no backup of the
+database brings back.
 
-Append-only, ids only. A line is on the disk before the database says the same: ``erased ID``, or a mark,
-``reached HUB EPOCH ROWS``, where ROWS counts all rows of the feed.
+Append-only, ids only. A line is on the disk before the database says the same: ``erased ID``, ``till ID STORE`` of one
+that was let in, ``locked ID`` of one that was locked out, or a mark, ``reached HUB EPOCH ROWS``, where ROWS counts all
+rows of the feed.
 """
 
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,11 +24,15 @@ class Mark(NamedTuple):
 
 
 class Ledger:
-    """The file at ``path``; it is made if absent. Safe to share between threads, and for processes to append to."""
+    """The file at ``path``; it is made if absent. Safe to share between threads, and for processes to append to.
+
+    tills: the store of each, None of one that was locked out.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.erased: set[str] = set()
+        self.tills: dict[str, str | None] = {}
         self.mark: Mark | None = None
         self._turn = threading.Lock()
         try:
@@ -43,6 +49,13 @@ class Ledger:
             new = [each for each in ids if each not in self.erased]
             self._append([f"erased {each}" for each in new])
             self.erased.update(new)
+
+    def admit(self, tills: Mapping[str, str | None]) -> None:
+        """Note that these tills were let into their stores, or locked out."""
+        with self._turn:
+            new = {each: store for each, store in tills.items() if self.tills.get(each, "") != store}
+            self._append([f"till {each} {store}" if store else f"locked {each}" for each, store in new.items()])
+            self.tills.update(new)
 
     def reach(self, mark: Mark) -> None:
         """Note how far the hub has come, unless that is known."""
@@ -67,6 +80,10 @@ class Ledger:
             match line.split(" "):
                 case ["erased", member_id]:
                     self.erased.add(member_id)
+                case ["till", till_id, store_id]:
+                    self.tills[till_id] = store_id
+                case ["locked", till_id]:
+                    self.tills[till_id] = None
                 case ["reached", hub, epoch, rows] if epoch.isdecimal() and rows.isdecimal():
                     self._advance(Mark(hub, int(epoch), int(rows)))
         return text.endswith("\n") or not text

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.engine import make_url
 
 from desktop.rules.leases import GRACE_MS, LIFE_MS
 from sync.hub.archive import Archive
 from sync.hub.deeds import in_ms
+from sync.hub.devices import save_device
 from sync.hub.documents import KINDS, Documents
 from sync.hub.erasure import forget
 from sync.hub.feed import publish
@@ -20,7 +21,7 @@ from sync.hub.ledger import Ledger, Mark
 from sync.hub.parked import announce
 from sync.hub.problems import HubError
 from sync.hub.stubs import Remember, strip
-from sync.hub.tables import document, feed_head, meta
+from sync.hub.tables import device, document, feed_head, meta, token
 from sync.protocol import ErasureRow
 
 _ERASURE = KINDS[ErasureRow]
@@ -52,6 +53,7 @@ def admit(connection: Connection, ledger: Ledger, now: datetime, *, restored: bo
             "run `python -m sync.hub restored` first, so that every till sends again what is missing"
         )
     _square(connection, ledger, now)
+    _square_tills(connection, ledger, now, restored=restored)
     return Mark(row.hub_id, epoch, count_rows(connection))
 
 
@@ -99,3 +101,21 @@ def _square(connection: Connection, ledger: Ledger, now: datetime) -> None:
     ledger.erase(sorted(here))
     if missing := sorted(ledger.erased - here):
         erase(connection, missing, now, ledger.erase)
+
+
+def _square_tills(connection: Connection, ledger: Ledger, now: datetime, *, restored: bool) -> None:
+    """Let database and ledger say the same of who may come in.
+
+    A restored hub waits for a till that it has forgotten as for any other: it may hold leases. With the tokens of old
+    nobody comes in who was locked out since, or was let in again.
+    """
+    here = {row.id: None if row.revoked else row.store_id for row in connection.execute(select(device))}
+    if restored:
+        for till_id, store_id in ledger.tills.items():
+            if till_id in here and bool(here[till_id]) != bool(store_id):
+                connection.execute(delete(token).where(token.c.device == till_id))
+                connection.execute(update(device).where(device.c.id == till_id).values(revoked=store_id is None))
+            elif till_id not in here and store_id:
+                save_device(connection, till_id, store_id, name="", now=in_ms(now))
+    else:
+        ledger.admit(here)

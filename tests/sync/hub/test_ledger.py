@@ -1,4 +1,4 @@
-"""What no backup of the database brings back: who was erased, and how far the hub had come."""
+"""What no backup of the database brings back: who was erased, which tills there are, and how far the hub had come."""
 
 from pathlib import Path
 
@@ -9,12 +9,16 @@ def test_a_ledger_opened_again_knows_what_it_knew(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "hub.ledger")
     ledger.erase(["m1", "m2"])
     ledger.erase(["m2"])
+    ledger.admit({"t1": "west", "t2": "west"})
+    ledger.admit({"t1": None, "t2": "west"})
     ledger.reach(Mark("h", 1, 7))
     ledger.close()
     again = Ledger(tmp_path / "hub.ledger")
     again.close()
     assert (again.erased, again.mark) == ({"m1", "m2"}, Mark("h", 1, 7))
-    assert (tmp_path / "hub.ledger").read_text("utf-8") == "erased m1\nerased m2\nreached h 1 7\n"
+    assert again.tills == {"t1": None, "t2": "west"}
+    lines = (tmp_path / "hub.ledger").read_text("utf-8").splitlines()
+    assert lines == ["erased m1", "erased m2", "till t1 west", "till t2 west", "locked t1", "reached h 1 7"]
 
 
 def test_within_an_epoch_the_furthest_mark_counts(tmp_path: Path) -> None:

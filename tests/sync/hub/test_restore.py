@@ -10,10 +10,11 @@ from sqlalchemy import create_engine, delete
 from sqlalchemy.engine import make_url
 
 from sync.hub.hub import Hub
-from sync.hub.problems import HubError
+from sync.hub.problems import HubError, HubProblem
 from sync.hub.restore import back_up, ledger_of
 from sync.hub.tables import device, metadata
-from sync.protocol import SPOKEN, HelloRequest
+from sync.hub.tills import TillLine, list_tills
+from sync.protocol import SPOKEN, EnrolRequest, HelloRequest
 from tests.sync.hub.builders import START, Sender, SteadyClock
 from tests.sync.hub.rights import Office, asked, earned, lease, redeemed, under
 
@@ -38,6 +39,18 @@ def words_in(folder: Path, *words: str) -> list[str]:
     """Those of the words that any database file of the folder holds."""
     held = b"".join(file.read_bytes() for file in folder.glob("hub.db*"))
     return [word for word in words if word.encode() in held]
+
+
+def lines_of(hub: Hub) -> list[TillLine]:
+    """The tills as headquarters sees them."""
+    with hub.database.read() as connection:
+        return list_tills(connection)
+
+
+def amount_of(till: Sender) -> int:
+    """What the till was ever lent of m1's points."""
+    held = lease(till, "points", "m1")
+    return held.amount if held else 0
 
 
 @pytest.fixture
@@ -242,3 +255,50 @@ def test_a_till_that_names_another_epoch_has_not_sent_again_what_was_lost(
         held = lease(till, "points", "m5")
         assert held is not None
         assert held.amount == lent
+
+
+def greet(hub: Hub, till: Sender) -> None:
+    """The till says that it has sent again all that was lost."""
+    request = HelloRequest(device=till.id, app="1", proto=SPOKEN, wall_now=START, ep=1, epoch=hub.epoch)
+    hub.hello(hub.authenticate(till.enrolment.token), request, START)
+
+
+def test_a_till_that_enrolled_after_the_backup_is_waited_for(
+    file_url: str, hub_clock: SteadyClock, tmp_path: Path
+) -> None:
+    """It may hold a lease on what another asks for."""
+    with closing(Hub.open(file_url, hub_clock)) as hub:
+        till = Sender(hub, "west")
+        till.send(till.enrolled("m1"), till.did("PointsEarned", entry_id="e1", member_id="m1", amount=500, reason="x"))
+        back_up(file_url, tmp_path / "saved.db")
+        late = Sender(hub, "east")
+        late.send(asked(late, "points", "m1", 400))
+    put_back(tmp_path / "saved.db", file_url)
+    with restored_hub(file_url, hub_clock) as hub:
+        till.hub = hub
+        greet(hub, till)
+        till.send(asked(till, "points", "m1", 500))
+        assert amount_of(till) == 100, "the standing lease"
+        with pytest.raises(HubProblem, match="unauthenticated"):
+            hub.authenticate(late.enrolment.token)
+        late.enrolment = hub.enrol(EnrolRequest(ticket=hub.issue_ticket("east"), device=late.id))
+        greet(hub, late)
+        till.send(asked(till, "points", "m1", 500))
+        assert amount_of(till) == 500
+
+
+def test_a_till_that_was_locked_out_after_the_backup_stays_out(
+    file_url: str, hub_clock: SteadyClock, tmp_path: Path
+) -> None:
+    with closing(Hub.open(file_url, hub_clock)) as hub:
+        lost, back = Sender(hub, "west"), Sender(hub, "west")
+        hub.revoke(back.id)
+        back_up(file_url, tmp_path / "saved.db")
+        hub.revoke(lost.id)
+        hub.enrol(EnrolRequest(ticket=hub.issue_ticket("west"), device=back.id))
+    put_back(tmp_path / "saved.db", file_url)
+    with restored_hub(file_url, hub_clock) as hub:
+        assert [line.id for line in lines_of(hub) if not line.revoked] == [back.id]
+        for each in (lost, back):  # the words they were locked out with stay void
+            with pytest.raises(HubProblem, match="unauthenticated"):
+                hub.authenticate(each.enrolment.token)
