@@ -146,7 +146,7 @@ class Store:
             work = Work(session, self.clock, self._record)
             work.tight = is_tight(self.home)
             result = operation(work)
-            session.flush()
+            work.flush()
             portrait = self.second.portray(work.till)
         self._failed = None
         self.second.append(work.written)
@@ -206,12 +206,13 @@ class Store:
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
             if session.get(Till, 1) is None:  # the first start gives this installation its device id
                 session.add(Till(id=1, device_id=self.clock.new_id()))
+                session.flush()
                 since = "loss" if self.second.holds_something() else since
             if _is_backup(session):
                 since = "loss"
             work = Work(session, self.clock, self._record)
             went_back = self.second.catch_up(work, since)
-            session.flush()
+            work.flush()
             portrait = self.second.portray(work.till)
         self.second.sign(portrait)
         self._file = self.vault.identity

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import msgspec
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 import desktop.data.appointments  # so that its projections are known
@@ -19,6 +19,13 @@ from desktop.rules import hlc
 Recorder = Callable[[Session, Till, Clock, Sequence[tuple[Stamp, Event]]], list[bytes]]
 
 _DEEDS_KEPT = 100
+# Statements that every deed needs are written once, and are not the session's business: its share is a third of a deed.
+_TILL, _DEED = Till.metadata.tables[Till.__tablename__], Deed.metadata.tables[Deed.__tablename__]
+_COLUMNS = tuple(column.name for column in _TILL.columns)
+_READ_TILL = select(_TILL)
+_WRITE_TILL = update(_TILL).values({name: bindparam(name) for name in _COLUMNS})
+_REMEMBER = insert(_DEED)
+_FORGET = delete(_DEED).where(_DEED.c.id <= bindparam("last"))
 
 
 class Work:
@@ -26,13 +33,14 @@ class Work:
 
     ``note`` projects an event onto the tables and records it for the hub, in the same transaction. ``written``: the
     events recorded so far, in the bytes that will be sent. ``tight``: the disk is so full that only what must not be
-    lost should be written.
+    lost should be written. ``till``: its row, written by ``flush`` and not by the session.
     """
 
     def __init__(self, session: Session, clock: Clock, record: Recorder) -> None:
         self.session = session
         self.clock = clock
-        self.till = session.get_one(Till, 1)
+        self._kept = dict(session.connection().execute(_READ_TILL).one()._mapping)
+        self.till = Till(**self._kept)
         self.touched: set[tuple[str, str]] = set()
         self.noted: list[tuple[Event, Event | None]] = []
         self.written: list[bytes] = []
@@ -58,10 +66,17 @@ class Work:
             inverse = [undo for _, undo in reversed(self.noted)]
             told = [(type(undo).__name__, undo) for undo in inverse if undo is not None]
             body = msgspec.json.encode(told if len(told) == len(inverse) else [])
-            deed = Deed(name=name, inverse=body, at=self.clock.now())
-            self.session.add(deed)
-            self.session.flush()
-            self.session.execute(delete(Deed).where(Deed.id <= deed.id - _DEEDS_KEPT))
+            connection = self.session.connection()
+            done = connection.execute(_REMEMBER, {"name": name, "inverse": body, "at": self.clock.now()})
+            connection.execute(_FORGET, {"last": done.lastrowid - _DEEDS_KEPT})
+
+    def flush(self) -> None:
+        """Write what is not written yet."""
+        self.session.flush()
+        now = {name: getattr(self.till, name) for name in _COLUMNS}
+        if now != self._kept:
+            self.session.connection().execute(_WRITE_TILL, now)
+            self._kept = now
 
     @property
     def changes(self) -> Changes:

@@ -1,13 +1,14 @@
 """What the hub answered, written down: the enrolment, and the verdicts of a push in one transaction."""
 
 from desktop.clock import milliseconds
-from desktop.data.exchange import Cursor, Till
+from desktop.data.exchange import Till
 from desktop.errors import TillError
 from desktop.rules import hlc
 from desktop.services.leases import show_leases
 from desktop.work import Work
 from sync import laying, outbox
 from sync.again import be_born_again
+from sync.cursors import list_scopes
 from sync.pages import read_again
 from sync.protocol import Answer, EnrolReply, HelloReply, PushReply
 
@@ -68,8 +69,8 @@ def note_contact(work: Work, epoch: int, hub_now: int) -> bool:
     till.epoch = epoch
     outbox.send_again(work.session)
     show_leases(work)
-    for cursor in work.session.query(Cursor).all():
-        read_again(work, cursor.scope)
+    for scope in list_scopes(work.session):
+        read_again(work, scope)
     return True
 
 

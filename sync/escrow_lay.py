@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from desktop.clock import milliseconds
 from desktop.data.appointments import Appointment
 from desktop.data.escrow import Coupon, FloorLimit, Gift, Lease, Points, Quota
-from desktop.data.projections import resolve
 from desktop.data.tasks import Review, Task
-from sync.statements import write, writing
+from sync.statements import moving, resolved, write, writing
 
 Told = list[tuple[str, Any]]  # the ids of rows, and their bodies
 
@@ -25,12 +23,18 @@ _POINTS = writing(Points, "id", "member_id", "amount", "reason", "at", "guide_id
 _FLOOR = writing(FloorLimit, "id", "largest", "a_day", "in_a_row")
 _TASK = writing(Task, "id", "member_id", "title", "due", "state", "guide_id")
 _REVIEW = writing(Review, "id", "member_id", "field", "kept", "lost", "at", "settled")
+# A merged member's coupons, points and tasks are the kept one's from now on.
+MOVE = (
+    *(moving(table, "member_id") for table in (Coupon, Gift, Points, Task, Review, Appointment)),
+    "UPDATE lease SET object_id = ? WHERE of = 'points' AND object_id = ?",
+)
 
 
 def lay_coupons(session: Session, told: Told) -> None:
     """The name of the till is what a clerk says to a member; a till without one goes by the end of its id."""
+    now = resolved(session, (row.member_id for _, row in told))
     values = [
-        (row_id, resolve(session, row.member_id), row.campaign, row.title, row.amount, row.currency,
+        (row_id, now(row.member_id), row.campaign, row.title, row.amount, row.currency,
          milliseconds(row.valid_until), row.state, row.redemption_id, row.visit_id, row.holder,
          row.holder_name or (row.holder or "")[-4:] or None)
         for row_id, row in told
@@ -40,8 +44,9 @@ def lay_coupons(session: Session, told: Told) -> None:
 
 def lay_leases(session: Session, told: Told) -> None:
     """Points of a merged member are the kept one's."""
+    now = resolved(session, (row.object_id for _, row in told if row.of == "points"))
     values = [
-        (row_id, row.of, resolve(session, row.object_id) if row.of == "points" else row.object_id, row.amount,
+        (row_id, row.of, now(row.object_id), row.amount,
          milliseconds(row.not_after), row.wanted, row.signed)
         for row_id, row in told
     ]  # fmt: skip
@@ -55,8 +60,9 @@ def lay_quotas(session: Session, told: Told) -> None:
 
 def lay_gifts(session: Session, told: Told) -> None:
     """What was given."""
+    now = resolved(session, (row.member_id for _, row in told))
     values = [
-        (row_id, row.quota_id, row.amount, milliseconds(row.at), resolve(session, row.member_id), row.visit_id,
+        (row_id, row.quota_id, row.amount, milliseconds(row.at), now(row.member_id), row.visit_id,
          row.guide_id, row.lease_id)
         for row_id, row in told
     ]  # fmt: skip
@@ -65,8 +71,9 @@ def lay_gifts(session: Session, told: Told) -> None:
 
 def lay_points(session: Session, told: Told) -> None:
     """Lines of the ledger."""
+    now = resolved(session, (row.member_id for _, row in told))
     values = [
-        (row_id, resolve(session, row.member_id), row.amount, row.reason, milliseconds(row.at), row.guide_id,
+        (row_id, now(row.member_id), row.amount, row.reason, milliseconds(row.at), row.guide_id,
          row.lease_id)
         for row_id, row in told
     ]  # fmt: skip
@@ -80,23 +87,16 @@ def lay_floors(session: Session, told: Told) -> None:
 
 def lay_tasks(session: Session, told: Told) -> None:
     """What is to be done."""
-    values = [
-        (row_id, resolve(session, row.member_id), row.title, row.due, row.state, row.guide_id) for row_id, row in told
-    ]
+    now = resolved(session, (row.member_id for _, row in told))
+    values = [(row_id, now(row.member_id), row.title, row.due, row.state, row.guide_id) for row_id, row in told]
     write(session, _TASK, values)
 
 
 def lay_reviews(session: Session, told: Told) -> None:
     """What two people wrote at once."""
+    now = resolved(session, (row.member_id for _, row in told))
     values = [
-        (row_id, resolve(session, row.member_id), row.field, row.kept, row.lost, milliseconds(row.at), row.settled)
+        (row_id, now(row.member_id), row.field, row.kept, row.lost, milliseconds(row.at), row.settled)
         for row_id, row in told
     ]
     write(session, _REVIEW, values)
-
-
-def move_to(session: Session, old_id: str, keep: str) -> None:
-    """What is a merged member's is the kept one's from now on."""
-    for table in (Coupon, Gift, Points, Task, Review, Appointment):
-        session.execute(update(table).where(table.member_id == old_id).values(member_id=keep))
-    session.execute(update(Lease).where(Lease.of == "points", Lease.object_id == old_id).values(object_id=keep))

@@ -18,6 +18,7 @@ _log = logging.getLogger(__name__)
 
 _VERDICT = "verdict"
 _PEOPLE = ("directory", "member")
+_KINDS_PARKED = select(ParkedIn.kind).distinct()
 
 
 def lay(work: Work, scope: str | None, told: Iterable[Row], *, head: int | None = None) -> None:
@@ -43,8 +44,9 @@ def known(kind: str) -> bool:
 
 def lay_parked(work: Work) -> None:
     """Lay the rows that an older version of this program could not read, unless newer ones have come since."""
-    readable = [kind for kind in work.session.scalars(select(ParkedIn.kind).distinct()) if known(kind)]
-    for parked in work.session.scalars(select(ParkedIn).where(ParkedIn.kind.in_(readable))).all():
+    readable = [kind for kind in work.session.connection().scalars(_KINDS_PARKED) if known(kind)]
+    kept = select(ParkedIn).where(ParkedIn.kind.in_(readable))
+    for parked in work.session.scalars(kept).all() if readable else ():
         try:
             with work.session.begin_nested():
                 _take_up(work, parked)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, select
 from desktop.data.exchange import FeedRow, Load, LoadPart
 from desktop.work import Work
 from sync import laying, pages
+from sync.cursors import cursor_of, keep_cursor
 from sync.data import Talk, TillData
 from sync.failures import HubRefused
 from sync.loads import SNAPSHOT_FORMAT, Manifest, SnapshotPart, SnapshotRequest, Snapshots, SnapshotsRequest
@@ -122,10 +123,11 @@ class Loading:
 
 def begin_load(work: Work, manifest: Manifest) -> None:
     """A snapshot is on its way; the scope is read from it."""
-    cursor = pages.cursor_of(work.session, manifest.scope)
     if work.session.scalar(select(FeedRow.ver).where(FeedRow.scope == manifest.scope).limit(1)) is not None:
         pages.read_again(work, manifest.scope)
+    cursor = cursor_of(work.session, manifest.scope)
     cursor.head = max(cursor.head, manifest.as_of)
+    keep_cursor(work.session, cursor)
     told = msgspec.structs.asdict(manifest)
     del told["format"]
     work.session.merge(Load(**told, got=0, done=0))
@@ -144,8 +146,9 @@ def lay_rows(work: Work, load: Manifest, done: int, rows: list[Row]) -> int | No
     kept = _load(work, load)
     if kept is None or kept.done != done:
         return None
-    cursor = pages.cursor_of(work.session, load.scope)
+    cursor = cursor_of(work.session, load.scope)
     cursor.sum64 = sum_text(int(cursor.sum64, 16) + pages.count(work.session, cursor, rows))
+    keep_cursor(work.session, cursor)
     laying.lay(work, load.scope, rows, head=load.as_of)
     kept.done += len(rows)
     return kept.done
@@ -156,10 +159,11 @@ def finish_load(work: Work, load: Manifest) -> bool:
     kept = _load(work, load)
     if kept is None:
         return True
-    cursor = pages.cursor_of(work.session, load.scope)
+    cursor = cursor_of(work.session, load.scope)
     if cursor.sum64 != load.sum64 or kept.done != load.rows:
         return False
     cursor.seq = load.as_of
+    keep_cursor(work.session, cursor)
     work.session.delete(kept)
     return True
 

@@ -5,18 +5,41 @@ from dataclasses import fields
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from desktop.clock import Clock, milliseconds
 from desktop.data.exchange import Outbox, Till
 from desktop.events import EVENTS, Event, Stamp
 from sync.protocol import Answer, Envelope, canonical
-from sync.statements import ids_of
+from sync.statements import adding, among, ids_of, write
 
 _FIELDS = {name: tuple(field.name for field in fields(kind)) for name, kind in EVENTS.items()}
 _TABLE = Outbox.metadata.tables[Outbox.__tablename__]  # rows are written as they are: half the time of objects
 
+_ADD = adding(Outbox, "ep", "n", "event_id", "kind", "row", "row_id", "body", "at", "state", "acknowledged")
+_WAITS = select(_TABLE.c.body).where(_TABLE.c.state == "pending")
+_OLDEST = _WAITS.order_by(_TABLE.c.ep, _TABLE.c.n).limit(bindparam("limit"))
+_NEWEST = (
+    select(_TABLE.c.ep, _TABLE.c.n)
+    .where(_TABLE.c.state == "pending")
+    .order_by(_TABLE.c.ep.desc(), _TABLE.c.n.desc())
+    .limit(1)
+)
+_NAMED = select(_TABLE.c.event_id, _TABLE.c.row, _TABLE.c.row_id, _TABLE.c.state).where(
+    _TABLE.c.event_id == bindparam("id")
+)
+_SETTLE = (
+    update(_TABLE)
+    .where(_TABLE.c.event_id == bindparam("id"))
+    .values(state=bindparam("now"), code=bindparam("why"), fix=bindparam("way_out"), seen_at=bindparam("place"))
+)
+_UNSEEN = (
+    select(_TABLE.c.row_id, _TABLE.c.state, _TABLE.c.seen_at, _TABLE.c.body)
+    .where(_TABLE.c.row == bindparam("about"), _TABLE.c.row_id.in_(ids_of("ids")), _TABLE.c.state != "rejected")
+    .order_by(_TABLE.c.ep, _TABLE.c.n)
+)
+_AGAIN = update(_TABLE).where(_TABLE.c.state.in_(("accepted", "parked"))).values(state="pending", seen_at=None)
 _ACCEPT = (
     update(_TABLE)
     .where(_TABLE.c.event_id == bindparam("id"))
@@ -26,14 +49,18 @@ _ACCEPT = (
 
 def record(session: Session, till: Till, clock: Clock, deeds: Sequence[tuple[Stamp, Event]]) -> list[bytes]:
     """Put events into the outbox, in the transaction of the deeds themselves; the bytes that will be sent."""
-    entries = [_entry(till, clock, stamp, event) for stamp, event in deeds]
-    if entries:
-        session.execute(insert(_TABLE), entries)
-    return [entry["body"] for entry in entries]
+    told = [(event, stamp, _envelope(till, clock, stamp, event)) for stamp, event in deeds]
+    bodies = [canonical(envelope) for _, _, envelope in told]
+    rows = [
+        (each.ep, each.n, each.id, each.typ, event.row, event.row_id, body, milliseconds(stamp.at), "pending", False)
+        for (event, stamp, each), body in zip(told, bodies, strict=True)
+    ]
+    write(session, _ADD, rows)
+    return bodies
 
 
-def _entry(till: Till, clock: Clock, stamp: Stamp, event: Event) -> dict[str, Any]:
-    """The row of one event, which takes the till's next number."""
+def _envelope(till: Till, clock: Clock, stamp: Stamp, event: Event) -> Envelope:
+    """One event as the hub is told of it, with the till's next number."""
     envelope = Envelope(
         id=clock.new_id(),
         dev=till.device_id,
@@ -52,62 +79,54 @@ def _entry(till: Till, clock: Clock, stamp: Stamp, event: Event) -> dict[str, An
         data={name: getattr(event, name) for name in _FIELDS[type(event).__name__]},
     )
     till.next_n += 1
-    return {
-        "ep": envelope.ep, "n": envelope.n, "event_id": envelope.id, "kind": envelope.typ, "row": event.row,
-        "row_id": event.row_id, "body": canonical(envelope), "at": stamp.at, "state": "pending", "acknowledged": False,
-    }  # fmt: skip
+    return envelope
 
 
 def pending(connection: Connection, limit: int) -> list[bytes]:
     """The oldest events that the hub has not answered, in the order of their numbers."""
-    query = select(Outbox.body).where(Outbox.state == "pending").order_by(Outbox.ep, Outbox.n).limit(limit)
-    return list(connection.execute(query).scalars())
+    return list(connection.execute(_OLDEST, {"limit": limit}).scalars())
 
 
 def newest(connection: Connection) -> tuple[int, int]:
     """Incarnation and number of the last event that waits; zeros when none does."""
-    query = select(Outbox.ep, Outbox.n).where(Outbox.state == "pending").order_by(Outbox.ep.desc(), Outbox.n.desc())
-    row = connection.execute(query.limit(1)).first()
+    row = connection.execute(_NEWEST).first()
     return (row.ep, row.n) if row else (0, 0)
 
 
 def settle_accepted(session: Session, answers: Sequence[Answer]) -> None:
     """Write to many events at once that the hub took them: what it says of nearly all."""
     if answers:
-        session.execute(_ACCEPT, [{"id": answer.id, "place": _places(answer)} for answer in answers])
+        session.connection().execute(_ACCEPT, [{"id": answer.id, "place": _places(answer)} for answer in answers])
 
 
-def settle(session: Session, answer: Answer) -> Outbox | None:
+def settle(session: Session, answer: Answer) -> Row[*tuple[Any, ...]] | None:
     """Write the hub's verdict to the event it names; None if this till never sent it, or has its final verdict."""
-    entry = session.scalars(select(Outbox).where(Outbox.event_id == answer.id)).first()
+    connection = session.connection()
+    entry = connection.execute(_NAMED, {"id": answer.id}).first()
     state = (answer.was or "accepted") if answer.v == "duplicate" else answer.v
     # Two programs may sync one till: what the hub said first can be heard last.
     if entry is None or (state == "parked" and entry.state in ("accepted", "rejected")):
         return None
-    entry.state, entry.code, entry.fix = state, answer.code, answer.fix
-    entry.seen_at = _places(answer)
+    told = {"id": answer.id, "now": state, "why": answer.code, "way_out": answer.fix, "place": _places(answer)}
+    connection.execute(_SETTLE, told)
     return entry
 
 
-def unseen(session: Session, row: str, ids: Iterable[str]) -> list[Outbox]:
+def unseen(session: Session, row: str, ids: Iterable[str]) -> Sequence[Row[*tuple[Any, ...]]]:
     """The events about these rows of one kind that the hub has not refused, in the order of their numbers."""
-    about = Outbox.row_id.in_(ids_of("ids"))
-    query = select(Outbox).where(Outbox.row == row, about, Outbox.state != "rejected").order_by(Outbox.ep, Outbox.n)
-    return list(session.scalars(query, {"ids": msgspec.json.encode(list(ids)).decode()}))
+    return among(session, _UNSEEN, ids, about=row)
 
 
 def send_again(session: Session) -> None:
     """The hub went back in time: whatever it has accepted may be gone there, and a repeat is harmless."""
-    session.execute(
-        update(Outbox).where(Outbox.state.in_(("accepted", "parked"))).values(state="pending", seen_at=None)
-    )
+    session.connection().execute(_AGAIN)
 
 
 def _places(answer: Answer) -> str | None:
     return msgspec.json.encode(answer.at).decode() if answer.at else None
 
 
-def was_read(entry: Outbox | Row[*tuple[Any, ...]], cursors: dict[str, int]) -> bool:
+def was_read(entry: Row[*tuple[Any, ...]], cursors: dict[str, int]) -> bool:
     """Whether what was read of these scopes so far has the event in it."""
     if entry.state != "accepted":
         return False

@@ -4,23 +4,40 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select, tuple_
+import msgspec
+from sqlalchemy import Connection, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from desktop.data.exchange import Cursor, FeedRow, Load, LoadPart, ParkedIn
 from desktop.errors import TillError
 from desktop.work import Work
 from sync import laying
+from sync.cursors import cursor_of, find_cursor, keep_cursor, list_scopes
 from sync.protocol import Page, Row, row_hash, sum_text
-from sync.statements import among, ids_of, removing, write, writing
+from sync.statements import removing, write, writing
 
 _OF_MEMBERS = ("st:", "dv:")  # scopes whose rows say whose they are
 _FEW, _SMALL_PART = 500, 0.05  # of a scope's rows: if more would go at once, somebody is asked first
-_VERSIONS = select(FeedRow.row_id, FeedRow.ver, FeedRow.reading).where(FeedRow.row_id.in_(ids_of("ids")))
-_GHOSTS = select(FeedRow.kind, FeedRow.row_id)
+_VERSIONS = """SELECT held.kind, held.row_id, held.ver, held.reading FROM json_each(?) AS told
+    CROSS JOIN feed_row AS held ON held.scope = ? AND held.kind = told.value ->> 0 AND held.row_id = told.value ->> 1"""
 _HOLD = writing(FeedRow, "scope", "kind", "row_id", "ver", "reading")
 _LET_GO = removing(FeedRow, "scope", "kind", "row_id")
-
+_NO_LOAD = tuple(removing(table, "scope") for table in (Load, LoadPart))
+_NOT_PARKED = removing(ParkedIn, "scope", "kind", "row_id")
+_SWEPT = select(Cursor.scope).where(Cursor.sweeping, Cursor.asked == 0, Cursor.seq >= Cursor.head)
+_SIZE = select(func.count()).where(FeedRow.scope == bindparam("scope"))
+_OLDER = (
+    FeedRow.scope == bindparam("scope"),
+    FeedRow.reading < select(Cursor.reading).where(Cursor.scope == bindparam("scope")).scalar_subquery(),
+)
+_GHOSTS = (
+    select(FeedRow.kind, FeedRow.row_id)
+    .where(*_OLDER, tuple_(FeedRow.kind, FeedRow.row_id) > tuple_(bindparam("kind"), bindparam("row_id")))
+    .order_by(FeedRow.kind, FeedRow.row_id)
+    .limit(bindparam("limit"))
+)
+_MERGES_LOST = select(FeedRow.kind, FeedRow.row_id).where(*_OLDER, FeedRow.kind == "redirect")
+_COUNT_GHOSTS = select(func.count(FeedRow.row_id)).where(*_OLDER)
 
 Held = dict[tuple[str, str], Any]  # by kind and id: the version held, and the reading it came in
 
@@ -48,6 +65,12 @@ def apply_page(work: Work, page: Page) -> bool:
     cursor = cursor_of(work.session, page.scope)
     if page.from_ != cursor.seq or cursor.asked:
         return False
+    done = _apply(work, page, cursor)
+    keep_cursor(work.session, cursor)
+    return done
+
+
+def _apply(work: Work, page: Page, cursor: Cursor) -> bool:
     _check_dense(page)
     held = _held(work.session, page.scope, page.rows)
     cursor.lost += sum(row.op == "del" and (row.kind, row.eid) in held for row in page.rows)
@@ -69,26 +92,18 @@ def apply_page(work: Work, page: Page) -> bool:
 def read_again(work: Work, scope: str) -> None:
     """Begin one scope anew. The outbox is not touched; rows stay until it is known that they did not come again."""
     forget_load(work, scope)
-    cursor = work.session.get(Cursor, scope)
+    cursor = find_cursor(work.session, scope)
     if cursor is not None:
         cursor.seq, cursor.sum64, cursor.lost, cursor.asked = 0, sum_text(0), 0, 0
         cursor.reading, cursor.sweeping = cursor.reading + 1, True
+        keep_cursor(work.session, cursor)
 
 
 def forget_load(work: Work, scope: str) -> None:
     """Drop what has come of a snapshot."""
-    for table in (Load, LoadPart):
-        work.session.execute(delete(table).where(table.scope == scope))
-
-
-def cursor_of(session: Session, scope: str) -> Cursor:
-    """How far a scope was read; from the beginning, if it never was."""
-    cursor = session.get(Cursor, scope)
-    if cursor is None:
-        cursor = Cursor(scope=scope)
-        session.add(cursor)
-        session.flush()
-    return cursor
+    work.session.flush()
+    for statement in _NO_LOAD:
+        write(work.session, statement, [(scope,)])
 
 
 def count(session: Session, cursor: Cursor, told: Sequence[Row], held: Held | None = None) -> int:
@@ -111,30 +126,28 @@ def count(session: Session, cursor: Cursor, told: Sequence[Row], held: Held | No
 
 def list_swept(connection: Connection) -> list[str]:
     """The scopes that were read anew to their end, so that what did not come again may go."""
-    return list(
-        connection.scalars(select(Cursor.scope).where(Cursor.sweeping, Cursor.asked == 0, Cursor.seq >= Cursor.head))
-    )
+    return list(connection.scalars(_SWEPT))
 
 
 def find_ghosts(connection: Connection, scope: str, after: Ghost, limit: int) -> list[Ghost]:
     """The next rows that did not come again."""
-    place = tuple_(FeedRow.kind, FeedRow.row_id)
-    query = _GHOSTS.where(*_ghosts_of(scope), place > tuple_(*after))
-    return [Ghost(*row) for row in connection.execute(query.order_by(FeedRow.kind, FeedRow.row_id).limit(limit))]
+    told = {"scope": scope, "kind": after.kind, "row_id": after.row_id, "limit": limit}
+    return [Ghost(*row) for row in connection.execute(_GHOSTS, told)]
 
 
 def count_ghosts(connection: Connection, scope: str) -> int:
     """How many did not come again."""
-    return connection.scalar(select(func.count(FeedRow.row_id)).where(*_ghosts_of(scope))) or 0
+    return connection.scalar(_COUNT_GHOSTS, {"scope": scope}) or 0
 
 
 def may_sweep(work: Work, scope: str, ghosts: int) -> bool:
     """Whether so many may go; if they are too many, somebody will be asked."""
-    cursor = work.session.get_one(Cursor, scope)
+    cursor = cursor_of(work.session, scope)
     cursor.lost = ghosts
     if not cursor.agreed and _is_much(work.session.connection(), cursor):
         cursor.asked = ghosts
     cursor.lost = 0
+    keep_cursor(work.session, cursor)
     return not cursor.asked
 
 
@@ -143,10 +156,10 @@ def undo_merges(work: Work, scope: str) -> bool:
 
     What has come meanwhile was laid as the kept member's: all that may name a member is read once more.
     """
-    ghosts = work.session.execute(_GHOSTS.where(*_ghosts_of(scope), FeedRow.kind == "redirect")).all()
+    ghosts = [Ghost(*row) for row in work.session.connection().execute(_MERGES_LOST, {"scope": scope})]
     if ghosts:
-        sweep(work, scope, [Ghost(*row) for row in ghosts])
-        for each in work.session.scalars(select(Cursor.scope)).all():
+        sweep(work, scope, ghosts)
+        for each in list_scopes(work.session):
             if each.startswith(_OF_MEMBERS):
                 read_again(work, each)
     return bool(ghosts)
@@ -154,36 +167,28 @@ def undo_merges(work: Work, scope: str) -> bool:
 
 def sweep(work: Work, scope: str, ghosts: Iterable[Ghost]) -> None:
     """Take away what did not come again. What waits here about those rows is laid anew: own deeds stay."""
-    cursor = work.session.get_one(Cursor, scope)
+    cursor = cursor_of(work.session, scope)
     gone = [Row(op="del", kind=kind, eid=row_id, ver=0, seq=cursor.seq) for kind, row_id in ghosts]
     held = _held(work.session, scope, gone)
     gone = [row for row in gone if (found := held.get((row.kind, row.eid))) and found.reading != cursor.reading]
     write(work.session, _LET_GO, [(scope, row.kind, row.eid) for row in gone])
     known = [row for row in gone if laying.known(row.kind)]
-    work.session.execute(
-        delete(ParkedIn).where(
-            ParkedIn.scope == scope, tuple_(ParkedIn.kind, ParkedIn.row_id).in_([(row.kind, row.eid) for row in gone])
-        )
-    )
+    write(work.session, _NOT_PARKED, [(scope, row.kind, row.eid) for row in gone])
     laying.lay(work, scope, known, head=cursor.seq)
 
 
 def end_sweep(work: Work, scope: str) -> None:
     """All of it is as the hub has it."""
-    cursor = work.session.get_one(Cursor, scope)
+    cursor = cursor_of(work.session, scope)
     cursor.sweeping, cursor.agreed = False, False
+    keep_cursor(work.session, cursor)
 
 
 def _is_much(connection: Connection, cursor: Cursor) -> bool:
     if cursor.lost <= _FEW:
         return False
-    here = connection.scalar(select(func.count()).where(FeedRow.scope == cursor.scope)) or 0
+    here = connection.scalar(_SIZE, {"scope": cursor.scope}) or 0
     return cursor.lost > _SMALL_PART * here
-
-
-def _ghosts_of(scope: str) -> tuple[ColumnElement[bool], ...]:
-    reading = select(Cursor.reading).where(Cursor.scope == scope).scalar_subquery()
-    return FeedRow.scope == scope, FeedRow.reading < reading
 
 
 def _check_dense(page: Page) -> None:
@@ -195,11 +200,6 @@ def _check_dense(page: Page) -> None:
 
 
 def _held(session: Session, scope: str, told: Iterable[Row]) -> Held:
-    kinds: dict[str, list[str]] = {}
-    for row in told:
-        kinds.setdefault(row.kind, []).append(row.eid)
-    return {
-        (kind, found.row_id): found
-        for kind, ids in kinds.items()
-        for found in among(session, _VERSIONS.where(FeedRow.scope == scope, FeedRow.kind == kind), ids)
-    }
+    keys = msgspec.json.encode([(row.kind, row.eid) for row in told]).decode()
+    found = session.connection().exec_driver_sql(_VERSIONS, (keys, scope)) if len(keys) > len("[]") else ()
+    return {(row.kind, row.row_id): row for row in found}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from desktop.clock import milliseconds
@@ -14,7 +14,7 @@ from desktop.data.codes import Item, ProductCode, Recruit, RuleSet, Sighting, Tr
 from desktop.data.escrow import Coupon, FloorLimit, Gift, Lease, Points, Quota
 from desktop.data.exchange import Cursor, Erasure, FeedRow
 from desktop.data.members import Consent, Identity, Member, Preference, Redirect
-from desktop.data.projections import identify, name_member, resolve
+from desktop.data.projections import resolve
 from desktop.data.search_keys import digits_reversed, pinyin_of
 from desktop.data.tasks import Review, Task
 from desktop.data.visits import Line, Note, Visit
@@ -25,7 +25,7 @@ from sync import escrow_rows as e
 from sync import protocol as p
 from sync import service_rows as s
 from sync.forgetting import lay_erasure
-from sync.statements import among, ids_of, removing, write, writing
+from sync.statements import among, ids_of, moving, removing, resolved, write, writing
 
 Told = list[tuple[str, Any]]  # the ids of rows, and their bodies
 
@@ -71,8 +71,7 @@ def remove(session: Session, kind: str, row_id: str) -> None:
     elif kind == "directory":
         _remove_directory(session, row_id)
     elif kind not in _STAYING:
-        table = _KINDS[kind].table
-        session.execute(delete(table).where(table.id == row_id))
+        write(session, removing(_KINDS[kind].table, "id"), [(row_id,)])
     _read_anew(session)
 
 
@@ -181,11 +180,11 @@ _LINE = writing(
     "expires_on", "weight",
 )  # fmt: skip
 _NOTE = writing(Note, "id", "visit_id", "text", "at")
-_MERGED = select(Redirect.id).where(Redirect.id.in_(ids_of("ids")))
+_SEEN_THEN = "UPDATE member SET seen_at = ?1 WHERE id = ?2 AND coalesce(seen_at < ?1, 1)"
 
 
 def _preferences(session: Session, told: Told) -> None:
-    now = _resolved(session, told)
+    now = resolved(session, (row.member_id for _, row in told))
     rows = [
         (
             row_id, now(row.member_id), row.visit_id, row.facet, row.value, row.sentiment, _ms(row.noted_at),
@@ -197,7 +196,7 @@ def _preferences(session: Session, told: Told) -> None:
 
 
 def _consents(session: Session, told: Told) -> None:
-    now = _resolved(session, told)
+    now = resolved(session, (row.member_id for _, row in told))
     rows = [
         (
             row_id, now(row.member_id), row.purpose, row.granted, _ms(row.at), row.text_version, row.text_hash,
@@ -209,7 +208,7 @@ def _consents(session: Session, told: Told) -> None:
 
 
 def _visits(session: Session, told: Told) -> None:
-    now = _resolved(session, told)
+    now = resolved(session, (row.member_id for _, row in told))
     rows = [
         (
             row_id, now(row.member_id), row.guide_id, row.store_id, row.state, _ms(row.started_at),
@@ -222,12 +221,7 @@ def _visits(session: Session, told: Told) -> None:
     write(session, _NO_NOTES, [(row_id,) for row_id, _ in told])
     write(session, _LINE, [_line(row_id, line) for row_id, row in told for line in row.lines])
     write(session, _NOTE, [(note.id, row_id, note.text, _ms(note.at)) for row_id, row in told for note in row.notes])
-    for member_id, at in ((now(row.member_id), row.started_at) for _, row in told if row.member_id):
-        later = Member.seen_at.is_(None) | (Member.seen_at < at)
-        session.execute(
-            update(Member).where(Member.id == member_id, later).values(seen_at=at),
-            execution_options={"synchronize_session": False},
-        )
+    write(session, _SEEN_THEN, [(_ms(row.started_at), now(row.member_id)) for _, row in told if row.member_id])
 
 
 def _line(visit_id: str, line: p.LineRow) -> tuple[Any, ...]:
@@ -237,50 +231,43 @@ def _line(visit_id: str, line: p.LineRow) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _resolved(session: Session, told: Told) -> Callable[[str | None], str | None]:
-    """Who the members these rows name are by now."""
-    merged = {row.id for row in among(session, _MERGED, {row.member_id for _, row in told})}
-    keep = {old: resolve(session, old) for old in merged}
-    return lambda member_id: keep.get(member_id, member_id) if member_id else None
-
-
 # Merges and what is gone
+
+_REDIRECT = writing(Redirect, "id", "keep")
+_MOVE = tuple(moving(table, "member_id") for table in (Visit, Preference, Consent))
+_MOVE_IDENTITIES = """INSERT INTO identity (kind, value, member_id, value_reversed)
+    SELECT kind, value, ?, value_reversed FROM identity WHERE member_id = ? AND kind <> 'phone'
+    ON CONFLICT (kind, value, member_id) DO NOTHING"""
+_STAND_IN = """INSERT INTO member (id, name, pinyin, initials, phone_reversed, store_id, "full")
+    SELECT ?, name, pinyin, initials, phone_reversed, store_id, 0 FROM member WHERE id = ?
+    ON CONFLICT (id) DO NOTHING"""
+_NO_MEMBER = removing(Member, "id")
+_HELD = (
+    select(FeedRow.ver)
+    .where(FeedRow.scope.in_(select(Cursor.scope)))
+    .where(FeedRow.kind == bindparam("kind"), FeedRow.row_id == bindparam("row_id"))
+    .limit(1)
+)
 
 
 def _redirects(session: Session, told: Told) -> None:
     for row_id, row in told:
         _redirect(session, row_id, row.keep)
-        session.flush()
 
 
 def _redirect(session: Session, row_id: str, told: str) -> None:
     """Two members turned out to be one: everything of the old one is the kept one's from now on."""
-    session.merge(Redirect(id=row_id, keep=told))
-    session.flush()
+    write(session, _REDIRECT, [(row_id, told)])
     keep = resolve(session, told) or told
-    _stand_in(session, row_id, keep)
-    for table in (Visit, Preference, Consent):
-        session.execute(update(table).where(table.member_id == row_id).values(member_id=keep))
-    escrow_lay.move_to(session, row_id, keep)
-    for identity in session.query(Identity).where(Identity.member_id == row_id, Identity.kind != "phone"):
-        identify(session, keep, identity.kind, identity.value)
-    session.execute(delete(Identity).where(Identity.member_id == row_id))
-    session.execute(delete(Member).where(Member.id == row_id))
+    write(session, _STAND_IN, [(keep, row_id)])  # the kept member's own row may come pages later: a name to greet by
+    for statement in (*_MOVE, *escrow_lay.MOVE, _MOVE_IDENTITIES):
+        write(session, statement, [(keep, row_id)])
+    _forget(session, row_id)
 
 
 def _erasures(session: Session, told: Told) -> None:
     for row_id, row in told:
         lay_erasure(session, row_id, row.at)
-
-
-def _stand_in(session: Session, old_id: str, keep: str) -> None:
-    """The kept member's own row may come pages later: until then the old one's name is enough to greet."""
-    old = session.get(Member, old_id)
-    if old is not None and session.get(Member, keep) is None:
-        kept = Member(id=keep, phone_reversed=old.phone_reversed, store_id=old.store_id, full=False)
-        name_member(kept, old.name)
-        session.add(kept)
-        session.flush()
 
 
 def _remove_member(session: Session, row_id: str) -> None:
@@ -298,13 +285,12 @@ def _remove_directory(session: Session, row_id: str) -> None:
 
 
 def _is_held(session: Session, kind: str, row_id: str) -> bool:
-    held = select(FeedRow.ver).where(FeedRow.scope.in_(select(Cursor.scope)), FeedRow.kind == kind)
-    return session.scalar(held.where(FeedRow.row_id == row_id).limit(1)) is not None
+    return session.connection().execute(_HELD, {"kind": kind, "row_id": row_id}).scalar() is not None
 
 
 def _forget(session: Session, row_id: str) -> None:
-    session.execute(delete(Identity).where(Identity.member_id == row_id))
-    session.execute(delete(Member).where(Member.id == row_id))
+    write(session, _NO_IDENTITIES, [(row_id,)])
+    write(session, _NO_MEMBER, [(row_id,)])
 
 
 def _ms(at: Any) -> int | None:

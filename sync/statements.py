@@ -1,6 +1,6 @@
 """Statements over many rows, written once and handed to the driver as they are: a page must not make a deed wait."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -8,6 +8,8 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from desktop.data.base import Base
+from desktop.data.members import Redirect
+from desktop.data.projections import resolve
 
 Values = Sequence[tuple[Any, ...]]
 
@@ -23,15 +25,26 @@ def writing(table: type[Base], *columns: str, keep: tuple[str, ...] = ()) -> str
     )
 
 
+def adding(table: type[Base], *columns: str) -> str:
+    """The statement that writes these columns of new rows."""
+    told = ", ".join(f'"{name}"' for name in columns)
+    return f"INSERT INTO {table.__tablename__} ({told}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
+
+
 def removing(table: type[Base], *columns: str) -> str:
     """The statement that takes rows away by these columns."""
     return f"DELETE FROM {table.__tablename__} WHERE " + " AND ".join(f"{name} = ?" for name in columns)  # noqa: S608
 
 
+def moving(table: type[Base], column: str) -> str:
+    """The statement that puts one value of a column in the place of another."""
+    return f"UPDATE {table.__tablename__} SET {column} = ? WHERE {column} = ?"  # noqa: S608
+
+
 def write(session: Session, statement: str, rows: Values) -> None:
     """Run it for every row; times are whole milliseconds already."""
     if rows:
-        session.connection().exec_driver_sql(statement, list(rows))
+        session.connection().exec_driver_sql(statement, list(rows) if len(rows) > 1 else rows[0])
 
 
 def ids_of(name: str) -> Any:
@@ -39,7 +52,19 @@ def ids_of(name: str) -> Any:
     return select(func.json_each(bindparam(name)).table_valued("value").c.value)
 
 
-def among(session: Session, query: Select[Any, *tuple[Any, ...]], ids: Iterable[str | None]) -> Sequence[Any]:
-    """The rows of a query that asks ``ids_of("ids")``."""
-    wanted = msgspec.json.encode([each for each in ids if each]).decode()
-    return session.connection().execute(query, {"ids": wanted}).all()
+def among(
+    session: Session, query: Select[Any, *tuple[Any, ...]], ids: Iterable[str | None], **others: object
+) -> Sequence[Any]:
+    """The rows of a query that asks ``ids_of("ids")``; ``others`` are its other parameters."""
+    wanted = [each for each in ids if each]
+    told = {"ids": msgspec.json.encode(wanted).decode(), **others}
+    return session.connection().execute(query, told).all() if wanted else ()
+
+
+_MERGED = select(Redirect.id).where(Redirect.id.in_(ids_of("ids")))
+
+
+def resolved(session: Session, member_ids: Iterable[str | None]) -> Callable[[str | None], str | None]:
+    """Who these members are by now."""
+    keep = {row.id: resolve(session, row.id) for row in among(session, _MERGED, set(member_ids))}
+    return lambda member_id: keep.get(member_id, member_id) if member_id else None

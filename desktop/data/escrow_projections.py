@@ -1,6 +1,7 @@
 """What the events about coupons, points, gifts, leases and tasks do to the tables: see ``projections``."""
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from desktop import escrow_events as e
@@ -13,6 +14,12 @@ from desktop.event import Event, Stamp
 from desktop.rules import hlc
 from desktop.rules.tasks import TaskState, later_state
 
+_NOTHING_YET = insert(Lease.metadata.tables[Lease.__tablename__]).values(
+    id=bindparam("id"), of=bindparam("of"), object_id=bindparam("object_id"), amount=0, not_after=bindparam("at"),
+    wanted=False, asked_at=bindparam("at"), signed="",
+)  # fmt: skip
+# Where none is held, a lease on nothing, so that it is asked for once.
+_ASK = _NOTHING_YET.on_conflict_do_update(index_elements=["id"], set_={"asked_at": _NOTHING_YET.excluded.asked_at})
 _ENDS: dict[type[Event], TaskState] = {e.TaskCancelled: "cancelled", e.TaskDone: "done"}
 
 
@@ -66,11 +73,8 @@ def _(event: e.PointsSpent, session: Session, stamp: Stamp) -> Touched:
 
 @project.register
 def _(event: e.LeaseAsked, session: Session, stamp: Stamp) -> Touched:
-    held = session.get(Lease, event.lease_id)
-    if held is None:  # a lease on nothing yet, so that it is asked for once
-        held = Lease(id=event.lease_id, of=event.of, object_id=event.object_id, amount=0, not_after=stamp.at, signed="")
-        session.add(held)
-    held.asked_at = stamp.at
+    told = {"id": event.lease_id, "of": event.of, "object_id": event.object_id, "at": stamp.at}
+    session.connection().execute(_ASK, told)
     return {("lease", event.lease_id)}
 
 

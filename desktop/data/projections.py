@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import singledispatch
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from desktop import events as e
@@ -29,8 +29,8 @@ _ADOPT = (
     .where(Visit.member_id.is_(None), Visit.code.is_not(None), _BEHIND_CODE.is_not(None))
     .values(member_id=_BEHIND_CODE)
     .returning(Visit.id, Visit.member_id)
-    .execution_options(synchronize_session="fetch")
 )
+_KEEP = select(Redirect.keep).where(Redirect.id == bindparam("id"))
 Touched = set[tuple[str, str]]
 
 
@@ -46,16 +46,21 @@ def resolve(session: Session, member_id: str | None) -> str | None:
     The hub makes no circle of them; rows of two scopes, read at different moments, may.
     """
     seen: set[str] = set()
-    while member_id is not None and member_id not in seen and (redirect := session.get(Redirect, member_id)):
+    while member_id is not None and member_id not in seen:
         seen.add(member_id)
-        member_id = redirect.keep
+        keep = session.connection().execute(_KEEP, {"id": member_id}).scalar()
+        if keep is None:
+            return member_id
+        member_id = keep
     return member_id
 
 
 def adopt_visits(session: Session) -> Touched:
     """Visits that were opened under a code are the member's as soon as somebody here answers to it."""
     session.flush()
-    adopted = session.execute(_ADOPT).all()
+    adopted = session.connection().execute(_ADOPT).all()
+    for visit in [each for each in session if isinstance(each, Visit)] if adopted else ():
+        session.expire(visit)
     return {pair for row in adopted for pair in (("visit", row.id), ("member", row.member_id))}
 
 

@@ -1,9 +1,11 @@
 """What this till may spend without asking: finding a lease, asking for one, giving it back."""
 
 import contextlib
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Row, Select, bindparam, func, or_, select
 
 from desktop.clock import from_milliseconds, milliseconds
 from desktop.data.escrow import Coupon, Gift, Lease, Points, Quota
@@ -13,6 +15,29 @@ from desktop.rules.leases import CHUNK, CLOCK_IS_LOST_MS, DAY_MS, RENEW_MS, leas
 from desktop.work import Work
 
 _TOO_MANY = 2**31  # for the wire
+_LEASE = Lease.metadata.tables[Lease.__tablename__]
+_BY_ID = select(_LEASE).where(_LEASE.c.id == bindparam("id"))
+_OF = (
+    select(_LEASE)
+    .where(
+        _LEASE.c.of == bindparam("of"), _LEASE.c.object_id == bindparam("thing"), _LEASE.c.not_after > bindparam("at")
+    )
+    .order_by(_LEASE.c.not_after)
+)
+_WANTED = select(_LEASE).where(_LEASE.c.wanted)
+_ENDING = select(_LEASE).where(
+    _LEASE.c.not_after < bindparam("soon"),
+    or_(_LEASE.c.asked_at.is_(None), _LEASE.c.asked_at <= bindparam("lately")),
+    _LEASE.c.amount > 0,
+)
+_GRANTED = select(_LEASE).where(_LEASE.c.signed != "")
+_QUOTAS = select(Quota.id)
+_SPENT: dict[str, Select[*tuple[Any, ...]]] = {
+    "coupon": select(Coupon.id).where(Coupon.id == bindparam("thing"), Coupon.state == "issued"),
+    "points": select(-func.sum(Points.amount)).where(Points.lease_id == bindparam("id")),
+    "quota": select(func.sum(Gift.amount)).where(Gift.lease_id == bindparam("id")),
+}
+Held = Row[*tuple[Any, ...]]  # a lease as it is in its table
 
 
 def moment(work: Work) -> datetime:
@@ -24,23 +49,19 @@ def moment(work: Work) -> datetime:
     return from_milliseconds(present(now, till.clock_skew_ms, till.hlc, till.hlc_ahead_ms))
 
 
-def find_lease(work: Work, of: str, object_id: str, amount: int, at: datetime) -> Lease | None:
+def find_lease(work: Work, of: str, object_id: str, amount: int, at: datetime) -> Held | None:
     """A lease of this till under which so much may be spent at ``at``; those that end first are used first."""
-    query = select(Lease).where(Lease.of == of, Lease.object_id == object_id, Lease.not_after > at)
-    leases = work.session.scalars(query.order_by(Lease.not_after)).all()
+    leases = _leases(work, _OF, of=of, thing=object_id, at=at)
     return next((lease for lease in leases if left(work, lease) >= amount), None)
 
 
-def left(work: Work, lease: Lease) -> int:
+def left(work: Work, lease: Held) -> int:
     """What was not spent yet under a lease."""
+    work.session.flush()
+    found = work.session.connection().scalar(_SPENT[lease.of], {"id": lease.id, "thing": lease.object_id})
     if lease.of == "coupon":
-        coupon = work.session.get(Coupon, lease.object_id)
-        return lease.amount if coupon is not None and coupon.state == "issued" else 0
-    spent = {
-        "points": select(-func.sum(Points.amount)).where(Points.lease_id == lease.id),
-        "quota": select(func.sum(Gift.amount)).where(Gift.lease_id == lease.id),
-    }
-    return lease.amount - int(work.session.scalar(spent[lease.of]) or 0)
+        return int(lease.amount) if found is not None else 0
+    return int(lease.amount) - int(found or 0)
 
 
 def ask_for(work: Work, of: str, object_id: str, amount: int = 1, signed: str | None = None) -> str:
@@ -53,7 +74,7 @@ def ask_for(work: Work, of: str, object_id: str, amount: int = 1, signed: str | 
 
 def show_leases(work: Work) -> None:
     """The hub went back in time: let it know what it has granted this till."""
-    for lease in work.session.scalars(select(Lease).where(Lease.signed != "")).all():
+    for lease in _leases(work, _GRANTED):
         if remaining := left(work, lease):
             ask_for(work, lease.of, lease.object_id, remaining, lease.signed)
 
@@ -64,7 +85,7 @@ def check_amount(amount: int) -> None:
         raise BadInput("amount_invalid")
 
 
-def give_back(work: Work, lease: Lease) -> None:
+def give_back(work: Work, lease: Held) -> None:
     """Let the hub have what is left."""
     spent = lease.amount - left(work, lease)
     work.note(
@@ -80,17 +101,20 @@ def tend_leases(work: Work) -> None:
 
 def _tend(work: Work, now: int) -> None:
     soon, lately = from_milliseconds(now + RENEW_MS), from_milliseconds(now - DAY_MS)
-    for lease in work.session.scalars(select(Lease).where(Lease.wanted)).all():
+    for lease in _leases(work, _WANTED):
         give_back(work, lease)
-    unasked = or_(Lease.asked_at.is_(None), Lease.asked_at <= lately)
-    ending = select(Lease).where(Lease.not_after < soon, unasked)
-    for lease in work.session.scalars(ending.where(Lease.amount > 0)).all():
+    for lease in _leases(work, _ENDING, soon=soon, lately=lately):
         if remaining := left(work, lease):
             if lease.id == lease_id(lease.of, lease.object_id, work.till.device_id):
                 ask_for(work, lease.of, lease.object_id, remaining)
             else:
                 give_back(work, lease)  # its member was merged since: the kept one's is another lease
-    for quota_id in work.session.scalars(select(Quota.id)).all():
-        part = work.session.get(Lease, lease_id("quota", quota_id, work.till.device_id))
+    for quota_id in work.session.connection().scalars(_QUOTAS).all():
+        part = next(iter(_leases(work, _BY_ID, id=lease_id("quota", quota_id, work.till.device_id))), None)
         if part is None or (not left(work, part) and (part.asked_at or lately) <= lately):
             ask_for(work, "quota", quota_id, CHUNK)
+
+
+def _leases(work: Work, query: Select[*tuple[Any, ...]], **told: object) -> Sequence[Held]:
+    work.session.flush()
+    return work.session.connection().execute(query, told).all()

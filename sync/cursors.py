@@ -1,0 +1,39 @@
+"""How far each scope of the feed was read: rows of their own, read and written by every page."""
+
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.orm import Session
+
+from desktop.data.exchange import Cursor
+from sync.statements import write, writing
+
+_TABLE = Cursor.metadata.tables[Cursor.__tablename__]
+_COLUMNS = tuple(column.name for column in _TABLE.columns)
+_SCOPES = select(_TABLE.c.scope).order_by(_TABLE.c.scope)
+_ONE = select(_TABLE).where(_TABLE.c.scope == bindparam("scope"))
+_BEGIN = insert(_TABLE)
+_KEEP = writing(Cursor, *_COLUMNS)
+
+
+def find_cursor(session: Session, scope: str) -> Cursor | None:
+    """How far a scope was read; it stays as it is until ``keep_cursor`` is told."""
+    row = session.connection().execute(_ONE, {"scope": scope}).first()
+    return None if row is None else Cursor(**row._mapping)
+
+
+def cursor_of(session: Session, scope: str) -> Cursor:
+    """The same; from the beginning, if it never was."""
+    cursor = find_cursor(session, scope)
+    if cursor is None:
+        session.connection().execute(_BEGIN, {"scope": scope})
+        return cursor_of(session, scope)
+    return cursor
+
+
+def list_scopes(session: Session) -> list[str]:
+    """Every scope that was ever read."""
+    return list(session.connection().execute(_SCOPES).scalars())
+
+
+def keep_cursor(session: Session, cursor: Cursor) -> None:
+    """Write it down."""
+    write(session, _KEEP, [tuple(getattr(cursor, name) for name in _COLUMNS)])
