@@ -2,9 +2,9 @@
 
 from msgspec.structs import replace
 
-from sync.hub.deeds import Deed, Parked, Refused
+from sync.hub.deeds import Deed, Parked
 from sync.hub.documents import Document, Documents
-from sync.hub.members import find_member, serve_member
+from sync.hub.members import check_is_known, serve_member
 from sync.hub.payloads import ConsentGiven, ConsentWithdrawn, PreferenceNoted, PreferenceWithdrawn
 from sync.hub.visits import own_visit
 from sync.protocol import ConsentRow, PreferenceRow
@@ -34,9 +34,7 @@ def withdraw_preference(documents: Documents, deed: Deed, data: PreferenceWithdr
     preference = documents.get(PreferenceRow, data.preference_id)
     if preference is None:
         raise Parked("wait_member", data.preference_id)
-    member = find_member(documents, preference.member_id) if preference.member_id else None
-    if deed.store_id not in (preference.store_id, *(member.meta.stores if member else ())):
-        raise Refused("wrong_store", "call_hq")
+    check_is_known(documents, deed, preference.member_id, preference.store_id)
     if not preference.body.withdrawn:
         documents.put(replace(preference, body=replace(preference.body, withdrawn=True)))
 

@@ -109,6 +109,17 @@ def serve_member(documents: Documents, deed: Deed, member_id: str | None) -> str
     return member.id
 
 
+def check_is_known(documents: Documents, deed: Deed, member_id: str | None, *stores: str | None) -> None:
+    """Raises Refused ``wrong_store`` unless the member is known in the store of the deed, or that is among the stores.
+
+    A hub that came back from a backup may not know yet whom a store has served since.
+    """
+    member = find_member(documents, member_id) if member_id else None
+    if deed.store_id in stores or (member and (deed.store_id in member.meta.stores or documents.lending_from)):
+        return
+    raise Refused("wrong_store", "call_hq")
+
+
 def lead(documents: Documents, old: Member, keep_id: str, since: datetime) -> None:
     """From now on the old id leads to the kept member; who the old one was is remembered."""
     alone = old.meta.alone or Picture(old.body, old.meta)

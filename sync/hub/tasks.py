@@ -7,7 +7,7 @@ from sync.escrow_rows import TaskRow
 from sync.hub.deeds import Deed, Parked, Refused
 from sync.hub.documents import Document, Documents, Past
 from sync.hub.escrow_payloads import MemberAssigned, TaskCancelled, TaskDone, TaskOpened, TaskPayload, TaskPostponed
-from sync.hub.members import known_member, serve_member
+from sync.hub.members import check_is_known, known_member, serve_member
 
 _STATES: dict[type[TaskPayload], TaskState] = {TaskCancelled: "cancelled", TaskDone: "done"}
 
@@ -23,7 +23,7 @@ def open_task(documents: Documents, deed: Deed, data: TaskOpened) -> None:
 
 def postpone_task(documents: Documents, deed: Deed, data: TaskPostponed) -> None:
     """The newest word on the day counts; what lost is kept in the history."""
-    task = _known(documents, data.task_id)
+    task = _known(documents, deed, data.task_id)
     held = task.meta.clocks.get("due", "")
     wins = deed.clock > held
     lost = Past("due", task.body.due, held) if wins else Past("due", data.due, deed.clock)
@@ -33,9 +33,9 @@ def postpone_task(documents: Documents, deed: Deed, data: TaskPostponed) -> None
     documents.put(replace(task, meta=meta, body=replace(task.body, due=data.due if wins else task.body.due)))
 
 
-def end_task(documents: Documents, _deed: Deed, data: TaskPayload) -> None:
+def end_task(documents: Documents, deed: Deed, data: TaskPayload) -> None:
     """Done wins over cancelled, cancelled over open."""
-    task = _known(documents, data.task_id)
+    task = _known(documents, deed, data.task_id)
     state = later_state(task.body.state, _STATES[type(data)])
     if state != task.body.state:
         documents.put(replace(task, body=replace(task.body, state=state)))
@@ -52,8 +52,10 @@ def assign_member(documents: Documents, deed: Deed, data: MemberAssigned) -> Non
     documents.put(replace(member, body=replace(member.body, guide_id=data.guide_id)))
 
 
-def _known(documents: Documents, task_id: str) -> Document[TaskRow]:
+def _known(documents: Documents, deed: Deed, task_id: str) -> Document[TaskRow]:
+    """The task, of a member who is known in the store of the deed; the event waits if the hub has never heard of it."""
     task = documents.get(TaskRow, task_id)
     if task is None:
         raise Parked("wait_member", task_id)
+    check_is_known(documents, deed, task.member_id)
     return task

@@ -302,3 +302,21 @@ def test_a_till_that_was_locked_out_after_the_backup_stays_out(
         for each in (lost, back):  # the words they were locked out with stay void
             with pytest.raises(HubProblem, match="unauthenticated"):
                 hub.authenticate(each.enrolment.token)
+
+
+def test_a_store_may_have_served_a_member_since_the_backup(
+    file_url: str, hub_clock: SteadyClock, tmp_path: Path
+) -> None:
+    """Until every till has told the restored hub whom, it takes their word."""
+    office = Office(Hub.open(file_url, hub_clock), tmp_path)
+    west, east = Sender(office.hub, "west"), Sender(office.hub, "east")
+    west.send(west.enrolled("m1"))
+    for name in ("t1", "t2"):
+        west.send(west.did("TaskOpened", task_id=name, member_id="m1", title="回访", due="2026-12-01"))
+    back_up(file_url, tmp_path / "saved.db")
+    hub = east.hub = office.restore(tmp_path / "saved.db", hub_clock)
+    assert east.verdicts(east.did("TaskDone", task_id="t1")) == ["accepted"]
+    for till in (west, east):
+        greet(hub, till)
+    assert east.verdicts(east.did("TaskDone", task_id="t2")) == ["rejected:wrong_store"]
+    hub.close()

@@ -1,0 +1,31 @@
+"""Care tasks: who may say what of them."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.sync.hub.builders import Sender
+
+ATill = Callable[..., Sender]
+TASK = {"task_id": "t1", "member_id": "m1", "title": "三天后问候", "due": "2026-11-24"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "became"),
+    [
+        ("TaskPostponed", {"due": "2026-12-01"}, ("open", "2026-12-01")),
+        ("TaskDone", {}, ("done", "2026-11-24")),
+        ("TaskCancelled", {}, ("cancelled", "2026-11-24")),
+    ],
+)
+def test_a_store_speaks_of_the_tasks_of_its_own_members_only(
+    a_till: ATill, kind: str, data: dict[str, str], became: tuple[str, str]
+) -> None:
+    west, east = a_till("west"), a_till("east")
+    west.send(west.enrolled("m1"), west.did("TaskOpened", **TASK))
+    said = [east.did(kind, task_id="t1", **data) for _ in range(2)]
+    assert east.verdicts(said[0]) == ["rejected:wrong_store"]
+    served = east.did("VisitOpened", visit_id="v1", member_id="m1")
+    assert east.verdicts(served, said[1]) == ["accepted", "accepted"]
+    task = west.body("task", "t1")
+    assert (task.get("state", "open"), task["due"]) == became
