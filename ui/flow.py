@@ -16,6 +16,7 @@ from ui.bridge import Bridge
 from ui.figures import MOST_COUNTED
 from ui.said import Said, sentence
 from ui.screen import Screen
+from ui.screens.appointments import Appointments
 from ui.screens.counter import Counter
 from ui.screens.enrol import Enrol
 from ui.screens.idle import Idle
@@ -39,6 +40,7 @@ class Screens:
     counter: Counter
     enrol: Enrol
     members: Members
+    appointments: Appointments
     sync: Sync
     settings: SettingsScreen
 
@@ -97,6 +99,9 @@ class Flow(QObject):
         screens.enrol.again_wanted.connect(self.enrol)
         screens.members.member_wanted.connect(self.serve)
         screens.members.enrol_wanted.connect(lambda typed: self.enrol(phone=typed))
+        screens.appointments.member_wanted.connect(self.serve)
+        screens.appointments.said.connect(say)
+        screens.counter.booking_wanted.connect(self.book)
         screens.sync.member_wanted.connect(self.serve)
         screens.sync.said.connect(say)
 
@@ -134,6 +139,11 @@ class Flow(QObject):
         self.window.top.search.clear()
         self.show("enrol")
         self.screens.enrol.begin(code, phone=phone if looks_like_phone(phone) else "")
+
+    def book(self, member_id: str, name: str) -> None:
+        """Open the form of an appointment for whoever is served."""
+        self.show("appointments")
+        self.screens.appointments.begin(member_id, name)
 
     def serve(self, member_id: str | None) -> None:
         """Show a member at the counter, and begin the visit; None for nobody known."""

@@ -10,6 +10,7 @@ from resources import Words
 from ui.app import dress
 from ui.bridge import Bridge
 from ui.flow import Flow, Screens
+from ui.screens.appointments import Appointments
 from ui.screens.counter import Counter
 from ui.screens.enrol import Enrol
 from ui.screens.idle import Idle
@@ -59,6 +60,7 @@ class Front(QObject):
             counter=Counter(bridge, words),
             enrol=Enrol(bridge, words),
             members=Members(bridge, words),
+            appointments=Appointments(bridge, words),
             sync=Sync(bridge, words),
             settings=SettingsScreen(bridge, words, self.settings),
         )

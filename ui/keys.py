@@ -30,8 +30,8 @@ class KeyMap:
     counter: str = "Alt+1"
     members: str = "Alt+2"
     appointments: str = "Alt+4"
-    sync: str = "Alt+7"
-    settings: str = "Alt+8"
+    sync: str = "Alt+8"
+    settings: str = "Alt+9"
 
     def items(self) -> list[tuple[str, str]]:
         """Pairs of deed and key sequence, in the order of the help page."""

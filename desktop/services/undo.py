@@ -13,9 +13,10 @@ from desktop.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """The name of the deed that was taken back: that of its service function."""
+    """The name of the deed that was taken back, that of its service function, and the kinds of rows it was about."""
 
     deed: str
+    rows: frozenset[str]
 
 
 def undo(work: Work) -> Undone:
@@ -29,8 +30,9 @@ def undo(work: Work) -> Undone:
     inverse = msgspec.json.decode(deed.inverse)
     if not inverse:
         raise NotNow("cannot_undo", deed=deed.name)
-    for kind, fields in inverse:
-        work.note(msgspec.convert(fields, EVENTS[kind]))
+    events = [msgspec.convert(fields, EVENTS[kind]) for kind, fields in inverse]
+    for event in events:
+        work.note(event)
     work.noted.clear()  # an undo is not itself a deed to undo
     work.session.delete(deed)
-    return Undone(deed.name)
+    return Undone(deed.name, frozenset(event.row for event in events))

@@ -1,5 +1,7 @@
 """Who will come, who has come and who did not."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
@@ -64,6 +66,18 @@ def find_day(
     return _read(connection, _VIEW.where(within, Appointment.store_id == store_id))
 
 
+def count_days(
+    connection: Connection, days: Sequence[date], store_id: str | None, zone: tzinfo | None = None
+) -> dict[date, int]:
+    """How many are still to come on each of these days, which follow one another."""
+    start = datetime.combine(days[0], time.min, zone).astimezone()
+    within = Appointment.starts_at.between(start, start + timedelta(days=len(days)))
+    booked = select(Appointment.starts_at).where(
+        within, Appointment.state == "booked", Appointment.store_id == store_id
+    )
+    return Counter(at.astimezone(zone).date() for at in connection.scalars(booked))
+
+
 def appointments_of(connection: Connection, member_id: str, limit: int = 20) -> tuple[AppointmentView, ...]:
     """A member's appointments in all stores that this till knows of, the earliest first; the latest ``limit``."""
     latest = select(Appointment.id).where(Appointment.member_id == current_id(connection, member_id))
@@ -71,7 +85,7 @@ def appointments_of(connection: Connection, member_id: str, limit: int = 20) -> 
     return _read(connection, _VIEW.where(Appointment.id.in_(latest)))
 
 
-def _read(connection: Connection, query: Select[Any]) -> tuple[AppointmentView, ...]:
+def _read(connection: Connection, query: Select[*tuple[Any, ...]]) -> tuple[AppointmentView, ...]:
     return tuple(
         AppointmentView(
             id=row.id, member_id=row.member_id, name=row.name, phone=masked_phone(row.phone, row.phone_reversed),

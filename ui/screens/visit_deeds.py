@@ -170,7 +170,8 @@ class VisitDeeds(QObject):
     def _undone(self, undone: Undone) -> None:
         name = f"deed.{undone.deed}"
         self.say("undone", deed=self._words(name if name in self._words else "deed.other"))
-        (self.resumed if self._bridge.read(find_running_visit) else self.left).emit()
+        if "visit" in undone.rows:  # whatever else was taken back is seen where one is
+            (self.resumed if self._bridge.read(find_running_visit) else self.left).emit()
 
     def _offer_undo(self, deed: str) -> None:
         self._say_undoable("done", deed=self._words(f"deed.{deed}"))

@@ -42,6 +42,7 @@ class CounterPage(QWidget):
         self.parked = ParkedTabs(words)
         self.visit = VisitPanel(words)
         self.hold = KeyedButton(words("counter.hold"), KEYS.hold)
+        self.book = KeyedButton(words("counter.book"), KEYS.book)
         self.finish = KeyedButton(words("counter.finish_empty"), KEYS.finish, role="primary")
         self._left, self._right = SideColumn(), SideColumn()
         self._row = QHBoxLayout(self)
@@ -60,6 +61,7 @@ class CounterPage(QWidget):
         buttons, middle = QHBoxLayout(), QVBoxLayout()
         buttons.setSpacing(10)
         buttons.addWidget(self.hold)
+        buttons.addWidget(self.book)
         buttons.addWidget(self.finish, 1)
         middle.setSpacing(12)
         middle.addWidget(self.parked)
@@ -83,6 +85,7 @@ class CounterPage(QWidget):
         for part in (self.visit, self.hold, self.finish, self._left):
             part.setVisible(running)
         self.nobody.setVisible(not running)
+        self.book.setVisible(self._known)
         self._arrange()
 
     def paint_unknown(self, code: str | None) -> None:

@@ -1,0 +1,155 @@
+"""Appointments: a week of days, who comes on the chosen one, and the form for a new one."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.errors import TillError
+from desktop.services.appointments import book, cancel, miss, move
+from desktop.views.appointments import AppointmentView, count_days, find_day
+from desktop.views.search import find_members
+from desktop.views.till import find_guides, find_till
+from desktop.work import Work
+from resources import Words
+from ui.bridge import Bridge
+from ui.figures import clock
+from ui.said import Said, sentence
+from ui.screen import Screen
+from ui.widgets.appointment_row import AppointmentRow
+from ui.widgets.booking_card import ANYBODY, BookingCard
+from ui.widgets.card import Card, label
+from ui.widgets.day_strip import DayStrip
+
+_FORM = 348
+_MINUTE_MS = 60_000
+
+
+class Appointments(Screen):
+    """member_wanted gives the id of whoever has come; said is a Said for the message bar."""
+
+    member_wanted = Signal(str)
+    said = Signal(object)
+
+    def __init__(self, bridge: Bridge, words: Words) -> None:
+        super().__init__(bridge, words)
+        self.days = DayStrip(words, self._today())
+        self.days.chosen.connect(self.refresh)
+        self.form = BookingCard(words, lambda text, limit: bridge.read(find_members, text, limit))
+        self.form.setFixedWidth(_FORM)
+        self.form.wanted.connect(self._save)
+        self.form.given_up.connect(self._give_up)
+        self.form.changed.connect(self.refresh)
+        self.rows: dict[str, AppointmentRow] = {}
+        self._list = QVBoxLayout()
+        self._list.setSpacing(0)
+        self.empty = label(words("appointments.none"), "empty", wrap=True)
+        self.told = label(role="small")
+        self._minute = QTimer(self, interval=_MINUTE_MS)  # what was to come is over without a deed
+        self._minute.timeout.connect(self.refresh)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        card = Card()
+        card.head(self.words("appointments.title"), self.told).setProperty("role", "h1")
+        card.column.addWidget(self.days)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.addWidget(self.empty)
+        column.addLayout(self._list)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(inside)
+        card.column.addWidget(scroll, 1)
+        page = QHBoxLayout(self)
+        page.setContentsMargins(24, 16, 24, 8)
+        page.setSpacing(16)
+        page.addWidget(card, 1)
+        page.addWidget(self.form)
+
+    def begin(self, member_id: str, name: str) -> None:
+        """A new appointment for whoever is served."""
+        self.form.begin(member_id, name)
+        self.refresh()
+
+    def enter(self) -> None:
+        """The guides of the store may be others by now, and the day too."""
+        self.mark_stale()
+        super().enter()
+        self._minute.start()
+        if not self.form.who.member_id:
+            self.form.who.field.setFocus()
+
+    def leave(self) -> None:
+        self._minute.stop()
+
+    def refresh(self) -> None:
+        """The days, the list of the chosen one, and the times that are free."""
+        store, now = self.bridge.read(find_till).store_id, self.bridge.desk.clock.now()
+        self.days.paint(self.bridge.read(count_days, self.days.days, store), self._today())
+        views = self.bridge.read(find_day, self.days.day, store)
+        self._paint_list(views, now)
+        self.form.paint_guides(self.bridge.read(find_guides))
+        self.form.paint_taken(self.days.day, views, now)
+
+    def _paint_list(self, views: tuple[AppointmentView, ...], now: datetime) -> None:
+        while item := self._list.takeAt(0):
+            if old := item.widget():
+                old.hide()
+                old.deleteLater()
+        self.rows = {view.id: self._row(view, now) for view in views}
+        for row in self.rows.values():
+            self._list.addWidget(row)
+        self.empty.setVisible(not views)
+        count = sum(view.state == "booked" for view in views)
+        self.told.setText(self.words("appointments.to_come", count=count) if count else "")
+
+    def _row(self, view: AppointmentView, now: datetime) -> AppointmentRow:
+        row = AppointmentRow(view, self.words, now)
+        row.here.clicked.connect(lambda: self.member_wanted.emit(view.member_id))
+        row.move_it.clicked.connect(lambda: self._begin_move(view))
+        row.cancel.clicked.connect(lambda: self._end(cancel, view, "appointments.cancelled_said"))
+        row.missed.clicked.connect(lambda: self._end(miss, view, "appointments.missed_said"))
+        return row
+
+    def _begin_move(self, view: AppointmentView) -> None:
+        self.form.move_on(view)
+        self.refresh()
+
+    def _give_up(self) -> None:
+        self.form.begin()
+        self.refresh()
+
+    def _save(self) -> None:
+        form = self.form
+        if form.times.time is None or not form.who.member_id:
+            form.complain(self.words("appointments.pick_who" if not form.who.member_id else "appointments.pick_time"))
+            return
+        at = datetime.combine(self.days.day, form.times.time).astimezone()
+        guide = form.guide_id if form.guide_id != ANYBODY else None
+        told = Said(self.words("appointments.saved", at=f"{at:%m-%d} {clock(at)}"))
+        if form.appointment_id:
+            self.bridge.run(move, form.appointment_id, at, form.chosen_minutes, for_guide=guide,
+                            then=lambda _: self._saved(told), failed=self._refused)  # fmt: skip
+        else:
+            self.bridge.run(book, form.who.member_id, form.service.text(), at, form.chosen_minutes, for_guide=guide,
+                            then=lambda _: self._saved(told), failed=self._refused)  # fmt: skip
+
+    def _saved(self, told: Said) -> None:
+        self.form.begin()
+        self.said.emit(told)
+        self.refresh()
+
+    def _refused(self, error: TillError) -> None:
+        self.form.complain(sentence(self.words, error))
+
+    def _end(self, deed: Callable[[Work, str], None], view: AppointmentView, told: str) -> None:
+        name = view.name or self.words("profile.unnamed")
+        said = Said(self.words(told, name=name))
+        self.bridge.run(deed, view.id, then=lambda _: self.said.emit(said))
+
+    def _today(self) -> date:
+        return self.bridge.desk.clock.now().astimezone().date()
