@@ -4,10 +4,13 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.errors import TillError
 from resources import Words
+from ui.feedback import Feedback
 from ui.inbox import Inbox
 from ui.keys import KEYS
 from ui.pictures import Pictures
+from ui.said import sentence
 from ui.scanner import Scanner
 from ui.widgets.help_sheet import HelpSheet
 from ui.widgets.idle_page import IdlePage
@@ -48,6 +51,7 @@ class Window(QMainWindow):
         self._first_page = IdlePage(self.prompt)
         self.stack.addWidget(self._first_page)
         self.help = HelpSheet(words, self)
+        self.feedback = Feedback(self)
         self._connect()
         self.rail.select("counter")
         self.top.search.take_focus()
@@ -86,17 +90,26 @@ class Window(QMainWindow):
         self.top.pill.clicked.connect(lambda: self.inbox.press("sync"))
         self.prompt.enrol_wanted.connect(lambda: self.inbox.press("enrol"))
         self.prompt.anonymous_wanted.connect(lambda: self.inbox.press("anonymous"))
-        self.scanner.scanned.connect(self._scan)
-        self.pictures.found.connect(self._scan)
+        self.scanner.scanned.connect(self.take_scan)
+        self.scanner.failed.connect(self.tell_fault)
+        self.pictures.found.connect(self.take_scan)
+        self.messages.warned.connect(self.feedback.warn)
         self.pictures.begun.connect(lambda: self.messages.inform(self.words("shell.picture_reading")))
 
     def _on_key(self, name: str, deed: object) -> None:
         QShortcut(QKeySequence(getattr(KEYS, name)), self, deed)  # type: ignore[call-overload]
 
-    def _scan(self, text: str) -> None:
+    def take_scan(self, text: str) -> None:
+        """A code was read, by whatever can read one."""
         self.messages.clear()
         self.help.hide()
+        self.feedback.begin()
         self.inbox.scan(text)
+        self.feedback.end()
+
+    def tell_fault(self, error: TillError) -> None:
+        """A scan came that was no whole code."""
+        self.messages.warn(sentence(self.words, error))
 
     def _begin(self) -> None:
         self.scanner.watch()
@@ -131,4 +144,5 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.scanner.close()
         self.pictures.close()
+        self.feedback.close()
         super().closeEvent(event)

@@ -11,20 +11,7 @@ from pathlib import Path
 from desktop.errors import BadInput, NotFound, TillError
 from desktop.scanning.codes import parse_code
 from desktop.scanning.decode import Found, Picture, decode_file, decode_image
-from desktop.scanning.kinds import (
-    BadgeCode,
-    Code,
-    ItemCode,
-    LegacyCard,
-    MeasuredCode,
-    MemberCode,
-    MemberToken,
-    PaymentCode,
-    ProductCode,
-    RecruitCode,
-    UnknownCode,
-    Voucher,
-)
+from desktop.scanning.kinds import KINDS, Code, PaymentCode
 from desktop.troubles import as_trouble
 
 STDIN = "-"
@@ -33,19 +20,6 @@ MOST_PICTURES = 10_000
 LARGEST_INPUT = 64 * 1024 * 1024  # bytes of a picture on stdin
 _LONGEST_LINE = 4096  # bytes: more than any code has
 
-KINDS: dict[type[Code], str] = {
-    MemberCode: "member",
-    RecruitCode: "recruit",
-    BadgeCode: "badge",
-    MemberToken: "token",
-    Voucher: "voucher",
-    ProductCode: "product",
-    ItemCode: "item",
-    MeasuredCode: "measured",
-    LegacyCard: "card",
-    PaymentCode: "payment",
-    UnknownCode: "unknown",
-}
 _NOT_TOLD = ("text", "signature")
 
 Fact = str | int

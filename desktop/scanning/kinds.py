@@ -139,3 +139,18 @@ Code = (
     | PaymentCode
     | UnknownCode
 )
+
+# By the names that words and JSON use.
+KINDS: dict[type[Code], str] = {
+    MemberCode: "member",
+    RecruitCode: "recruit",
+    BadgeCode: "badge",
+    MemberToken: "token",
+    Voucher: "voucher",
+    ProductCode: "product",
+    ItemCode: "item",
+    MeasuredCode: "measured",
+    LegacyCard: "card",
+    PaymentCode: "payment",
+    UnknownCode: "unknown",
+}

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from resources import Words
 from ui.keys import KEYS, shown
@@ -23,8 +23,10 @@ _ICONS = {"accent": "check", "warn": "warning", "info": "info"}
 class MessageBar(QFrame):
     """``say`` what was done, ``warn`` of what was not. Never in the way: the next sentence replaces the last.
 
-    The space is always there, so that nothing jumps.
+    The space is always there, so that nothing jumps. ``warned``: something is to be heard as well.
     """
+
+    warned = Signal()
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,9 +71,9 @@ class MessageBar(QFrame):
         self._show("info", text, "", None)
 
     def warn(self, text: str, action: str = "", deed: Callable[[], object] | None = None) -> None:
-        """Something could not be done; stays longer, and can be heard."""
-        QApplication.beep()
+        """Something could not be done; stays longer, and is heard."""
         self._show("warn", text, action, deed)
+        self.warned.emit()
 
     def halt(self, text: str) -> None:
         """Nothing can be done in this window; that stays to be read."""
