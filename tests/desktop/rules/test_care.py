@@ -15,7 +15,7 @@ from desktop.rules.consent import PURPOSES, ConsentLine, agreed
 from desktop.rules.facts import AppointmentFact, Contact, CouponFact, Fact, Person, Purchase, Trial
 from desktop.rules.lifecycle import lifecycle
 from desktop.rules.replenishment import supplies
-from tests.desktop.rules.made import TODAY, ago, bought, facts
+from tests.desktop.rules.made import TODAY, ago, bought
 
 CHEN = Person("chen", birthday="12-08")
 AGREED = tuple(ConsentLine(purpose, purpose, True, frozenset()) for purpose in PURPOSES)
@@ -143,10 +143,8 @@ CADENCES = st.builds(
     st.frozensets(st.sampled_from(["11-23", "2026-11-25", "12-01"])),
 )  # fmt: skip
 ANYBODY = st.builds(
-    lambda known, more, consents, person, cadence: replace(
-        cared(*known, *more, person=person, consents=consents), cadence=cadence
-    ),
-    facts, MORE, CONSENTS, PEOPLE, CADENCES,
+    lambda known, consents, person, cadence: replace(cared(*known, person=person, consents=consents), cadence=cadence),
+    MORE, CONSENTS, PEOPLE, CADENCES,
 )  # fmt: skip
 WILLING = ANYBODY.map(lambda anybody: replace(anybody, consents=AGREED))
 RULES = st.sampled_from([CareRules(), CareRules(ahead=30), CareRules(purposes={"trial": "marketing"})])
