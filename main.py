@@ -25,6 +25,8 @@ from resources import Words
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PIL.Image import Image
+
     from desktop.desk import Desk
     from desktop.settings import Settings
     from desktop.status import HubStatus
@@ -259,18 +261,45 @@ def run_export(options: argparse.Namespace) -> int:
 
 def run_card(options: argparse.Namespace) -> int:
     """Draw the card of one member."""
-    from desktop.cli.card import run_card as run
+    from desktop.cli.card import card_of
+    from desktop.scanning.cards import CARD_MM
 
     with ExitStack() as stack:
-        return run(open_desk(options, stack), options.member, options.out, _words(options))
+        return hand_out(lambda: card_of(open_desk(options, stack), options.member), CARD_MM, options)
 
 
 def run_poster(options: argparse.Namespace) -> int:
     """Draw a poster with a recruit code, to win members with."""
-    from desktop.cli.poster import run_poster as run
+    from desktop.cli.poster import poster_of
+    from desktop.scanning.posters import PAPERS_MM, Poster
 
+    headline = options.headline or _words(options)("cli.poster_headline")
+    wanted = Poster(options.code, headline, label=options.label or "")
     with ExitStack() as stack:
-        return run(open_desk(options, stack), options, _words(options))
+        return hand_out(
+            lambda: poster_of(open_desk(options, stack), wanted, options.paper), PAPERS_MM[options.paper], options
+        )
+
+
+def hand_out(draw: "Callable[[], Image]", millimetres: tuple[float, float], options: argparse.Namespace) -> int:
+    """Save or print a drawing of that size, and say where it is."""
+    from desktop.cli.said import check_target, say
+    from desktop.scanning.printed import as_png, check_printed, save
+
+    words = _words(options)
+    if options.out:
+        check_printed(options.out)
+        check_target(options.out)
+        save(draw(), options.out)
+        say(words("cli.saved", path=options.out))
+    else:
+        from ui.printing import find_printer, print_picture, printing_without_window
+
+        with printing_without_window():
+            printer = find_printer(options.print)
+            print_picture(as_png(draw()), millimetres, printer)
+            say(words("cli.printed", printer=printer.printerName()))
+    return 0
 
 
 def run_doctor(options: argparse.Namespace) -> int:

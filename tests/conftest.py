@@ -13,6 +13,7 @@ pytest_plugins = ["tests.tills", "tests.sync.near_hub"]
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # never the key store of whoever runs the tests
+os.environ["CUPS_SERVER"] = "127.0.0.1:9"  # nor their printers
 
 import resources
 from desktop.data.samples import PastClock, fill_shop, play_past

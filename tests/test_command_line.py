@@ -19,6 +19,7 @@ from tests import nursery
 from tests.test_architecture import ROOT
 
 CHEN = "SGM13P15NVGC7D8W6W6WQQ"
+RECRUIT = "SGR1000G40R40M30E209TT"
 COMMANDS = ("run", "drive", "status", "scan", "import", "export", "card", "poster", "doctor")
 MAIN = (sys.executable, "main.py")
 
@@ -218,6 +219,17 @@ def test_a_card_is_drawn_for_whoever_is_meant_clearly(home: Path, tmp_path: Path
     assert (tmp_path / "card.png").exists()
     nobody = run_warm("card", "nobody", "--out", tmp_path / "other.pdf", "--home", home, "--language", "en")
     assert complaint(nobody) == "This till does not know the member"
+
+
+def test_a_poster_is_drawn_for_a_recruit_code_and_for_no_other(home: Path, tmp_path: Path) -> None:
+    done = run_warm("poster", RECRUIT.lower(), "--out", tmp_path / "poster.png", "--paper", "a5", "--home", home)
+    assert (done.returncode, done.stderr) == (0, b"")
+    read = run_warm("scan", tmp_path / "poster.png", "--json")
+    assert [(code["kind"], code["text"]) for code in answers(read)[0]["codes"]] == [("recruit", RECRUIT)]
+    paper = run_warm("poster", RECRUIT, "--print", "no such printer", "--home", home, "--language", "en")
+    assert complaint(paper).startswith("This computer has no printer")
+    other = run_warm("poster", CHEN, "--out", tmp_path / "other.pdf", "--home", home, "--language", "en")
+    assert complaint(other) == "This is not a recruit code; those begin with SGR1"
 
 
 def test_places_that_cannot_be_used_are_told(tmp_path: Path) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QStandardPaths, Signal
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from desktop.errors import TillError
 from desktop.troubles import as_trouble
 from desktop.views.profile import Profile
 from desktop.views.till import find_till
@@ -63,18 +62,21 @@ class MemberCards(QObject):
         try:
             save_card(profile.code or "", profile.name, path, store=self._store())
         except Exception as error:  # noqa: BLE001 - whatever a disk does, the clerk is told in words
-            self.said.emit(Said(sentence(self._words, as_trouble(error)), "warn"))
+            self._warn(as_trouble(error))
         else:
             self.said.emit(Said(self._words("card.saved", path=path)))
 
     def ask_printer(self, profile: Profile) -> None:
         """Let the clerk choose a printer, and print the card."""
-        from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo  # as above
+        from PySide6.QtPrintSupport import QPrintDialog  # as above
 
-        if not QPrinterInfo.availablePrinterNames():
-            self.said.emit(Said(self._words("card.no_printer"), "warn", self._words("card.pdf"), self._pdf(profile)))
+        from ui.printing import find_printer
+
+        try:
+            dialog = QPrintDialog(find_printer(), self._over)
+        except TillError as error:
+            self._warn(error, self._words("card.pdf"), lambda: self.ask_where(profile, ".pdf"))
             return
-        dialog = QPrintDialog(QPrinter(QPrinter.PrinterMode.HighResolution), self._over)
         dialog.accepted.connect(lambda: self.print_on(dialog.printer(), profile))
         dialog.finished.connect(dialog.deleteLater)
         dialog.setModal(True)
@@ -83,17 +85,19 @@ class MemberCards(QObject):
     def print_on(self, printer: QPrinter, profile: Profile) -> None:
         """Print the card at its true size."""
         from desktop.scanning.cards import CARD_MM, draw_card  # as above
-        from ui.printing import print_at_size
+        from desktop.scanning.printed import as_png
+        from ui.printing import print_picture
 
-        content = io.BytesIO()
-        draw_card(profile.code or "", profile.name, store=self._store()).save(content, "PNG")
-        if print_at_size(QImage.fromData(content.getvalue()), CARD_MM, printer):
-            self.said.emit(Said(self._words("card.printed", printer=printer.printerName())))
+        card = as_png(draw_card(profile.code or "", profile.name, store=self._store()))
+        try:
+            print_picture(card, CARD_MM, printer)
+        except TillError as error:
+            self._warn(error)
         else:
-            self.said.emit(Said(self._words("card.not_printed"), "warn"))
+            self.said.emit(Said(self._words("card.printed", printer=printer.printerName())))
 
-    def _pdf(self, profile: Profile) -> Callable[[], None]:
-        return lambda: self.ask_where(profile, ".pdf")
+    def _warn(self, error: TillError, way: str = "", act: Callable[[], None] | None = None) -> None:
+        self.said.emit(Said(sentence(self._words, error), "warn", way, act))
 
     def _store(self) -> str:
         return self._bridge.read(find_till).store or ""

@@ -88,12 +88,20 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
 
 def _add_card(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("member", metavar="MEMBER", help="a code, the last four or more digits of a phone, or a name")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help=".png or .pdf")
+    _add_paper(parser)
 
 
 def _add_poster(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("code", metavar="CODE", help="a recruit code from headquarters: SGR1…")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help=".png or .pdf")
+    _add_paper(parser)
     parser.add_argument("--paper", choices=("a4", "a5"), default="a4", help="its size: %(default)s")
     parser.add_argument("--headline", metavar="TEXT", help="else an invitation to become a member")
-    parser.add_argument("--label", metavar="TEXT", help="whose it is: a guide, a channel")
+    parser.add_argument("--label", metavar="TEXT", help="whose it is; else what headquarters calls the code")
+
+
+def _add_paper(parser: argparse.ArgumentParser) -> None:
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--out", type=Path, metavar="FILE", help=".png or .pdf")
+    where.add_argument(
+        "--print", nargs="?", const="", metavar="PRINTER", help="at its true size; else the usual printer"
+    )

@@ -1,33 +1,28 @@
-"""``main.py card``: a member's card as a picture or a page to print."""
+"""``main.py card``: which card is meant."""
 
-from pathlib import Path
-
+from PIL import Image
 from sqlalchemy import Connection
 
-from desktop.cli.said import check_target, say
 from desktop.desk import Desk
 from desktop.errors import NotFound, NotNow, TillError
-from desktop.scanning.cards import save_card
-from desktop.scanning.printed import check_printed
+from desktop.scanning.cards import draw_card
 from desktop.views.lookup import MemberSeen, code_of, look_up
 from desktop.views.profile import find_profile
 from desktop.views.search import find_members
 from desktop.views.till import find_till
-from resources import Words
 
 
-def run_card(desk: Desk, member: str, out: Path, words: Words) -> int:
-    """Draw the card of the member that ``member`` leads to: a code, a phone's last digits or a name."""
-    check_printed(out)
-    check_target(out)
+def card_of(desk: Desk, member: str) -> Image.Image:
+    """The card of the member that ``member`` leads to: a code, a phone's last digits or a name.
+
+    Raises as ``find_one``, and NotFound ``member_without_code``.
+    """
     member_id = desk.read(find_one, member)
     code = desk.read(code_of, member_id)
     if code is None:
         raise NotFound("member_without_code")
     profile = desk.read(find_profile, member_id, desk.clock.now().date())
-    save_card(code, profile.name if profile else "", out, store=desk.read(find_till).store or "")
-    say(words("cli.card_saved", path=out))
-    return 0
+    return draw_card(code, profile.name if profile else "", store=desk.read(find_till).store or "")
 
 
 def find_one(connection: Connection, text: str) -> str:

@@ -1,27 +1,40 @@
-"""``main.py poster``: the poster of one recruit code as a picture or a page to print."""
+"""``main.py poster``: what stands on the poster of a recruit code."""
 
-import argparse
+from PIL import Image
+from sqlalchemy import Connection, select
 
-from desktop.cli.said import check_target, say
+from desktop.data.catalogue import Guide, Store
+from desktop.data.codes import Recruit
 from desktop.desk import Desk
 from desktop.errors import BadInput
 from desktop.scanning.codes import parse_code
 from desktop.scanning.kinds import RecruitCode
 from desktop.scanning.posters import Poster, draw_poster
-from desktop.scanning.printed import check_printed, save
 from desktop.views.till import find_till
-from resources import Words
 
 
-def run_poster(desk: Desk, options: argparse.Namespace, words: Words) -> int:
-    """Draw the poster of ``options.code``."""
-    check_printed(options.out)
-    check_target(options.out)
-    code = parse_code(options.code)
+def poster_of(desk: Desk, wanted: Poster, paper: str) -> Image.Image:
+    """The poster of a code; its label and store, unless wanted otherwise, are what headquarters says they are.
+
+    A code that this till has not heard of is drawn all the same. Raises BadInput ``recruit_code_expected`` and what
+    parse_code raises.
+    """
+    code = parse_code(wanted.code)
     if not isinstance(code, RecruitCode):
         raise BadInput("recruit_code_expected")
-    headline = options.headline or words("cli.poster_headline")
-    poster = Poster(code.text, headline, desk.read(find_till).store or "", options.label or "")
-    save(draw_poster(poster, options.paper), options.out)
-    say(words("cli.poster_saved", path=options.out))
-    return 0
+    label, store = desk.read(find_recruit, code.text)
+    store = wanted.store or store or desk.read(find_till).store or ""
+    return draw_poster(Poster(code.text, wanted.headline, store, wanted.label or label), paper)
+
+
+def find_recruit(connection: Connection, code: str) -> tuple[str, str]:
+    """What a recruit code is called, with its guide, and its store; "" for what is not known."""
+    query = (
+        select(Recruit.label, Guide.name, Store.name)
+        .outerjoin(Guide, Guide.id == Recruit.guide_id)
+        .outerjoin(Store, Store.id == Recruit.store_id)
+        .where(Recruit.id == code)
+    )
+    row = connection.execute(query).one_or_none()
+    label, guide, store = row if row else ("", "", "")
+    return " · ".join(part for part in (label, guide) if part), store or ""

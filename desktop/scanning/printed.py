@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import io
 import unicodedata
 from pathlib import Path
 from typing import NamedTuple
@@ -107,6 +108,13 @@ def save(picture: Image.Image, path: str | Path) -> None:
         picture.save(path, "PNG", dpi=(DPI, DPI))
     else:
         picture.save(path, "PDF", resolution=DPI, quality=95, subsampling=0, title="")
+
+
+def as_png(picture: Image.Image) -> bytes:
+    """For whoever has other pictures than Pillow's."""
+    content = io.BytesIO()
+    picture.save(content, "PNG")
+    return content.getvalue()
 
 
 def _fitting(font: FreeTypeFont, text: str, style: Style, room: int) -> tuple[FreeTypeFont, list[str]]:
