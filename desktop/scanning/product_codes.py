@@ -17,6 +17,8 @@ def product_code(scan: Scan, variable: tuple[VariablePrefix, ...]) -> ProductCod
 
     Raises BadInput ``gtin_check_digit`` (gtin, expected), ``measured_check_digit``.
     """
+    if are_digits(scan.text) and _is_upc_e(scan):
+        return ProductCode(check_gtin(expand_upc_e(scan.text)), scan.text)
     if are_digits(scan.text) and len(scan.text) in LENGTHS:
         return _product(scan.text, variable)
     unshifted = scan.unshifted()
@@ -57,17 +59,17 @@ def are_digits(text: str) -> bool:
 
 
 def _product(digits: str, variable: tuple[VariablePrefix, ...]) -> ProductCode | MeasuredCode:
-    if _is_upc_e(digits):
-        return ProductCode(check_gtin(expand_upc_e(digits)), digits)
     gtin = check_gtin(digits)
     rule = next((each for each in variable if gtin.startswith("0" + each.prefix)), None)
     return _measured(gtin[1:], rule) if rule else ProductCode(gtin, digits)
 
 
-def _is_upc_e(digits: str) -> bool:
-    """Whether only as a UPC-E its check digit is right; as an EAN-8 it is one."""
-    short = len(digits) == 8 and digits[0] in "01"
-    return short and not is_gtin(digits) and is_gtin(expand_upc_e(digits))
+def _is_upc_e(scan: Scan) -> bool:
+    """Whether 8 digits are a UPC-E and no EAN-8. Nobody is given an EAN-8 that begins with 0."""
+    digits = scan.text
+    if len(digits) != 8 or digits[0] not in "01" or scan.aim == "E4":
+        return False
+    return is_gtin(expand_upc_e(digits)) and (digits[0] == "0" or not is_gtin(digits))
 
 
 def _measured(ean: str, rule: VariablePrefix) -> MeasuredCode:
