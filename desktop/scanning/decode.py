@@ -1,59 +1,32 @@
-"""Codes in still pictures: zxing-cpp first, pyzbar where zxing-cpp finds nothing."""
+"""Codes in pictures: zxing-cpp first, then what helps where it finds nothing, the cheapest first (docs/adr/011)."""
 
-import io
-import re
 import time
-import warnings
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import zxingcpp
 from PIL import Image
 from zxingcpp import BarcodeFormat, BarcodeFormats
 
-from desktop.errors import BadInput
+from desktop.scanning.opening import LARGEST_PICTURE, PICTURE_FORMATS, open_file, open_image
+from desktop.scanning.readers import COUNTER, MATRIX, RETAIL, Found, by_zbar, by_zxing, libzbar_present
+from desktop.scanning.views import Grey, brightened, levelled, resized, widened
 
-try:
-    from pyzbar import pyzbar  # type: ignore[import-untyped]
-except (ImportError, OSError):  # libzbar, or on Windows what that needs, is missing; zxing-cpp then reads alone
-    pyzbar = None
+__all__ = [
+    "LARGEST_PICTURE", "PICTURE_FORMATS", "Found", "Picture", "decode", "decode_file", "decode_image",
+    "libzbar_present",
+]  # fmt: skip
 
-# Never Pillow's whole list: some of its readers start other programs.
-PICTURE_FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
-LARGEST_PICTURE = 80_000_000  # pixels
-_ENOUGH = 3000  # pixels; a picture twice as large both ways is halved: as sharp as any code needs, 4 times faster
-
-# No UPC-E: it is seen in every 25th EAN-13 where there is none.
-_FORMATS = BarcodeFormats(
-    (
-        BarcodeFormat.QRCode,
-        BarcodeFormat.EAN13,
-        BarcodeFormat.EAN8,
-        BarcodeFormat.UPCA,
-        BarcodeFormat.Code128,
-        BarcodeFormat.ITF,
-        BarcodeFormat.DataBar,
-        BarcodeFormat.DataBarExp,
-        BarcodeFormat.DataMatrix,
-    )
-)
-# What pyzbar may add, by its own names. No ITF and no DataBar: it reads both into pictures that hold neither.
-_ZBAR_SYMBOLOGIES = {"QRCODE": "QRCode", "EAN13": "EAN13", "EAN8": "EAN8", "CODE128": "Code128"}
-_KANA = re.compile("[ぁ-ヶ]")
-
-# Pillow only warns between its limit and twice that; here both are the same refusal.
-warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One code in a picture. ``symbology`` is zxing's name (QRCode, EAN13, UPCA …), ``decoder`` zxing or zbar."""
-
-    text: str
-    symbology: str
-    decoder: str
+_QUICK = BarcodeFormats((*COUNTER, BarcodeFormat.UPCE))
+_REST = BarcodeFormats((BarcodeFormat.DataBar, BarcodeFormat.DataBarExp, BarcodeFormat.ITF, BarcodeFormat.DataMatrix))
+_ALL = BarcodeFormats((*_QUICK, *_REST))
+# Not in a second look: ITF has no check of its own, and Data Matrix costs more than all others and gains nothing.
+_BARS = BarcodeFormats((*RETAIL, BarcodeFormat.UPCE, BarcodeFormat.Code128, BarcodeFormat.DataBar))
+_SECOND = BarcodeFormats((*_BARS, BarcodeFormat.QRCode, BarcodeFormat.DataBarExp))
+_LARGE = 3_000_000  # pixels: from here the seldom formats wait until the frequent ones were not found
+_WORKED = 1_600_000  # pixels of a second look
+_SMALLEST = 16  # pixels: no code is narrower
+_PATIENCE = 0.4  # seconds: no other look begins after that
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +37,13 @@ class Picture:
     milliseconds: float
 
 
-def libzbar_present() -> bool:
-    """Whether pyzbar found its C library on this machine."""
-    return pyzbar is not None
-
-
 def decode_file(path: str | Path) -> Picture:
     """The codes in a picture file.
 
     Raises BadInput ``picture_missing`` (name), ``picture_unreadable``, ``picture_too_large``.
     """
     started = time.perf_counter()
-    path = Path(path)
-    with _refusing_bad_pictures():
-        if not path.is_file():
-            if path.exists():
-                raise BadInput("picture_unreadable")
-            raise BadInput("picture_missing", name=path.name)
-        with Image.open(path, formats=PICTURE_FORMATS) as image:
-            grey = _grey(image)
-    return _look_through(grey, started)
+    return Picture(decode(open_file(path)), (time.perf_counter() - started) * 1000)
 
 
 def decode_image(picture: Image.Image | bytes) -> Picture:
@@ -92,71 +52,44 @@ def decode_image(picture: Image.Image | bytes) -> Picture:
     Raises BadInput ``picture_unreadable``, ``picture_too_large``.
     """
     started = time.perf_counter()
-    with _refusing_bad_pictures():
-        if isinstance(picture, bytes):
-            with Image.open(io.BytesIO(picture), formats=PICTURE_FORMATS) as image:
-                grey = _grey(image)
-        else:
-            grey = _grey(picture)
-    return _look_through(grey, started)
+    return Picture(decode(open_image(picture)), (time.perf_counter() - started) * 1000)
 
 
-@contextmanager
-def _refusing_bad_pictures() -> Iterator[None]:
-    try:
-        yield
-    except BadInput:
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise BadInput("picture_too_large") from error
-    except Exception as error:  # on damaged files Pillow's readers raise nearly anything
-        raise BadInput("picture_unreadable") from error
+def decode(grey: Grey) -> tuple[Found, ...]:
+    """The codes of one still picture, by as many looks as it takes."""
+    give_up = time.perf_counter() + _PATIENCE
+    doubtful: set[str] = set()
+    for found in _looks(grey):
+        sure = tuple(each for each in found if each.symbology != "UPCE")
+        if not any(each.symbology not in MATRIX for each in sure):  # beside other bars it is a phantom
+            seen = tuple(each for each in found if each.symbology == "UPCE")
+            sure += tuple(each for each in seen if each.text in doubtful)
+            doubtful.update(each.text for each in seen)
+        if sure:
+            return sure
+        if time.perf_counter() > give_up:
+            break
+    return ()
 
 
-def _grey(image: Image.Image) -> Image.Image:
-    width, height = image.size
-    if width * height > LARGEST_PICTURE:
-        raise BadInput("picture_too_large")
-    image.draft("L", (_ENOUGH, _ENOUGH))  # a JPEG can be opened at half size; the others are halved below
-    if image.has_transparency_data:  # a code cut out of its paper; black on black without this
-        paper = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(paper, image.convert("RGBA"))
-    grey = image.convert("L")
-    surplus = min(grey.size) // _ENOUGH
-    return grey.reduce(surplus) if surplus > 1 else grey
+def _looks(grey: Grey) -> Iterator[tuple[Found, ...]]:
+    large = grey.size > _LARGE
+    yield by_zxing(grey, _QUICK if large else _ALL)
+    if large:
+        yield by_zxing(grey, _REST)
+    if min(grey.shape) < _SMALLEST:
+        return
+    factor = min(1.0, (_WORKED / grey.size) ** 0.5)
+    small = resized(grey, factor)
+    for found in _second_looks(small):
+        yield tuple(each.scaled(1 / factor, 1 / factor) for each in found)
 
 
-def _look_through(grey: Image.Image, started: float) -> Picture:
-    found = _by_zxing(grey) or _by_zbar(grey)
-    return Picture(found, (time.perf_counter() - started) * 1000)
-
-
-def _by_zxing(grey: Image.Image) -> tuple[Found, ...]:
-    # Plain text: the default would put brackets into GS1 codes.
-    codes = zxingcpp.read_barcodes(grey, formats=_FORMATS, text_mode=zxingcpp.TextMode.Plain)
-    return _different(Found(_text(code), code.format.name, "zxing") for code in codes)
-
-
-def _by_zbar(grey: Image.Image) -> tuple[Found, ...]:
-    if pyzbar is None:
-        return ()
-    codes = pyzbar.decode(grey, symbols=[pyzbar.ZBarSymbol[name] for name in _ZBAR_SYMBOLOGIES])
-    return _different(
-        Found(code.data.decode("utf-8", "replace"), _ZBAR_SYMBOLOGIES[code.type], "zbar") for code in codes
-    )
-
-
-def _text(code: zxingcpp.Barcode) -> str:
-    """The text of a code. Chinese programs write GB18030 into QR codes without saying so, and zxing cannot know."""
-    if code.format != BarcodeFormat.QRCode or _KANA.search(code.text):  # kana: zxing has recognised Shift-JIS
-        return code.text
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return code.bytes.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return code.text
-
-
-def _different(found: Iterable[Found]) -> tuple[Found, ...]:
-    return tuple(dict.fromkeys(each for each in found if each.text))
+def _second_looks(grey: Grey) -> Iterator[tuple[Found, ...]]:
+    even = levelled(grey)
+    yield by_zxing(even, _SECOND, hard=False)
+    for times in (2, 3):
+        wide = by_zxing(widened(even, times), _BARS, hard=False)
+        yield tuple(each.scaled(1 / times, 2) for each in wide)
+    yield by_zxing(brightened(grey), _SECOND, hard=False)
+    yield by_zbar(even)

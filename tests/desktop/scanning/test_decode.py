@@ -5,16 +5,20 @@ import struct
 import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 import qrcode
 import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from zxingcpp import BarcodeFormats
 
 from desktop.errors import BadInput
 from desktop.rules.member_codes import member_code
-from desktop.scanning.decode import Found, decode_file, decode_image, libzbar_present
+from desktop.scanning.decode import Found, decode, decode_file, decode_image, libzbar_present
+from desktop.scanning.decode_text import text_of
+from desktop.scanning.readers import COUNTER, by_zxing
 
 CODE = member_code(bytes(range(10)))
 
@@ -73,9 +77,65 @@ def test_chinese_is_read_whatever_the_printer_assumed(text: str, encoding: str) 
     assert [found.text for found in decode_image(drawn_qr(text.encode(encoding))).found] == [text]
 
 
-def test_japanese_packaging_is_not_read_as_chinese() -> None:
-    text = "今度のバージョン"
+@pytest.mark.parametrize("text", ["今度のバージョン", "*ﾃﾞｻﾞｲﾝQR*"])
+def test_japanese_packaging_is_not_read_as_chinese(text: str) -> None:
     assert decode_image(drawn_qr(text.encode("shift_jis"))).found[0].text == text
+
+
+def test_in_japan_the_decoder_is_believed() -> None:
+    raw = "東京都".encode("shift_jis")
+    assert (text_of(raw, "東京都", japanese=True), text_of(raw, "東京都", japanese=False)) == ("東京都", "搶嫗搒")
+
+
+@pytest.mark.parametrize("text", ["一些", "联通", "Größe", "café", "Привет", "Ελληνικά"])
+def test_two_bytes_a_letter_are_told_apart(text: str) -> None:
+    chinese = text[0] in "一联"
+    assert text_of(text.encode("gb18030" if chinese else "utf-8"), "?", japanese=False) == text
+
+
+def test_a_short_product_code_is_read_where_two_looks_agree() -> None:
+    assert decode_image(drawn("01234565", "UPCE")).found[0].text == "0012345000065"
+
+
+def test_a_short_product_code_beside_another_is_a_phantom() -> None:
+    bars, short = drawn("6901234567892", "EAN13"), drawn("01234565", "UPCE")
+    sheet = Image.new("L", (max(bars.width, short.width), bars.height + short.height + 40), "white")
+    sheet.paste(bars, (0, 0))
+    sheet.paste(short, (0, bars.height + 40))
+    assert [found.text for found in decode_image(sheet).found] == ["6901234567892"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_small_noisy_barcode_is_read_by_a_second_look(seed: int) -> None:
+    small = np.asarray(drawn("6901234567892", "EAN13").resize((140, 60), Image.Resampling.BICUBIC))
+    noisy = small * 0.5 + 60 + np.random.default_rng(seed).normal(0, 12, small.shape)
+    grey = np.clip(noisy, 0, 255).astype(np.uint8)
+    assert by_zxing(grey, BarcodeFormats(COUNTER)) == ()
+    assert decode(grey) == (Found("6901234567892", "EAN13", "zxing"),)
+
+
+def test_a_code_is_outlined_where_it_lies() -> None:
+    sheet = Image.new("L", (900, 600), "white")
+    sheet.paste(drawn("6901234567892", "EAN13").rotate(30, Image.Resampling.BICUBIC, True, fillcolor=255), (400, 200))
+    for found in decode_image(sheet).found:
+        assert all(400 < x < 860 and 200 < y < 560 for x, y in found.outline)
+
+
+def test_of_a_moving_picture_the_first_frame_is_read() -> None:
+    file = io.BytesIO()
+    first, second = drawn_qr(CODE), drawn_qr("another one, that comes later")
+    first.save(file, "GIF", save_all=True, append_images=[second.resize(first.size)])
+    assert [found.text for found in decode_image(file.getvalue()).found] == [CODE]
+
+
+def test_a_scan_in_sixteen_bits_is_read() -> None:
+    deep = np.asarray(drawn_qr(CODE)).astype(np.uint16) * 40 + 9_000
+    assert decode_image(Image.fromarray(deep)).found[0].text == CODE
+
+
+@pytest.mark.parametrize("size", [(1, 1), (15, 900), (16, 16), (3_000, 2)])
+def test_a_picture_too_small_for_a_code_holds_nothing(size: tuple[int, int]) -> None:
+    assert decode_image(Image.new("L", size, "grey")).found == ()
 
 
 def test_two_codes_in_one_picture_are_both_found_once() -> None:
