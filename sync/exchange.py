@@ -64,8 +64,9 @@ class Exchange:
         too_old = yield from self._greet()
         try:
             yield from self._push()
-        except (HubUnreachable, HubRefused):
-            self._batch = max(_SMALLEST_BATCH, self._batch // 2)
+        except (HubUnreachable, HubRefused) as failure:
+            if isinstance(failure, HubUnreachable) or failure.code == "too_large":
+                self._batch = max(_SMALLEST_BATCH, self._batch // 2)
             raise
         if too_old is not None:
             raise too_old

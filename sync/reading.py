@@ -10,7 +10,7 @@ from desktop.data.visits import Visit
 from sync import pages
 from sync.apply import note_contact
 from sync.data import Talk, TillData
-from sync.failures import HubRefused
+from sync.failures import HubRefused, HubUnreachable
 from sync.guests import send_guests_away
 from sync.loading import Loading
 from sync.pages import FeedBroken, Ghost, apply_page, read_again
@@ -54,6 +54,8 @@ class Reading:
         if self._data.write(note_contact, reply.epoch, reply.hub_now):
             return reply.poll_after, False  # what it has lost goes up before its rows come down
         answered = [page for page in reply.pages if page.scope in asked]
+        if any(page.more and page.to <= page.from_ for page in answered):
+            raise HubUnreachable("a page that leads no further")  # else it would be asked for again at once, for ever
         large = [page.scope for page in answered if page.from_ == 0 and page.head > _WORTH_LOADING]
         if large:
             later |= yield from self._loading.begin(large)
