@@ -5,15 +5,17 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from PIL import Image
 
 from desktop.cli import looking
 from desktop.cli.scan import run_scan
+from desktop.rules.crockford import encode
 from desktop.scanning.cards import draw_card, save_card
-from resources import Words
+from desktop.scanning.kinds import Code
+from resources import LANGUAGES, Words
 
 CHEN = "SGM13P15NVGC7D8W6W6WQQ"
 CREAM = "6901230010026"
@@ -162,3 +164,29 @@ def test_people_read_it_in_words_and_no_code_steers_their_terminal(
     assert out[1].startswith("-:2: damaged code \\x1b[31mxxx")
     assert "\x1b" not in out[1]
     assert err == ["gone.png: The picture gone.png was not found"]
+
+
+def test_every_kind_of_code_has_its_name() -> None:
+    assert set(looking.KINDS) == set(get_args(Code))
+    for language in LANGUAGES:
+        words = Words(language)
+        assert len({words(f"code_kind.{kind}") for kind in (*looking.KINDS.values(), "damaged")}) == 12
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "facts"),
+    [
+        ("SGR1000G40R40M30E209TT", "recruit", {}),
+        ("SGB1000G40R40M30E209TT", "badge", {}),
+        ("SGT1" + encode(bytes([7]) + b"memberid" + bytes([0, 0, 1, 0, 2]) + bytes(64)), "token",
+         {"kid": 7, "member": b"memberid".hex(), "not_after": 256, "flags": 2}),
+        ("2000001005002", "measured",
+         {"gtin": "02000001000007", "item": "00001", "kind": "price", "amount": 500}),
+        ("(01)06901234567892(17)271231(10)L7(21)A1", "item",
+         {"gtin": "06901234567892", "serial": "A1", "batch": "L7", "expires_on": "2027-12-31"}),
+        ("https://shop.example/hello", "unknown", {}),
+    ],
+)  # fmt: skip
+def test_a_code_tells_all_it_says(scan: Scan, text: str, kind: str, facts: dict[str, Any]) -> None:
+    code, (look,) = scan("-", stdin=text.encode())
+    assert (code, look["codes"][0]["kind"], look["codes"][0]["facts"]) == (0, kind, facts)
