@@ -235,13 +235,15 @@ class GuideRow(Message, frozen=True, kw_only=True):
 
 
 class ProductRow(Message, frozen=True, kw_only=True):
-    """kind product, scope cat"""
+    """kind product, scope cat; lasts: days that one piece is enough for"""
 
     name: str
     gtins: tuple[str, ...]
     brand: str | None = None
     price: int | None = None
     currency: str | None = None
+    category: str | None = None
+    lasts: int | None = None
 
 
 class DirectoryRow(Message, frozen=True, kw_only=True):

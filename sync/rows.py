@@ -86,7 +86,7 @@ def _read_anew(session: Session) -> None:
 
 _STORE = writing(Store, "id", "name")
 _GUIDE = writing(Guide, "id", "name", "store_id", "badge", "active")
-_PRODUCT = writing(Product, "id", "name", "brand", "price", "currency")
+_PRODUCT = writing(Product, "id", "name", "brand", "price", "currency", "category", "lasts")
 _GTIN = writing(Gtin, "gtin", "product_id")
 _NO_GTINS = removing(Gtin, "product_id")
 
@@ -100,7 +100,11 @@ def _guides(session: Session, told: Told) -> None:
 
 
 def _products(session: Session, told: Told) -> None:
-    write(session, _PRODUCT, [(row_id, row.name, row.brand, row.price, row.currency) for row_id, row in told])
+    write(
+        session,
+        _PRODUCT,
+        [(row_id, row.name, row.brand, row.price, row.currency, row.category, row.lasts) for row_id, row in told],
+    )
     write(session, _NO_GTINS, [(row_id,) for row_id, _ in told])
     write(session, _GTIN, [(gtin, row_id) for row_id, row in told for gtin in row.gtins])
 

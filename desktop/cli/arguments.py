@@ -14,7 +14,7 @@ from resources import LANGUAGES
 Run = Callable[[argparse.Namespace], int]
 
 _IMPORT_HELP = (
-    "Columns of products: gtin, name, brand, price in yuan. Columns of members: phone, code, card (at least one of "
+    "Columns of products: gtin, name, brand, price in yuan, category, lasts (days). Columns of members: phone, code, card (at least one of "
     "them), name, birthday, channel, consents. Chinese headings do as well. A column or cell that is empty changes "
     "nothing. A bad row is told on stderr with its line and the others go in; the exit code is 1 then."
 )

@@ -7,7 +7,7 @@ from desktop.data.base import Base
 
 
 class Product(Base):
-    """Something on the shelf. price: minor units of ``currency``."""
+    """Something on the shelf. price: minor units of ``currency``. lasts: days that one piece is enough for."""
 
     __tablename__ = "product"
 
@@ -16,6 +16,8 @@ class Product(Base):
     brand: Mapped[str | None]
     price: Mapped[int | None]
     currency: Mapped[str | None]
+    category: Mapped[str | None]
+    lasts: Mapped[int | None]
 
 
 class Gtin(Base):

@@ -97,7 +97,17 @@ def sample(name: str) -> Iterator[dict[str, str]]:
 def _add_product(work: Work, row: dict[str, str]) -> None:
     gtin = normalise_gtin(row["gtin"])
     price = round(float(row["price"]) * 100)
-    work.session.merge(Product(id=product_id(gtin), name=row["name"], brand=row["brand"], price=price, currency="CNY"))
+    work.session.merge(
+        Product(
+            id=product_id(gtin),
+            name=row["name"],
+            brand=row["brand"],
+            price=price,
+            currency="CNY",
+            category=row["category"],
+            lasts=int(row["lasts"]) if row["lasts"] else None,
+        )
+    )
     work.session.flush()
     work.session.merge(Gtin(gtin=gtin, product_id=product_id(gtin)))
 

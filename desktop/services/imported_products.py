@@ -21,8 +21,9 @@ from desktop.work import Work
 LONGEST_NAME = 200
 CURRENCY = "CNY"
 _PRODUCT, _GTIN = Base.metadata.tables[Product.__tablename__], Base.metadata.tables[Gtin.__tablename__]
+_TOLD = ("name", "brand", "price", "currency", "category", "lasts")
 _KNOWN = (
-    select(Gtin.gtin, Product.id, Product.name, Product.brand, Product.price, Product.currency)
+    select(Gtin.gtin, Product.id, *(getattr(Product, name) for name in _TOLD))
     .join(Product, Product.id == Gtin.product_id)
     .where(Gtin.gtin.in_(bindparam("gtins", expanding=True)))
 )
@@ -30,13 +31,15 @@ _KNOWN = (
 
 @dataclass(frozen=True, slots=True)
 class ProductEntry:
-    """A product as the file tells it. price: minor units of CURRENCY. None: not told, so left as it is."""
+    """A product as the file tells it. price: minor units of CURRENCY. lasts: days. None: not told, so left as it is."""
 
     line: int
     gtin: str
     name: str
     brand: str | None
     price: int | None
+    category: str | None
+    lasts: int | None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -51,7 +54,10 @@ def read_product(record: Record) -> ProductEntry:
     if not name:
         raise BadInput("product_name_missing")
     brand = one_line(cells.get("brand", ""), longest=80) or None
-    return ProductEntry(record.line, gtin, name, brand, _minor_units(cells.get("price")))
+    category = one_line(cells.get("category", ""), longest=80) or None
+    return ProductEntry(
+        record.line, gtin, name, brand, _minor_units(cells.get("price")), category, _days(cells.get("lasts"))
+    )
 
 
 def put_products(work: Work, entries: list[ProductEntry]) -> Outcome:
@@ -74,6 +80,8 @@ PRODUCTS = Kind(
         "name": ("name", "product_name", "名称", "品名", "商品名称"),
         "brand": ("brand", "品牌"),
         "price": ("price", "价格", "售价"),
+        "category": ("category", "品类", "类别"),
+        "lasts": ("lasts", "可用天数"),
     },
     needed=(("gtin",), ("name",)),
     read=read_product,
@@ -85,7 +93,7 @@ def _add(work: Work, entries: list[ProductEntry]) -> None:
     """The id may be there without the GTIN, when headquarters has taken the GTIN off the product."""
     if entries:
         statement = upsert(_PRODUCT)
-        fresh = {name: statement.excluded[name] for name in ("name", "brand", "price", "currency")}
+        fresh = {name: statement.excluded[name] for name in _TOLD}
         work.session.execute(statement.on_conflict_do_update(set_=fresh), [_row(entry) for entry in entries])
         gtins = [{"gtin": entry.gtin, "product_id": product_id(entry.gtin)} for entry in entries]
         work.session.execute(insert(_GTIN), gtins)
@@ -95,21 +103,30 @@ def _row(entry: ProductEntry) -> dict[str, Any]:
     currency = CURRENCY if entry.price is not None else None
     return {
         "id": product_id(entry.gtin), "name": entry.name, "brand": entry.brand, "price": entry.price,
-        "currency": currency,
+        "currency": currency, "category": entry.category, "lasts": entry.lasts,
     }  # fmt: skip
 
 
 def _change(entry: ProductEntry, known: Any) -> dict[str, Any] | None:
-    brand = entry.brand or known.brand
     price, currency = (known.price, known.currency) if entry.price is None else (entry.price, CURRENCY)
-    if (entry.name, brand, price, currency) == (known.name, known.brand, known.price, known.currency):
-        return None
-    return {"row_id": known.id, "name": entry.name, "brand": brand, "price": price, "currency": currency}
+    told = {
+        "name": entry.name, "brand": entry.brand or known.brand, "price": price, "currency": currency,
+        "category": entry.category or known.category, "lasts": entry.lasts or known.lasts,
+    }  # fmt: skip
+    return None if told == {name: getattr(known, name) for name in _TOLD} else {"row_id": known.id, **told}
 
 
 def _change_statement() -> Any:
-    told: dict[str, Any] = {name: bindparam(name) for name in ("name", "brand", "price", "currency")}
+    told: dict[str, Any] = {name: bindparam(name) for name in _TOLD}
     return update(_PRODUCT).where(_PRODUCT.c.id == bindparam("row_id")).values(told)
+
+
+def _days(text: str | None) -> int | None:
+    if text is None or not text.strip():
+        return None
+    if not (text.strip().isascii() and text.strip().isdigit() and 0 < int(text) < 10_000):
+        raise BadInput("days_invalid", text=text[:20])
+    return int(text)
 
 
 def _minor_units(text: str | None) -> int | None:

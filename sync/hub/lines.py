@@ -70,13 +70,15 @@ class GuideLine(msgspec.Struct):
 
 
 class ProductLine(msgspec.Struct):
-    """products.csv: price in whole units of money with decimals"""
+    """products.csv: price in whole units of money with decimals; lasts: days that one piece is enough for"""
 
     name: Annotated[str, Meta(min_length=1, max_length=200)]
     gtin: str | None = None
     code: str | None = None
     brand: Label | None = None
     price: str | None = None
+    category: Label | None = None
+    lasts: Annotated[int, Meta(gt=0, lt=10_000)] | None = None
 
 
 class MemberLine(msgspec.Struct):
@@ -159,7 +161,15 @@ def put_product(documents: Documents, _office: Office, line: ProductLine) -> Non
         raise BadLine(str(error)) from None
     price = minor_units(line.price) if line.price else None
     currency = CURRENCY if price is not None else None
-    body = ProductRow(name=line.name, gtins=(gtin,), brand=line.brand, price=price, currency=currency)
+    body = ProductRow(
+        name=line.name,
+        gtins=(gtin,),
+        brand=line.brand,
+        price=price,
+        currency=currency,
+        category=line.category,
+        lasts=line.lasts,
+    )
     put_changed(documents, product_id(gtin), body)
 
 

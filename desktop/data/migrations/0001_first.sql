@@ -188,6 +188,8 @@ CREATE TABLE product (
     brand VARCHAR,
     price INTEGER,
     currency VARCHAR,
+    category VARCHAR,
+    lasts INTEGER,
     PRIMARY KEY (id)
 );
 
