@@ -35,7 +35,7 @@ def _make(kind: Any, data: object, where: str) -> Any:
     if kind is date and isinstance(data, str):
         return _checked(date.fromisoformat, data, where)
     if type(data) is not kind:
-        raise ShapeError(f"{where}: {kind.__name__} expected, not {data!r}")
+        raise _wrong(where, f"{kind.__name__} expected, not {data!r}")
     return data
 
 
@@ -43,10 +43,10 @@ def _record(kind: Any, data: object, where: str) -> Any:
     table, types = _table(data, where), get_type_hints(kind)
     known = {each.name: each for each in fields(kind) if each.init}
     if strange := sorted(set(table) - set(known)):
-        raise ShapeError(f"{where}: nothing is called {', '.join(strange)}; there is {', '.join(known)}")
+        raise _wrong(where, f"nothing is called {', '.join(strange)}; there is {', '.join(known)}")
     must = [name for name, each in known.items() if each.default is MISSING and each.default_factory is MISSING]
     if missing := [name for name in must if name not in table]:
-        raise ShapeError(f"{where}: {', '.join(missing)} missing")
+        raise _wrong(where, f"{', '.join(missing)} missing")
     made = {name: _make(types[name], value, _within(where, name)) for name, value in table.items()}
     return _checked(lambda told: kind(**told), made, where)
 
@@ -60,7 +60,7 @@ def _one_of(kinds: tuple[Any, ...], data: object, where: str) -> Any:
     words = {kind.word: kind for kind in kinds}
     table = _table(data, where)
     if len(table) != 1 or not set(table) <= set(words):
-        raise ShapeError(f"{where}: one of {', '.join(words)} expected, not {', '.join(table) or 'nothing'}")
+        raise _wrong(where, f"one of {', '.join(words)} expected, not {', '.join(table) or 'nothing'}")
     [(word, content)] = table.items()
     kind = words[word]
     single = fields(kind)[0].name if len(fields(kind)) == 1 else ""
@@ -69,13 +69,13 @@ def _one_of(kinds: tuple[Any, ...], data: object, where: str) -> Any:
 
 def _literal(choices: tuple[Any, ...], data: object, where: str) -> object:
     if data not in choices:
-        raise ShapeError(f"{where}: one of {', '.join(map(str, choices))} expected, not {data!r}")
+        raise _wrong(where, f"one of {', '.join(map(str, choices))} expected, not {data!r}")
     return data
 
 
 def _many(kinds: tuple[Any, ...], data: object, where: str) -> tuple[Any, ...]:
     if not isinstance(data, list):
-        raise ShapeError(f"{where}: a list expected, not {data!r}")
+        raise _wrong(where, f"a list expected, not {data!r}")
     return tuple(_make(kinds[0], each, f"{where}[{place}]") for place, each in enumerate(data))
 
 
@@ -85,7 +85,7 @@ def _mapping(kinds: tuple[Any, ...], data: object, where: str) -> dict[str, Any]
 
 def _table(data: object, where: str) -> Mapping[str, object]:
     if not isinstance(data, dict):
-        raise ShapeError(f"{where}: a table expected, not {data!r}")
+        raise _wrong(where, f"a table expected, not {data!r}")
     return data
 
 
@@ -93,7 +93,11 @@ def _checked(make: Callable[[Any], Any], data: object, where: str) -> Any:
     try:
         return make(data)
     except ValueError as error:
-        raise ShapeError(f"{where}: {error}") from error
+        raise _wrong(where, str(error)) from error
+
+
+def _wrong(where: str, what: str) -> ShapeError:
+    return ShapeError(f"{where}: {what}" if where else what)
 
 
 def _within(where: str, name: str) -> str:
