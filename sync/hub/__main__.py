@@ -76,12 +76,23 @@ def run_import(hub: Hub, options: argparse.Namespace) -> int:
 
 
 def _open(options: argparse.Namespace) -> Hub:
+    """The hub of the database that was named. Only what comes first at headquarters makes one, and says so: elsewhere a
+    slip in the name would do."""
+    restored, create = options.run is run_restored, options.run in (run_serve, run_import)
     try:
-        return Hub.open(options.database, ledger=options.ledger, restored=options.run is run_restored)
+        hub = Hub.open(options.database, ledger=options.ledger, restored=restored, create=create)
     except (ArgumentError, ValueError):
         raise HubError("the database URL must be sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME") from None
     except DBAPIError as error:
         raise HubError(f"the database cannot be opened: {str(error.orig).splitlines()[0]}") from None
+    if hub.is_new:
+        sys.stderr.write(f"hub: there was none in {_named(hub)}: this is a new one\n")
+    return hub
+
+
+def _named(hub: Hub) -> str:
+    """Its database, without the password."""
+    return hub.database.engine.url.render_as_string()
 
 
 def _parser() -> argparse.ArgumentParser:

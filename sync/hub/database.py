@@ -5,11 +5,24 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 import psycopg
-from sqlalchemy import JSON, ColumnElement, Connection, Engine, Table, create_engine, event, func, literal, select
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Connection,
+    Engine,
+    Table,
+    create_engine,
+    event,
+    func,
+    inspect,
+    literal,
+    select,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError, TimeoutError
 
@@ -64,6 +77,13 @@ class Database:
                 self._turn,
             ):
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def has(self, table: Table) -> bool:
+        """Whether there is such a table. Of a SQLite file that is not there, none is made to find out."""
+        if self.engine.dialect.name == "sqlite" and not Path(str(self.engine.url.database)).exists():
+            return False
+        with self.read() as connection:
+            return inspect(connection).has_table(table.name)
 
     def close(self) -> None:
         """Let go of every connection."""

@@ -62,7 +62,10 @@ _OPENING = 0x5347  # any number: who holds it may create the tables
 
 
 class Hub:
-    """The central CRM on one database. Safe to share between threads, and between processes on PostgreSQL."""
+    """The central CRM on one database. Safe to share between threads, and between processes on PostgreSQL.
+
+    is_new: it was made just now.
+    """
 
     def __init__(self, database: Database, ledger: Ledger, clock: HubClock, *, restored: bool = False) -> None:
         self.database = database
@@ -70,6 +73,7 @@ class Hub:
         self.clock = clock
         self._marked = clock.now_ms()
         self._to_scrub = False
+        self.is_new = False
         self.snapshots = Snapshots(database, Path(f"{ledger.path.with_suffix('')}.snapshots"), clock)
         self.keyring = Keyring(Path(f"{ledger.path.with_suffix('')}.issuers"))
         mark = database.retry(lambda connection: self._open(connection, restored=restored))
@@ -79,15 +83,24 @@ class Hub:
 
     @classmethod
     def open(
-        cls, url: str, clock: HubClock | None = None, *, ledger: Path | None = None, restored: bool = False
+        cls,
+        url: str,
+        clock: HubClock | None = None,
+        *,
+        ledger: Path | None = None,
+        restored: bool = False,
+        create: bool = True,
     ) -> "Hub":
-        """Open the hub at a database URL, ``sqlite:///…`` or ``postgresql+psycopg://…``; tables are made if absent.
+        """Open the hub at a database URL, ``sqlite:///…`` or ``postgresql+psycopg://…``.
 
-        ledger: see ``ledger_of`` for where it lies otherwise. restored: the database comes from a backup. Raises
-        ``HubError`` if it does though nobody said so.
+        ledger: see ``ledger_of`` for where it lies otherwise. restored: the database comes from a backup. create: make
+        a new hub where there is none. Raises ``HubError`` if there is none to open, or if it comes from a backup though
+        nobody said so.
         """
         with contextlib.ExitStack() as opened:
             database = opened.enter_context(contextlib.closing(Database(url)))
+            if not create and not database.has(meta):
+                raise HubError(f"there is no hub in {database.engine.url.render_as_string()}")
             book = opened.enter_context(contextlib.closing(Ledger(ledger or ledger_of(url))))
             hub = cls(database, book, clock or HubClock(), restored=restored)
             opened.pop_all()
@@ -286,6 +299,7 @@ class Hub:
         if not inspect(connection).has_table(meta.name):
             metadata.create_all(connection)  # asks for each table by itself: longer than all else at a start
         row = connection.execute(select(meta)).one_or_none()
+        self.is_new = row is None
         if row is None:
             hub_id = self.clock.new_id()
             secret = self.clock.random(SECRET_BYTES)

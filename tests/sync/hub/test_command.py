@@ -19,8 +19,16 @@ ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> str:
+def nowhere(tmp_path: Path) -> str:
+    """Where no hub is yet."""
     return f"sqlite:///{tmp_path / 'hub.db'}"
+
+
+@pytest.fixture
+def database(nowhere: str) -> str:
+    """Where an empty hub is."""
+    Hub.open(nowhere).close()
+    return nowhere
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
@@ -48,6 +56,36 @@ def test_a_hub_serves_until_it_is_told_to_stop(database: str) -> None:
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
         assert (process.stdout.read(), process.stderr.read()) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ticket", "--store", "west"],
+        ["revoke", "t1"],
+        ["require", "--app", "0.2"],
+        ["erase", "m1"],
+        ["devices"],
+        ["backup", "saved.db"],
+        ["restored"],
+    ],
+)
+def test_a_slip_in_the_name_of_the_database_makes_no_hub(nowhere: str, tmp_path: Path, arguments: list[str]) -> None:
+    assert run(*arguments, "--database", nowhere) == (1, "", f"hub: there is no hub in {nowhere}\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_file_is_no_hub(nowhere: str, tmp_path: Path) -> None:
+    (tmp_path / "hub.db").touch()
+    assert run("devices", "--database", nowhere) == (1, "", f"hub: there is no hub in {nowhere}\n")
+
+
+def test_a_hub_says_that_it_is_new(nowhere: str, tmp_path: Path) -> None:
+    (tmp_path / "stores.csv").write_text("name\n西湖店\n", encoding="utf-8")
+    importing = ("import", "stores", str(tmp_path / "stores.csv"), "--database", nowhere)
+    told = "stores: 1 new, 0 changed, 0 known, 0 bad\n"
+    assert run(*importing) == (0, told, f"hub: there was none in {nowhere}: this is a new one\n")
+    assert run(*importing)[2] == ""
 
 
 def test_a_shop_is_set_up_by_hand(database: str, tmp_path: Path) -> None:
