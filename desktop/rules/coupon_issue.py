@@ -7,7 +7,7 @@ from datetime import timedelta
 from desktop.rules.conditions import Condition, Subject
 from desktop.rules.coupon_terms import Basket
 from desktop.rules.facts import Fact, ids_of
-from desktop.rules.why import Why, because
+from desktop.rules.why import Amount, Why, because
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +63,4 @@ def _why(rule: IssueRule, subject: Subject, basket: Basket) -> Why | None:
     if rule.categories and not any(line.category in rule.categories for line in basket.lines):
         return None
     facts = rule.when.ask(subject) if rule.when else ()
-    return None if facts is None else because("coupon_due", ids_of(facts), cost=cost, tier=subject.person.tier)
+    return None if facts is None else because("coupon_due", ids_of(facts), cost=Amount(cost), tier=subject.person.tier)

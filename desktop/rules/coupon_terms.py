@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from desktop.rules.why import Why, because
+from desktop.rules.why import Amount, Why, because
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +125,13 @@ def fits(coupon: Offer, basket: Basket, setting: Setting) -> Fit | Misfit:
     elif not lines and (terms.products or terms.categories or terms.kind != "gift"):
         reasons.append(because("coupon_products"))
     if missing := max(0, terms.threshold - cost):
-        short = because("coupon_threshold", threshold=terms.threshold, missing=missing)
+        short = because("coupon_threshold", threshold=Amount(terms.threshold), missing=Amount(missing))
         return Misfit((*reasons, short), 0 if reasons else missing)
     if reasons:
         return Misfit(tuple(reasons))
-    why = because(f"coupon_{terms.kind}", (line.id for line in lines), off=terms.off, cost=cost)
-    return Fit(_off(terms, cost), terms.gift if terms.kind == "gift" else "", why)
+    off, gift = _off(terms, cost), terms.gift if terms.kind == "gift" else ""
+    facts = [line.id for line in lines]
+    return Fit(off, gift, because(f"coupon_{terms.kind}", facts, off=Amount(off), cost=Amount(cost), gift=gift))
 
 
 def best(coupons: Iterable[Offer], basket: Basket, setting: Setting) -> list[tuple[Offer, Fit]]:

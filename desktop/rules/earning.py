@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Literal
 
 from desktop.rules.facts import Fact, Purchase, Referral, Review, Trial, VisitDay
-from desktop.rules.why import Why, because
+from desktop.rules.why import Amount, Why, because
 
 Reason = Literal["purchase", "visit", "trial", "review", "referral"]
 
@@ -58,7 +58,7 @@ def _line(fact: Fact, rules: EarnRules, tier: str) -> Earning:
         case Purchase():
             percent = rules.bonus.get(tier, 100)
             amount = _purchase_points(fact.amount, rules.spend, percent)
-            return _earning(fact, "purchase", amount, spent=fact.amount, percent=percent)
+            return _earning(fact, "purchase", amount, spent=Amount(fact.amount), percent=percent)
         case VisitDay():
             return _earning(fact, "visit", rules.visit)
         case Trial():

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from desktop.rules.facts import Fact, Purchase, ids_of, of
 from desktop.rules.lifecycle import Lifecycle
-from desktop.rules.why import Why, because
+from desktop.rules.why import Amount, Why, because
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +58,7 @@ def lifetime_value(today: date, facts: Collection[Fact], state: Lifecycle, rules
     kept = rules.retention(state)
     margin = Fraction(spent * rules.margin, 100)
     value = round(margin * kept / (100 + rules.discount - kept))
-    why = because("ltv", ids_of(paid), spent=spent, margin=rules.margin, retention=kept, discount=rules.discount)
+    why = because(
+        "ltv", ids_of(paid), spent=Amount(spent), margin=rules.margin, retention=kept, discount=rules.discount
+    )
     return Worth(value, round(margin), kept, rules.discount, why)

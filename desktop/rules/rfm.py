@@ -11,7 +11,7 @@ from typing import Literal
 
 from desktop.rules.bands import band, check_cuts
 from desktop.rules.facts import Fact, Purchase, buying, days_of, ids_of, of
-from desktop.rules.why import Why, because
+from desktop.rules.why import Amount, Why, because
 
 Segment = Literal[
     "important_value", "important_develop", "important_keep", "important_win_back",
@@ -67,7 +67,7 @@ def rfm(today: date, facts: Collection[Fact], rules: RfmRules = RfmRules()) -> R
     spent = sum(each.amount for each in paid)
     recent = len(rules.recency) + 2 - band(silent, rules.recency)
     often, much = band(times, rules.frequency), band(spent, rules.money)
-    why = because("rfm", ids_of(paid), silent=silent, times=times, spent=spent, days=rules.window_days)
+    why = because("rfm", ids_of(paid), silent=silent, times=times, spent=Amount(spent), days=rules.window_days)
     segment = _segment(recent >= rules.high, often >= rules.high, much >= rules.high)
     return Rfm(recent, often, much, segment, recent + often + much >= rules.vip, why)
 

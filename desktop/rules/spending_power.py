@@ -7,7 +7,7 @@ from statistics import median_low
 
 from desktop.rules.bands import band, check_cuts
 from desktop.rules.facts import Fact, Purchase, buying, days_of, ids_of, of
-from desktop.rules.why import Why, because
+from desktop.rules.why import Amount, Why, because
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,5 +41,5 @@ def spending_power(
     paid = [each for each in of(facts, Purchase, until=today, since=since) if each.day in days]
     usual = median_low(sum(each.amount for each in paid if each.day == day) for day in days)
     return SpendingPower(
-        band(usual, rules.cuts), usual, because("spending", ids_of(paid), usual=usual, times=len(days))
+        band(usual, rules.cuts), usual, because("spending", ids_of(paid), usual=Amount(usual), times=len(days))
     )

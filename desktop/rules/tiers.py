@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
-from desktop.rules.why import Why, because
+from desktop.rules.why import Amount, Why, because
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,8 @@ def tier_of(today: date, gains: Iterable[Gain], rules: TierRules = TierRules()) 
     place = max((above for above, held in enumerate(holds, 1) if held and today < held.until), default=0)
     tier, held = rules.tiers[place], holds[place - 1] if place else None
     above = rules.tiers[place + 1] if place + 1 < len(rules.tiers) else None
-    why = because("tier", (gain.id for gain in window), has=has, days=rules.window_days, tier=tier.key)
+    counted = Amount(has) if rules.measure == "spend" else has
+    why = because("tier", (gain.id for gain in window), has=counted, days=rules.window_days, tier=tier.key)
     missing = max(0, above.enter - has) if above else 0
     since, review = (held.since, held.until) if held else (None, None)
     return TierStanding(tier, since, review, has, above, missing, max(0, tier.keep - has), why)

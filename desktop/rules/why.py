@@ -4,7 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-Figure = int | str | date
+
+class Amount(int):
+    """Minor units of the one currency the facts are in, or of a coupon's: a screen writes it as money."""
+
+
+Figure = Amount | int | str | date
 
 
 @dataclass(frozen=True, slots=True)
