@@ -1,6 +1,6 @@
 # Everything a developer or an operator does with this checkout. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run hub test lint bench sim mutants torture powercut lock
+.PHONY: help setup run hub test lint bench fuzz sim mutants torture powercut lock
 PYTHON := .venv/bin/python
 ARGS ?=
 
@@ -26,6 +26,9 @@ lint: setup ## Check style and types
 
 bench: setup ## Measure what must be fast
 	QT_QPA_PLATFORM=offscreen $(PYTHON) tests/postgres.py $(PYTHON) -m tests.benchmarks $(ARGS)
+
+fuzz: setup ## Throw a million texts at the parser of codes; ARGS="--inputs 20000 --seed 7"
+	$(PYTHON) -m tests.fuzz_codes $(ARGS)
 
 sim: setup ## Play 200 schedules of tills, hub and misfortune, each decided by its seed; ARGS="--schedules 20000 --seed 7"
 	$(PYTHON) -m tests.sim $(ARGS)

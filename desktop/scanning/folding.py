@@ -15,8 +15,10 @@ _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164
     chr(point) for start, end in ((0xFE00, 0xFE10), (0xE0100, 0xE01F0)) for point in range(start, end)
 )
 _AIM_PREFIX = re.compile(r"\A(?:\][A-Za-z][0-9A-Za-z]\s*)+")
-_SHIFTED = str.maketrans("!@#$%^&*()}", "1234567890]")  # a US keyboard whose Shift hangs
-_GAPS = re.compile(r"[\s_-]+")
+# A US keyboard whose Shift hangs; ¥ and 】 are what Chinese punctuation makes of $ and ].
+_SHIFTED = str.maketrans("!@#$%^&*()}¥】", "1234567890]4]")
+_CHINESE_6 = "......"  # …… for ^, as NFKC writes it
+_GAPS = re.compile(r"[\s_—-]+")
 # None of these may stand inside a GS1 element: they are what scanners and keyboards make of the separator.
 _SEPARATORS = re.compile(r"<GS>|\{GS\}|\[GS\]|\^\]|[␝|~^\]}\s]")
 
@@ -35,7 +37,7 @@ class Scan:
 
     def unshifted(self) -> str:
         """The text as it would be had Shift not hung."""
-        return _AIM_PREFIX.sub("", self.text.translate(_SHIFTED))
+        return _AIM_PREFIX.sub("", self.text.replace(_CHINESE_6, "6").translate(_SHIFTED))
 
     def separated(self) -> str:
         """The text with every separator of a GS1 code as GS, whatever the scanner made of it."""

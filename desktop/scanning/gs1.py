@@ -30,11 +30,12 @@ def read_gs1(scan: Scan, rules: CodeRules) -> ItemCode | ProductCode | None:
     """
     if elements := link_elements(scan.text):
         return item_of(elements, scan.text)
-    if scan.text.startswith("("):
-        return _bracketed(scan)
+    if scan.text.startswith("(") and (bracketed := _bracketed(scan)):
+        return bracketed
     if not (is_marked(scan) or scan.text[:2].isdigit()):
         return None
-    return _element_string(scan, scan.separated(), rules)
+    # A control character in an odd place need not be a separator: what cannot be read with it is read without.
+    return _element_string(scan, scan.separated(), rules) or _element_string(scan, scan.text, rules)
 
 
 def _bracketed(scan: Scan) -> ItemCode | ProductCode | None:

@@ -9,6 +9,7 @@ from desktop.scanning.product_codes import are_digits, check_gtin, is_gtin
 
 _ADDRESS = re.compile(r"(?:https?://)?[^/?#\s]+\.[^/?#\s]+(?P<path>/[^?#]*)(?:\?(?P<query>[^#]*))?(?:#.*)?", re.I)
 _ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
+_CHINESE = str.maketrans("。、", "./")  # what an input method makes of the keys
 _ALIASES = {"gtin": "01", "cpv": "22", "lot": "10", "ser": "21", "tpx": "235", "exp": "17", "expdt": "7003"}
 _QUALIFIERS = {"22", "10", "21", "235"}
 
@@ -18,7 +19,7 @@ def link_elements(text: str) -> Elements | None:
 
     Raises BadInput ``item_code_damaged``, ``gtin_check_digit`` (gtin, expected).
     """
-    address = _ADDRESS.fullmatch(text)
+    address = _ADDRESS.fullmatch(text.translate(_CHINESE))
     if address is None:
         return None
     steps = [_unescaped(step) for step in address["path"].split("/")[1:]]

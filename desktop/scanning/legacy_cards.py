@@ -23,5 +23,5 @@ def legacy_card(text: str, rules: tuple[LegacyRule, ...]) -> LegacyCard | None:
 
 def attempts(text: str, rules: tuple[LegacyRule, ...]) -> list[Attempt]:
     """What each rule makes of ``text``, in order. A mere beginning never takes a sound product code for a card."""
-    product = is_gtin(text)
+    product = bool(rules) and is_gtin(text)
     return [Attempt(rule.name, None if product and rule.prefix else rule.number_of(text)) for rule in rules]

@@ -20,9 +20,12 @@ def own_code(typed: str) -> OwnCode | None:
     Raises BadInput ``member_code_damaged``, ``recruit_code_damaged``, ``badge_code_damaged``, ``token_damaged``,
     ``voucher_damaged``.
     """
-    text = typed.upper().translate(_ALIKE)
-    read = _READERS.get(text[:4])
-    return read(text) if read else None
+    read = _READERS.get(_canonical(typed[:4]))
+    return read(_canonical(typed)) if read else None
+
+
+def _canonical(text: str) -> str:
+    return text.upper().translate(_ALIKE)
 
 
 def _member(text: str) -> MemberCode:

@@ -1,5 +1,6 @@
 """Product barcodes: every length of GTIN, and the labels of a shop's own scales."""
 
+import re
 import unicodedata
 
 from desktop.errors import BadInput
@@ -9,6 +10,7 @@ from desktop.scanning.folding import Scan
 from desktop.scanning.gs1_table import price_check_digit
 from desktop.scanning.kinds import MeasuredCode, ProductCode
 
+_BRACKETS = re.compile(r"\(\d+\)")  # round an area code, say, are no shifted 9 and 0
 _FULL_DECIMALS = {"price": 2, "weight": 3}
 
 
@@ -17,14 +19,12 @@ def product_code(scan: Scan, variable: tuple[VariablePrefix, ...]) -> ProductCod
 
     Raises BadInput ``gtin_check_digit`` (gtin, expected), ``measured_check_digit``.
     """
-    if are_digits(scan.text) and _is_upc_e(scan):
-        return ProductCode(check_gtin(expand_upc_e(scan.text)), scan.text)
     if are_digits(scan.text) and len(scan.text) in LENGTHS:
-        return _product(scan.text, variable)
+        return _short(scan) if _could_be_upc_e(scan.text) else _product(scan.text, variable)
     unshifted = scan.unshifted()
-    if len(unshifted) >= 12 and is_gtin(unshifted):  # signs that a check digit proves to be digits
-        return _product(unshifted, variable)
-    return None
+    if len(unshifted) < 12 or not is_gtin(unshifted) or _BRACKETS.search(scan.text):
+        return None
+    return _product(unshifted, variable)  # signs that a check digit proves to be digits
 
 
 def parse_gtin(text: str) -> str:
@@ -64,12 +64,18 @@ def _product(digits: str, variable: tuple[VariablePrefix, ...]) -> ProductCode |
     return _measured(gtin[1:], rule) if rule else ProductCode(gtin, digits)
 
 
-def _is_upc_e(scan: Scan) -> bool:
-    """Whether 8 digits are a UPC-E and no EAN-8. Nobody is given an EAN-8 that begins with 0."""
-    digits = scan.text
-    if len(digits) != 8 or digits[0] not in "01" or scan.aim == "E4":
+def _could_be_upc_e(digits: str) -> bool:
+    """Whether 8 digits are a UPC-E as far as they tell. Nobody is given an EAN-8 that begins with 0."""
+    if len(digits) != 8 or digits[0] not in "01" or not is_gtin(expand_upc_e(digits)):
         return False
-    return is_gtin(expand_upc_e(digits)) and (digits[0] == "0" or not is_gtin(digits))
+    return digits[0] == "0" or not is_gtin(digits)
+
+
+def _short(scan: Scan) -> ProductCode:
+    if scan.aim != "E4":
+        return ProductCode(check_gtin(expand_upc_e(scan.text)), scan.text)
+    gtin = check_gtin(scan.text)  # the scanner saw an EAN-8; with all its zeros nobody will read it otherwise
+    return ProductCode(gtin, gtin)
 
 
 def _measured(ean: str, rule: VariablePrefix) -> MeasuredCode:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.benchmarks.codes import measure_codes
 from tests.benchmarks.data import measure_data
 from tests.benchmarks.exchange import measure_exchange
 from tests.benchmarks.first_load import measure_first_load
@@ -14,6 +15,7 @@ from tests.benchmarks.measure import Row, table
 from tests.benchmarks.window import measure_window
 
 _PARTS: dict[str, Callable[[argparse.Namespace], list[Row]]] = {
+    "codes": lambda _: measure_codes(),
     "data": lambda options: measure_data(options.folder, options.members),
     "window": lambda options: measure_window(options.folder, options.members),
     "exchange": lambda options: measure_exchange(options.folder),

@@ -20,6 +20,7 @@ Maker = Callable[[random.Random], str]
 _PLAIN = "`1234567890-=[]\\;',./"
 _SHIFTED = '~!@#$%^&*()_+{}|:"<>?'
 _OTHER_SHIFT = str.maketrans(_PLAIN + _SHIFTED, _SHIFTED + _PLAIN)
+_CHINESE_SIGNS = str.maketrans({"$": "￥", "^": "……", "!": "！", "(": "（", ")": "）", "_": "——", "]": "】"})
 _BASE_45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 
 
@@ -42,7 +43,12 @@ def caps_lock(text: str, _: random.Random) -> str:
     return text.swapcase()
 
 
-MANGLERS = (wrong_shift, full_width, eaten_spaces, caps_lock)
+def chinese_punctuation(text: str, chance: random.Random) -> str:
+    """As above, and the input method makes Chinese signs of what Shift made of the digits."""
+    return wrong_shift(text, chance).translate(_CHINESE_SIGNS)
+
+
+MANGLERS = (wrong_shift, full_width, eaten_spaces, caps_lock, chinese_punctuation)
 
 
 def _token(chance: random.Random) -> str:

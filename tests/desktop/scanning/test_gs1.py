@@ -46,6 +46,7 @@ values = st.text("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789-/._", min_size=1, max_size=
         f"https://id.gs1.org/01/{GTIN}/10/L7/21/A1?17=271231",
         f"HTTPS://SHOP.EXAMPLE.CN/P/01/{EAN}/10/L7/21/A1?17=271231",
         f"http://example.com:8080/a/b/gtin/{EAN}/lot/L7/ser/A1?exp=271231&utm_source=poster#top",
+        f"https：//example。com、01、{GTIN}、10、L7、21、A1？17=271231",
         f"example.com/gtin/{EAN}/lot/L7/ser/%41%31?linkType=gs1:pip&17=271231",
         "".join(chr(ord(each) + 0xFEE0) if each != "\x1d" else each for each in f"01{GTIN}1727123110L7\x1d21A1"),
     ],

@@ -112,7 +112,7 @@ def test_a_short_upc_is_the_long_one(text: str, upc: str) -> None:
 
 
 def test_what_the_scanner_calls_an_ean_8_is_no_short_upc() -> None:
-    assert parse_code("]E401234565") == ProductCode("00000001234565", "01234565")
+    assert parse_code("]E401234565") == ProductCode("00000001234565", "00000001234565")
     assert parse_code("96385074") == ProductCode("00000096385074", "96385074")
     assert refusal(parse_code, "01234564")[0] == "gtin_check_digit"
 
