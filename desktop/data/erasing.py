@@ -32,7 +32,8 @@ def forget_member(session: Session, member_id: str) -> set[str]:
         session.execute(
             update(table).where(ours).values(member_id=None) if name in _NOBODYS else delete(table).where(ours)
         )
-    session.execute(update(Visit).where(Visit.id.in_(visits)).values(code=None))
+    # Whoever comes next is served anew: in a visit that was theirs the hub takes nothing any more.
+    session.execute(update(Visit).where(Visit.id.in_(visits)).values(code=None, here=False))
     _forget_what_hangs_on(session, names)
     session.execute(delete(Member).where(Member.id.in_(ids)))
     _forget_what_quotes(session, names | codes)

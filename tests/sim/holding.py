@@ -30,11 +30,19 @@ def expected_holding(truth: Truth, scopes: tuple[str, ...]) -> Holding:
 def check_holding(
     till: SimTill, expected: Holding, truth: Truth, scopes: tuple[str, ...], *, but: Set[str] = frozenset()
 ) -> None:
-    """The till's tables, ``but`` for some, say what the hub's documents say, no more and no less."""
+    """The till's tables, ``but`` for some, say what the hub's documents say, no more and no less. Of members of other
+    stores whose profile was fetched they may say more for a while, though serving them was refused after all.
+    """
+    guests = {row[0] for row in till.store.read(_rows, "SELECT id FROM member WHERE fetched_at IS NOT NULL")}
+    theirs = {row[0] for row in till.store.read(_rows, "SELECT id, member_id FROM visit") if row[1] in guests}
     for table, columns in _TABLES.items():
         if table in but:
             continue
         held = till.store.read(_rows, f"SELECT {columns} FROM {table}")
+        if table == "member":
+            held = {(*row[:3], False, *(None,) * 6) if row[0] in guests else row for row in held}
+        elif table in _OF_GUESTS:
+            held = {row for row in held if row in expected[table] or row[_OF_GUESTS[table]] not in guests | theirs}
         if table == "identity":  # a till of another store may know more cards of a member than the directory tells
             slight = {row[0] for row in expected["member"] if not row[3]}
             held = {row for row in held if row in expected[table] or row[0] != "code" or row[2] not in slight}
@@ -163,6 +171,7 @@ _TABLES = {
     "store": "id, name",
     "guide": "id, name, store_id, badge",
 }
+_OF_GUESTS = {"identity": 2, "visit": 1, "line": 1, "note": 1, "preference": 1, "consent": 1}  # whose a row is
 
 
 def _ms(text: str | None) -> int | None:

@@ -255,4 +255,4 @@ def _told(connection: Connection) -> list[tuple[Any, ...]]:
 
 
 def _full_members(connection: Connection) -> list[str]:
-    return list(connection.exec_driver_sql("SELECT id FROM member WHERE full").scalars())
+    return list(connection.exec_driver_sql("SELECT id FROM member WHERE full AND fetched_at IS NULL").scalars())

@@ -24,6 +24,7 @@ from desktop.services.visits import add_line, change_line, finish_visit, serve, 
 from desktop.store import Store
 from desktop.views.search import find_members
 from desktop.views.till import find_backlog, list_waiting
+from desktop.views.visit import find_running_visit
 from desktop.work import Work
 from sync.forgetting import confirm_forgotten, find_forgotten
 from sync.journal import Journal
@@ -128,6 +129,19 @@ def test_what_they_saw_and_bought_stays_as_nobodys(store: Store, clock: SetClock
     with contextlib.closing(connect(store.vault.path, store.key.secret, ())) as connection:
         assert connection.execute("SELECT count(*) FROM line").fetchone() == (2,)
         assert connection.execute("SELECT DISTINCT member_id FROM visit").fetchall() == [(None,)]
+
+
+def test_whoever_is_served_next_is_not_served_in_the_visit_of_an_erased_member(store: Store, clock: SetClock) -> None:
+    """The hub takes nothing in it any more: all that was done there would be refused."""
+    new = live(store)
+    store.write(lambda work: work.session.execute(update(Outbox).values(state="accepted")))
+    assert store.read(find_running_visit) is not None
+    forget(store, erased(new.member_id, clock))
+    assert store.read(find_running_visit) is None
+    store.write(add_line, SERUM)
+    opened = store.read(find_running_visit)
+    assert opened is not None
+    assert len(opened.lines) == 1
 
 
 def test_nobody_must_deal_with_what_waited_about_them(store: Store, clock: SetClock) -> None:
