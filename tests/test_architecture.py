@@ -51,6 +51,7 @@ LATE_IMPORTS = {
     "desktop/data/search_keys.py": "pypinyin takes 0.2 s; the first name pays, not the start",
     "desktop/scanning/gs1_table.py": "biip takes 0.16 s; the first GS1 code pays, not the start",
     "desktop/scanning/serial_port.py": "pyserial takes 0.06 s, and few tills have a scanner on a serial line",
+    "desktop/scanning/trust.py": "pynacl takes 0.03 s; the first signed code pays, not the start",
     "desktop/services/people.py": "phonenumbers takes 0.1 s; only a number that is no Chinese mobile needs it",
     "ui/member_cards.py": "drawing and printing take 0.15 s; the first card pays, not the start",
     "ui/pictures.py": "the decoders take 0.1 s; the first picture pays, not the start",

@@ -84,7 +84,8 @@ class CodeRules:
     """All that can be set. The first rule of each kind that fits decides. Raises BadInput ``rule_twice`` (name).
 
     separator_sent: whether this scanner is known to send the separator of GS1 codes (GS, FNC1): then a code without
-    one has none, and nothing is ambiguous. element_lengths: (identifier, length) of the shop's own batches and serials.
+    one has none, and nothing is ambiguous. element_lengths: (identifier, length) of the shop's own batches and serials,
+    as many of each as there are.
     """
 
     variable: tuple[VariablePrefix, ...] = ()

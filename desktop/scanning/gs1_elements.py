@@ -29,7 +29,7 @@ def cut(text: str, rules: CodeRules) -> Elements:
     if GS in text or rules.separator_sent:
         return tuple(element for part in text.split(GS) for element in _greedy(part))
     readings = list(islice(_readings(text), _ENOUGH))
-    own = [each for each in readings if _has_lengths(each, dict(rules.element_lengths))]
+    own = [each for each in readings if _has_lengths(each, rules.element_lengths)]
     if len(own) == 1:
         return own[0]
     if len(readings) > 1:
@@ -82,8 +82,8 @@ def _ends(identifier: Identifier, rest: str) -> Iterable[int]:
     return (end for end in range(nearest, len(rest) + 1) if end == len(rest) or rest[end : end + 2] in _MAY_FOLLOW)
 
 
-def _has_lengths(elements: Elements, lengths: dict[str, int]) -> bool:
-    said = dict(elements)
-    return bool(said.keys() & lengths.keys()) and all(
-        len(value) == lengths.get(ai, len(value)) for ai, value in elements
-    )
+def _has_lengths(elements: Elements, lengths: tuple[tuple[str, int], ...]) -> bool:
+    """Whether something of known length was said, and all of that has one of its lengths."""
+    known = {ai for ai, _ in lengths}
+    told = [(ai, len(value)) for ai, value in elements if ai in known]
+    return bool(told) and all(each in lengths for each in told)

@@ -3,9 +3,6 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from nacl.exceptions import BadSignatureError
-from nacl.signing import VerifyKey
-
 from desktop.errors import BadInput
 from desktop.rules.signed_codes import MEMBER_BYTES, TokenBody, VoucherBody
 from desktop.rules.trust_bundle import LONGEST_LIFE, Issuer, TrustBundle, open_seal, read_bundle
@@ -112,6 +109,10 @@ def _expect_alive(bundle: TrustBundle, now: datetime) -> None:
 
 
 def _is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
+    # pynacl takes some hundredths of a second: the first signed code pays, not the start.
+    from nacl.exceptions import BadSignatureError
+    from nacl.signing import VerifyKey
+
     try:
         VerifyKey(public).verify(message, signature)
     except (BadSignatureError, ValueError):  # ValueError: a key or a signature of another length

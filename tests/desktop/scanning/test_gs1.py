@@ -93,7 +93,7 @@ def test_a_scanner_known_to_send_separators_leaves_no_doubt() -> None:
 
 
 def test_the_shop_may_say_how_long_its_batches_and_serials_are() -> None:
-    rules = CodeRules(element_lengths=(("10", 2), ("21", 2)))
+    rules = CodeRules(element_lengths=(("10", 2), ("10", 9), ("21", 2)))
     assert parse_code(f"01{GTIN}1727123110L721A1", rules) == ITEM
     assert refusal(parse_code, f"01{GTIN}1727123110L7X21A1X", rules)[0] == "item_code_ambiguous"
 
