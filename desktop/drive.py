@@ -12,6 +12,7 @@ from desktop.errors import BadInput, TillError
 from desktop.troubles import as_trouble
 
 LONGEST_LINE = 1 << 20
+_OFFERS = {"member_unknown": "enrol", "card_unknown": "enrol", "text_unknown": "teach", "product_unknown": "teach"}
 
 
 def drive(counter: Counter, source: BinaryIO, sink: BinaryIO) -> None:
@@ -47,7 +48,7 @@ def answer(counter: Counter, line: bytes | None) -> Facts:
 
 def _refusal(counter: Counter, error: TillError) -> Facts:
     facts: Facts = {"error": counter.tell(error)}
-    return {**facts, "offer": "enrol"} if error.code == "member_unknown" else facts
+    return {**facts, "offer": _OFFERS[error.code]} if error.code in _OFFERS else facts
 
 
 def _read(line: bytes | None) -> Facts:

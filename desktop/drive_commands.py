@@ -1,11 +1,11 @@
 """The commands of drive: what each takes, and what it does. docs/drive.md shows every one."""
 
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from desktop.drive_appointments import Appointments, Book, Cancel, Move
+from desktop.drive_codes import Forget, Item, Recruit, Recruits, TakeVoucher, Teach, item_facts
 from desktop.drive_counter import Command, Counter, Facts, member_facts, unknown
 from desktop.drive_members import Erase, Merge, Separate
 from desktop.drive_status import Acknowledge, LetGo, Status, Sync
@@ -16,6 +16,7 @@ from desktop.services.consents import give_consents, withdraw_consent
 from desktop.services.guides import sign_on
 from desktop.services.members import Application, amend, enrol
 from desktop.services.preferences import note_preference
+from desktop.services.trust import serve_shown
 from desktop.services.undo import undo
 from desktop.services.visits import (
     add_line,
@@ -30,7 +31,20 @@ from desktop.services.visits import (
     write_note,
 )
 from desktop.status import Link
-from desktop.views.lookup import MemberSeen, NewMemberCode, ProductSeen, code_of, look_up
+from desktop.views.lookup import (
+    GuideSeen,
+    MemberSeen,
+    NewCard,
+    NewMemberCode,
+    NewProductCode,
+    PaymentSeen,
+    ProductSeen,
+    RecruitSeen,
+    TokenSeen,
+    UnknownText,
+    VoucherSeen,
+    code_of,
+)
 from desktop.views.search import find_members
 from desktop.views.till import find_guides
 from desktop.views.visit import find_visit_of_line, visits_of
@@ -42,13 +56,24 @@ class Scan(Command, frozen=True):
     text: str
 
     def run(self, counter: Counter) -> Facts:
-        match counter.desk.read(look_up, self.text):
-            case MemberSeen(member_id):
+        match counter.look_up(self.text):
+            case MemberSeen(member_id, kind):
                 visit_id = counter.desk.do(serve, member_id).result()
-                return {"kind": "member", "member": counter.member(member_id), "visit": counter.visit(visit_id)}
-            case ProductSeen(product):
-                line_id = counter.desk.do(add_line, product.gtin).result()
-                return {"kind": "product", **_line(counter, line_id)}
+                return {"kind": kind, "member": counter.member(member_id), "visit": counter.visit(visit_id)}
+            case TokenSeen(member_id, text):
+                shown = counter.desk.do(serve_shown, text).result()
+                visit = counter.visit(shown.visit_id)
+                return {"kind": "token", "sure": shown.sure, "member": counter.member(member_id), "visit": visit}
+            case ProductSeen(product, label, kind):
+                line_id = counter.desk.do(add_line, product.gtin, label=label).result()
+                return {"kind": kind, **_line(counter, line_id)}
+            case VoucherSeen(voucher):
+                return {"kind": "voucher", "voucher": voucher}
+            case RecruitSeen(recruit):
+                return {"kind": "recruit", "recruit": recruit, "offer": "enrol"}
+            case GuideSeen(guide_id, name):
+                counter.desk.do(sign_on, guide_id).result()
+                return {"kind": "badge", "guide": {"id": guide_id, "name": name}}
             case NewMemberCode(code) if counter.hub.status().link is not Link.ALONE:
                 visit_id = counter.desk.do(serve_code, code).result()
                 return {"kind": "code", "words": counter.words("counter.by_code"), "visit": counter.visit(visit_id)}
@@ -77,6 +102,8 @@ class Enrol(Command, frozen=True):
     channel: str | None = None
     birthday: str | None = None
     code: str | None = None
+    card: str | None = None
+    recruit: str | None = None
     impressions: tuple[tuple[str, str], ...] = ()
 
     def run(self, counter: Counter) -> Facts:
@@ -276,6 +303,12 @@ COMMANDS: dict[str, type[Command]] = {
     "points": AddPoints,
     "gift": Gift,
     "ask": Ask,
+    "voucher": TakeVoucher,
+    "item": Item,
+    "teach": Teach,
+    "forget": Forget,
+    "recruit": Recruit,
+    "recruits": Recruits,
     "appointments": Appointments,
     "book": Book,
     "move": Move,
@@ -300,12 +333,15 @@ COMMANDS: dict[str, type[Command]] = {
 def _line(counter: Counter, line_id: str) -> Facts:
     """The line and its visit as they are now; another program at this till may have changed them meanwhile."""
     visit = counter.desk.read(find_visit_of_line, line_id)
-    lines: tuple[Any, ...] = visit.lines if visit else ()
-    return {"line": next((line for line in lines if line.id == line_id), None), "visit": visit}
+    line = next((line for line in visit.lines if line.id == line_id), None) if visit else None
+    about = item_facts(counter, line.item) if line and line.item else {}
+    return {"line": line, **about, "visit": visit}
 
 
 def _leads_somewhere(counter: Counter, text: str) -> bool:
     try:
-        return isinstance(counter.desk.read(look_up, text), MemberSeen | ProductSeen)
+        return not isinstance(
+            counter.look_up(text), NewMemberCode | NewCard | NewProductCode | PaymentSeen | UnknownText
+        )
     except TillError:  # a damaged code; the others in the picture may be whole
         return False

@@ -10,7 +10,18 @@ import msgspec
 from desktop.desk import Desk
 from desktop.errors import BadInput, NotFound, TillError
 from desktop.status import HubStatus
-from desktop.views.lookup import MemberSeen, NewMemberCode, NewProductCode, PaymentSeen, Sight, UnknownText, look_up
+from desktop.views.lookup import (
+    MemberSeen,
+    NewCard,
+    NewMemberCode,
+    NewProductCode,
+    PaymentSeen,
+    ProductSeen,
+    Sight,
+    TokenSeen,
+    UnknownText,
+    look_up,
+)
 from desktop.views.profile import Profile, find_profile
 from desktop.views.visit import VisitView, find_running_visit, find_visit
 from resources import Words
@@ -49,11 +60,24 @@ class Counter:
 
     def find_member(self, text: str) -> str:
         """The id of the member that a code or card number leads to."""
-        match self.desk.read(look_up, text):
-            case MemberSeen(member_id):
+        match self.look_up(text):
+            case MemberSeen(member_id) | TokenSeen(member_id):
                 return member_id
             case sight:
                 raise unknown(sight)
+
+    def find_gtin(self, text: str) -> str:
+        """The GTIN-14 of the product that a code leads to."""
+        match self.look_up(text):
+            case ProductSeen(product):
+                return product.gtin
+            case NewProductCode(gtin):
+                raise NotFound("product_unknown", gtin=gtin)
+        raise BadInput("not_a_product")
+
+    def look_up(self, text: str) -> Sight:
+        """What a scanned text leads to, by this till's clock."""
+        return self.desk.read(look_up, text, self.desk.clock.now())
 
     def profile(self, member_id: str) -> Profile:
         """The member's picture."""
@@ -110,6 +134,8 @@ def unknown(sight: Sight) -> TillError:
             return NotFound("member_unknown", member_code=code)
         case NewProductCode(gtin):
             return NotFound("product_unknown", gtin=gtin)
+        case NewCard(_, number):
+            return NotFound("card_unknown", number=number)
         case PaymentSeen():
             return BadInput("payment_code")
         case UnknownText(text):

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from desktop.clock import milliseconds
 from desktop.data.codes import Item, ProductCode, Recruit, RuleSet, Sighting, Voucher
 from desktop.errors import BadInput
-from desktop.services.trust import HEADQUARTERS, accept_bundle
+from desktop.services.trust import accept_bundle
+from desktop.views.code_rules import HEADQUARTERS, read_rules
 from sync.statements import removing, write, writing
 
 _log = logging.getLogger(__name__)
@@ -35,8 +36,15 @@ def lay_trust(session: Session, told: Told) -> None:
 
 
 def lay_rules(session: Session, told: Told) -> None:
-    """How labels and old cards are read: kept as they came."""
-    write(session, _RULES, [(HEADQUARTERS, msgspec.json.encode(row).decode()) for _, row in told])
+    """How labels and old cards are read: kept as they came, unless this till could not follow them."""
+    for _, row in told:
+        body = msgspec.json.encode(row).decode()
+        try:
+            read_rules("{}", body)
+        except (BadInput, msgspec.ValidationError) as error:
+            _log.info("rules about codes were not taken over: %s", error)
+        else:
+            write(session, _RULES, [(HEADQUARTERS, body)])
 
 
 def lay_recruits(session: Session, told: Told) -> None:

@@ -32,7 +32,9 @@ def redeem_coupon(work: Work, coupon_id: str) -> str:
     _check_open(coupon, at)
     lease = find_lease(work, "coupon", coupon.id, 1, at)
     if lease is None:
-        _check_floor(work, coupon, at)
+        if coupon.till_id not in (None, work.till.device_id):
+            raise NotNow("coupon_elsewhere", till=coupon.till_name)
+        check_floor(work, coupon.amount, at)
     names = {"coupon_id": coupon.id, "redemption_id": work.clock.new_id(), "member_id": visit.member_id,
              "visit_id": visit.id}  # fmt: skip
     told = {"lease_id": lease.id, "signed": lease.signed} if lease else {}
@@ -82,17 +84,15 @@ def _check_open(coupon: Coupon, at: datetime) -> None:
         raise NotNow("coupon_expired")
 
 
-def _check_floor(work: Work, coupon: Coupon, at: datetime) -> None:
-    """Without a lease a small coupon that no other till holds is accepted a few times: a risk headquarters has set."""
-    if coupon.till_id not in (None, work.till.device_id):
-        raise NotNow("coupon_elsewhere", till=coupon.till_name)
+def check_floor(work: Work, amount: int, at: datetime, refusal: str = "coupon_needs_hub") -> None:
+    """Without a lease what is small is accepted a few times: a risk headquarters has set. Raises NotNow ``refusal``."""
     row = work.session.scalars(select(FloorLimit)).first()
     floor = Floor(row.largest, row.a_day, row.in_a_row) if row else Floor()
     today = _unleased_since(work, at - _DAY)
     contact, skew = work.till.contacted_at, timedelta(milliseconds=work.till.clock_skew_ms)
     unheard = _unleased_since(work, contact - skew) if contact else today
-    if not floor.bears(coupon.amount, today=today, unheard=unheard):
-        raise NotNow("coupon_needs_hub")
+    if not floor.bears(amount, today=today, unheard=unheard):
+        raise NotNow(refusal)
 
 
 def _unleased_since(work: Work, since: datetime) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, func, or_, select
 
 from desktop.clock import from_milliseconds, milliseconds
+from desktop.data.codes import Voucher
 from desktop.data.escrow import Coupon, Gift, Lease, Points, Quota
 from desktop.errors import BadInput, NotNow
 from desktop.escrow_events import LeaseAsked, LeaseReturned
@@ -36,6 +37,7 @@ _SPENT: dict[str, Select[*tuple[Any, ...]]] = {
     "coupon": select(Coupon.id).where(Coupon.id == bindparam("thing"), Coupon.state == "issued"),
     "points": select(-func.sum(Points.amount)).where(Points.lease_id == bindparam("id")),
     "quota": select(func.sum(Gift.amount)).where(Gift.lease_id == bindparam("id")),
+    "voucher": select(func.count(Voucher.id)).where(Voucher.id == bindparam("thing"), Voucher.state != "issued"),
 }
 Held = Row[*tuple[Any, ...]]  # a lease as it is in its table
 

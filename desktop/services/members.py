@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from desktop.data.codes import Recruit
 from desktop.data.members import Identity, Member, Redirect
 from desktop.data.projections import resolve
 from desktop.errors import BadInput, NotFound, NotNow
@@ -23,7 +24,8 @@ from desktop.work import Work
 class Application:
     """What a clerk fills in to enrol somebody, as typed. impressions: pairs of facet and value.
 
-    code: an unknown member code that was scanned, if that is how it began.
+    code: an unknown member code that was scanned, if that is how it began; card: a card of an older system, likewise;
+    recruit: the code that won them, which tells channel and guide.
     """
 
     phone: str
@@ -32,6 +34,8 @@ class Application:
     channel: str | None = None
     birthday: str | None = None
     code: str | None = None
+    card: str | None = None
+    recruit: str | None = None
     impressions: tuple[tuple[str, str], ...] = ()
 
 
@@ -50,15 +54,19 @@ def enrol(work: Work, form: Application) -> Enrolled:
     _refuse_taken(work, phone)
     if SERVICE not in form.consents:
         raise BadInput("consent_service_missing")
-    member_id, code = work.clock.new_id(), _code(work, form.code)
+    member_id, code, won = work.clock.new_id(), _code(work, form.code), _recruit(work, form.recruit)
+    channel = normal_name(form.channel or "") or (won.channel if won else None)
     work.note(
         MemberEnrolled(
             member_id=member_id,
             code=code,
             phone=phone,
             name=normal_name(form.name),
-            channel=normal_name(form.channel or "") or None,
+            channel=channel,
             birthday=normal_birthday(form.birthday),
+            card=_card(work, form.card),
+            recruit=won.id if won else None,
+            recruiter=won.guide_id if won else None,
         )
     )
     give_consents(work, member_id, form.consents, channel="counter")
@@ -105,6 +113,21 @@ def separate(work: Work, member_id: str) -> None:
 def ask_to_forget(work: Work, member_id: str) -> None:
     """A member wants to be erased everywhere, for ever; it begins when the hub has heard of it."""
     work.note(ErasureRequested(member_id=member_id))
+
+
+def _recruit(work: Work, code: str | None) -> Recruit | None:
+    recruit = work.session.get(Recruit, code) if code else None
+    if code and recruit is None:
+        raise NotFound("recruit_unknown")
+    return recruit
+
+
+def _card(work: Work, number: str | None) -> str | None:
+    """The card of an older system, which is nobody's yet."""
+    theirs = select(Identity.member_id).where(Identity.kind == "card", Identity.value == number).limit(1)
+    if number and work.session.scalar(theirs):
+        raise NotNow("card_taken")
+    return number or None
 
 
 def _code(work: Work, text: str | None) -> str:

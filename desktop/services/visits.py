@@ -25,11 +25,12 @@ from desktop.events import (
 from desktop.services.appointments import arrive
 from desktop.services.guests import want_profile
 from desktop.services.people import one_line
-from desktop.views.products import find_product
+from desktop.views.products import PLAIN, Label, ProductView, find_product
 from desktop.work import Work
 
 ACTIONS = ("seen", "tried", "bought", "returned", "declined")
 LONGEST_NOTE, LONGEST_REASON = 2000, 200
+CURRENCY = "CNY"  # of the labels that a shop's own scales print
 
 
 def serve(work: Work, member_id: str | None) -> str:
@@ -120,27 +121,32 @@ def void_visit(work: Work) -> str:
     return running.id
 
 
-def add_line(work: Work, gtin: str, action: str = "seen") -> str:
-    """Put the product of a GTIN-14 into the running visit, or into one for nobody known; gives the line's id."""
+def running_or_new(work: Work) -> str:
+    """The running visit, or a new one for nobody known; gives its id."""
+    running = _running(work)
+    return running.id if running else _open(work, None)
+
+
+def add_line(work: Work, gtin: str, action: str = "seen", *, label: Label = PLAIN) -> str:
+    """Put the product of a GTIN-14 into the running visit, or into one for nobody known; gives the line's id.
+
+    label: what the code of this very piece told. A price in it is that of the piece; a weight makes the product's
+    price that of a kilogram.
+    """
     _check_action(action)
     product = find_product(work.session.connection(), gtin)
     if product is None:
         raise NotFound("product_unknown", gtin=gtin)
-    visit = _running(work)
-    visit_id = visit.id if visit else _open(work, None)
-    line_id = work.clock.new_id()
+    visit_id, line_id = running_or_new(work), work.clock.new_id()
     work.note(
         LineAdded(
-            visit_id=visit_id,
-            line_id=line_id,
-            product_id=product.product_id,
-            gtin=gtin,
-            action=action,
-            price=product.price,
-            currency=product.currency,
+            visit_id=visit_id, line_id=line_id, product_id=product.product_id, gtin=gtin, action=action,
+            price=_price(product, label), currency=product.currency or (CURRENCY if label.price else None),
+            serial=label.serial, batch=label.batch, weight=label.weight,
+            expires_on=label.expires_on.isoformat() if label.expires_on else None,
         ),
         undo=LineRemoved(visit_id=visit_id, line_id=line_id),
-    )
+    )  # fmt: skip
     return line_id
 
 
@@ -165,6 +171,10 @@ def remove_line(work: Work, line_id: str) -> None:
         action=line.action,
         price=line.price,
         currency=line.currency,
+        serial=line.serial,
+        batch=line.batch,
+        expires_on=line.expires_on,
+        weight=line.weight,
     )
     work.note(LineRemoved(visit_id=line.visit_id, line_id=line_id), undo=back)
 
@@ -193,6 +203,12 @@ def remove_note(work: Work, note_id: str) -> None:
         raise NotFound("note_unknown")
     again = NoteWritten(visit_id=note.visit_id, note_id=work.clock.new_id(), text=note.text)
     work.note(NoteRemoved(visit_id=note.visit_id, note_id=note_id), undo=again)
+
+
+def _price(product: ProductView, label: Label) -> int | None:
+    if label.price is not None or product.price is None or label.weight is None:
+        return product.price if label.price is None else label.price
+    return (product.price * label.weight + 500) // 1000
 
 
 def _running(work: Work) -> Visit | None:

@@ -1,20 +1,54 @@
 """What a scanned text stands for at this till."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, bindparam, or_, select
 
+from desktop.data.catalogue import Guide
 from desktop.data.members import Identity, Redirect
-from desktop.errors import BadInput
-from desktop.scanning.codes import MemberCode, PaymentCode, ProductCode, fold, parse_code
-from desktop.views.products import ProductView, find_product
+from desktop.errors import BadInput, NotFound, NotNow
+from desktop.rules.crockford import decode
+from desktop.rules.member_codes import MEMBER_PREFIX
+from desktop.scanning.codes import fold, parse_code
+from desktop.scanning.kinds import (
+    BadgeCode,
+    Code,
+    ItemCode,
+    LegacyCard,
+    MeasuredCode,
+    MemberCode,
+    MemberToken,
+    PaymentCode,
+    ProductCode,
+    RecruitCode,
+    UnknownCode,
+    Voucher,
+)
+from desktop.scanning.trust import revokes
+from desktop.views.code_rules import find_rules
+from desktop.views.products import PLAIN, Label, ProductView, find_product, find_product_of_code
+from desktop.views.recruits import RecruitView, find_recruit
+from desktop.views.trust import find_bundle, find_shown
+from desktop.views.vouchers import VoucherView, find_voucher
 
 
 @dataclass(frozen=True, slots=True)
 class MemberSeen:
-    """The text leads to a member this till knows."""
+    """The text leads to a member this till knows. kind: member, or card of an older system."""
 
     member_id: str
+    kind: str = "member"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSeen:
+    """A member's code of these minutes, and it is good; ``text`` is for ``serve_shown``."""
+
+    member_id: str
+    text: str
+    kind: str = "token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,27 +56,67 @@ class NewMemberCode:
     """A sound member code that nobody here answers to: a new card, or one of another shop not read yet."""
 
     code: str
+    kind: str = "member"
+
+
+@dataclass(frozen=True, slots=True)
+class NewCard:
+    """A card of an older system that nobody here has. rule: the name of the rule that knew it."""
+
+    rule: str
+    number: str
+    kind: str = "card"
 
 
 @dataclass(frozen=True, slots=True)
 class ProductSeen:
-    """The text leads to a product."""
+    """The text leads to a product. label: what it told of this very piece. kind: product, item or measured."""
 
     product: ProductView
+    label: Label = PLAIN
+    kind: str = "product"
 
 
 @dataclass(frozen=True, slots=True)
 class NewProductCode:
-    """A sound GTIN-14 that the catalogue does not have."""
+    """A sound GTIN-14 that the catalogue does not have. text: as it was scanned, in one spelling."""
 
     gtin: str
+    text: str
+    kind: str = "product"
+
+
+@dataclass(frozen=True, slots=True)
+class RecruitSeen:
+    """A code that wins members."""
+
+    recruit: RecruitView
+    kind: str = "recruit"
+
+
+@dataclass(frozen=True, slots=True)
+class GuideSeen:
+    """A guide's badge."""
+
+    guide_id: str
+    name: str
+    kind: str = "badge"
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherSeen:
+    """A voucher whose signature is good."""
+
+    voucher: VoucherView
+    kind: str = "voucher"
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentSeen:
     """A payment code (wechat, alipay, unionpay): recognised, and not kept."""
 
-    kind: str
+    whose: str
+    kind: str = "payment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +124,24 @@ class UnknownText:
     """Nothing this till knows."""
 
     text: str
+    kind: str = "unknown"
 
 
-Sight = MemberSeen | NewMemberCode | ProductSeen | NewProductCode | PaymentSeen | UnknownText
+Sight = (
+    MemberSeen
+    | TokenSeen
+    | NewMemberCode
+    | NewCard
+    | ProductSeen
+    | NewProductCode
+    | RecruitSeen
+    | GuideSeen
+    | VoucherSeen
+    | PaymentSeen
+    | UnknownText
+)
 
+_CHECK_DIGITS = ("gtin_check_digit", "measured_check_digit")
 _BY_VALUE = (
     select(Identity.member_id)
     .where(or_(Identity.kind == "code", Identity.kind == "card"), Identity.value == bindparam("value"))
@@ -67,27 +155,22 @@ _CODE = (
     .limit(1)
 )
 _REDIRECT = select(Redirect.keep).where(Redirect.id == bindparam("id"))
+_BADGE = select(Guide.id, Guide.name).where(Guide.badge == bindparam("badge"), Guide.active).limit(2)
 
 
-def look_up(connection: Connection, text: str) -> Sight:
-    """Read any scanned text. Raises BadInput for one that is recognisably damaged and no old card either."""
+def look_up(connection: Connection, text: str, now: datetime | None = None) -> Sight:
+    """Read any scanned text; ``now`` is the till's clock (None: the machine's).
+
+    Raises BadInput for what is recognisably damaged, forged or expired and no old card either, NotFound
+    ``recruit_unknown``, ``badge_unknown``, ``token_member_unknown``, NotNow ``recruit_closed``.
+    """
     try:
-        code = parse_code(text)
+        code = parse_code(text, find_rules(connection))
     except BadInput as error:
-        if error.code == "gtin_check_digit" and (member_id := find_member(connection, fold(text))):
-            return MemberSeen(member_id)
+        if error.code in _CHECK_DIGITS and (member_id := find_member(connection, fold(text))):
+            return MemberSeen(member_id, "card")
         raise
-    match code:
-        case MemberCode(text=canonical):
-            member_id = find_member(connection, canonical)
-            return MemberSeen(member_id) if member_id else NewMemberCode(canonical)
-        case ProductCode(gtin=gtin, text=folded):
-            return _product_or_card(connection, gtin, folded)
-        case PaymentCode(kind=kind):
-            return PaymentSeen(kind)
-        case _:
-            member_id = find_member(connection, code.text)
-            return MemberSeen(member_id) if member_id else UnknownText(code.text)
+    return _own(connection, code, now or datetime.now(UTC)) or _other(connection, code)
 
 
 def find_member(connection: Connection, value: str) -> str | None:
@@ -107,8 +190,79 @@ def current_id(connection: Connection, member_id: str) -> str:
     return member_id
 
 
-def _product_or_card(connection: Connection, gtin: str, text: str) -> Sight:
+def _own(connection: Connection, code: Code, now: datetime) -> Sight | None:
+    """What a code of our own making leads to; None for any other."""
+    match code:
+        case MemberCode(text=canonical):
+            if revokes(find_bundle(connection), decode(canonical[len(MEMBER_PREFIX) : -2])):
+                raise BadInput("card_revoked")
+            member_id = find_member(connection, canonical)
+            return MemberSeen(member_id) if member_id else NewMemberCode(canonical)
+        case MemberToken():
+            member_id = find_shown(connection, code, now)
+            if member_id is None:
+                raise NotFound("token_member_unknown")
+            return TokenSeen(member_id, code.text)
+        case Voucher():
+            return VoucherSeen(find_voucher(connection, code, now))
+        case RecruitCode(text=canonical):
+            return RecruitSeen(_open_recruit(connection, canonical))
+        case BadgeCode(text=canonical):
+            if guide := _badge(connection, canonical):
+                return guide
+            raise NotFound("badge_unknown")
+    return None
+
+
+def _other(connection: Connection, code: Code) -> Sight:
+    """What a code of somebody else's leads to."""
+    match code:
+        case ProductCode(gtin=gtin, text=text):
+            return _product(connection, gtin, text, ProductSeen)
+        case ItemCode(gtin=gtin, text=text):
+            label = Label(serial=code.serial, batch=code.batch, expires_on=code.expires_on)
+            return _product(connection, gtin, text, lambda product: ProductSeen(product, label, "item"))
+        case MeasuredCode(gtin=gtin, text=text):
+            label = Label(price=code.amount) if code.kind == "price" else Label(weight=code.amount)
+            product = find_product(connection, gtin) or find_product_of_code(connection, code.item)
+            if product:
+                return ProductSeen(product, label, "measured")
+            return _product(connection, gtin, text, lambda product: ProductSeen(product, label, "measured"))
+        case LegacyCard(rule=rule, number=number):
+            return _by_text(connection, number) or NewCard(rule, number)
+        case PaymentCode(kind=kind):
+            return PaymentSeen(kind)
+        case UnknownCode(text=text):
+            return _by_text(connection, text) or UnknownText(text)
+    raise TypeError(type(code).__name__)
+
+
+def _product(connection: Connection, gtin: str, text: str, seen: Callable[[ProductView], Sight]) -> Sight:
     if product := find_product(connection, gtin):
+        return seen(product)
+    # old member cards may carry a number that is also a sound GTIN
+    return _by_text(connection, text) or NewProductCode(gtin, text)
+
+
+def _by_text(connection: Connection, text: str) -> Sight | None:
+    """What a text leads to that says nothing by itself: a card, another code of a product, a badge."""
+    if member_id := find_member(connection, text):
+        return MemberSeen(member_id, "card")
+    if product := find_product_of_code(connection, text):
         return ProductSeen(product)
-    member_id = find_member(connection, text)  # old member cards may carry a number that is also a sound GTIN
-    return MemberSeen(member_id) if member_id else NewProductCode(gtin)
+    return _badge(connection, text)
+
+
+def _badge(connection: Connection, text: str) -> GuideSeen | None:
+    """The guide with this badge; a number that two guides have is nobody's."""
+    found = connection.execute(_BADGE, {"badge": text}).all()
+    return GuideSeen(*found[0]) if len(found) == 1 else None
+
+
+def _open_recruit(connection: Connection, code: str) -> RecruitView:
+    recruit = find_recruit(connection, code)
+    if recruit is None:
+        raise NotFound("recruit_unknown")
+    if not recruit.active:
+        raise NotNow("recruit_closed", label=recruit.label)
+    return recruit

@@ -1,10 +1,12 @@
 """What the counter shows of a product."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection, bindparam, select
 
 from desktop.data.catalogue import Gtin, Product
+from desktop.data.codes import ProductCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,25 @@ class ProductView:
     currency: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a code told of one very piece besides its product. price: minor units. weight: grams.
+
+    serial: with the GTIN one unit in the world (一品一码).
+    """
+
+    serial: str | None = None
+    batch: str | None = None
+    expires_on: date | None = None
+    price: int | None = None
+    weight: int | None = None
+
+    def __bool__(self) -> bool:
+        return self != PLAIN
+
+
+PLAIN = Label()
+
 _BY_GTIN = (
     select(Product.id, Gtin.gtin, Product.name, Product.brand, Product.price, Product.currency)
     .join(Gtin, Gtin.product_id == Product.id)
@@ -29,6 +50,22 @@ _BY_GTIN = (
 def find_product(connection: Connection, gtin: str) -> ProductView | None:
     """The product of a GTIN-14."""
     row = connection.execute(_BY_GTIN, {"gtin": gtin}).first()
+    return ProductView(*row) if row else None
+
+
+_BY_CODE = (
+    select(Product.id, Gtin.gtin, Product.name, Product.brand, Product.price, Product.currency)
+    .join(Gtin, Gtin.product_id == Product.id)
+    .join(ProductCode, ProductCode.product_id == Product.id)
+    .where(ProductCode.code == bindparam("code"))
+    .order_by(ProductCode.id, Gtin.gtin)
+    .limit(1)
+)
+
+
+def find_product_of_code(connection: Connection, code: str) -> ProductView | None:
+    """The product that another code leads to: a platform's, or one that a clerk taught."""
+    row = connection.execute(_BY_CODE, {"code": code}).first()
     return ProductView(*row) if row else None
 
 

@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import BindParameter, Connection, bindparam, func, select
@@ -11,11 +11,16 @@ from sqlalchemy import BindParameter, Connection, bindparam, func, select
 from desktop.data.catalogue import Guide, Product, Store
 from desktop.data.members import Member, Preference
 from desktop.data.visits import Line, Note, Visit
+from desktop.views.items import ItemView, find_item
+from desktop.views.products import Label
 
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """gtin: 14 digits. price: minor units."""
+    """gtin: 14 digits. price: minor units. serial, batch, expires_on (YYYY-MM-DD), weight (grams): of the very piece.
+
+    item: what is known of that piece, in a visit that is not over.
+    """
 
     id: str
     gtin: str
@@ -25,6 +30,11 @@ class LineView:
     price: int | None
     currency: str | None
     at: datetime
+    serial: str | None = None
+    batch: str | None = None
+    expires_on: str | None = None
+    weight: int | None = None
+    item: ItemView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,7 @@ class VisitView:
     """One visit. code: of the member's card, if it began before this till knew whose it is.
 
     member_id, guide, store are None when not known; times are UTC. learned: preferences noted in it.
+    verified_until: as long it is sure that the member is who they say, because they have shown a short-lived code.
     """
 
     id: str
@@ -59,6 +70,7 @@ class VisitView:
     state: str
     started: datetime
     finished: datetime | None
+    verified_until: datetime | None
     lines: tuple[LineView, ...]
     notes: tuple[NoteView, ...]
     learned: tuple[PreferenceView, ...]
@@ -81,6 +93,7 @@ _VISIT = (
     select(
         Visit.id, Visit.member_id, Member.name.label("member_name"), Visit.code, Guide.name.label("guide"),
         Store.name.label("store"), Visit.state, Visit.started_at.label("started"), Visit.finished_at.label("finished"),
+        Visit.verified_until,
     )
     .outerjoin(Member, Member.id == Visit.member_id)
     .outerjoin(Guide, Guide.id == Visit.guide_id)
@@ -105,7 +118,7 @@ _IDS: BindParameter[str] = bindparam("ids", expanding=True)
 _LINES = (
     select(
         Line.visit_id, Line.id, Line.gtin, func.coalesce(Product.name, Line.gtin), Line.action, Line.reason,
-        Line.price, Line.currency, Line.at,
+        Line.price, Line.currency, Line.at, Line.serial, Line.batch, Line.expires_on, Line.weight,
     )
     .outerjoin(Product, Product.id == Line.product_id)
     .where(Line.visit_id.in_(_IDS))
@@ -154,6 +167,9 @@ def _whole(connection: Connection, heads: Sequence[Any]) -> tuple[VisitView, ...
     if not heads:
         return ()
     lines = _by_visit(LineView, connection.execute(_LINES, ids))
+    for head in heads:
+        if head.state in ("open", "held"):
+            lines[head.id] = [_with_item(connection, line) for line in lines[head.id]]
     notes = _by_visit(NoteView, connection.execute(_NOTES, ids))
     learned = _by_visit(PreferenceView, connection.execute(_LEARNED, ids))
     return tuple(
@@ -162,6 +178,14 @@ def _whole(connection: Connection, heads: Sequence[Any]) -> tuple[VisitView, ...
         )
         for head in heads
     )
+
+
+def _with_item(connection: Connection, line: LineView) -> LineView:
+    if line.serial is None and line.expires_on is None:
+        return line
+    expires_on = date.fromisoformat(line.expires_on) if line.expires_on else None
+    label = Label(serial=line.serial, batch=line.batch, expires_on=expires_on)
+    return replace(line, item=find_item(connection, line.gtin, label, line.at.astimezone().date(), line_id=line.id))
 
 
 def _by_visit(make: type[V], rows: Iterable[Sequence[Any]]) -> defaultdict[object, list[V]]:
