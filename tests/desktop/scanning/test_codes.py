@@ -1,6 +1,7 @@
 """Every text has exactly one meaning, and a damaged one is never taken for another."""
 
 from collections.abc import Callable
+from dataclasses import astuple
 from typing import Any
 
 import pytest
@@ -180,3 +181,10 @@ def test_any_text_gets_a_meaning_or_a_reason_and_keeps_it(text: str) -> None:
         return
     if not isinstance(code, PaymentCode):
         assert parse_code(code.text) == code
+
+
+@given(st.text(st.sampled_from("01SGMV]C10\x1d\x00\u202e\u200b\ufeff\u2028\u3164\ufe0f()/.:?%A9 "), max_size=60))
+def test_nothing_that_cannot_be_seen_gets_past(text: str) -> None:
+    code = outcome(text)
+    said = [code] if isinstance(code, str) else [each for each in astuple(code) if isinstance(each, str)]
+    assert all(each.isprintable() and "\u3164" not in each and "\ufe0f" not in each for each in said)
