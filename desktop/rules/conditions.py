@@ -46,6 +46,13 @@ class Subject:
     person: Person
     facts: tuple[Fact, ...]
     values: Mapping[str, int | str] = field(default_factory=dict)
+    _by_kind: dict[type[Fact], list[Fact]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def of_kind(self, kind: type[Fact]) -> list[Fact]:
+        """The facts of one kind up to today, oldest first; looked for once, as dozens of questions are asked."""
+        if kind not in self._by_kind:
+            self._by_kind[kind] = of(self.facts, kind, until=self.today)
+        return self._by_kind[kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +201,13 @@ Condition = All | AnyOf | Not | Count | Total | Value | Known | Birthday
 
 
 def _matching(subject: Subject, fact: str, where: Mapping[str, tuple[str, ...]], days: int | None) -> list[Fact]:
-    since = None if days is None else subject.today - timedelta(days)
-    found = of(subject.facts, KINDS[fact], until=subject.today, since=since)
-    return [each for each in found if all(_text(getattr(each, name)) in among for name, among in where.items())]
+    found = subject.of_kind(KINDS[fact])
+    if days is not None:
+        since = subject.today - timedelta(days)
+        found = [each for each in found if each.day > since]
+    for name, among in where.items():
+        found = [each for each in found if _text(getattr(each, name)) in among]
+    return found
 
 
 def _text(value: object) -> str:

@@ -35,11 +35,13 @@ def spending_power(
 ) -> SpendingPower | None:
     """None for who bought nothing within the window. What was brought back is taken off the day it came back on."""
     since = today - timedelta(rules.window_days)
-    days = days_of(buying(facts, until=today, since=since))
+    days = dict.fromkeys(days_of(buying(facts, until=today, since=since)), 0)
     if not days:
         return None
     paid = [each for each in of(facts, Purchase, until=today, since=since) if each.day in days]
-    usual = median_low(sum(each.amount for each in paid if each.day == day) for day in days)
+    for each in paid:
+        days[each.day] += each.amount
+    usual = median_low(days.values())
     return SpendingPower(
         band(usual, rules.cuts), usual, because("spending", ids_of(paid), usual=Amount(usual), times=len(days))
     )

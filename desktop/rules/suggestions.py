@@ -74,27 +74,33 @@ class Suggestion:
     reasons: tuple[Why, ...]
 
 
-_Reason = tuple[int, Why]
+_Reason = tuple[str, int, Why]
 
 
 def suggestions(asked: Asked, rules: SuggestionRules = SuggestionRules()) -> tuple[Suggestion, ...]:
     """The best, at most AT_MOST; none without a reason. Whether the member agreed to it is for the caller to ask."""
-    due = {each.product: each for each in asked.supplies if (each.due - asked.today).days <= rules.ahead}
-    out = (_just_bought(asked, rules) - set(due)) | _declined(asked, rules)
-    found = []
-    for candidate in asked.candidates:
-        reasons = [*_due(due.get(candidate.product), asked.today, rules), *_tried(asked, candidate, rules),
-                   *_liked(asked, candidate, rules), *_together(asked, candidate, rules)]  # fmt: skip
-        if reasons and candidate.product not in out and not _disliked(asked, candidate):
-            ordered = sorted(reasons, key=lambda reason: (-reason[0], reason[1].rule))
-            points = sum(worth for worth, _ in reasons)
-            found.append(Suggestion(candidate.product, points, tuple(why for _, why in ordered)))
+    said = _said(asked)
+    out = _just_bought(asked, rules) | _declined(asked, rules) | _disliked(asked, said)
+    reasons = [*_due(asked, rules), *_tried(asked, rules), *_liked(asked, said, rules), *_together(asked, rules)]
+    shown = {each.product for each in asked.candidates} - out
+    by_product: dict[str, list[tuple[int, Why]]] = {}
+    for product, worth, why in reasons:
+        if product in shown:
+            by_product.setdefault(product, []).append((worth, why))
+    found = [_suggestion(product, its) for product, its in by_product.items()]
     return tuple(sorted(found, key=lambda each: (-each.points, each.product))[:AT_MOST])
 
 
+def _suggestion(product: str, reasons: list[tuple[int, Why]]) -> Suggestion:
+    ordered = sorted(reasons, key=lambda reason: (-reason[0], reason[1].rule, reason[1].facts))
+    return Suggestion(product, sum(worth for worth, _ in reasons), tuple(why for _, why in ordered))
+
+
 def _just_bought(asked: Asked, rules: SuggestionRules) -> set[str]:
+    """Without what will soon be used up."""
     since = asked.today - timedelta(rules.bought_days)
-    return {each.product for each in buying(asked.facts, until=asked.today, since=since)}
+    bought = {each.product for each in buying(asked.facts, until=asked.today, since=since)}
+    return bought - {product for product, _, _ in _due(asked, rules)}
 
 
 def _declined(asked: Asked, rules: SuggestionRules) -> set[str]:
@@ -102,42 +108,49 @@ def _declined(asked: Asked, rules: SuggestionRules) -> set[str]:
     return {each.product for each in of(asked.facts, Declined, until=asked.today, since=since)}
 
 
-def _due(supply: Supply | None, today: date, rules: SuggestionRules) -> Iterable[_Reason]:
-    if supply:
-        passed = (today - supply.last).days
-        yield rules.due, because("suggest_due", supply.why.facts, lasts=supply.lasts, passed=passed)
+def _due(asked: Asked, rules: SuggestionRules) -> Iterable[_Reason]:
+    for each in asked.supplies:
+        if (each.due - asked.today).days <= rules.ahead:
+            passed = (asked.today - each.last).days
+            yield each.product, rules.due, because("suggest_due", each.why.facts, lasts=each.lasts, passed=passed)
 
 
-def _tried(asked: Asked, candidate: Candidate, rules: SuggestionRules) -> Iterable[_Reason]:
-    since = asked.today - timedelta(rules.tried_days)
-    trials = of(asked.facts, Trial, until=asked.today, since=since)
-    tried = [trial for trial in trials if trial.product == candidate.product]
-    if tried:
-        yield rules.tried, because("suggest_tried", ids_of(tried), day=tried[-1].day)
+def _tried(asked: Asked, rules: SuggestionRules) -> Iterable[_Reason]:
+    trials: dict[str, list[Trial]] = {}
+    for trial in of(asked.facts, Trial, until=asked.today, since=asked.today - timedelta(rules.tried_days)):
+        trials.setdefault(trial.product, []).append(trial)
+    for product, tried in trials.items():
+        yield product, rules.tried, because("suggest_tried", ids_of(tried), day=tried[-1].day)
 
 
-def _liked(asked: Asked, candidate: Candidate, rules: SuggestionRules) -> Iterable[_Reason]:
-    for fact in _latest(asked, candidate):
-        if fact.sentiment == "likes":
-            yield rules.liked, because("suggest_liked", (fact.id,), facet=fact.facet, value=fact.value)
+def _said(asked: Asked) -> list[PreferenceFact]:
+    """What was last said of each value."""
+    latest = {(fact.facet, fact.value): fact for fact in of(asked.facts, PreferenceFact, until=asked.today)}
+    return list(latest.values())
 
 
-def _disliked(asked: Asked, candidate: Candidate) -> bool:
-    return any(fact.sentiment == "dislikes" for fact in _latest(asked, candidate))
+def _liked(asked: Asked, said: list[PreferenceFact], rules: SuggestionRules) -> Iterable[_Reason]:
+    for fact in (fact for fact in said if fact.sentiment == "likes"):
+        why = because("suggest_liked", (fact.id,), facet=fact.facet, value=fact.value)
+        for candidate in asked.candidates:
+            if fact.value in candidate.fits.get(fact.facet, ()):
+                yield candidate.product, rules.liked, why
 
 
-def _latest(asked: Asked, candidate: Candidate) -> list[PreferenceFact]:
-    """What was last said of each value the candidate is for."""
-    said = {(fact.facet, fact.value): fact for fact in of(asked.facts, PreferenceFact, until=asked.today)}
-    return [fact for (facet, value), fact in said.items() if value in candidate.fits.get(facet, ())]
+def _disliked(asked: Asked, said: list[PreferenceFact]) -> set[str]:
+    against = [fact for fact in said if fact.sentiment == "dislikes"]
+    return {
+        each.product for each in asked.candidates for fact in against if fact.value in each.fits.get(fact.facet, ())
+    }
 
 
-def _together(asked: Asked, candidate: Candidate, rules: SuggestionRules) -> Iterable[_Reason]:
-    """Only the strongest pair speaks: ten weak ones are no reason to show something."""
+def _together(asked: Asked, rules: SuggestionRules) -> Iterable[_Reason]:
+    """Only the strongest pair speaks for a product: ten weak ones are no reason to show it."""
     bought = {each.product: each for each in buying(asked.facts, until=asked.today)}
-    pairs = [pair for pair in asked.pairs if pair.product == candidate.product and pair.given in bought]
-    sure = [pair for pair in pairs if pair.among >= rules.least and pair.percent > 0]
-    if sure:
-        best = max(sure, key=lambda pair: (pair.percent, pair.given))
-        why = because("suggest_together", (bought[best.given].id,), given=best.given, percent=best.percent)
-        yield best.percent * rules.together, why
+    best: dict[str, Pair] = {}
+    for pair in sorted(asked.pairs, key=lambda pair: (pair.percent, pair.given)):
+        if pair.given in bought and pair.among >= rules.least and pair.percent > 0:
+            best[pair.product] = pair
+    for product, pair in best.items():
+        why = because("suggest_together", (bought[pair.given].id,), given=pair.given, percent=pair.percent)
+        yield product, pair.percent * rules.together, why

@@ -77,7 +77,8 @@ def tier_of(today: date, gains: Iterable[Gain], rules: TierRules = TierRules()) 
     past = sorted((gain for gain in gains if gain.day <= today), key=lambda gain: (gain.day, gain.id))
     window = [gain for gain in past if gain.day > today - timedelta(rules.window_days)]
     has = sum(gain.amount for gain in window)
-    holds = [_held(tier, past, rules) for tier in rules.tiers[1:]]
+    totals = _totals(past, rules.window_days)
+    holds = [_held(tier, totals, rules) for tier in rules.tiers[1:]]
     place = max((above for above, held in enumerate(holds, 1) if held and today < held.until), default=0)
     tier, held = rules.tiers[place], holds[place - 1] if place else None
     above = rules.tiers[place + 1] if place + 1 < len(rules.tiers) else None
@@ -94,10 +95,10 @@ class _Held:
     until: date
 
 
-def _held(tier: Tier, gains: Sequence[Gain], rules: TierRules) -> _Held | None:
+def _held(tier: Tier, totals: Iterable[tuple[date, int]], rules: TierRules) -> _Held | None:
     """The last time this tier was held: entered on a day, kept until a day."""
     held: _Held | None = None
-    for day, total in _totals(gains, rules.window_days):
+    for day, total in totals:
         still = held is not None and day < held.until
         if total < (tier.keep if still else tier.enter):
             continue
@@ -106,7 +107,14 @@ def _held(tier: Tier, gains: Sequence[Gain], rules: TierRules) -> _Held | None:
     return held
 
 
-def _totals(gains: Sequence[Gain], window_days: int) -> Iterable[tuple[date, int]]:
-    """Each day of a gain, and what the window that ends with it holds."""
-    for day in sorted({gain.day for gain in gains if gain.amount > 0}):
-        yield day, sum(gain.amount for gain in gains if day - timedelta(window_days) < gain.day <= day)
+def _totals(gains: Sequence[Gain], window_days: int) -> list[tuple[date, int]]:
+    """Each day of a gain, and what the window that ends with it holds; ``gains`` by day."""
+    found, total, first = dict[date, int](), 0, 0
+    for gain in gains:
+        total += gain.amount
+        while gains[first].day <= gain.day - timedelta(window_days):
+            total -= gains[first].amount
+            first += 1
+        found[gain.day] = total
+    gained = {gain.day for gain in gains if gain.amount > 0}
+    return [(day, total) for day, total in found.items() if day in gained]
