@@ -206,6 +206,13 @@ def _soup(chance: random.Random) -> str:
     return "".join(chance.choices(_PIECES, k=chance.randint(1, 40)))
 
 
+def _maze(chance: random.Random) -> str:
+    """An item without separators that might be cut nearly anywhere."""
+    steps = chance.choices(("10", "21", "11", "17", "15", "13", "170101", "110130", "1", "2", "0"), k=150)
+    start = chance.choice(("]C1", "]C10106901234567892")) + chance.choice(("91", "10", "21", "240"))
+    return (start + "".join(steps))[: chance.randint(20, 200)]
+
+
 def _noise(chance: random.Random) -> str:
     top = chance.choice((0x80, 0x3000, 0x10FFFF))
     return "".join(chr(chance.randint(0, top)) for _ in range(chance.choice((0, 1, 5, 20, 100, 520))))
@@ -246,7 +253,7 @@ def _twice(text: str, chance: random.Random) -> str:
 
 
 _MAKERS: tuple[Maker, ...] = (
-    _gtin, _label, _payment, _signed, _own, _item, _item, _link, _soup, _soup, _noise, _hostile_soup,
+    _gtin, _label, _payment, _signed, _own, _item, _item, _link, _soup, _soup, _maze, _noise, _hostile_soup,
 )  # fmt: skip
 _MANGLERS: tuple[Callable[[str, random.Random], str], ...] = (
     _cut, _put_in, _take_out, _shifted, _full_width, _prefixed, _twice, lambda text, _: text.swapcase(),

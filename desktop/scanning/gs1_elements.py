@@ -28,7 +28,7 @@ def cut(text: str, rules: CodeRules) -> Elements:
     """The elements of ``text``, separators as GS. Raises BadInput ``item_code_damaged``, ``item_code_ambiguous``."""
     if GS in text or rules.separator_sent:
         return tuple(element for part in text.split(GS) for element in _greedy(part))
-    readings = list(islice(_readings(text), _ENOUGH))
+    readings = list(islice(_readings(text), _ENOUGH if rules.element_lengths else 2))
     own = [each for each in readings if _has_lengths(each, rules.element_lengths)]
     if len(own) == 1:
         return own[0]
