@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,7 @@ T = TypeVar("T")
 
 _TOLD_FOR = timedelta(days=1)  # that data was restored
 _MIB = 1024 * 1024
+_IS_NEW = select(func.count(Till.id) == 0)
 
 
 class Store:
@@ -204,7 +205,7 @@ class Store:
             self.vault.backups.make()
         migrate(self._writer, self.clock)
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
-            if session.get(Till, 1) is None:  # the first start gives this installation its device id
+            if session.connection().execute(_IS_NEW).scalar():  # the first start gives this installation its device id
                 session.add(Till(id=1, device_id=self.clock.new_id()))
                 session.flush()
                 since = "loss" if self.second.holds_something() else since

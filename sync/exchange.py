@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Generator
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -27,7 +27,20 @@ _SMALLEST_BATCH = 50
 _GREET_EVERY_MS = 600_000
 _TOO_OLD = ("client_too_old", "hub_too_old")
 
+_TOKEN = select(Till.token)
+_DEVICE = select(Till.device_id, Till.ep)
+
 Round = Talk[float]  # gives the seconds until the next
+
+
+class Batch(NamedTuple):
+    """What is sent at once, of how much that waits, since when, and from whom."""
+
+    bodies: list[bytes]
+    waiting: int
+    oldest: int | None
+    device: str
+    ep: int
 
 
 class Exchange:
@@ -62,15 +75,10 @@ class Exchange:
 
     def _talk(self) -> Round:
         too_old = yield from self._greet()
-        try:
-            yield from self._push()
-        except (HubUnreachable, HubRefused) as failure:
-            if isinstance(failure, HubUnreachable) or failure.code == "too_large":
-                self._batch = max(_SMALLEST_BATCH, self._batch // 2)
-            raise
         if too_old is not None:
+            yield from self._push()
             raise too_old
-        pause = yield from self._reading.pull()
+        pause = yield from self._reading.pull()  # what waits goes up first
         self._forget()
         self._data.write(tend_leases)  # what it notes is news, and makes the next round begin at once
         return pause
@@ -104,18 +112,25 @@ class Exchange:
     def _enrol(self) -> Generator[Message, Any, None]:
         if self._ticket is None:
             raise HubRefused("ticket_missing", "the first contact needs a ticket")
-        device, _ = self._data.read(_device)
+        device = self._data.read(_device)
         reply = yield EnrolRequest(ticket=self._ticket, device=device)
         if reply.device != device:
             raise HubUnreachable("an answer for another till")
         self._data.write(apply_enrolment, reply, self._url)
 
     def _push(self) -> Generator[Message, Any, None]:
-        while bodies := cut_batch(self._data.read(outbox.pending, self._batch), _BATCH_BYTES):
-            reply = yield self._push_request(bodies)
-            self._data.write(apply_verdicts, reply)
-            if self._data.read(outbox.pending, len(bodies)) == bodies:
-                raise HubUnreachable("an answer without verdicts")
+        batch = self._data.read(_next_batch, self._batch)
+        while sent := batch.bodies:
+            try:
+                reply = yield self._push_request(batch)
+                self._data.write(apply_verdicts, reply)
+                batch = self._data.read(_next_batch, min(MAX_EVENTS, self._batch * 2))
+                if batch.bodies[: len(sent)] == sent:
+                    raise HubUnreachable("an answer without verdicts")
+            except (HubUnreachable, HubRefused) as failure:
+                if isinstance(failure, HubUnreachable) or failure.code == "too_large":
+                    self._batch = max(_SMALLEST_BATCH, self._batch // 2)
+                raise
             self._batch = min(MAX_EVENTS, self._batch * 2)
 
     def _say(self) -> Generator[Message, Any, None]:
@@ -123,19 +138,17 @@ class Exchange:
         yield from self._push()
         yield from fetch_guests(self._data)
 
-    def _push_request(self, bodies: list[bytes]) -> PushRequest:
+    def _push_request(self, batch: Batch) -> PushRequest:
         clock = self._data.clock
-        waiting, oldest = self._data.read(backlog)
-        device, ep = self._data.read(_device)
         return PushRequest(
-            device=device,
-            ep=ep,
+            device=batch.device,
+            ep=batch.ep,
             wall_now=milliseconds(clock.now()),
             boot=clock.boot,
             mono_now=clock.monotonic_ms(),
-            waiting=waiting,
-            oldest=oldest,
-            events=[msgspec.Raw(body) for body in bodies],
+            waiting=batch.waiting,
+            oldest=batch.oldest,
+            events=[msgspec.Raw(body) for body in batch.bodies],
         )
 
 
@@ -166,9 +179,14 @@ def cut_batch(bodies: list[bytes], limit: int) -> list[bytes]:
 
 
 def _token(connection: Connection) -> str | None:
-    return connection.scalar(select(Till.token))
+    return connection.scalar(_TOKEN)
 
 
-def _device(connection: Connection) -> tuple[str, int]:
-    row = connection.execute(select(Till.device_id, Till.ep)).one()
-    return row.device_id, row.ep
+def _device(connection: Connection) -> str:
+    return str(connection.execute(_DEVICE).scalar_one())
+
+
+def _next_batch(connection: Connection, limit: int) -> Batch:
+    bodies = cut_batch(outbox.pending(connection, limit), _BATCH_BYTES)
+    row = connection.execute(_DEVICE).one()
+    return Batch(bodies, *(backlog(connection) if bodies else (0, None)), row.device_id, row.ep)

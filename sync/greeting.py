@@ -8,12 +8,13 @@ from desktop.release import RELEASE
 from sync.protocol import SPOKEN, HelloRequest
 
 _PENDING = select(func.count()).select_from(Outbox).where(Outbox.state == "pending")
+_CALLER = select(Till.device_id, Till.ep, Till.epoch)
 _OLDEST = select(Outbox.at).where(Outbox.state == "pending").order_by(Outbox.ep, Outbox.n).limit(1)
 
 
 def greeting(connection: Connection, clock: Clock) -> HelloRequest:
     """What the hub is told first."""
-    till = connection.execute(select(Till.device_id, Till.ep, Till.epoch)).one()
+    till = connection.execute(_CALLER).one()
     waiting, oldest = backlog(connection)
     return HelloRequest(
         device=till.device_id,

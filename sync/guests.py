@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from desktop.data.exchange import Cursor, FeedRow, Wanted
 from desktop.data.members import Member
@@ -17,6 +17,8 @@ from sync.protocol import (
 )
 
 _AT_ONCE = 20
+_WANTED = select(Wanted.key).order_by(Wanted.at.desc()).limit(_AT_ONCE)
+_OVERDUE = select(Member.id).where(Member.fetched_at < bindparam("before")).limit(1)
 _NO_USE = ("not_found", "method_not_allowed", "bad_request")
 
 
@@ -37,13 +39,13 @@ def fetch_guests(data: TillData) -> Talk[None]:
 
 def send_guests_away(data: TillData) -> None:
     """Forget whose month is over, a few at a time."""
-    while data.read(_is_overdue, data.clock.now()) and data.write(forget_guests):
+    while data.read(is_overdue, data.clock.now()) and data.write(forget_guests):
         pass
 
 
 def find_wanted(connection: Connection) -> list[str]:
     """The ids and codes that were asked for, the latest first."""
-    return list(connection.scalars(select(Wanted.key).order_by(Wanted.at.desc()).limit(_AT_ONCE)))
+    return list(connection.scalars(_WANTED))
 
 
 def lay_guest(work: Work, key: str, rows: list[Row]) -> None:
@@ -59,6 +61,6 @@ def lay_guest(work: Work, key: str, rows: list[Row]) -> None:
             work.session.execute(fetched)
 
 
-def _is_overdue(connection: Connection, now: datetime) -> bool:
-    overdue = select(Member.id).where(Member.fetched_at < now - STAY).limit(1)
-    return connection.scalar(overdue) is not None
+def is_overdue(connection: Connection, now: datetime) -> bool:
+    """Whether anybody's month is over."""
+    return connection.scalar(_OVERDUE, {"before": now - STAY}) is not None

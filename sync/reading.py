@@ -1,17 +1,20 @@
 """The reading half of a round: pages of every scope, and first loads, in steps that a clerk does not feel."""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
 
 from msgspec.structs import replace
 from sqlalchemy import Connection, exists, select
 
 from desktop.data.exchange import Cursor, Load, Outbox, Till
 from desktop.data.visits import Visit
+from desktop.work import Work
 from sync import pages
 from sync.apply import note_contact
 from sync.data import Talk, TillData
 from sync.failures import HubRefused, HubUnreachable
-from sync.guests import send_guests_away
+from sync.guests import is_overdue, send_guests_away
 from sync.loading import Loading
 from sync.pages import FeedBroken, Ghost, apply_page, read_again
 from sync.protocol import MAX_ROWS, Page, PullReply, PullRequest
@@ -21,6 +24,28 @@ _WORTH_LOADING = 5000  # rows that a scope is behind at the very beginning
 _SWEPT_AT_ONCE = 200
 _POLL_AFTER = 30.0
 _PACKING = 2.0  # seconds until a scope that the hub is packing is asked for again
+
+_SCOPES = select(Till.scopes)
+_READ = select(Cursor.scope, Cursor.seq, Cursor.sum64, Cursor.head, Cursor.whole, Cursor.asked)
+_LOADS = select(Load.scope).order_by(Load.scope)
+_IN_USE = select(exists().where(Visit.here, Visit.state == "open") | exists().where(Outbox.state == "pending"))
+
+
+class Standing(NamedTuple):
+    """How far every scope was read, but for those that are loaded, or of which somebody was asked. ends: scopes that
+    were read to their end, with its number and checksum.
+    """
+
+    cursors: dict[str, int]
+    ends: set[tuple[str, int, str]]
+
+
+class Chores(NamedTuple):
+    """What may be left to do once all is read: snapshots on their way, scopes to sweep, guests to forget."""
+
+    loads: list[str]
+    swept: list[str]
+    overdue: bool
 
 
 class Reading:
@@ -39,19 +64,24 @@ class Reading:
             pause, whole = yield from self._pull_pages(later)
             if not whole:
                 yield from self._meanwhile()
-            elif self._data.read(_loads):
+                continue
+            left = self._data.read(_chores, self._data.clock.now())
+            if left.loads:
                 yield from self._loading.go_on()
-            elif not self._sweep():
-                send_guests_away(self._data)
+            elif not left.swept or not self._sweep():
+                if left.overdue:
+                    send_guests_away(self._data)
                 return min(pause, _PACKING) if later else pause
 
     def _pull_pages(self, later: set[str]) -> Talk[tuple[float, bool]]:
         """The next page of every scope; gives the hub's pause, and whether all of them are read to their end."""
-        asked = {scope: seq for scope, seq in self._data.read(_cursors).items() if scope not in later}
+        standing = self._data.read(_standing)
+        asked = {scope: seq for scope, seq in standing.cursors.items() if scope not in later}
         if not asked:
             return _POLL_AFTER, True
         reply = yield from self._ask_pages(asked)
-        if self._data.write(note_contact, reply.epoch, reply.hub_now):
+        went_back, loads = self._data.write(_hear, reply)
+        if went_back:
             return reply.poll_after, False  # what it has lost goes up before its rows come down
         answered = [page for page in reply.pages if page.scope in asked]
         if any(page.more and page.to <= page.from_ for page in answered):
@@ -59,10 +89,10 @@ class Reading:
         large = [page.scope for page in answered if page.from_ == 0 and page.head > _WORTH_LOADING]
         if large:
             later |= yield from self._loading.begin(large)
-        elsewhere = later.union(self._data.read(_loads))
-        answered = [page for page in answered if page.scope not in elsewhere]
-        ends = self._data.read(_known_ends)  # most polls bring nothing: then nothing needs to be written
-        news = [page for page in answered if page.rows or (page.scope, page.head, page.sum64) not in ends]
+            loads = self._data.read(_loads)
+        answered = [page for page in answered if page.scope not in later.union(loads)]
+        # Most polls bring nothing: then nothing needs to be written.
+        news = [page for page in answered if page.rows or (page.scope, page.head, page.sum64) not in standing.ends]
         taken = [self._take(page, asked[page.scope]) for page in news]
         return reply.poll_after, all(taken) and not any(page.more for page in answered)
 
@@ -83,7 +113,9 @@ class Reading:
         try:
             if page.from_ != asked:
                 raise FeedBroken("feed_gap", scope=page.scope, cursor=asked)
-            return all(self._data.write(apply_page, part) for part in cut_page(page, self.rows_at_once()))
+            small = len(page.rows) <= _ROWS_IN_USE
+            parts = [page] if small else cut_page(page, self.rows_at_once())
+            return all(self._data.write(apply_page, part) for part in parts)
         except FeedBroken:
             self._read_again([page.scope])
             raise
@@ -124,26 +156,29 @@ def cut_page(page: Page, rows: int) -> Iterator[Page]:
         start = to
 
 
-def _cursors(connection: Connection) -> dict[str, int]:
-    """How far every scope was read, but for those that are loaded, or of which somebody was asked."""
-    scopes = (connection.scalar(select(Till.scopes)) or "").split()
-    read = {row.scope: row.seq for row in connection.execute(select(Cursor.scope, Cursor.seq))}
-    busy = {*connection.scalars(select(Cursor.scope).where(Cursor.asked > 0)), *_loads(connection)}
-    return {scope: read.get(scope, 0) for scope in scopes if scope not in busy}
+def _standing(connection: Connection) -> Standing:
+    scopes = (connection.scalar(_SCOPES) or "").split()
+    read = {row.scope: row for row in connection.execute(_READ)}
+    busy = {*(scope for scope, row in read.items() if row.asked), *_loads(connection)}
+    return Standing(
+        {scope: read[scope].seq if scope in read else 0 for scope in scopes if scope not in busy},
+        {(scope, row.seq, row.sum64) for scope, row in read.items() if row.whole and row.seq == row.head},
+    )
 
 
-def _known_ends(connection: Connection) -> set[tuple[str, int, str]]:
-    """Scopes that were read to their end, with its number and checksum."""
-    ends = select(Cursor.scope, Cursor.seq, Cursor.sum64).where(Cursor.whole, Cursor.seq == Cursor.head)
-    return {(row.scope, row.seq, row.sum64) for row in connection.execute(ends)}
+def _hear(work: Work, reply: PullReply) -> tuple[bool, list[str]]:
+    """Note that the hub answered; whether it went back in time, and which scopes are loaded now."""
+    return note_contact(work, reply.epoch, reply.hub_now), _loads(work.session.connection())
 
 
 def _loads(connection: Connection) -> list[str]:
-    return list(connection.scalars(select(Load.scope).order_by(Load.scope)))
+    return list(connection.scalars(_LOADS))
+
+
+def _chores(connection: Connection, now: datetime) -> Chores:
+    return Chores(_loads(connection), pages.list_swept(connection), is_overdue(connection, now))
 
 
 def _is_in_use(connection: Connection) -> bool:
     """Whether somebody is served, or something has just happened."""
-    served = exists().where(Visit.here, Visit.state == "open")
-    waiting = exists().where(Outbox.state == "pending")
-    return bool(connection.scalar(select(served | waiting)))
+    return bool(connection.scalar(_IN_USE))

@@ -13,12 +13,15 @@ from desktop.data.exchange import Outbox
 from desktop.second_copy import Since
 from desktop.work import Work
 from sync.again import be_born_again, lay_again
-from sync.envelopes import read_envelope, slices
+from sync.envelopes import read_envelope
 from sync.pages import read_again
 from sync.protocol import Envelope
+from sync.statements import among, ids_of
 
 _log = logging.getLogger(__name__)
 _TABLE = Outbox.metadata.tables[Outbox.__tablename__]
+_NEWEST = select(_TABLE.c.event_id, _TABLE.c.state).order_by(_TABLE.c.ep.desc(), _TABLE.c.n.desc()).limit(1)
+_HELD = select(_TABLE.c.event_id).where(_TABLE.c.event_id.in_(ids_of("ids")))
 _AT_ONCE = 500
 
 
@@ -58,7 +61,7 @@ def replay(work: Work, copies: Copies, since: Since) -> bool:
 
 def _end_alike(session: Session, ends: Sequence[bytes | None]) -> bool:
     """Of every file, for the newest may have been written under the name of a day long ago: clocks go back too."""
-    newest = session.execute(select(Outbox.event_id, Outbox.state).order_by(Outbox.ep.desc(), Outbox.n.desc())).first()
+    newest = session.connection().execute(_NEWEST).first()
     if not ends:
         return newest is None or newest.state in ("accepted", "rejected")
     told = {envelope.id: end for end in ends if end and (envelope := read_envelope(end))}
@@ -68,9 +71,7 @@ def _end_alike(session: Session, ends: Sequence[bytes | None]) -> bool:
 
 def _missing(session: Session, told: dict[str, bytes]) -> list[bytes]:
     """What the outbox has never heard of, in the order it happened."""
-    held: set[str] = set()
-    for ids in slices(told):
-        held.update(session.scalars(select(Outbox.event_id).where(Outbox.event_id.in_(ids))))
+    held = {row.event_id for row in among(session, _HELD, told)}
     lost = [(msgspec.json.decode(body, type=Envelope), body) for event_id, body in told.items() if event_id not in held]
     return [body for _, body in sorted(lost, key=lambda pair: (pair[0].ep, pair[0].n))]
 

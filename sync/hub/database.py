@@ -44,10 +44,10 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """A transaction that may change things; committed at the end, rolled back on any error."""
         # SQLite has one writer; waiting here is a queue, its own busy handler only sleeps and tries again.
-        with self._turn, self.engine.connect() as connection:
-            connection = connection.execution_options(immediate=True)
-            with connection.begin():
-                yield connection
+        with self._turn, self.engine.connect() as connection, connection.begin():
+            if not is_postgres(connection):
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
@@ -56,6 +56,8 @@ class Database:
             if is_postgres(connection):
                 connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with connection.begin():
+                if not is_postgres(connection):
+                    connection.exec_driver_sql("BEGIN")
                 yield connection
 
     def retry(self, step: Callable[[Connection], Result]) -> Result:
@@ -164,16 +166,10 @@ def _engine(url: str) -> Engine:
     settings = {"timeout": 30, "check_same_thread": False}
     engine = create_engine(where, hide_parameters=True, connect_args=settings, **_POOL)
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # BEGIN is ours, see _begin_sqlite
+    connection.isolation_level = None  # BEGIN is ours: by an event, every statement would take longer
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "cache_size=-65536"):
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("immediate")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

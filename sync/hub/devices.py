@@ -4,7 +4,7 @@ import base64
 import hashlib
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from desktop.rules.crockford import encode
 from sync.hub.cases import Till
@@ -18,6 +18,14 @@ TICKET_LIFE_MS = 15 * 60 * 1000
 TOKEN_BYTES = 32
 CONTACT_EVERY_MS = 60_000
 _NAME_LENGTH = 80
+_BY_TOKEN = (
+    select(device, token.c.used).join(token, token.c.device == device.c.id).where(token.c.hash == bindparam("told"))
+)
+_CALLED = update(device).where(device.c.id == bindparam("of")).values(last_contact=bindparam("at"))
+_USED = update(token).where(token.c.hash == bindparam("told")).values(used=True)
+_OTHERS = delete(token).where(token.c.device == bindparam("of"), token.c.hash != bindparam("told"))
+_BACKLOG = ("waiting", "oldest_at", "skew_ms", "last_contact")
+_WAITS = update(device).where(device.c.id == bindparam("of")).values({name: bindparam(name) for name in _BACKLOG})
 
 
 def issue_ticket(connection: Connection, clock: HubClock, store_id: str) -> str:
@@ -51,8 +59,7 @@ def enrol_device(connection: Connection, clock: HubClock, *, code: str, till_id:
 
 def find_till(connection: Connection, told: str, now: int) -> tuple[Till, bool]:
     """The till a token belongs to, and whether it is time to note that it called."""
-    wanted = select(device, token.c.used).join(token, token.c.device == device.c.id).where(token.c.hash == _hash(told))
-    row: Row[Any] | None = connection.execute(wanted).one_or_none()
+    row: Row[Any] | None = connection.execute(_BY_TOKEN, {"told": _hash(told)}).one_or_none()
     if row is None:
         raise HubProblem("unauthenticated")
     if row.revoked:
@@ -62,9 +69,9 @@ def find_till(connection: Connection, told: str, now: int) -> tuple[Till, bool]:
 
 def note_contact(connection: Connection, till: Till, told: str, now: int) -> None:
     """The till called, with this token: it has no use for any other."""
-    connection.execute(update(device).where(device.c.id == till.id).values(last_contact=now))
-    connection.execute(update(token).where(token.c.hash == _hash(told)).values(used=True))
-    connection.execute(delete(token).where(token.c.device == till.id, token.c.hash != _hash(told)))
+    connection.execute(_CALLED, {"of": till.id, "at": now})
+    connection.execute(_USED, {"told": _hash(told)})
+    connection.execute(_OTHERS, {"of": till.id, "told": _hash(told)})
 
 
 def note_hello(connection: Connection, till: Till, request: HelloRequest, received: int, outdated: str | None) -> None:
@@ -78,7 +85,7 @@ def note_hello(connection: Connection, till: Till, request: HelloRequest, receiv
 def note_backlog(connection: Connection, till: Till, request: PushRequest, received: int) -> None:
     """How much waits at the till, if it told."""
     if request.waiting is not None:
-        connection.execute(update(device).where(device.c.id == till.id).values(_backlog(request, received)))
+        connection.execute(_WAITS, {"of": till.id, **_backlog(request, received)})
 
 
 def revoke_device(connection: Connection, till_id: str) -> bool:

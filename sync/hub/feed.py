@@ -1,7 +1,7 @@
 """The feed: how a batch's changed documents are saved and told to the tills, scope by scope, without a gap."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -14,6 +14,8 @@ from sync.hub.documents import AnyDocument, Documents, Key
 from sync.hub.scopes import row_kind, scopes_of
 from sync.hub.tables import feed, feed_head, meta
 from sync.protocol import ErasureRow, MemberRow, row_hash, sum_text
+
+_HEADS = select(feed_head).where(feed_head.c.scope.in_(bindparam("scopes", expanding=True)))
 
 Landed = dict[Key, dict[str, int]]
 
@@ -50,8 +52,13 @@ def place(keys: Iterable[Key], landed: Landed, readable: tuple[str, ...]) -> dic
 
 def head(connection: Connection, scope: str) -> tuple[int, str]:
     """The last number of a scope, and its checksum."""
-    row = connection.execute(select(feed_head.c.n, feed_head.c.sum64).where(feed_head.c.scope == scope)).one_or_none()
-    return (row.n, row.sum64) if row else (0, sum_text(0))
+    return heads(connection, [scope])[scope]
+
+
+def heads(connection: Connection, scopes: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """The same of several scopes."""
+    found = {row.scope: (row.n, row.sum64) for row in connection.execute(_HEADS, {"scopes": scopes})}
+    return {scope: found.get(scope, (0, sum_text(0))) for scope in scopes}
 
 
 def _changes(documents: Documents) -> list[Change]:

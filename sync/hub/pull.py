@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, select
+from sqlalchemy import Connection, Row, and_, bindparam, select
 
 from sync.hub.archive import Archive
 from sync.hub.cases import Till
 from sync.hub.documents import KINDS, Documents, Key, Meta
-from sync.hub.feed import head
+from sync.hub.feed import heads
 from sync.hub.problems import HubProblem
 from sync.hub.scopes import current_row, directory_row, row_kind, scopes_for
 from sync.hub.tables import document, feed
@@ -24,6 +24,11 @@ _ENCODER = msgspec.json.Encoder()
 _POINTED = select(
     feed.c.seq, feed.c.kind, feed.c.eid, document.c.ver, document.c.scopes, document.c.body, document.c.meta
 ).join(document, and_(document.c.id == feed.c.eid, document.c.kind == feed.c.kind))
+_AFTER = (
+    _POINTED.where(feed.c.scope == bindparam("scope"), feed.c.seq > bindparam("after"))
+    .order_by(feed.c.seq)
+    .limit(bindparam("limit"))
+)
 
 
 class Cursor(NamedTuple):
@@ -41,21 +46,31 @@ def pull(connection: Connection, till: Till, cursors: Iterable[Cursor], limit: i
         raise HubProblem("wrong_store")
     if len({cursor.scope for cursor in cursors}) < len(cursors):  # a page each: a thousand times the same would fill us
         raise HubProblem("bad_request", "each scope once")
-    return [_page(connection, cursor, min(limit, MAX_ROWS), readable) for cursor in cursors]
+    ends = heads(connection, [cursor.scope for cursor in cursors])
+    for cursor in cursors:
+        if cursor.seq > ends[cursor.scope][0]:
+            raise HubProblem("cursor_ahead", f"{cursor.scope} ends at {ends[cursor.scope][0]}")
+    limit = min(limit, MAX_ROWS)
+    return [
+        _page(cursor, _rows(connection, cursor, limit, readable) if cursor.seq < end[0] else [], end)
+        for cursor, end in ((cursor, ends[cursor.scope]) for cursor in cursors)
+    ]
 
 
-def _page(connection: Connection, cursor: Cursor, limit: int, readable: tuple[str, ...]) -> Page:
-    last, sum64 = head(connection, cursor.scope)
-    if cursor.seq > last:
-        raise HubProblem("cursor_ahead", f"{cursor.scope} ends at {last}")
-    wanted = _POINTED.where(feed.c.scope == cursor.scope, feed.c.seq > cursor.seq).order_by(feed.c.seq).limit(limit)
+def _rows(connection: Connection, cursor: Cursor, limit: int, readable: tuple[str, ...]) -> list[WireRow]:
+    wanted = {"scope": cursor.scope, "after": cursor.seq, "limit": limit}
     rows: list[WireRow] = []
     size = 0
-    for pointed in connection.execute(wanted):
+    for pointed in connection.execute(_AFTER, wanted):
         if size > PAGE_BYTES:
             break
         rows.append(row_of(connection, pointed, cursor.scope, readable))
         size += len(rows[-1].body or b"")
+    return rows
+
+
+def _page(cursor: Cursor, rows: list[WireRow], end: tuple[int, str]) -> Page:
+    last, sum64 = end
     to = rows[-1].seq if rows else cursor.seq
     return Page(
         scope=cursor.scope,

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Connection, Engine, select
 
+from desktop.data import engine
 from desktop.data.exchange import Till
 from desktop.errors import TillError
 from desktop.store import Store
@@ -23,6 +24,7 @@ from tests.sim.network import Network
 
 _FAILURES = (HubUnreachable, HubRefused, TillError)
 _shared: dict[str, Engine] = {}
+_engine = engine._engine
 
 
 class Answered(NamedTuple):
@@ -152,7 +154,6 @@ class SimTill:
 
     def _open(self) -> None:
         self.store: Store = open_store(self.home, self.clock)
-        _share_statements(self.store)
         self.store.write(lay_parked)
         self.exchange = Exchange(self.store, url="sim")
 
@@ -176,9 +177,12 @@ def _is_up_to_date(connection: Connection, heads: dict[str, int]) -> bool:
     return all(read.get(scope) == heads.get(scope, 0) for scope in scopes)
 
 
-def _share_statements(store: Store) -> None:
+def _sharing_engine(creator: Callable[[], Any], begin: str, **pool: Any) -> Engine:
     """Let all stores of this process use what the first of them has compiled: a third of the time otherwise."""
-    for name in ("_writer", "_reader"):
-        engine: Engine = getattr(store, name)
-        first = _shared.setdefault(name, engine)
-        engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+    made = _engine(creator, begin, **pool)
+    first = _shared.setdefault(begin, made)
+    made.dialect, made._compiled_cache = first.dialect, first._compiled_cache
+    return made
+
+
+engine._engine = _sharing_engine
