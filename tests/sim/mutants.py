@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from desktop.data.members import Redirect
 from desktop.rules import hlc
 from desktop.views import profile
 from sync import apply, exchange, laying, outbox, pages, reading
@@ -200,7 +199,7 @@ def hub_time_not_witnessed(_: Real) -> Any:
 
 @mutant((till_rows, "_redirect"))
 def nothing_moves_when_members_merge(_: Real) -> Any:
-    return lambda session, row_id, told: session.merge(Redirect(id=row_id, keep=told))
+    return lambda session, row_id, told: till_rows.write(session, till_rows._REDIRECT, [(row_id, told)])
 
 
 MUTANTS: tuple[str, ...] = tuple(_all)
