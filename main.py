@@ -111,7 +111,7 @@ def furnish(window: "Window", settings: "Settings", options: argparse.Namespace,
     loop = SyncLoop(desk, url=options.hub, ticket=options.ticket, on_status=lambda status: bridge.tell_status(status))
     bridge = Bridge(desk, sync_now=loop.sync_now, status=loop.status())
     front = Front(window, bridge, settings)
-    stack.callback(lambda: front.window.close())
+    stack.callback(front.close)
     loop.start()
     stack.callback(loop.stop, 0.0)
     caretaker = Caretaker(desk, bridge.tell_troubles)

@@ -14,6 +14,7 @@ from desktop.views.till import find_backlog, find_guides, find_till
 from desktop.views.visit import find_running_visit
 from ui.bridge import Bridge
 from ui.figures import MOST_COUNTED
+from ui.recognised import kind_in
 from ui.said import Said, sentence
 from ui.screen import Screen
 from ui.screens.appointments import Appointments
@@ -169,11 +170,15 @@ class Flow(QObject):
 
     @Slot(str)
     def scan(self, text: str) -> None:
-        """A code, whichever screen is up; an open enrolment form takes it for itself."""
+        """A code, whichever screen is up; an open enrolment form and the scanner test take it for themselves."""
+        if self.current == "settings" and self.screens.settings.take_scan(text):
+            return
         if self.current == "enrol":
             self.screens.enrol.take_scan(text)
         else:
             self.screens.counter.show_code(text)
+        if not self.window.messages.sentence and (kind := kind_in(self.words, text)):
+            self.window.messages.say(kind)
 
     @Slot(str)
     def _search(self, text: str) -> None:

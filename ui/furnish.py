@@ -2,10 +2,12 @@
 
 from dataclasses import fields
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
 
-from desktop.settings import Settings, save_settings
+from desktop.errors import TillError
+from desktop.settings import Settings, read_settings, save_settings
+from desktop.troubles import as_trouble
 from resources import Words
 from ui.app import dress
 from ui.bridge import Bridge
@@ -17,6 +19,7 @@ from ui.screens.idle import Idle
 from ui.screens.members import Members
 from ui.screens.settings import SettingsScreen
 from ui.screens.sync import Sync
+from ui.serial_lines import SerialLines
 from ui.window import Window
 
 
@@ -28,20 +31,41 @@ class Front(QObject):
         self.bridge = bridge
         self.settings = settings
         self.window = window
+        self.lines = SerialLines(self)
+        self.lines.scanned.connect(self._take_scan)
+        self.lines.failed.connect(self._tell_fault)
         self.flow = self._furnish(window)
         self.flow.home()
         window.inbox.open()
+        for trouble in read_settings(bridge.desk.home)[1][:1]:
+            window.tell_fault(trouble)
 
+    @Slot(object)
     def change(self, settings: Settings) -> None:
-        """Keep the settings, and dress the window anew."""
-        save_settings(self.bridge.desk.home, settings)
-        recoloured, self.settings = settings.theme != self.settings.theme, settings
+        """Keep the settings. Another language and other colours dress the window anew."""
+        try:
+            save_settings(self.bridge.desk.home, settings)
+        except OSError as error:
+            self.window.tell_fault(as_trouble(error))
+            return
+        before, self.settings = self.settings, settings
+        if (before.language, before.theme) == (settings.language, settings.theme):
+            self._apply()
+            return
         app = QApplication.instance()
         if isinstance(app, QApplication):
             dress(app, settings)
+        self._dress_anew(recoloured=before.theme != settings.theme)
+
+    def close(self) -> None:
+        """Close the window, and listen to no scanner any more."""
+        self.lines.close()
+        self.window.close()
+
+    def _dress_anew(self, *, recoloured: bool) -> None:
         self.flow.retire()
         self.bridge.forget_callers()
-        old, self.window = self.window, Window(Words(settings.language))
+        old, self.window = self.window, Window(Words(self.settings.language))
         self.window.setGeometry(old.geometry())
         self.flow = self._furnish(self.window)
         self.flow.show("settings")
@@ -52,6 +76,20 @@ class Front(QObject):
         self.window.show()
         old.close()
         old.deleteLater()
+
+    def _apply(self) -> None:
+        """What needs no other window."""
+        self.window.scanner.use(self.settings.profile)
+        self.window.feedback.sounds.volume = self.settings.sound
+        self.lines.use(self.settings.serial)
+
+    @Slot(str)
+    def _take_scan(self, text: str) -> None:
+        self.window.take_scan(text)
+
+    @Slot(object)
+    def _tell_fault(self, error: TillError) -> None:
+        self.window.tell_fault(error)
 
     def _furnish(self, window: Window) -> Flow:
         words, bridge = window.words, self.bridge
@@ -65,5 +103,7 @@ class Front(QObject):
             settings=SettingsScreen(bridge, words, self.settings),
         )
         screens.settings.changed.connect(self.change)
+        screens.settings.attend(window, self.lines)
+        self._apply()
         window.hold_screens(*(getattr(screens, each.name) for each in fields(screens)))
         return Flow(window, bridge, screens)

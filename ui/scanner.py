@@ -66,8 +66,13 @@ class Scanner(QObject):
 
     def use(self, profile: WedgeProfile = USB) -> None:
         """Expect another scanner from now on; what is withheld is judged as before."""
-        self._carry_out(self._burst.end(self.now()))
+        self.settle()
         self._burst = KeyBurst(profile)
+
+    def settle(self) -> None:
+        """Wait for no further key of the last burst."""
+        self._timer.stop()
+        self._carry_out(self._burst.end(self.now(), ""))
 
     def watch(self) -> None:
         """From now on. Not before the first paint: that Python sees every event costs it a good part of its time."""

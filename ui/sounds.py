@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from typing import Literal
 
-from PySide6.QtCore import QObject, QProcess, QStandardPaths
+from PySide6.QtCore import QObject, QProcess, QStandardPaths, Slot
 from PySide6.QtGui import QGuiApplication
 
 import resources
@@ -31,7 +31,7 @@ class Sounds(QObject):
         self.volume: Sound = "normal"
         known = () if QGuiApplication.platformName() == "offscreen" else _PLAYERS.get(sys.platform, ())
         self._players = list(known if players is None else players)
-        self._running: dict[str, QProcess] = {}
+        self._processes: dict[str, QProcess] = {}
 
     def play(self, name: Literal["good", "bad"]) -> None:
         """Let the clerk hear how the scan went."""
@@ -40,38 +40,49 @@ class Sounds(QObject):
         path = str(resources.path(f"sounds/{name}_{self.volume}.wav"))
         if sys.platform == "win32":
             winsound.PlaySound(path, winsound.SND_FILENAME | winsound.SND_ASYNC | winsound.SND_NODEFAULT)
-        elif name not in self._running:
-            self._start(name, path)
+        elif player := self._player():
+            process = self._process(name)
+            if process.state() == QProcess.ProcessState.NotRunning:
+                process.start(player[0], [*player[1:], path])
 
     def close(self) -> None:
         """Be silent; may be called twice."""
         self._players.clear()
-        for process in list(self._running.values()):
+        for process in self._processes.values():
             process.kill()
             process.waitForFinished(500)
 
-    def _start(self, name: str, path: str) -> None:
+    def _player(self) -> Player | None:
+        """The first that this machine has."""
         while self._players:
             program, *told = self._players[0]
             if found := QStandardPaths.findExecutable(program):
-                process = QProcess(self)
-                self._running[name] = process
-                process.finished.connect(lambda code, _status: self._finish(name, failed=code != 0))
-                process.errorOccurred.connect(lambda error: self._fail_to_start(name, error))
-                process.setStandardOutputFile(QProcess.nullDevice())
-                process.setStandardErrorFile(QProcess.nullDevice())
-                process.start(found, [*told, path])
-                return
+                self._players[0] = (found, *told)
+                return self._players[0]
             del self._players[0]
+        return None
 
-    def _fail_to_start(self, name: str, error: QProcess.ProcessError) -> None:
+    def _process(self, name: str) -> QProcess:
+        if name not in self._processes:
+            process = self._processes[name] = QProcess(self)
+            process.setStandardOutputFile(QProcess.nullDevice())
+            process.setStandardErrorFile(QProcess.nullDevice())
+            process.finished.connect(self._see_how_it_went)
+            process.errorOccurred.connect(self._see_whether_it_began)
+        return self._processes[name]
+
+    @Slot(int, QProcess.ExitStatus)
+    def _see_how_it_went(self, code: int, _status: QProcess.ExitStatus) -> None:
+        if code != 0:
+            self._give_up_player()
+
+    @Slot(QProcess.ProcessError)
+    def _see_whether_it_began(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:  # after any other, it finishes too
-            self._finish(name, failed=True)
+            self._give_up_player()
 
-    def _finish(self, name: str, *, failed: bool) -> None:
-        process = self._running.pop(name, None)
-        if process is None:
-            return
-        if failed and self._players:
+    def _give_up_player(self) -> None:
+        """Unless the other sound has given it up already."""
+        process = self.sender()
+        if isinstance(process, QProcess) and self._players and self._players[0][0] == process.program():
             del self._players[0]
-        process.deleteLater()

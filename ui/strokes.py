@@ -17,6 +17,12 @@ _NAMES: dict[Modifier, Qt.KeyboardModifier] = {
     "meta": Qt.KeyboardModifier.MetaModifier,
     "keypad": Qt.KeyboardModifier.KeypadModifier,
 }
+_ITSELF: dict[int, Modifier] = {
+    Qt.Key.Key_Shift: "shift",
+    Qt.Key.Key_Control: "ctrl",
+    Qt.Key.Key_Alt: "alt",
+    Qt.Key.Key_Meta: "meta",
+}
 # Without NumLock the number pad still spells characters with Alt.
 _PAD = ["Insert", "End", "Down", "PageDown", "Left", "Clear", "Right", "Home", "Up", "PageUp"]
 _PAD_DIGITS: dict[int, str] = {
@@ -61,7 +67,8 @@ def stroke_of(event: QKeyEvent | QInputMethodEvent, ms: int) -> Stroke:
     if isinstance(event, QInputMethodEvent):
         committed = event.commitString()
         return Stroke(ms, text=committed or event.preeditString(), kind="commit" if committed else "preedit")
-    held = tuple(name for name, modifier in _NAMES.items() if event.modifiers() & modifier)
+    itself = _ITSELF.get(event.key(), "")  # Qt counts a modifier among those that are held with it
+    held = tuple(name for name, modifier in _NAMES.items() if event.modifiers() & modifier and name != itself)
     pressed = event.type() == QEvent.Type.KeyPress
     kind: Literal["press", "release"] = "press" if pressed else "release"
     return Stroke(ms, _name(event.key()), event.text(), position_of(event), held, kind)

@@ -5,7 +5,9 @@ docs/scanners.md describes the format.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -14,6 +16,7 @@ from desktop.scanning.wedge_keys import Stroke
 
 FORMAT = 1
 _LARGEST = 1_000_000  # bytes
+_HELD = ("Shift", "Control", "Alt", "AltGr", "Meta", "CapsLock", "NumLock")
 
 
 class Trace(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -65,3 +68,28 @@ def _said(stroke: Stroke) -> dict[str, object]:
     """Without what goes without saying."""
     told: dict[str, object] = msgspec.to_builtins(stroke)
     return {name: value for name, value in told.items() if name == "ms" or (value and value != "press")}
+
+
+class Pace(NamedTuple):
+    """How fast the keys of a trace came. keys: those that are no modifiers. Gaps are milliseconds between them."""
+
+    keys: int
+    average_gap_ms: int
+    longest_gap_ms: int
+
+
+def pace_of(strokes: Sequence[Stroke]) -> Pace:
+    """The pace of the keys that were pressed, and of what an input method made of some."""
+    times = [stroke.ms for stroke in strokes if is_key(stroke)]
+    gaps = [later - earlier for earlier, later in pairwise(times)]
+    return Pace(len(times), round(sum(gaps) / len(gaps)) if gaps else 0, max(gaps, default=0))
+
+
+def is_key(stroke: Stroke) -> bool:
+    """Whether it is more than holding or letting go of a key."""
+    return stroke.kind != "release" and stroke.key not in _HELD
+
+
+def worth_keeping(strokes: Sequence[Stroke]) -> list[Stroke]:
+    """Without the releases that say nothing: all but those of keys that are held."""
+    return [stroke for stroke in strokes if stroke.kind != "release" or stroke.key in _HELD]

@@ -83,7 +83,7 @@ class Till:
 
     def leave(self) -> None:
         """Close the window, and let nothing stay of it."""
-        self.window.close()
+        self.front.close()
         self.settle()
         clear_away(self.window, self.bridge)
 

@@ -1,64 +1,158 @@
-"""Language and colours, who is on duty, what this till is."""
+"""Language, colours and sounds, who is on duty, what this till is; its scanners; its rules about old cards."""
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.errors import TillError
+from desktop.scanning.code_rules import LegacyRule
+from desktop.scanning.wedge_profile import WedgeProfile
+from desktop.services.code_rules import set_rules
 from desktop.services.guides import sign_on
-from desktop.settings import Settings
+from desktop.settings import SerialPort, Settings
+from desktop.views.code_rules import find_own_rules, find_rules
 from desktop.views.till import find_guides, find_till
 from resources import LANGUAGES, Words
 from ui.bridge import Bridge
 from ui.screen import Screen
+from ui.serial_lines import SerialLines
 from ui.widgets.card import Card, label
+from ui.widgets.card_rules import CardRules
 from ui.widgets.choice import Choice
+from ui.widgets.scan_test import ScanTest
+from ui.widgets.scanner_card import ScannerCard
+from ui.widgets.serial_card import SerialCard
+from ui.window import Window
 
 _THEMES = ("light", "dark", "system")
+_SOUNDS = ("off", "soft", "normal", "loud")
+_PAGES = ("general", "scanner", "cards")
 _WIDEST = 880
 
 
 class SettingsScreen(Screen):
-    """``changed`` gives the new Settings; whoever hears it saves them and dresses the window anew."""
+    """``changed`` gives the new Settings; whoever hears it saves them, and dresses the window anew if need be."""
 
     changed = Signal(object)
 
     def __init__(self, bridge: Bridge, words: Words, settings: Settings) -> None:
         super().__init__(bridge, words)
         self._settings = settings
+        self._window: Window | None = None
+        self._lines: SerialLines | None = None
+        self.pages = Choice([(each, words(f"settings.{each}")) for each in _PAGES], _PAGES[0])
         self.languages = Choice([(each, words(f"settings.{each}")) for each in LANGUAGES], settings.language)
-        self.languages.chosen.connect(lambda key: self.changed.emit(replace(self._settings, language=key)))
         self.themes = Choice([(each, words(f"settings.{each}")) for each in _THEMES], settings.theme)
-        self.themes.chosen.connect(lambda key: self.changed.emit(replace(self._settings, theme=key)))
+        self.sounds = Choice([(each, words(f"settings.sound_{each}")) for each in _SOUNDS], settings.sound)
+        self.scanner = ScannerCard(words, settings.profiles, settings.scanner)
+        self.test = ScanTest(words)
+        self.serial = SerialCard(words, settings.serial)
+        self.cards = CardRules(words)
         self._guides = QVBoxLayout()
         self._facts = QFormLayout()
         self._facts.setHorizontalSpacing(24)
         self._facts.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._stack = QStackedWidget()
         self._lay_out()
+        self._connect()
+
+    def attend(self, window: Window, lines: SerialLines) -> None:
+        """The scanners that are set here."""
+        self._window, self._lines = window, lines
+        self.test.attend(window.scanner)
+        self.test.told.connect(window.tell_fault)
+        lines.told.connect(self._paint_lines)
+        self._paint_lines()
+
+    def take_scan(self, text: str) -> bool:
+        """Whether a scan is a test, and shown here."""
+        if self.test.testing:
+            self.test.take_scan(text)
+        return self.test.testing
+
+    def show_page(self, name: str) -> None:
+        """Turn to general, scanner or cards."""
+        self.pages.take(name)
+        self._stack.setCurrentIndex(_PAGES.index(name))
+
+    def _connect(self) -> None:
+        self.pages.chosen.connect(self.show_page)
+        self.languages.chosen.connect(lambda key: self._set(replace(self._settings, language=key)))
+        self.themes.chosen.connect(lambda key: self._set(replace(self._settings, theme=key)))
+        self.sounds.chosen.connect(self._set_sound)
+        self.scanner.changed.connect(self._set_profile)
+        self.serial.changed.connect(self._set_lines)
+        self.cards.changed.connect(self._set_cards)
+
+    def _set(self, settings: Settings) -> None:
+        self._settings = settings
+        self.changed.emit(settings)
+
+    def _set_sound(self, volume: str) -> None:
+        self._set(replace(self._settings, sound=volume))  # type: ignore[arg-type]
+        if self._window is not None:
+            self._window.feedback.sounds.play("good")
+
+    @Slot(object)
+    def _set_profile(self, profile: WedgeProfile) -> None:
+        self._set(self._settings.with_profile(profile))
+
+    @Slot(object)
+    def _set_lines(self, ports: tuple[SerialPort, ...]) -> None:
+        self._set(replace(self._settings, serial=ports))
+
+    @Slot(object)
+    def _set_cards(self, rules: tuple[LegacyRule, ...]) -> None:
+        own = replace(self.bridge.read(find_own_rules), legacy=rules)
+        self.bridge.run(set_rules, own, then=lambda _: self._paint_cards(), failed=self._tell)
+
+    def _tell(self, error: TillError) -> None:
+        if self._window is not None:
+            self._window.tell_fault(error)
+
+    # How it is laid out
 
     def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(24)
+        top.addWidget(label(self.words("settings.title"), "h1"))
+        top.addWidget(self.pages, 1)
+        self._add_page(self._look_card(), self._guide_card(), self._till_card())
+        self._add_page(self.scanner, self.test, self.serial)
+        self._add_page(self.cards)
         inside = QWidget()
         inside.setMaximumWidth(_WIDEST)
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        column.addLayout(top)
+        column.addWidget(self._stack, 1)
+        page = QHBoxLayout(self)
+        page.setContentsMargins(24, 16, 24, 8)
+        page.addStretch(1)
+        page.addWidget(inside, 1000)
+        page.addStretch(1)
+
+    def _add_page(self, *cards: Card) -> None:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        column.addWidget(self._look_card())
-        column.addWidget(self._guide_card())
-        column.addWidget(self._till_card())
+        for card in cards:
+            column.addWidget(card)
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inside)
-        page = QVBoxLayout(self)
-        page.setContentsMargins(24, 24, 24, 8)
-        page.addWidget(scroll)
+        self._stack.addWidget(scroll)
 
     def _look_card(self) -> Card:
         card = Card()
-        card.column.addWidget(label(self.words("settings.title"), "h1"))
-        for name, choice in (("language", self.languages), ("theme", self.themes)):
+        card.head(self.words("settings.look"))
+        for name, choice in (("language", self.languages), ("theme", self.themes), ("sound", self.sounds)):
             row = QHBoxLayout()
             head = label(self.words(f"settings.{name}"), "muted")
             head.setMinimumWidth(96)
@@ -80,13 +174,15 @@ class SettingsScreen(Screen):
         card.column.addWidget(label(self.words("settings.about"), "muted", wrap=True))
         return card
 
+    # What is painted
+
     def enter(self) -> None:
         """The keyboard begins at the language."""
         super().enter()
         self.languages.take_focus()
 
     def refresh(self) -> None:
-        """Who is on duty, and what this till is."""
+        """Who is on duty, what this till is, which rules hold here."""
         till = self.bridge.read(find_till)
         guides = [(each.id, each.name) for each in self.bridge.read(find_guides)]
         while item := self._guides.takeAt(0):
@@ -100,6 +196,15 @@ class SettingsScreen(Screen):
         self._fact("store", till.store or self.words("shell.no_store"))
         self._fact("device", till.device_id)
         self._fact("hub", till.hub_url or self.words("settings.hub_none"))
+        self._paint_cards()
+
+    def _paint_cards(self) -> None:
+        self.cards.paint(self.bridge.read(find_own_rules), self.bridge.read(find_rules))
+
+    @Slot()
+    def _paint_lines(self) -> None:
+        if self._lines is not None:
+            self.serial.paint(self._lines.states)
 
     def _fact(self, name: str, text: str) -> None:
         value = label(text)
