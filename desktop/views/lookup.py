@@ -167,8 +167,8 @@ def look_up(connection: Connection, text: str, now: datetime | None = None) -> S
     try:
         code = parse_code(text, find_rules(connection))
     except BadInput as error:
-        if error.code in _CHECK_DIGITS and (member_id := find_member(connection, fold(text))):
-            return MemberSeen(member_id, "card")
+        if error.code in _CHECK_DIGITS and (seen := _all_the_same(connection, fold(text))):
+            return seen
         raise
     return _own(connection, code, now or datetime.now(UTC)) or _other(connection, code)
 
@@ -223,6 +223,8 @@ def _other(connection: Connection, code: Code) -> Sight:
             label = Label(serial=code.serial, batch=code.batch, expires_on=code.expires_on)
             return _product(connection, gtin, text, lambda product: ProductSeen(product, label, "item"))
         case MeasuredCode(gtin=gtin, text=text):
+            if product := find_product(connection, text.zfill(14)):  # shops give fixed codes of this range too
+                return ProductSeen(product)
             label = Label(price=code.amount) if code.kind == "price" else Label(weight=code.amount)
             product = find_product(connection, gtin) or find_product_of_code(connection, code.item)
             if product:
@@ -238,10 +240,19 @@ def _other(connection: Connection, code: Code) -> Sight:
 
 
 def _product(connection: Connection, gtin: str, text: str, seen: Callable[[ProductView], Sight]) -> Sight:
-    if product := find_product(connection, gtin):
+    # A short UPC may stand in the catalogue as it is printed.
+    if product := find_product(connection, gtin) or find_product(connection, text.zfill(14)):
         return seen(product)
     # old member cards may carry a number that is also a sound GTIN
     return _by_text(connection, text) or NewProductCode(gtin, text)
+
+
+def _all_the_same(connection: Connection, text: str) -> Sight | None:
+    """What digits lead to whose check digits are wrong: an old card, or a code the shop itself gave a product."""
+    if member_id := find_member(connection, text):
+        return MemberSeen(member_id, "card")
+    product = find_product(connection, text.zfill(14))
+    return ProductSeen(product) if product else None
 
 
 def _by_text(connection: Connection, text: str) -> Sight | None:

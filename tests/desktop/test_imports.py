@@ -74,6 +74,20 @@ def test_products_come_in_and_a_second_time_changes_nothing(desk: Desk, bring: B
     assert isinstance(desk.read(look_up, "96385074"), ProductSeen)
 
 
+@pytest.mark.parametrize(
+    ("printed", "scanned"),
+    [
+        ("2100000000128", "2100000000128"),  # looks like a label of the scales: item 00000, price 0.12
+        ("0212345000014", "0212345000014"),  # and this one like a label whose price does not check out
+        ("01234565", "01234565"),  # as short for 012345000065
+        ("012345000065", "01234565"),
+    ],
+)
+def test_a_product_is_found_by_what_is_printed_on_it(desk: Desk, bring: Bring, printed: str, scanned: str) -> None:
+    bring(PRODUCTS, f"gtin,name\n{printed},手工皂\n")
+    assert isinstance(desk.read(look_up, scanned), ProductSeen)
+
+
 def test_a_product_that_is_told_otherwise_changes_and_what_is_not_told_stays(desk: Desk, bring: Bring) -> None:
     bring(PRODUCTS, "gtin,name,brand,price\n6901230010019,精华,山茶,368\n")
     assert summary(bring(PRODUCTS, "gtin,name,price\n6901230010019,新精华,\n")) == (0, 1, 0, 0)
