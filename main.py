@@ -93,6 +93,7 @@ def show_window(options: argparse.Namespace, stack: ExitStack) -> int:
 
 def furnish(window: "Window", settings: "Settings", options: argparse.Namespace, stack: ExitStack) -> None:
     """Open the data and the exchange with the hub, and put the screens into the window."""
+    from desktop.care_round import CareRound
     from desktop.data.lock import only_one
     from desktop.troubles import as_trouble
     from sync.caretaker import Caretaker
@@ -114,7 +115,7 @@ def furnish(window: "Window", settings: "Settings", options: argparse.Namespace,
     stack.callback(front.close)
     loop.start()
     stack.callback(loop.stop, 0.0)
-    caretaker = Caretaker(desk, bridge.tell_troubles)
+    caretaker = Caretaker(desk, bridge.tell_troubles, chores=(CareRound(desk),))
     caretaker.start()
     stack.callback(caretaker.stop)
 
@@ -209,6 +210,7 @@ def has_display() -> bool:
 
 def run_drive(options: argparse.Namespace) -> int:
     """Serve without a window: one JSON command a line on stdin, one JSON answer a line on stdout."""
+    from desktop.care_round import CareRound
     from desktop.drive import drive
     from desktop.drive_counter import Counter, Hub
     from sync.caretaker import Caretaker
@@ -220,7 +222,7 @@ def run_drive(options: argparse.Namespace) -> int:
         loop = open_loop(desk, options, stack)
         if options.ticket and loop.status().last_contact is None:
             loop.sync_now().result()  # the first command may be about what only this first contact brings
-        caretaker = Caretaker(desk)
+        caretaker = Caretaker(desk, chores=(CareRound(desk),))
         caretaker.start()
         stack.callback(caretaker.stop)
         hub = Hub(loop.status, lambda: loop.sync_now().result())

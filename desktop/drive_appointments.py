@@ -1,8 +1,9 @@
 """The commands of drive about appointments."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from desktop.drive_counter import Command, Counter, Facts
+from desktop.drive_tasks import day_of
 from desktop.errors import BadInput
 from desktop.services.appointments import book, cancel, miss, move
 from desktop.views.appointments import find_day
@@ -17,7 +18,7 @@ class Appointments(Command, frozen=True):
     day: str | None = None
 
     def run(self, counter: Counter) -> Facts:
-        day = _day(self.day) if self.day else counter.desk.clock.now().astimezone().date()
+        day = day_of(self.day) if self.day else counter.desk.clock.now().astimezone().date()
         store = counter.desk.read(find_till).store_id
         return {"appointments": counter.desk.read(find_day, day, store)}
 
@@ -66,10 +67,3 @@ def _moment(text: str) -> datetime:
         return datetime.fromisoformat(text).astimezone()
     except (ValueError, OverflowError) as error:
         raise BadInput("time_invalid", text=text[:40]) from error
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput("day_invalid", text=text[:40]) from error

@@ -9,6 +9,7 @@ from desktop.drive_codes import Forget, Item, Recruit, Recruits, TakeVoucher, Te
 from desktop.drive_counter import Command, Counter, Facts, member_facts, unknown
 from desktop.drive_members import Erase, Merge, Separate
 from desktop.drive_status import Acknowledge, LetGo, Status, Sync
+from desktop.drive_tasks import Assign, Done, Postpone, Task, Tasks
 from desktop.drive_worth import AddPoints, Ask, Coupons, Gift, Redeem
 from desktop.errors import BadInput, NotFound, NotNow, TillError
 from desktop.scanning.decode import decode_file
@@ -309,6 +310,11 @@ COMMANDS: dict[str, type[Command]] = {
     "forget": Forget,
     "recruit": Recruit,
     "recruits": Recruits,
+    "tasks": Tasks,
+    "task": Task,
+    "postpone": Postpone,
+    "done": Done,
+    "assign": Assign,
     "appointments": Appointments,
     "book": Book,
     "move": Move,

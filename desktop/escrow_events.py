@@ -1,6 +1,6 @@
 """Events about what is worth money (coupons, gifts, points and their leases), and about what is still to be done."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from desktop.event import Event
@@ -121,11 +121,20 @@ class TaskEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskOpened(TaskEvent):
-    """There is something to do for a member by ``due`` (YYYY-MM-DD)."""
+    """There is something to do for a member by ``due`` (YYYY-MM-DD), and no sense in it after ``until``.
+
+    rule: which one made it, of ``desktop.rules.care``, because of ``figures`` and the rows with the ids ``facts``; None
+    if a guide wrote it. purpose: what the member must have agreed to.
+    """
 
     member_id: str
     title: str
     due: str
+    until: str | None = None
+    rule: str | None = None
+    purpose: str | None = None
+    figures: dict[str, str | int] = field(default_factory=dict)
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,4 +151,8 @@ class TaskCancelled(TaskEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskDone(TaskEvent):
-    """It was done; that wins, whoever cancelled it."""
+    """It was done; that wins, whoever cancelled it. outcome: what came of it; contact: how the member was reached."""
+
+    outcome: str = "done"
+    contact: str | None = None
+    note: str = ""

@@ -6,13 +6,10 @@ import msgspec
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-import desktop.data.appointments  # so that its projections are known
-import desktop.data.code_projections
-import desktop.data.escrow_projections  # noqa: F401
 from desktop.clock import Clock, milliseconds
 from desktop.data.desk_state import Deed
+from desktop.data.effects import project, project_many
 from desktop.data.exchange import Till
-from desktop.data.projections import project, project_many
 from desktop.events import Changes, Event, Stamp
 from desktop.rules import hlc
 

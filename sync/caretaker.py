@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -15,6 +15,7 @@ _log = logging.getLogger(__name__)
 _PAUSE = 15.0  # seconds between two tours
 _EVERY, _AT_LEAST = timedelta(minutes=30), timedelta(days=1)
 
+Chore = Callable[[], object]
 Listener = Callable[[tuple[StorageTrouble, ...]], None]
 
 
@@ -22,13 +23,17 @@ class Caretaker:
     """One thread. Of several programs on one till only the first looks after the files; each tells its own clerk.
 
     on_troubles: told, on that thread, whenever something else is amiss with the files than before. ballast: bytes.
+    chores: what else one program of a till has to see to on every tour.
     """
 
-    def __init__(self, desk: Desk, on_troubles: Listener = lambda _: None, *, ballast: int = SIZE) -> None:
+    def __init__(
+        self, desk: Desk, on_troubles: Listener = lambda _: None, *, chores: Sequence[Chore] = (), ballast: int = SIZE
+    ) -> None:
         self._desk = desk
         self._store = desk.store
         self._on_troubles = on_troubles
         self._ballast = ballast
+        self._chores = chores
         self._told: tuple[str, ...] = ()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="caretaker", daemon=True)
@@ -49,6 +54,8 @@ class Caretaker:
             self._keep_ballast()
             self._back_up()
             self._tidy()
+            for chore in self._chores:
+                chore()
         self._tell()
 
     def _run(self) -> None:

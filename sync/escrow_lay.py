@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from sqlalchemy.orm import Session
 
 from desktop.clock import milliseconds
@@ -21,7 +22,10 @@ _QUOTA = writing(Quota, "id", "title", "total")
 _GIFT = writing(Gift, "id", "quota_id", "amount", "at", "member_id", "visit_id", "guide_id", "lease_id")
 _POINTS = writing(Points, "id", "member_id", "amount", "reason", "at", "guide_id", "lease_id")
 _FLOOR = writing(FloorLimit, "id", "largest", "a_day", "in_a_row")
-_TASK = writing(Task, "id", "member_id", "title", "due", "state", "guide_id")
+_TASK = writing(
+    Task, "id", "member_id", "title", "due", "state", "guide_id", "until", "rule", "purpose", "figures", "facts",
+    "outcome", "contact", "note", "done_at", "done_by",
+)  # fmt: skip
 _REVIEW = writing(Review, "id", "member_id", "field", "kept", "lost", "at", "settled")
 # A merged member's coupons, points and tasks are the kept one's from now on.
 MOVE = (
@@ -88,7 +92,12 @@ def lay_floors(session: Session, told: Told) -> None:
 def lay_tasks(session: Session, told: Told) -> None:
     """What is to be done."""
     now = resolved(session, (row.member_id for _, row in told))
-    values = [(row_id, now(row.member_id), row.title, row.due, row.state, row.guide_id) for row_id, row in told]
+    values = [
+        (row_id, now(row.member_id), row.title, row.due, row.state, row.guide_id, row.until, row.rule, row.purpose,
+         msgspec.json.encode(row.figures).decode(), msgspec.json.encode(row.facts).decode(), row.outcome, row.contact,
+         row.note, milliseconds(row.done_at) if row.done_at else None, row.done_by)
+        for row_id, row in told
+    ]  # fmt: skip
     write(session, _TASK, values)
 
 

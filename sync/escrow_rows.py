@@ -77,13 +77,23 @@ class FloorRow(Message, frozen=True, kw_only=True):
 
 
 class TaskRow(Message, frozen=True, kw_only=True):
-    """kind task, scope st:"""
+    """kind task, scope st:; a ``rule`` made it, because of ``figures`` and the rows ``facts``; or a guide wrote it"""
 
     member_id: str
     title: str
     due: str
     state: Literal["open", "cancelled", "done"] = "open"
     guide_id: str | None = None
+    until: str | None = None
+    rule: str | None = None
+    purpose: str | None = None
+    figures: dict[str, str | int] = {}
+    facts: tuple[str, ...] = ()
+    outcome: str | None = None
+    contact: str | None = None
+    note: str | None = None
+    done_at: datetime | None = None
+    done_by: str | None = None
 
 
 class ReviewRow(Message, frozen=True, kw_only=True):

@@ -14,9 +14,10 @@ from resources import LANGUAGES
 Run = Callable[[argparse.Namespace], int]
 
 _IMPORT_HELP = (
-    "Columns of products: gtin, name, brand, price in yuan, category, lasts (days). Columns of members: phone, code, card (at least one of "
-    "them), name, birthday, channel, consents. Chinese headings do as well. A column or cell that is empty changes "
-    "nothing. A bad row is told on stderr with its line and the others go in; the exit code is 1 then."
+    "Columns of products: gtin, name, brand, price in yuan, category, lasts (days). Columns of members: phone, code, "
+    "card (at least one of them), name, birthday, channel, consents. Chinese headings do as well. A column or cell "
+    "that is empty changes nothing. A bad row is told on stderr with its line and the others go in; the exit code is "
+    "1 then."
 )
 _SCAN_HELP = (
     "A folder stands for the pictures in it and in its folders; - for stdin: a picture, or else lines of text, each a "

@@ -1,4 +1,4 @@
-"""What the events about coupons, points, gifts, leases and tasks do to the tables: see ``projections``."""
+"""What the events about coupons, points, gifts and leases do to the tables: see ``projections``."""
 
 from sqlalchemy import bindparam, update
 from sqlalchemy.dialects.sqlite import insert
@@ -9,10 +9,8 @@ from desktop.clock import from_milliseconds
 from desktop.data.escrow import Coupon, Gift, Lease, Points, Redemption
 from desktop.data.members import Member
 from desktop.data.projections import Touched, project, resolve
-from desktop.data.tasks import Task
-from desktop.event import Event, Stamp
+from desktop.event import Stamp
 from desktop.rules import hlc
-from desktop.rules.tasks import TaskState, later_state
 
 _NOTHING_YET = insert(Lease.metadata.tables[Lease.__tablename__]).values(
     id=bindparam("id"), of=bindparam("of"), object_id=bindparam("object_id"), amount=0, not_after=bindparam("at"),
@@ -20,7 +18,6 @@ _NOTHING_YET = insert(Lease.metadata.tables[Lease.__tablename__]).values(
 )  # fmt: skip
 # Where none is held, a lease on nothing, so that it is asked for once.
 _ASK = _NOTHING_YET.on_conflict_do_update(index_elements=["id"], set_={"asked_at": _NOTHING_YET.excluded.asked_at})
-_ENDS: dict[type[Event], TaskState] = {e.TaskCancelled: "cancelled", e.TaskDone: "done"}
 
 
 @project.register
@@ -82,32 +79,6 @@ def _(event: e.LeaseAsked, session: Session, stamp: Stamp) -> Touched:
 def _(event: e.LeaseReturned, session: Session, stamp: Stamp) -> Touched:  # noqa: ARG001
     session.execute(update(Lease).where(Lease.id == event.lease_id).values(amount=event.spent, wanted=False))
     return {("lease", event.lease_id)}
-
-
-@project.register
-def _(event: e.TaskOpened, session: Session, stamp: Stamp) -> Touched:
-    session.merge(
-        Task(
-            id=event.task_id, member_id=resolve(session, event.member_id), title=event.title, due=event.due,
-            state="open", guide_id=stamp.guide_id,
-        )
-    )  # fmt: skip
-    return {("task", event.task_id), ("member", event.member_id)}
-
-
-@project.register
-def _(event: e.TaskPostponed, session: Session, stamp: Stamp) -> Touched:  # noqa: ARG001
-    session.execute(update(Task).where(Task.id == event.task_id).values(due=event.due))
-    return {("task", event.task_id)}
-
-
-@project.register(e.TaskCancelled)
-@project.register(e.TaskDone)
-def _(event: e.TaskEvent, session: Session, stamp: Stamp) -> Touched:  # noqa: ARG001
-    task = session.get(Task, event.task_id)
-    if task is not None:
-        task.state = later_state(task.state, _ENDS[type(event)])
-    return {("task", event.task_id)}
 
 
 def _set_coupon(session: Session, coupon_id: str, **values: object) -> None:

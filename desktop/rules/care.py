@@ -4,7 +4,7 @@ No outreach without consent to its purpose, none on quiet days, none too soon af
 ``care_tasks`` gives no such task.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby
@@ -55,7 +55,7 @@ class Cared:
     consents: tuple[ConsentLine, ...]
     living: Living | None = None
     lasts: Mapping[str, int] = field(default_factory=dict)
-    known: frozenset[str] = frozenset()
+    known: Container[str] = frozenset()
     planned: tuple[date, ...] = ()
     cadence: Cadence = field(default_factory=Cadence)
 

@@ -3,6 +3,10 @@
 from typing import Literal
 
 TaskState = Literal["open", "cancelled", "done"]
+Outcome = Literal["done", "reached", "no_answer", "declined", "coming"]
+Contacted = Literal["phone", "message", "store"]
+OUTCOMES: tuple[Outcome, ...] = ("reached", "coming", "no_answer", "declined")
+CONTACTS: tuple[Contacted, ...] = ("phone", "message", "store")
 _ORDER: tuple[TaskState, ...] = ("open", "cancelled", "done")
 
 

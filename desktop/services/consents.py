@@ -10,6 +10,7 @@ from desktop.data.projections import resolve
 from desktop.errors import BadInput
 from desktop.events import ConsentGiven, ConsentWithdrawn
 from desktop.rules.consent import PURPOSES
+from desktop.services.care import drop_outreach
 from desktop.work import Work
 
 
@@ -37,6 +38,7 @@ def withdraw_consent(work: Work, member_id: str, purpose: str) -> None:
     """Record that the member took a purpose back; it counts at once."""
     _check(purpose)
     work.note(ConsentWithdrawn(consent_id=work.clock.new_id(), member_id=member_id, purpose=purpose))
+    drop_outreach(work, resolve(work.session, member_id) or member_id, purpose)
 
 
 def _withdrawals(work: Work, member_id: str, purpose: str) -> Iterable[str]:

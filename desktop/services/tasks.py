@@ -4,8 +4,9 @@ from datetime import date
 
 from desktop.data.catalogue import Guide
 from desktop.data.tasks import Task
-from desktop.errors import BadInput, NotFound
+from desktop.errors import BadInput, NotFound, NotNow
 from desktop.escrow_events import MemberAssigned, TaskCancelled, TaskDone, TaskOpened, TaskPostponed
+from desktop.rules.tasks import CONTACTS, OUTCOMES
 from desktop.services.known import known_member
 from desktop.services.people import one_line
 from desktop.work import Work
@@ -27,18 +28,25 @@ def open_task(work: Work, member_id: str, title: str, due: date) -> str:
 
 def postpone_task(work: Work, task_id: str, due: date) -> None:
     """Another day."""
-    task = _task(work, task_id)
+    task = _open(work, task_id)
     work.note(TaskPostponed(task_id=task.id, due=due.isoformat()), undo=TaskPostponed(task_id=task.id, due=task.due))
 
 
-def finish_task(work: Work, task_id: str) -> None:
-    """It was done; that stays, whoever cancels it."""
-    work.note(TaskDone(task_id=_task(work, task_id).id))
+def finish_task(work: Work, task_id: str, outcome: str = "done", *, contact: str | None = None, note: str = "") -> None:
+    """It was done; that stays, whoever cancels it. outcome and contact: of ``desktop.rules.tasks``.
+
+    Raises BadInput ``outcome_unknown`` (outcome), NotNow ``task_over``.
+    """
+    task = _open(work, task_id)
+    if outcome not in ("done", *OUTCOMES) or contact not in (None, *CONTACTS):
+        raise BadInput("outcome_unknown", outcome=outcome if outcome not in ("done", *OUTCOMES) else contact)
+    note = one_line(note, longest=500, too_long="note_too_long")
+    work.note(TaskDone(task_id=task.id, outcome=outcome, contact=contact, note=note))
 
 
 def cancel_task(work: Work, task_id: str) -> None:
-    """It need not be done."""
-    work.note(TaskCancelled(task_id=_task(work, task_id).id))
+    """It need not be done. Raises NotNow ``task_over``."""
+    work.note(TaskCancelled(task_id=_open(work, task_id).id))
 
 
 def assign_member(work: Work, member_id: str, guide_id: str) -> None:
@@ -51,6 +59,13 @@ def assign_member(work: Work, member_id: str, guide_id: str) -> None:
             MemberAssigned(member_id=member.id, guide_id=guide_id, base=member.guide_id),
             undo=MemberAssigned(member_id=member.id, guide_id=member.guide_id, base=guide_id),
         )
+
+
+def _open(work: Work, task_id: str) -> Task:
+    task = _task(work, task_id)
+    if task.state != "open":
+        raise NotNow("task_over")
+    return task
 
 
 def _task(work: Work, task_id: str) -> Task:

@@ -35,7 +35,7 @@ FORGOTTEN: dict[type[Message], Callable[[Any], Message]] = {
     CouponRow: lambda body: replace(body, member_id=""),
     GiftRow: lambda body: replace(body, member_id=None),
     PointsRow: lambda body: replace(body, member_id="", reason=""),
-    TaskRow: lambda body: replace(body, member_id="", title=""),
+    TaskRow: lambda body: replace(body, member_id="", title="", figures={}, facts=(), note=None),
     ReviewRow: lambda body: replace(body, member_id="", kept="", lost=""),
     LeaseRow: lambda body: replace(body, signed=""),
     AppointmentRow: lambda body: replace(body, member_id="", service=""),

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from sync.hub.payloads import Day, Label, Payload
+from desktop.rules.tasks import Contacted, Outcome
+from sync.hub.payloads import Count, Day, Label, Note, Payload, Value
 from sync.protocol import Id
 
 Amount = Annotated[int, Meta(gt=0, lt=2**31)]
@@ -105,6 +106,11 @@ class TaskOpened(TaskPayload, frozen=True, kw_only=True):
     member_id: Id
     title: Annotated[str, Meta(min_length=1, max_length=200)]
     due: Day
+    until: Day | None = None
+    rule: Label | None = None
+    purpose: Label | None = None
+    figures: Annotated[dict[Label, Value | Count], Meta(max_length=16)] = {}
+    facts: Annotated[tuple[Id, ...], Meta(max_length=200)] = ()
 
 
 class TaskPostponed(TaskPayload, frozen=True, kw_only=True):
@@ -119,3 +125,7 @@ class TaskCancelled(TaskPayload, frozen=True, kw_only=True):
 
 class TaskDone(TaskPayload, frozen=True, kw_only=True):
     """It was done."""
+
+    outcome: Outcome = "done"
+    contact: Contacted | None = None
+    note: Note = ""

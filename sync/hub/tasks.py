@@ -1,23 +1,31 @@
 """The rules of care tasks and of whose member somebody is."""
 
+from typing import cast
+
 from msgspec.structs import replace
 
 from desktop.rules.tasks import TaskState, later_state
 from sync.escrow_rows import TaskRow
+from sync.hub.consents import has_agreed
 from sync.hub.deeds import Deed, Parked, Refused
 from sync.hub.documents import Document, Documents, Past
 from sync.hub.escrow_payloads import MemberAssigned, TaskCancelled, TaskDone, TaskOpened, TaskPayload, TaskPostponed
 from sync.hub.members import check_is_known, known_member, serve_member
 
+_DONE = "done"
 _STATES: dict[type[TaskPayload], TaskState] = {TaskCancelled: "cancelled", TaskDone: "done"}
 
 
 def open_task(documents: Documents, deed: Deed, data: TaskOpened) -> None:
-    """Once."""
+    """Once; what a member has not agreed to is nobody's to do."""
     if documents.get(TaskRow, data.task_id):
         return
     member_id = serve_member(documents, deed, data.member_id) or data.member_id
-    body = TaskRow(member_id=member_id, title=data.title, due=data.due, guide_id=deed.guide_id)
+    may = data.purpose is None or has_agreed(documents, member_id, data.purpose)
+    body = TaskRow(
+        member_id=member_id, title=data.title, due=data.due, guide_id=deed.guide_id, until=data.until, rule=data.rule,
+        purpose=data.purpose, figures=data.figures, facts=data.facts, state="open" if may else "cancelled",
+    )  # fmt: skip
     documents.put(Document(data.task_id, body, member_id=member_id))
 
 
@@ -37,8 +45,31 @@ def end_task(documents: Documents, deed: Deed, data: TaskPayload) -> None:
     """Done wins over cancelled, cancelled over open."""
     task = _known(documents, deed, data.task_id)
     state = later_state(task.body.state, _STATES[type(data)])
-    if state != task.body.state:
+    if isinstance(data, TaskDone):
+        _write_outcome(documents, deed, task, data)
+    elif state != task.body.state:
         documents.put(replace(task, body=replace(task.body, state=state)))
+
+
+def drop_tasks(documents: Documents, member_id: str, purpose: str) -> None:
+    """A member took a purpose back: nobody is to reach out for it any more."""
+    if has_agreed(documents, member_id, purpose):
+        return
+    for task in cast("list[Document[TaskRow]]", documents.everything_of([member_id], TaskRow)):
+        if task.body.purpose == purpose and task.body.state == "open":
+            documents.put(replace(task, body=replace(task.body, state="cancelled")))
+
+
+def _write_outcome(documents: Documents, deed: Deed, task: Document[TaskRow], data: TaskDone) -> None:
+    """Two who did it both did; what the first of them wrote stands, whoever is heard first."""
+    first = task.meta.clocks.get(_DONE)
+    if first is not None and first <= deed.clock:
+        return
+    body = replace(
+        task.body, state="done", outcome=data.outcome, contact=data.contact, note=data.note, done_at=deed.at,
+        done_by=deed.guide_id,
+    )  # fmt: skip
+    documents.put(replace(task, body=body, meta=replace(task.meta, clocks={**task.meta.clocks, _DONE: deed.clock})))
 
 
 def assign_member(documents: Documents, deed: Deed, data: MemberAssigned) -> None:

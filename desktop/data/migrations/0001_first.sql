@@ -407,8 +407,20 @@ CREATE TABLE task (
     due VARCHAR NOT NULL,
     state VARCHAR NOT NULL,
     guide_id VARCHAR,
+    until VARCHAR,
+    rule VARCHAR,
+    purpose VARCHAR,
+    figures VARCHAR NOT NULL,
+    facts VARCHAR NOT NULL,
+    outcome VARCHAR,
+    contact VARCHAR,
+    note VARCHAR,
+    done_at BIGINT,
+    done_by VARCHAR,
     PRIMARY KEY (id)
 );
+
+CREATE INDEX ix_task_done_at ON task (done_at) WHERE done_at IS NOT NULL;
 
 CREATE INDEX ix_task_member_id ON task (member_id);
 

@@ -1,0 +1,80 @@
+"""The commands of drive about what is to be done for members, and whose member somebody is."""
+
+from datetime import date
+
+from desktop.drive_counter import Command, Counter, Facts
+from desktop.errors import BadInput, NotFound
+from desktop.services.tasks import assign_member, cancel_task, finish_task, open_task, postpone_task
+from desktop.views.tasks import open_tasks
+from desktop.views.till import find_guides
+
+
+class Tasks(Command, frozen=True):
+    """What is due, or will be within two weeks."""
+
+    def run(self, counter: Counter) -> Facts:
+        today = counter.desk.clock.now().astimezone().date()
+        return {"tasks": counter.desk.read(open_tasks, today)}
+
+
+class Task(Command, frozen=True):
+    """Something to do for a member by a day (YYYY-MM-DD)."""
+
+    text: str
+    title: str
+    due: str
+
+    def run(self, counter: Counter) -> Facts:
+        told = (counter.find_member(self.text), self.title, day_of(self.due))
+        return {"task": counter.desk.do(open_task, *told).result()}
+
+
+class Postpone(Command, frozen=True):
+    """Another day."""
+
+    task: str
+    due: str
+
+    def run(self, counter: Counter) -> Facts:
+        counter.desk.do(postpone_task, self.task, day_of(self.due)).result()
+        return {}
+
+
+class Done(Command, frozen=True):
+    """What came of a task; with ``drop`` it need not be done."""
+
+    task: str
+    outcome: str = "done"
+    contact: str | None = None
+    note: str = ""
+    drop: bool = False
+
+    def run(self, counter: Counter) -> Facts:
+        if self.drop:
+            counter.desk.do(cancel_task, self.task).result()
+        else:
+            counter.desk.do(finish_task, self.task, self.outcome, contact=self.contact, note=self.note).result()
+        return {}
+
+
+class Assign(Command, frozen=True):
+    """A member gets a guide of this store: by badge, id or name."""
+
+    text: str
+    guide: str
+
+    def run(self, counter: Counter) -> Facts:
+        named = [each for each in counter.desk.read(find_guides) if self.guide in (each.id, each.badge, each.name)]
+        if len(named) != 1:
+            raise NotFound("guide_unknown")
+        member_id = counter.find_member(self.text)
+        counter.desk.do(assign_member, member_id, named[0].id).result()
+        return {"member": counter.member(member_id)}
+
+
+def day_of(text: str) -> date:
+    """A day as it is written in a command. Raises BadInput ``day_invalid`` (text)."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput("day_invalid", text=text[:40]) from error
