@@ -108,9 +108,7 @@ def fuzz(inputs: int, seed: int) -> Tally:
 def _play(text: str, rules: CodeRules, tally: Tally) -> None:
     began = time.process_time()
     try:
-        code: Code | BadInput = parse_code(text, rules)
-    except BadInput as refusal:
-        code = refusal
+        code = _outcome(text, rules)
     except Exception as error:  # noqa: BLE001 - the very thing that is looked for
         tally.faults.append(f"{error!r} of {text!r}")
         return
@@ -124,6 +122,13 @@ def _play(text: str, rules: CodeRules, tally: Tally) -> None:
         tally.faults.append(f"{took:.2f} s of {text!r}")
 
 
+def _outcome(text: str, rules: CodeRules) -> Code | BadInput:
+    try:
+        return parse_code(text, rules)
+    except BadInput as refusal:
+        return refusal
+
+
 def _faults(text: str, code: Code | BadInput, rules: CodeRules) -> Iterator[str]:
     said = [
         each for each in (code.facts.values() if isinstance(code, BadInput) else astuple(code)) if isinstance(each, str)
@@ -135,7 +140,7 @@ def _faults(text: str, code: Code | BadInput, rules: CodeRules) -> Iterator[str]
     ):
         yield "a payment code was kept"
     # The shop's own rules may well see a card in the spelling of an item.
-    if not isinstance(code, (BadInput, PaymentCode)) and not rules.legacy and parse_code(code.text, rules) != code:
+    if not isinstance(code, (BadInput, PaymentCode)) and not rules.legacy and _outcome(code.text, rules) != code:
         yield "read again, it means something else"
 
 

@@ -44,6 +44,10 @@ class Scan:
         plain = unicodedata.normalize("NFKC", _visible(self.raw, keep=GS)).strip(" ")
         return _SEPARATORS.sub(GS, _AIM_PREFIX.sub("", plain))
 
+    def respelled(self) -> str:
+        """The same if no control character was a separator, but only what scanners spell instead."""
+        return _SEPARATORS.sub(GS, self.text)
+
 
 def take_apart(text: str) -> Scan:
     """What a scanner sent, in parts. Raises BadInput ``code_empty``, ``code_too_long`` (length, longest)."""

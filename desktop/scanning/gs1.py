@@ -35,7 +35,7 @@ def read_gs1(scan: Scan, rules: CodeRules) -> ItemCode | ProductCode | None:
     if not (is_marked(scan) or scan.text[:2].isdigit()):
         return None
     # A control character in an odd place need not be a separator: what cannot be read with it is read without.
-    return _element_string(scan, scan.separated(), rules) or _element_string(scan, scan.text, rules)
+    return _element_string(scan, scan.separated(), rules) or _element_string(scan, scan.respelled(), rules)
 
 
 def _bracketed(scan: Scan) -> ItemCode | ProductCode | None:
