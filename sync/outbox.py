@@ -42,7 +42,7 @@ _UNSEEN = (
 _AGAIN = update(_TABLE).where(_TABLE.c.state.in_(("accepted", "parked"))).values(state="pending", seen_at=None)
 _ACCEPT = (
     update(_TABLE)
-    .where(_TABLE.c.event_id == bindparam("id"))
+    .where(_TABLE.c.event_id == bindparam("id"), _TABLE.c.state != "rejected")
     .values(state="accepted", code=None, fix=None, seen_at=bindparam("place"))
 )
 
@@ -94,7 +94,10 @@ def newest(connection: Connection) -> tuple[int, int]:
 
 
 def settle_accepted(session: Session, answers: Sequence[Answer]) -> None:
-    """Write to many events at once that the hub took them: what it says of nearly all."""
+    """Write to many events at once that the hub took them: what it says of nearly all.
+
+    What was refused stays so: of an event about somebody erased no word is left, and an old answer may stray.
+    """
     if answers:
         session.connection().execute(_ACCEPT, [{"id": answer.id, "place": _places(answer)} for answer in answers])
 
@@ -105,7 +108,7 @@ def settle(session: Session, answer: Answer) -> Row[*tuple[Any, ...]] | None:
     entry = connection.execute(_NAMED, {"id": answer.id}).first()
     state = (answer.was or "accepted") if answer.v == "duplicate" else answer.v
     # Two programs may sync one till: what the hub said first can be heard last.
-    if entry is None or (state == "parked" and entry.state in ("accepted", "rejected")):
+    if entry is None or entry.state == "rejected" or (state == "parked" and entry.state == "accepted"):
         return None
     told = {"id": answer.id, "now": state, "why": answer.code, "way_out": answer.fix, "place": _places(answer)}
     connection.execute(_SETTLE, told)

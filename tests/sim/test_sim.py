@@ -11,7 +11,7 @@ from tests.sim.mutants import MUTANTS
 from tests.sim.runs import Outcome, Stage, shortest
 
 SEEDS = range(1, 21)
-ONCE_BROKEN = (292, 2000132, 3000271, 5000678)  # stories tell them too, should schedules be planned otherwise one day
+ONCE_BROKEN = (292, 2000132, 3000271, 5000678, 5000901)  # other tests tell them too, should plans change one day
 
 
 @pytest.fixture(scope="module")

@@ -26,10 +26,11 @@ from desktop.views.search import find_members
 from desktop.views.till import find_backlog, list_waiting
 from desktop.views.visit import find_running_visit
 from desktop.work import Work
+from sync.apply import apply_verdicts
 from sync.forgetting import confirm_forgotten, find_forgotten
 from sync.journal import Journal
 from sync.pages import apply_page
-from sync.protocol import ErasureRow, Page, RedirectRow, Row, canonical, row_hash, sum_text
+from sync.protocol import Answer, ErasureRow, Page, PushReply, RedirectRow, Row, canonical, row_hash, sum_text
 from sync.till import open_store
 from tests.clock import SetClock
 from tests.tills import NewTill
@@ -142,6 +143,20 @@ def test_whoever_is_served_next_is_not_served_in_the_visit_of_an_erased_member(s
     opened = store.read(find_running_visit)
     assert opened is not None
     assert len(opened.lines) == 1
+
+
+def test_an_answer_that_strays_brings_no_deed_of_an_erased_member_back(store: Store, clock: SetClock) -> None:
+    """Nothing is left of it that could be sent again, or laid over a row."""
+    new = live(store)
+    events = store.read(lambda connection: list(connection.scalars(select(Outbox.event_id))))
+    forget(store, erased(new.member_id, clock))
+    answers = [Answer(id=each, v="accepted") for each in events[::2]]
+    answers += [Answer(id=each, v="duplicate", was="parked", code="wait_member") for each in events[1::2]]
+    store.write(apply_verdicts, PushReply(epoch=1, hub_now=0, verdicts=answers))
+    states = store.read(
+        lambda connection: set(connection.scalars(select(Outbox.state).where(Outbox.event_id.in_(events))))
+    )
+    assert states == {"rejected"}
 
 
 def test_nobody_must_deal_with_what_waited_about_them(store: Store, clock: SetClock) -> None:
