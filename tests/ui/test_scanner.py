@@ -11,9 +11,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.errors import TillError
+from desktop.errors import BadInput, TillError
+from desktop.scanning.wedge_keys import Stroke
+from desktop.scanning.wedge_profile import USB, changed
+from desktop.scanning.wedge_trace import read_trace
 from tests.ui.wedge import Keyboard
 from ui.pictures import Pictures
+from ui.replay import replay
 from ui.scanner import Scanner
 
 CODE = "SGM13P15NVGC7D8W6W6WQQ"
@@ -248,3 +252,93 @@ def _failure(place: Place, path: Path, qtbot: QtBot) -> TillError:
     error = failed.args[0]
     assert isinstance(error, TillError)
     return error
+
+
+@pytest.mark.parametrize("focus", ["field", "button"])
+def test_twenty_scans_a_second_for_a_minute_are_all_heard_in_order(place: Place, focus: str) -> None:
+    getattr(place, focus).setFocus()
+    codes = [f"69012{number:08d}" for number in range(1200)]
+    for code in codes:
+        for letter in code:
+            place.keyboard.key(letter, 3)
+        place.keyboard.key(Qt.Key.Key_Return, 50 - 3 * len(code))
+    assert place.scans == codes
+    assert (place.field.text(), place.presses) == ("", 0)
+
+
+def test_a_hot_key_right_behind_the_first_letter_is_swallowed(place: Place) -> None:
+    pressed: list[bool] = []
+    QShortcut(QKeySequence("F9"), place.window, lambda: pressed.append(True))
+    place.button.setFocus()
+    window = place.window.windowHandle()
+    QTest.keyClick(window, "6")
+    QTest.keyClick(window, Qt.Key.Key_F9)
+    assert pressed == []
+    for letter in "901230010019":
+        QTest.keyClick(window, letter)
+    QTest.keyClick(window, Qt.Key.Key_Return)
+    assert place.scans == ["6901230010019"]
+
+
+@pytest.mark.parametrize("behind", [Qt.Key.Key_Return, Qt.Key.Key_Down, Qt.Key.Key_Tab, Qt.Key.Key_F8])
+def test_what_follows_the_end_of_a_scan_at_once_is_swallowed_too(place: Place, behind: Qt.Key) -> None:
+    place.field.setFocus()
+    entered: list[bool] = []
+    place.field.returnPressed.connect(lambda: entered.append(True))
+    place.keyboard.scan(CODE)
+    place.keyboard.key(behind, 8)
+    assert (place.scans, entered, place.field.hasFocus()) == ([CODE], [], True)
+    place.keyboard.key(Qt.Key.Key_Return)
+    assert entered == [True]
+
+
+def test_a_separator_may_come_first(place: Place) -> None:
+    place.button.setFocus()
+    strokes = [Stroke(0, "BracketRight", "\x1d", 0x1B, ("ctrl",))]
+    strokes += [Stroke(4 * at, letter, letter) for at, letter in enumerate("0106901230010019", 1)]
+    replay([*strokes, Stroke(80, "Return", "\r")], place.window.windowHandle(), place.scanner, 9_000_000)
+    assert place.scans == ["\x1d0106901230010019"]
+
+
+def test_a_scanner_that_spells_every_character_with_alt_is_understood(place: Place) -> None:
+    place.field.setFocus()
+    strokes: list[Stroke] = []
+    for letter in "SGM1-7":
+        for digit in f"{ord(letter):04d}":
+            strokes.append(Stroke(2 * len(strokes), digit, held=("alt", "keypad")))
+        strokes.append(Stroke(2 * len(strokes), "Alt", kind="release"))
+        strokes.append(Stroke(2 * len(strokes), "", letter))  # as Windows types it besides
+    strokes.append(Stroke(2 * len(strokes), "Return", "\r"))
+    replay(strokes, place.window.windowHandle(), place.scanner, 9_000_000)
+    assert (place.scans, place.field.text()) == (["SGM1-7"], "")
+
+
+def test_a_clerk_who_spells_a_character_with_alt_scans_nothing(place: Place, qtbot: QtBot) -> None:
+    place.field.setFocus()
+    digits = [Stroke(250 * at, digit, held=("alt", "keypad")) for at, digit in enumerate("0041")]
+    strokes = [*digits, Stroke(1000, "Alt", kind="release"), Stroke(1001, "", ")")]
+    replay(strokes, place.window.windowHandle(), place.scanner, 9_000_000)
+    qtbot.waitUntil(lambda: place.field.text() == ")")
+    assert place.scans == []
+
+
+def test_the_input_method_rests_after_it_broke_into_a_scan(place: Place) -> None:
+    place.field.setFocus()
+    trace = read_trace(Path(__file__).parent / "traces" / "ime_ate_the_start.json")
+    replay(trace.strokes, place.window.windowHandle(), place.scanner, 9_000_000)
+    assert not place.field.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+    place.scanner.close()
+    assert place.field.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+
+
+def test_another_scanner_is_expected_at_once(place: Place) -> None:
+    place.field.setFocus()
+    failed: list[BadInput] = []
+    place.scanner.failed.connect(failed.append)
+    place.scanner.use(changed(USB, {"prefix": "~", "end": "text", "suffix": "##"}))
+    place.keyboard.scan("~6901230010019##", end=None)
+    place.keyboard.scan("~69012##", end=None)
+    place.keyboard.scan("6901230010019##", end=None)
+    assert place.scans == ["6901230010019"]
+    assert [error.code for error in failed] == ["scan_too_short", "scan_without_prefix"]
+    assert place.field.text() == ""
