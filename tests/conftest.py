@@ -54,11 +54,22 @@ def desk(tmp_path: Path, clock: SetClock) -> Iterator[Desk]:
     desk.close()
 
 
-@pytest.fixture
-def stocked(desk: Desk) -> Desk:
-    """A till with the sample catalogue and its guides, and nobody enrolled."""
+@pytest.fixture(scope="session")
+def _stocked_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("stocked")
+    desk = open_till(home, SetClock(seed=1))  # its ids are not those that a test makes
     desk.do(fill_shop).result()
-    return desk
+    desk.close()
+    return home
+
+
+@pytest.fixture
+def stocked(_stocked_template: Path, tmp_path: Path, clock: SetClock) -> Iterator[Desk]:
+    """A till with the sample catalogue and its guides, and nobody enrolled; its clock stands still."""
+    shutil.copytree(_stocked_template, tmp_path / "home")
+    desk = open_till(tmp_path / "home", clock)
+    yield desk
+    desk.close()
 
 
 @pytest.fixture(scope="session")

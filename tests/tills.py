@@ -1,6 +1,7 @@
 """Two real tills and a live hub."""
 
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +42,7 @@ def hub(_stocked_hub: Path, tmp_path: Path) -> Iterator[EmbeddedHub]:
     shutil.copy(_stocked_hub, tmp_path / "hub.db")
     hub = LiveHub(tmp_path).start()
     yield hub
-    hub.stop()
+    hub.stop(signal.SIGKILL)  # nobody needs it any more; how it ends in order is tested elsewhere
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -51,18 +52,33 @@ def template(server: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """A database as a hub makes it, and then all its rows are taken away: a copy is made faster than tables are."""
     with new_database(server) as name:
         Hub.open(at_server(name), ledger=tmp_path_factory.mktemp("template") / "ledger").close()
-        engine = create_engine(at_server(name))
-        with engine.begin() as connection:
-            for table in metadata.sorted_tables:
-                connection.execute(table.delete())
-        engine.dispose()
+        empty(at_server(name))
         yield name
+
+
+@pytest.fixture(scope="session")
+def empty_hub(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file as a hub makes it, and then all its rows are taken away: as above."""
+    path = tmp_path_factory.mktemp("empty") / "hub.db"
+    Hub.open(f"sqlite:///{path}").close()
+    empty(f"sqlite:///{path}")
+    return path
+
+
+def empty(url: str) -> None:
+    """Take all rows away."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
+    engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"] if SERVER else ["sqlite"])
 def hub_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty database."""
     if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("empty_hub"), tmp_path / "hub.db")
         yield f"sqlite:///{tmp_path / 'hub.db'}"
         return
     server, template = request.getfixturevalue("server"), request.getfixturevalue("template")

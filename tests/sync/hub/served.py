@@ -1,5 +1,6 @@
 """The hub on a real socket of this process, and what its answers say."""
 
+import asyncio
 import contextlib
 import threading
 from collections.abc import Iterator
@@ -16,15 +17,27 @@ HOST = "127.0.0.1"
 
 
 class _Server(uvicorn.Server):
-    """uvicorn on a thread: ``listening`` is set once it is."""
+    """uvicorn on a thread: ``listening`` is set once it is; ``end`` ends it at once, not at the next of its looks."""
 
     def __init__(self, app: Starlette) -> None:
         super().__init__(uvicorn.Config(app, host=HOST, port=0, log_level="warning"))
         self.listening = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ended = asyncio.Event()
+
+    def end(self) -> None:
+        """May be called on any thread, once it listens."""
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(self._ended.set)
 
     async def startup(self, sockets: list[object] | None = None) -> None:
         await super().startup(sockets)  # type: ignore[arg-type]
+        self._loop = asyncio.get_running_loop()
         self.listening.set()
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        await self._ended.wait()
 
 
 @contextlib.contextmanager
@@ -35,7 +48,7 @@ def served(app: Starlette) -> Iterator[str]:
     thread.start()
     assert server.listening.wait(20)
     yield f"http://{HOST}:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
+    server.end()
     thread.join(20)
 
 
