@@ -140,10 +140,9 @@ def _supplies(cared: Cared, ahead: int) -> Iterable[_Wish]:
 
 def _appointments(cared: Cared, ahead: int) -> Iterable[_Wish]:
     for each in (fact for fact in cared.facts if isinstance(fact, AppointmentFact) and fact.state == "booked"):
-        if each.day > cared.today:
-            why = because("care_appointment", (each.id,), day=each.day, service=each.service)
-            due = max(cared.today, each.day - timedelta(ahead))
-            yield "appointment", f"{each.id}:{each.day}", due, each.day - _DAY, why
+        why = because("care_appointment", (each.id,), day=each.day, service=each.service)
+        due = max(cared.today, each.day - timedelta(ahead))
+        yield "appointment", f"{each.id}:{each.day}", due, each.day - _DAY, why
 
 
 def _dormant(cared: Cared) -> Iterable[_Wish]:

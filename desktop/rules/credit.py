@@ -96,7 +96,8 @@ def _parts(deed: Deed, rules: CreditRules) -> list[tuple[str, str, int]]:
     if deed.recruiter and deed.joined and 0 <= (deed.day - deed.joined).days < rules.recruited_days:
         found.append(("recruited", deed.recruiter, rules.recruited * WHOLE // _PERCENT))
     rest = WHOLE - sum(share for _, _, share in found)
-    return [("served", guide, share) for guide, share in split(rest, deed.served, _PERCENT).items()] + found
+    found += [("served", guide, share) for guide, share in split(rest, deed.served, _PERCENT).items()]
+    return [part for part in found if part[2]]
 
 
 def _why(deed: Deed, share: int, roles: list[str]) -> Why:

@@ -45,6 +45,11 @@ def test_the_smallest_unit_goes_to_the_largest_remainder() -> None:
     assert split(10, {"a": 55, "b": 45}, 100) == {"a": 6, "b": 4}
 
 
+def test_a_part_of_nothing_is_no_part() -> None:
+    rules = CreditRules(served=100, owner=0, recruited=0)
+    assert {part.guide: part.amount for part in credit(deed(owner="zhou"), rules)} == {"lin": 10000}
+
+
 def test_more_than_the_whole_is_refused() -> None:
     with pytest.raises(ValueError, match="at most"):
         split(1, {"a": 60, "b": 41}, 100)

@@ -22,8 +22,11 @@ from tests.desktop.rules.made import TODAY, ago, bought, facts, joined, visited
         (joined(400) + visited(5), Lifecycle.ACTIVE),
         (bought(5), Lifecycle.NEW),
         (bought(45), Lifecycle.ACTIVE),
+        (bought(60), Lifecycle.ACTIVE),
         (bought(61), Lifecycle.COOLING),
+        (bought(120), Lifecycle.COOLING),
         (bought(121), Lifecycle.LAPSED),
+        (bought(240), Lifecycle.LAPSED),
         (bought(241), Lifecycle.LOST),
         (bought(3, 5), Lifecycle.ACTIVE),
         (bought(10, 36, 62, 88), Lifecycle.ACTIVE),
@@ -66,6 +69,8 @@ def test_the_reason_tells_the_rhythm() -> None:
 def test_limits_that_fall_are_refused() -> None:
     with pytest.raises(ValueError, match="must not fall"):
         LifecycleRules(cooling=300)
+    with pytest.raises(ValueError, match="must not fall"):
+        LifecycleRules(cooling=0)
 
 
 @given(facts, st.integers(0, 500))
