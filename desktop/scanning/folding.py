@@ -14,7 +14,7 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, bidi and zero-width, ha
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0") | frozenset(
     chr(point) for start, end in ((0xFE00, 0xFE10), (0xE0100, 0xE01F0)) for point in range(start, end)
 )
-_AIM_PREFIX = re.compile(r"\A(?:\][A-Za-z][0-9A-Za-z]\s*)+")
+_AIM_PREFIX = re.compile(r"\A(?:\][A-Za-z][0-9A-Za-z] *)+")
 # A US keyboard whose Shift hangs; ¥ and 】 are what Chinese punctuation makes of $ and ].
 _SHIFTED = str.maketrans("!@#$%^&*()}¥】", "1234567890]4]")
 _CHINESE_6 = "......"  # …… for ^, as NFKC writes it

@@ -86,8 +86,9 @@ def test_what_can_be_read_in_two_ways_is_not_guessed(text: str) -> None:
     assert refusal(parse_code, text) == ("item_code_ambiguous", {"gtin": GTIN})
 
 
-def test_a_scanner_known_to_send_separators_leaves_no_doubt() -> None:
-    code = parse_code(f"01{GTIN}10L721A1", SENT)
+@pytest.mark.parametrize(("start", "rules"), [("", SENT), ("\x1d", STANDARD), ("]C1\x1d", STANDARD)])
+def test_a_scanner_known_to_send_separators_leaves_no_doubt(start: str, rules: CodeRules) -> None:
+    code = parse_code(f"{start}01{GTIN}10L721A1", rules)
     assert isinstance(code, ItemCode)
     assert (code.batch, code.serial) == ("L721A1", None)
 
