@@ -55,6 +55,7 @@ LATE_IMPORTS = {
     "desktop/services/people.py": "phonenumbers takes 0.1 s; only a number that is no Chinese mobile needs it",
     "ui/member_cards.py": "drawing and printing take 0.15 s; the first card pays, not the start",
     "ui/pictures.py": "the decoders take 0.1 s; the first picture pays, not the start",
+    "ui/widgets/camera_panel.py": "QtMultimedia is an extra and takes a quarter of a second; the first F7 pays",
     "ui/widgets/search_box.py": "lists cost a tenth of a second; nobody has searched before the first paint",
     "main.py": "each subcommand loads only its own half of the program",
 }

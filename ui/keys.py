@@ -16,6 +16,7 @@ class KeyMap:
     switch_guide: str = "Shift+F4"
     hold: str = "F6"
     recall: str = "Shift+F6"
+    camera: str = "F7"
     finish: str = "F9"
     note: str = "Ctrl+M"
     book: str = "Ctrl+B"

@@ -12,6 +12,7 @@ from ui.keys import KEYS
 from ui.pictures import Pictures
 from ui.said import sentence
 from ui.scanner import Scanner
+from ui.widgets.camera_panel import CameraPanel
 from ui.widgets.help_sheet import HelpSheet
 from ui.widgets.idle_page import IdlePage
 from ui.widgets.message_bar import MessageBar
@@ -51,6 +52,7 @@ class Window(QMainWindow):
         self._first_page = IdlePage(self.prompt)
         self.stack.addWidget(self._first_page)
         self.help = HelpSheet(words, self)
+        self.camera = CameraPanel(words, self)
         self.feedback = Feedback(self)
         self._connect()
         self.rail.select("counter")
@@ -85,6 +87,7 @@ class Window(QMainWindow):
         for name in _KEYS:
             self._on_key(name, lambda name=name: self.inbox.press(name))
         self._on_key("help", self.help.toggle)
+        self._on_key("camera", self.camera.toggle)
         self._on_key("back", self._back)
         self.rail.wanted.connect(self.inbox.press)
         self.top.pill.clicked.connect(lambda: self.inbox.press("sync"))
@@ -93,6 +96,7 @@ class Window(QMainWindow):
         self.scanner.scanned.connect(self.take_scan)
         self.scanner.failed.connect(self.tell_fault)
         self.pictures.found.connect(self.take_scan)
+        self.camera.found.connect(self.take_scan)
         self.messages.warned.connect(self.feedback.warn)
         self.pictures.begun.connect(lambda: self.messages.inform(self.words("shell.picture_reading")))
 
@@ -116,11 +120,13 @@ class Window(QMainWindow):
         self.painted.emit()
 
     def _back(self) -> None:
-        """The nearest thing first: help, the search box, a message; then the screen."""
+        """The nearest thing first: help, the search box, the camera, a message; then the screen."""
         if self.help.isVisible():
             self.help.hide()
         elif self.top.search.text:
             self.top.search.clear()
+        elif self.camera.isVisible():
+            self.camera.shut()
         else:
             self.messages.clear()
             self.inbox.press("back")
@@ -143,6 +149,7 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.scanner.close()
+        self.camera.shut()
         self.pictures.close()
         self.feedback.close()
         super().closeEvent(event)

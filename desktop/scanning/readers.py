@@ -49,12 +49,12 @@ def libzbar_present() -> bool:
     return pyzbar is not None
 
 
-def by_zxing(grey: Grey, formats: BarcodeFormats, *, hard: bool = True) -> tuple[Found, ...]:
-    """Each different code. ``hard``: also turned by a quarter, inverted, and at smaller sizes."""
+def by_zxing(grey: Grey, formats: BarcodeFormats, *, hard: bool = True, turned: bool = True) -> tuple[Found, ...]:
+    """Each different code. ``hard``: also inverted, at smaller sizes, and bars ``turned`` by a quarter."""
     codes = zxingcpp.read_barcodes(
         grey,
         formats=formats,
-        try_rotate=hard,
+        try_rotate=hard and turned,
         try_downscale=hard,
         try_invert=hard,
         text_mode=zxingcpp.TextMode.Plain,  # the default would put brackets into GS1 codes
