@@ -15,12 +15,14 @@ if TYPE_CHECKING:  # read in only after the first paint
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """For the message bar. tone: good or warn. way: what a press on ``act`` would do, in words."""
+    """For the message bar. tone: good, warn or info. way, other: what ``act`` and ``act_other`` would do, in words."""
 
     text: str
     tone: str = "good"
     way: str = ""
     act: Callable[[], object] | None = None
+    other: str = ""
+    act_other: Callable[[], object] | None = None
 
 
 def who_in(words: Words, visit: VisitView | ParkedVisit) -> str:

@@ -9,18 +9,8 @@ from PySide6.QtWidgets import QVBoxLayout
 from desktop.errors import TillError
 from desktop.events import Changes
 from desktop.status import Link
-from desktop.views.lookup import (
-    MemberSeen,
-    NewMemberCode,
-    NewProductCode,
-    PaymentSeen,
-    ProductSeen,
-    Sight,
-    UnknownText,
-    look_up,
-)
+from desktop.views.lookup import MemberSeen, NewMemberCode, ProductSeen, Sight, TokenSeen, look_up
 from desktop.views.phone import whole_phone
-from desktop.views.products import printed_gtin
 from desktop.views.profile import Profile, find_profile
 from desktop.views.visit import VisitView, find_running_visit, parked_visits, visits_of
 from resources import Words
@@ -30,25 +20,26 @@ from ui.member_cards import MemberCards
 from ui.said import Said
 from ui.screen import Screen
 from ui.screens.note_draft import NoteDraft
+from ui.screens.recognition import Recognition
 from ui.screens.visit_deeds import VisitDeeds
 from ui.widgets.counter_page import CounterPage
 from ui.widgets.line_row import ACTIONS
 
 HISTORY = 20
 _MINUTE_MS = 15_000
-_SHOWN_OF_CODE = 40
 
 
 class Counter(Screen):
     """``show_code(text)`` is where every scan comes in.
 
-    said: a Said for the message bar. enrol_wanted: the member code that was scanned, or "". idle_wanted: the visit
-    is over or on hold. booking_wanted: a member's id and name. counter_wanted: there is something to see here while
-    another screen is up.
+    said: a Said for the message bar. enrol_wanted: the member's or recruit code or old card that was scanned, or
+    "". guide_wanted: id and name of the guide whose badge was scanned. idle_wanted: the visit is over or on hold.
+    booking_wanted: a member's id and name. counter_wanted: there is something to see here while another screen is up.
     """
 
     said = Signal(object)
     enrol_wanted = Signal(str)
+    guide_wanted = Signal(str, str)
     idle_wanted = Signal()
     booking_wanted = Signal(str, str)
     counter_wanted = Signal()
@@ -59,6 +50,9 @@ class Counter(Screen):
         self._profile: Profile | None = None
         self.page = CounterPage(words)
         self._deeds = VisitDeeds(bridge, words, self)
+        self._codes = Recognition(self._deeds, words, self)
+        self._codes.enrol_wanted.connect(self.enrol_wanted)
+        self._codes.guide_wanted.connect(self.guide_wanted)
         self._draft = NoteDraft(bridge, self.page.visit.note)
         self.cards = MemberCards(bridge, words, self)
         self.cards.said.connect(self.said)
@@ -117,7 +111,7 @@ class Counter(Screen):
     def show_code(self, text: str) -> None:
         """Act on a scanned or typed code; whatever it is, the answer is on the screen at once."""
         try:
-            sight = self.bridge.read(look_up, text)
+            sight = self.bridge.read(look_up, text, self.bridge.desk.clock.now())
         except TillError as error:
             self._deeds.warn(error)
         else:
@@ -127,17 +121,17 @@ class Counter(Screen):
         match sight:
             case MemberSeen(member_id):
                 self.serve(member_id)
+            case TokenSeen(member_id, text):
+                self.serve(member_id, token=text)
             case ProductSeen(product):
-                self._come_up()
-                self._deeds.add(product)
+                if not self._codes.teaching.learn_product(product):
+                    self._come_up()
+                    self._deeds.add(sight)
             case NewMemberCode(code):
                 self._offer_enrolment(code)
-            case NewProductCode(gtin):
-                self._deeds.warn(TillError("product_unknown", gtin=printed_gtin(gtin)))
-            case PaymentSeen():
-                self._deeds.warn(TillError("payment_code"))
-            case UnknownText(text):
-                self._deeds.warn(TillError("text_unknown", text=text[:_SHOWN_OF_CODE]))
+            case _:
+                self._codes.teaching.stop()
+                self._codes.act(sight, self._profile if self._visit else None)
 
     def _offer_enrolment(self, code: str) -> None:
         if self.bridge.status.link is not Link.ALONE:  # whose it is may be known elsewhere
@@ -150,8 +144,11 @@ class Counter(Screen):
         text, way = self.words("counter.new_code"), self.words("counter.new_code_enrol")
         self.said.emit(Said(text, "warn", way, lambda: self.enrol_wanted.emit(code)))
 
-    def serve(self, member_id: str | None) -> None:
-        """Show the member at once, and begin the visit; None for nobody known. Whoever is served is put on hold."""
+    def serve(self, member_id: str | None, *, token: str = "") -> None:
+        """Show the member at once, and begin the visit; None for nobody known. Whoever is served is put on hold.
+
+        token: the short-lived code that the member has shown.
+        """
         before = self._visit
         profile = self._find_profile(member_id) if member_id else None
         if member_id and profile is None:
@@ -163,7 +160,12 @@ class Counter(Screen):
             self.page.show_who(known=True, running=True)
             self._stale = False  # to read what was saved before would only take the member off again
         self._come_up()
-        self._deeds.serve(member_id, before)
+        if profile:
+            self._codes.teaching.learn_member(profile)
+        if profile and token:
+            self._deeds.serve_shown(token, profile.name or self.words("profile.unnamed"))
+        else:
+            self._deeds.serve(member_id, before)
 
     # What keys and buttons mean
 

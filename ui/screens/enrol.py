@@ -6,11 +6,13 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.errors import TillError
+from desktop.rules.member_codes import MEMBER_PREFIX, RECRUIT_PREFIX
 from desktop.services.drafts import drop_draft, keep_draft
 from desktop.services.members import Application, Enrolled, enrol
 from desktop.services.people import normal_phone
-from desktop.views.lookup import MemberSeen, NewMemberCode, look_up
+from desktop.views.lookup import MemberSeen, NewCard, NewMemberCode, RecruitSeen, TokenSeen, look_up
 from desktop.views.phone import phone_owner
+from desktop.views.recruits import RecruitView, find_recruit
 from desktop.views.till import find_draft
 from resources import Words
 from ui.bridge import Bridge
@@ -26,6 +28,7 @@ from ui.widgets.side_column import SideColumn
 
 DRAFT = "enrol"
 PAUSE_MS = 400
+_SCANNED = ("code", "card", "recruit")  # in the draft
 _TEXT_WIDTHS = ((1560, 600), (1120, 372), (0, 272))  # of the page, and of the card beside the form
 _FEWEST_DIGITS, _MOBILE_DIGITS = 7, 11
 
@@ -44,7 +47,8 @@ class Enrol(Screen):
 
     def __init__(self, bridge: Bridge, words: Words) -> None:
         super().__init__(bridge, words)
-        self._code = ""
+        self._code = self._card = ""
+        self._recruit: RecruitView | None = None
         self._owner: str | None = None
         self._sending = False
         self._kept = False
@@ -97,15 +101,17 @@ class Enrol(Screen):
     # Coming and going
 
     def begin(self, code: str = "", phone: str = "") -> None:
-        """Open for a new member code, or a phone number that was searched for; what was left half done is restored."""
-        self._code = code or self._code
+        """Open for a code that was scanned (a new member's, a recruit code, an old card), or a phone number that was
+        searched for; what was left half done is restored."""
         draft = self.bridge.read(find_draft, DRAFT) if self.form.typed == Typed() else None
         if draft:
             self._kept = True
             kept = msgspec.convert(draft, type=dict[str, object])
-            self._code = self._code or str(kept.pop("code", ""))
-            self.form.put(msgspec.convert({key: kept[key] for key in kept if key != "code"}, type=Typed))
+            for name in _SCANNED:
+                self._take(str(kept.pop(name, "")))
+            self.form.put(msgspec.convert(kept, type=Typed))
         restored = self.form.typed != Typed()
+        self._take(code)
         self.form.hush()
         if phone:
             self.form.phone.put(phone)
@@ -122,7 +128,7 @@ class Enrol(Screen):
         self._pause.stop()
         if self.form.typed != Typed():
             self._kept = True
-            self.bridge.run(keep_draft, DRAFT, {**msgspec.to_builtins(self.form.typed), "code": self._code})
+            self.bridge.run(keep_draft, DRAFT, {**msgspec.to_builtins(self.form.typed), **self._scanned()})
         elif self._kept:  # what was typed has been taken out again
             self._kept = False
             self.bridge.run(drop_draft, DRAFT)
@@ -130,7 +136,7 @@ class Enrol(Screen):
     def clear(self) -> None:
         """Start over."""
         self._pause.stop()
-        self._code, self._owner, self._kept = "", None, False
+        self._code, self._card, self._recruit, self._owner, self._kept = "", "", None, None, False
         self.form.put(Typed())
         self._show_note(restored=False)
         self.form.phone.setFocus()
@@ -138,39 +144,60 @@ class Enrol(Screen):
 
     def give_up(self) -> None:
         """Leave, and forget what was typed; a moment long it can be taken up again."""
-        typed, code = self.form.typed, self._code
+        typed, scanned = self.form.typed, self._scanned()
         self.clear()
         self.cancelled.emit()
         if typed != Typed():
             way = self.words("key.undo")
-            self.said.emit(Said(self.words("enrol.given_up"), way=way, act=lambda: self._take_up(typed, code)))
+            self.said.emit(Said(self.words("enrol.given_up"), way=way, act=lambda: self._take_up(typed, scanned)))
 
-    def _take_up(self, typed: Typed, code: str) -> None:
+    def _take_up(self, typed: Typed, scanned: dict[str, str]) -> None:
         self.form.put(typed)
-        self._code = code
+        for text in scanned.values():
+            self._take(text)
         self.keep_now()
         self.again_wanted.emit()
 
     def _show_note(self, *, restored: bool) -> None:
         told = [self.words("enrol.code", code=self._code)] if self._code else []
+        told += [self.words("enrol.card", number=self._card)] if self._card else []
+        if won := self._recruit:
+            told.append(" ".join(part for part in (self.words("enrol.recruit", label=won.label), won.guide) if part))
         told += [self.words("enrol.restored")] if restored else []
         self.form.say(" · ".join(told), clearable=restored)
 
     # Scans
 
+    def _take(self, text: str) -> None:
+        """Keep a code that began the form: which kind it is, it says itself; anything else is an old card."""
+        if text.startswith(RECRUIT_PREFIX):
+            self._recruit = self.bridge.read(find_recruit, text)
+            if self._recruit and not self.form.typed.channel:
+                self.form.channel.setCurrentIndex(max(0, self.form.channel.findData(self._recruit.channel)))
+        elif text.startswith(MEMBER_PREFIX):
+            self._code = text
+        else:
+            self._card = text or self._card
+
+    def _scanned(self) -> dict[str, str]:
+        """What the draft keeps of it."""
+        recruit = self._recruit.code if self._recruit else ""
+        return dict(zip(_SCANNED, (self._code, self._card, recruit), strict=True))
+
     def take_scan(self, text: str) -> None:
         """A new member code is the new member's; a member's opens them; anything else belongs to a visit."""
         try:
-            sight = self.bridge.read(look_up, text)
+            sight = self.bridge.read(look_up, text, self.bridge.desk.clock.now())
         except TillError as error:
             self._warn(error)
             return
         match sight:
-            case MemberSeen(member_id):  # perhaps somebody else: what is typed waits, and consents are asked anew
+            case MemberSeen(member_id) | TokenSeen(member_id):
+                # Perhaps somebody else: what is typed waits, and consents are asked anew.
                 self.form.consents.clear()
                 self.member_wanted.emit(member_id)
-            case NewMemberCode(code):
-                self._code = code
+            case NewMemberCode() | NewCard() | RecruitSeen():
+                self._take(_text_of(sight))
                 self._show_note(restored=False)
                 self.form.changed.emit()
             case _:
@@ -225,6 +252,8 @@ class Enrol(Screen):
             impressions=typed.impressions,
             consents=self.form.consents.ticked,
             code=self._code or None,
+            card=self._card or None,
+            recruit=self._recruit.code if self._recruit else None,
         )
 
     def _enrolled(self, enrolled: Enrolled) -> None:
@@ -265,3 +294,12 @@ class Enrol(Screen):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.text.setFixedWidth(next(width for page, width in _TEXT_WIDTHS if self.width() >= page))
+
+
+def _text_of(sight: NewMemberCode | NewCard | RecruitSeen) -> str:
+    match sight:
+        case NewMemberCode(code):
+            return code
+        case NewCard(_, number):
+            return number
+    return sight.recruit.code

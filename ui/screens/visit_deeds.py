@@ -7,8 +7,11 @@ from PySide6.QtCore import QObject, Signal
 
 import resources
 from desktop.errors import TillError
+from desktop.sayings import item_said
 from desktop.services.consents import give_consents, withdraw_consent
 from desktop.services.preferences import note_preference, withdraw_preference
+from desktop.services.teaching import teach_member, teach_product
+from desktop.services.trust import Shown, serve_shown
 from desktop.services.undo import Undone, undo
 from desktop.services.visits import (
     add_line,
@@ -22,9 +25,15 @@ from desktop.services.visits import (
     serve_code,
     write_note,
 )
+from desktop.services.vouchers import take_voucher
+from desktop.views.items import find_item
+from desktop.views.lookup import ProductSeen
 from desktop.views.products import ProductView
+from desktop.views.profile import Profile
 from desktop.views.visit import VisitView, find_running_visit
+from desktop.views.vouchers import VoucherView
 from resources import Words
+from ui import figures
 from ui.bridge import Bridge
 from ui.said import Said, sentence, who_in
 
@@ -68,9 +77,61 @@ class VisitDeeds(QObject):
 
         self._do(serve, member_id, then=tell)
 
-    def add(self, product: ProductView) -> None:
-        """Put a product into the visit."""
-        self._do(add_line, product.gtin, then=lambda _: self.say("saved_line", product=product.name))
+    def serve_shown(self, text: str, who: str) -> None:
+        """Begin to serve the member who shows a short-lived code, and say whether it is surely they."""
+
+        def tell(shown: Shown) -> None:
+            kind = self._words("code_kind.token")
+            told = self._words("counter.sure" if shown.sure else "counter.not_sure", kind=kind, who=who)
+            self.said.emit(Said(told, "good" if shown.sure else "warn"))
+            self.resumed.emit()
+
+        self._do(serve_shown, text, then=tell)
+
+    def add(self, seen: ProductSeen) -> None:
+        """Put a product into the visit, and say what is known of that very piece."""
+
+        def tell(line_id: str) -> None:
+            if seen.kind == "product":
+                self.say("saved_line", product=seen.product.name)
+                return
+            kind, tone = self._words(f"code_kind.{seen.kind}"), "good"
+            if seen.kind == "item":
+                today = self._bridge.desk.clock.now().astimezone().date()
+                item = self._bridge.read(find_item, seen.product.gtin, seen.label, today, line_id=line_id)
+                kind, tone = f"{kind} · {item_said(self._words, item)}", "warn" if item.warning else "good"
+            self.said.emit(Said(self._words("counter.kind_saved", kind=kind, product=seen.product.name), tone))
+
+        self._do(add_line, seen.product.gtin, label=seen.label, then=tell)
+
+    def take_voucher(self, voucher: VoucherView) -> None:
+        """Accept a voucher."""
+        amount, kind = figures.money(voucher.amount, voucher.currency), self._words("code_kind.voucher")
+
+        def tell(_id: str) -> None:
+            self._say_undoable("voucher_taken", kind=kind, amount=amount)
+            self.resumed.emit()
+
+        self._do(take_voucher, voucher.code, then=tell)
+
+    def teach_member(self, text: str, profile: Profile) -> None:
+        """An unknown code is a card of this member."""
+        who = profile.name or self._words("profile.unnamed")
+        self._do(
+            teach_member,
+            text,
+            profile.member_id,
+            then=lambda code: self._say_undoable("taught_member", code=code, who=who),
+        )
+
+    def teach_product(self, text: str, product: ProductView) -> None:
+        """An unknown code stands on this product."""
+        self._do(
+            teach_product,
+            text,
+            product.gtin,
+            then=lambda code: self._say_undoable("taught_product", code=code, product=product.name),
+        )
 
     def change_line(self, line_id: str, action: str, reason: str = "") -> None:
         """Give a product another action; an empty reason is none."""

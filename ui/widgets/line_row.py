@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout
 
+from desktop.sayings import item_said
 from desktop.views.products import printed_gtin
 from desktop.views.visit import LineView
 from resources import Words
@@ -71,11 +72,18 @@ class LineRow(QFrame):
         about = [printed_gtin(line.gtin)]
         if line.price is not None and line.currency:
             about.append(figures.money(line.price, line.currency))
+        if line.weight is not None:
+            about.append(self._words("counter.weight", kg=f"{line.weight / 1000:.3f}"))
+        if line.serial:
+            about[0] = self._words("item.serial", serial=line.serial)
+        if line.item and (line.item.warning or line.serial):
+            about.insert(0, item_said(self._words, line.item))
         if line.action not in ACTIONS:
             about.insert(0, self._said(line))
         self.name.setText(line.name)
         self.about.setText(" · ".join(about))
-        set_look(self.about, tone="warn" if line.action not in ACTIONS else "")
+        odd = line.action not in ACTIONS or bool(line.item and line.item.warning)
+        set_look(self.about, tone="warn" if odd else "")
         self.segments.take(line.action)
         self.setAccessibleName(f"{line.name} · {self._said(line)}")
 

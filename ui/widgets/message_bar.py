@@ -1,6 +1,7 @@
 """The line at the bottom: one sentence to the clerk, with a way out; key hints while there is nothing to say."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
@@ -33,11 +34,12 @@ class MessageBar(QFrame):
         self.setProperty("role", "messages")
         self.setFixedHeight(HEIGHT)
         self._halted = False
-        self._deed: Callable[[], object] | None = None
+        self._deeds: dict[KeyedButton, Callable[[], object] | None] = {}
         self._icon = Icon("check", 18)
         self._sentence = ElidedLabel()
-        self._way_out = KeyedButton("", role="small")
-        self._way_out.clicked.connect(self._act)
+        self._way_out, self._other_way = KeyedButton("", role="small"), KeyedButton("", role="small")
+        for button in (self._way_out, self._other_way):
+            button.clicked.connect(partial(self._act, button))
         self._dismiss = KeyedButton(words("shell.dismiss"), role="small")
         self._dismiss.clicked.connect(self.clear)
         self._hints = _hints(words)
@@ -46,7 +48,7 @@ class MessageBar(QFrame):
         row.setSpacing(10)
         row.addWidget(self._icon)
         row.addWidget(self._sentence, 1)
-        for button in (self._way_out, self._dismiss):
+        for button in (self._way_out, self._other_way, self._dismiss):
             row.addWidget(button)
         row.addWidget(self._hints, 1)
         self._timer = QTimer(self, singleShot=True)
@@ -64,7 +66,11 @@ class MessageBar(QFrame):
 
     def tell(self, said: Said) -> None:
         """What a screen has to say."""
+        if said.tone == "info":
+            self.inform(said.text)
+            return
         (self.warn if said.tone == "warn" else self.say)(said.text, said.way, said.act)
+        self._offer(self._other_way, said.other, said.act_other)
 
     def inform(self, text: str) -> None:
         """Something is under way."""
@@ -87,31 +93,35 @@ class MessageBar(QFrame):
         if self._halted:
             return
         self._timer.stop()
-        self._deed = None
+        self._deeds.clear()
         self._sentence.clear()
-        for part in (self._icon, self._sentence, self._way_out, self._dismiss):
+        for part in (self._icon, self._sentence, self._way_out, self._other_way, self._dismiss):
             part.hide()
         self._hints.show()
         set_look(self, tone="")
 
     def _show(self, tone: str, text: str, action: str, deed: Callable[[], object] | None) -> None:
-        self._deed = deed
         self._icon.set_name(_ICONS[tone])
         self._icon.set_token(tone)
         self._sentence.setText(text)
-        self._way_out.set_words(action)
+        self._offer(self._way_out, action, deed)
+        self._offer(self._other_way, "", None)
         self._hints.hide()
         self._icon.show()
         self._sentence.show()
-        self._way_out.setVisible(bool(action))
         self._dismiss.setVisible(tone == "warn")
         set_look(self, tone=tone)
         set_look(self._sentence, tone=tone)
         self._timer.start(_WARNED_MS if tone == "warn" else _SAID_MS)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))  # for those who cannot see it
 
-    def _act(self) -> None:
-        deed = self._deed
+    def _offer(self, button: KeyedButton, words: str, deed: Callable[[], object] | None) -> None:
+        self._deeds[button] = deed
+        button.set_words(words)
+        button.setVisible(bool(words))
+
+    def _act(self, button: KeyedButton) -> None:
+        deed = self._deeds.get(button)
         self.clear()
         if deed is not None:
             deed()
