@@ -92,6 +92,7 @@ class Flow(QObject):
         screens.idle.guide_wanted.connect(self.switch_guide)
         screens.counter.said.connect(say)
         screens.counter.enrol_wanted.connect(lambda code: self.enrol(code=code))
+        screens.counter.guide_wanted.connect(self._sign_on)
         screens.counter.counter_wanted.connect(lambda: self.show("counter"))
         screens.counter.idle_wanted.connect(self.home)
         screens.enrol.said.connect(say)
