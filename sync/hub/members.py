@@ -7,7 +7,7 @@ from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
 from sync.escrow_rows import CouponRow, LeaseRow
-from sync.hub.deeds import Deed, Parked, Refused
+from sync.hub.deeds import Deed, Parked, Refused, in_ms
 from sync.hub.documents import Document, Documents, Identity, Key, Meta, Past, Picture
 from sync.hub.payloads import MemberAmended, MemberEnrolled
 from sync.hub.reviews import review
@@ -112,12 +112,13 @@ def serve_member(documents: Documents, deed: Deed, member_id: str | None) -> str
 def check_is_known(documents: Documents, deed: Deed, member_id: str | None, *stores: str | None) -> None:
     """Raises Refused ``wrong_store`` unless the member is known in the store of the deed, or that is among the stores.
 
-    A hub that came back from a backup may not know yet whom a store has served since.
+    A hub that came back from a backup may not know yet whom a store has served since, for as long as it lends nothing.
     """
-    member = find_member(documents, member_id) if member_id else None
-    if deed.store_id in stores or (member and (deed.store_id in member.meta.stores or documents.lending_from)):
+    if deed.store_id in stores:
         return
-    raise Refused("wrong_store", "call_hq")
+    member = find_member(documents, member_id) if member_id else None
+    if member is None or (deed.store_id not in member.meta.stores and in_ms(deed.now) >= documents.lending_from):
+        raise Refused("wrong_store", "call_hq")
 
 
 def lead(documents: Documents, old: Member, keep_id: str, since: datetime) -> None:
