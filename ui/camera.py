@@ -23,6 +23,7 @@ from PySide6.QtMultimedia import (  # noqa: E402
 )
 
 from desktop.scanning.views import Grey  # noqa: E402
+from ui.grey import grey_of  # noqa: E402
 
 _Format = QVideoFrameFormat.PixelFormat
 # Where the light of a pixel lies: the first plane by itself, or every second byte of it.
@@ -67,7 +68,7 @@ def grey_frame(frame: QVideoFrame) -> Iterator[Grey]:
         elif kind in _PACKED:
             yield _rows(frame)[:, _PACKED[kind] : frame.width() * 2 : 2]
         else:
-            yield _grey_of(_image(frame, kind))
+            yield grey_of(_image(frame, kind))
     finally:
         frame.unmap()
 
@@ -82,12 +83,6 @@ def _image(frame: QVideoFrame, kind: QVideoFrameFormat.PixelFormat) -> QImage:
     if same == QImage.Format.Format_Invalid:
         return frame.toImage()
     return QImage(frame.bits(0), frame.width(), frame.height(), frame.bytesPerLine(0), same)
-
-
-def _grey_of(image: QImage) -> Grey:
-    grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
-    rows = np.frombuffer(grey.constBits(), np.uint8).reshape(grey.height(), grey.bytesPerLine())
-    return rows[:, : grey.width()].copy()  # the image is gone when this returns
 
 
 class Camera(QObject):

@@ -17,6 +17,7 @@ class KeyMap:
     hold: str = "F6"
     recall: str = "Shift+F6"
     camera: str = "F7"
+    screen: str = "Shift+F7"
     finish: str = "F9"
     note: str = "Ctrl+M"
     book: str = "Ctrl+B"

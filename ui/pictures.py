@@ -1,10 +1,10 @@
-"""Codes in pictures that are dropped on the window or pasted into it, read off the Qt thread."""
+"""Codes in pictures that are dropped on the window or pasted into it, and on the screen, read off the Qt thread."""
 
 import logging
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QObject, Qt, QThreadPool, Signal, Slot
+from PySide6.QtCore import QMimeData, QObject, Qt, QThreadPool, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 
 from desktop.errors import BadInput, TillError
@@ -37,7 +37,7 @@ class Pictures(QObject):
         for path in files:
             self._read(partial(_codes_in_file, path))
         if not files and mime.hasImage():
-            self._read(partial(_codes_in_image, QImage(mime.imageData())))
+            self._read(partial(_codes_in_images, [QImage(mime.imageData())]))
         return self.can_take(mime)
 
     def take_clipboard(self, *, text_goes_first: bool) -> bool:
@@ -46,6 +46,16 @@ class Pictures(QObject):
         if text_goes_first and mime.hasText() and not mime.hasUrls():
             return False
         return self.take(mime)
+
+    @Slot()
+    def take_screen(self) -> None:
+        """Read what stands on the screens: a code in a chat or on a web page."""
+        images = [screen.grabWindow(0).toImage() for screen in QGuiApplication.screens()]
+        images = [image for image in images if not image.isNull()]
+        if images:
+            self._read(partial(_codes_in_images, images))
+        else:  # Wayland lets no program see the others
+            self.failed.emit(BadInput("screen_unseen"))
 
     def close(self) -> None:
         """Abandon what waits; may be called twice."""
@@ -81,13 +91,11 @@ def _codes_in_file(path: str) -> list[str]:
     return _texts([code.text for code in decode_file(path).found])
 
 
-def _codes_in_image(image: QImage) -> list[str]:
-    from desktop.scanning.decode import decode_image  # as above
+def _codes_in_images(images: list[QImage]) -> list[str]:
+    from desktop.scanning.decode import decode  # as above
+    from ui.grey import grey_of
 
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "BMP")  # type: ignore[call-overload]
-    return _texts([code.text for code in decode_image(bytes(buffer.data().data())).found])
+    return _texts(list(dict.fromkeys(code.text for image in images for code in decode(grey_of(image)))))
 
 
 def _texts(found: list[str]) -> list[str]:

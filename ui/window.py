@@ -88,6 +88,7 @@ class Window(QMainWindow):
             self._on_key(name, lambda name=name: self.inbox.press(name))
         self._on_key("help", self.help.toggle)
         self._on_key("camera", self.camera.toggle)
+        self._on_key("screen", self.pictures.take_screen)
         self._on_key("back", self._back)
         self.rail.wanted.connect(self.inbox.press)
         self.top.pill.clicked.connect(lambda: self.inbox.press("sync"))

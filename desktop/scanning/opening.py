@@ -60,9 +60,13 @@ def grey_of(image: Image.Image) -> Grey:
     if image.has_transparency_data:  # a code cut out of its paper; black on black without this
         paper = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(paper, image.convert("RGBA"))
-    grey = _in_eight_bits(image)
-    surplus = math.ceil(math.sqrt(grey.width * grey.height / _ENOUGH))
-    return np.asarray(grey.reduce(surplus) if surplus > 1 else grey)
+    return halved(np.asarray(_in_eight_bits(image)))
+
+
+def halved(grey: Grey) -> Grey:
+    """A picture that is larger than any code needs, made smaller; any other as it is."""
+    surplus = math.ceil(math.sqrt(grey.size / _ENOUGH))
+    return np.asarray(Image.fromarray(grey).reduce(surplus)) if surplus > 1 else grey
 
 
 def _in_eight_bits(image: Image.Image) -> Image.Image:
