@@ -6,6 +6,9 @@ import pytest
 from PySide6.QtWidgets import QLineEdit
 
 from desktop.errors import BadInput
+from desktop.scanning.code_rules import CodeRules
+from desktop.scanning.codes import parse_code
+from desktop.scanning.kinds import ItemCode
 from desktop.scanning.wedge_profile import USB, changed
 from desktop.scanning.wedge_trace import Trace, from_zero, read_trace, write_trace
 from tests.ui.conftest import Till
@@ -62,6 +65,16 @@ def test_a_recorded_scan_is_understood_where_no_field_is(till: Till, name: str) 
     heard = play(till, trace)
     assert (heard.scans, heard.faults) == ([trace.scan] if trace.scan else [], [trace.fault] if trace.fault else [])
     till.settle()
+
+
+def test_scanners_with_and_without_a_separator_name_the_same_item() -> None:
+    """Without one only the shop can say how long its batches and serials are."""
+    rules = CodeRules(element_lengths=(("10", 2), ("21", 6)))
+    brands = ("zebra_gs_as_ctrl", "honeywell_gs_as_alt", "newland_without_gs")
+    items = {parse_code(read_trace(FOLDER / f"{name}.json").scan or "", rules) for name in brands}
+    assert [(item.gtin, item.batch, item.serial) for item in items if isinstance(item, ItemCode)] == [
+        ("06901230010019", "L7", "A1B2C3")
+    ]
 
 
 def test_a_trace_is_the_same_after_it_was_saved(tmp_path: Path) -> None:
