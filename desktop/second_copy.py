@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from desktop.clock import Clock
-from desktop.data.exchange import Till
+from desktop.data.installation import Installation
 from desktop.errors import StorageTrouble
 from desktop.work import Work
 
@@ -21,7 +21,7 @@ class SecondCopy(Protocol):
     def append(self, events: Sequence[bytes]) -> None:
         """Keep them; they are on disk when this returns, or else ``trouble`` says why not."""
 
-    def portray(self, till: Till) -> bytes:
+    def portray(self, till: Installation) -> bytes:
         """Who this till is, in the transaction that may have changed it."""
 
     def sign(self, portrait: bytes) -> None:

@@ -18,7 +18,7 @@ from desktop.data.engine import empty_log, open_reader, open_writer
 from desktop.data.exchange import Till
 from desktop.data.keys import Key, load_key
 from desktop.data.lock import Claim, locked
-from desktop.data.migrate import is_behind, migrate
+from desktop.data.migrate import migrate
 from desktop.data.vault import Vault
 from desktop.errors import StorageTrouble
 from desktop.events import Changes
@@ -201,9 +201,7 @@ class Store:
             raise StorageTrouble("key_lost", path=str(self.home))
 
     def _prepare(self, since: Since) -> None:
-        if is_behind(self._writer):
-            self.vault.backups.make()
-        migrate(self._writer, self.clock)
+        migrate(self._writer, self.clock, before=self.vault.backups.make)
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
             if session.connection().execute(_IS_NEW).scalar():  # the first start gives this installation its device id
                 session.add(Till(id=1, device_id=self.clock.new_id()))

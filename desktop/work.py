@@ -1,26 +1,24 @@
 """Work: one unit of work on the till's data, and what happened in it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import msgspec
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert
 from sqlalchemy.orm import Session
 
 from desktop.clock import Clock, milliseconds
 from desktop.data.desk_state import Deed
 from desktop.data.effects import project, project_many
-from desktop.data.exchange import Till
+from desktop.data.installation import Installation, read_installation, write_installation
 from desktop.events import Changes, Event, Stamp
 from desktop.rules import hlc
 
-Recorder = Callable[[Session, Till, Clock, Sequence[tuple[Stamp, Event]]], list[bytes]]
+Recorder = Callable[[Session, Installation, Clock, Sequence[tuple[Stamp, Event]]], list[bytes]]
 
 _DEEDS_KEPT = 100
 # Statements that every deed needs are written once, and are not the session's business: its share is a third of a deed.
-_TILL, _DEED = Till.metadata.tables[Till.__tablename__], Deed.metadata.tables[Deed.__tablename__]
-_COLUMNS = tuple(column.name for column in _TILL.columns)
-_READ_TILL = select(_TILL)
-_WRITE_TILL = update(_TILL).values({name: bindparam(name) for name in _COLUMNS})
+_DEED = Deed.metadata.tables[Deed.__tablename__]
 _REMEMBER = insert(_DEED)
 _FORGET = delete(_DEED).where(_DEED.c.id <= bindparam("last"))
 
@@ -36,8 +34,8 @@ class Work:
     def __init__(self, session: Session, clock: Clock, record: Recorder) -> None:
         self.session = session
         self.clock = clock
-        self._kept = dict(session.connection().execute(_READ_TILL).one()._mapping)
-        self.till = Till(**self._kept)
+        self.till = read_installation(session.connection())
+        self._kept = replace(self.till)
         self.touched: set[tuple[str, str]] = set()
         self.noted: list[tuple[Event, Event | None]] = []
         self.written: list[bytes] = []
@@ -70,10 +68,9 @@ class Work:
     def flush(self) -> None:
         """Write what is not written yet."""
         self.session.flush()
-        now = {name: getattr(self.till, name) for name in _COLUMNS}
-        if now != self._kept:
-            self.session.connection().execute(_WRITE_TILL, now)
-            self._kept = now
+        if self.till != self._kept:
+            write_installation(self.session.connection(), self.till)
+            self._kept = replace(self.till)
 
     @property
     def changes(self) -> Changes:

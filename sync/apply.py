@@ -1,7 +1,7 @@
 """What the hub answered, written down: the enrolment, and the verdicts of a push in one transaction."""
 
 from desktop.clock import milliseconds
-from desktop.data.exchange import Till
+from desktop.data.installation import Installation
 from desktop.errors import TillError
 from desktop.rules import hlc
 from desktop.services.leases import show_leases
@@ -74,7 +74,7 @@ def note_contact(work: Work, epoch: int, hub_now: int) -> bool:
     return True
 
 
-def _check_hub(till: Till, hub: str) -> None:
+def _check_hub(till: Installation, hub: str) -> None:
     if till.hub_id not in (None, hub):
         raise OtherHub("other_hub")
 

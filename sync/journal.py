@@ -11,7 +11,7 @@ from desktop.clock import Clock
 from desktop.data.amiss import storage_trouble
 from desktop.data.ballast import release_ballast
 from desktop.data.durable import sync_folder, write_private
-from desktop.data.exchange import Till
+from desktop.data.installation import Installation
 from desktop.data.lock import locked
 from desktop.errors import StorageTrouble
 from desktop.second_copy import Since
@@ -56,7 +56,7 @@ class Journal:
                 self._owed.clear()
                 self.trouble = None
 
-    def portray(self, till: Till) -> bytes:
+    def portray(self, till: Installation) -> bytes:
         """Who this till is to its hub."""
         return portray(till)
 

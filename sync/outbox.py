@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from desktop.clock import Clock, milliseconds
-from desktop.data.exchange import Outbox, Till
+from desktop.data.exchange import Outbox
+from desktop.data.installation import Installation
 from desktop.events import EVENTS, Event, Stamp
 from sync.protocol import Answer, Envelope, canonical
 from sync.statements import adding, among, ids_of, write
@@ -47,7 +48,7 @@ _ACCEPT = (
 )
 
 
-def record(session: Session, till: Till, clock: Clock, deeds: Sequence[tuple[Stamp, Event]]) -> list[bytes]:
+def record(session: Session, till: Installation, clock: Clock, deeds: Sequence[tuple[Stamp, Event]]) -> list[bytes]:
     """Put events into the outbox, in the transaction of the deeds themselves; the bytes that will be sent."""
     told = [(event, stamp, _envelope(till, clock, stamp, event)) for stamp, event in deeds]
     bodies = [canonical(envelope) for _, _, envelope in told]
@@ -59,7 +60,7 @@ def record(session: Session, till: Till, clock: Clock, deeds: Sequence[tuple[Sta
     return bodies
 
 
-def _envelope(till: Till, clock: Clock, stamp: Stamp, event: Event) -> Envelope:
+def _envelope(till: Installation, clock: Clock, stamp: Stamp, event: Event) -> Envelope:
     """One event as the hub is told of it, with the till's next number."""
     envelope = Envelope(
         id=clock.new_id(),

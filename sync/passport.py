@@ -6,14 +6,14 @@ from typing import Any
 import msgspec
 
 from desktop.data.durable import write_private
-from desktop.data.exchange import Till
+from desktop.data.installation import Installation
 from desktop.data.lock import locked
 from sync.sealed import Sealer
 
 _FIELDS = ("device_id", "ep", "name", "store_id", "hub_url", "hub_id", "epoch", "token", "scopes", "root")
 
 
-def portray(till: Till) -> bytes:
+def portray(till: Installation) -> bytes:
     """What a passport says of a till."""
     return msgspec.json.encode({name: getattr(till, name) for name in _FIELDS})
 
@@ -43,7 +43,7 @@ class Passport:
         """Whether the key opens it."""
         return self._body() is not None
 
-    def give(self, till: Till) -> None:
+    def give(self, till: Installation) -> None:
         """Make a till that has lost its memory the one it was; its incarnation never goes back."""
         body = self._body()
         told: dict[str, Any] = msgspec.json.decode(body) if body else {}

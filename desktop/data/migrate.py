@@ -1,6 +1,7 @@
 """Bringing a database up to date: numbered SQL files, each in one transaction with its own record."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -12,24 +13,25 @@ _FOLDER = Path(__file__).with_name("migrations")
 _RECORD = "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, at BIGINT NOT NULL)"
 
 
-def migrate(engine: Engine, clock: Clock, folder: Path = _FOLDER) -> None:
-    """Run what has not run yet. Raises StorageTrouble ``data_newer_than_app`` for a file of a newer version."""
+def migrate(
+    engine: Engine, clock: Clock, folder: Path = _FOLDER, *, before: Callable[[], object] = lambda: None
+) -> None:
+    """Run what has not run yet; call ``before`` if that will change a database that is in use already.
+
+    Raises StorageTrouble ``data_newer_than_app`` for a file of a newer version.
+    """
     done = _done(engine)
     files = {_number(path): path for path in folder.glob("*.sql")}
     if done and max(done) > max(files):
         raise StorageTrouble("data_newer_than_app")
+    if done and max(done) < max(files):
+        before()
     for number in sorted(files.keys() - done):
         with engine.begin() as connection:
             _run(connection, files[number])
             connection.exec_driver_sql(
                 "INSERT INTO migration VALUES (?, ?, ?)", (number, files[number].stem, milliseconds(clock.now()))
             )
-
-
-def is_behind(engine: Engine, folder: Path = _FOLDER) -> bool:
-    """Whether a database that is in use already is about to be changed."""
-    done = _done(engine)
-    return bool(done) and max(done) < max(_number(path) for path in folder.glob("*.sql"))
 
 
 def _done(engine: Engine) -> set[int]:

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from desktop.errors import TillError
 from desktop.events import ErasureRequested, Event, MembersMerged, MembersSeparated
@@ -259,4 +259,4 @@ def _one(till: SimTill, query: str, chance: random.Random) -> Any:
 
 
 def _ids(connection: Connection, query: str) -> Sequence[Any]:
-    return connection.execute(text(query)).scalars().all()
+    return connection.exec_driver_sql(query).scalars().all()

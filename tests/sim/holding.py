@@ -35,10 +35,8 @@ def check_holding(
     """
     guests = {row[0] for row in till.store.read(_rows, "SELECT id FROM member WHERE fetched_at IS NOT NULL")}
     theirs = {row[0] for row in till.store.read(_rows, "SELECT id, member_id FROM visit") if row[1] in guests}
-    for table, columns in _TABLES.items():
-        if table in but:
-            continue
-        held = till.store.read(_rows, f"SELECT {columns} FROM {table}")
+    tables, sums = till.store.read(_held, _TABLES.keys() - but)
+    for table, held in tables.items():
         if table == "member":
             held = {(*row[:3], False, *(None,) * 6) if row[0] in guests else row for row in held}
         elif table in _OF_GUESTS:
@@ -48,7 +46,6 @@ def check_holding(
             held = {row for row in held if row in expected[table] or row[0] != "code" or row[2] not in slight}
         sides = [("till" if row in held else "hub", row) for row in sorted(held ^ expected[table], key=str)]
         expect(f"a till holds the hub's rows of {table}", not sides, till.name, *sides)
-    sums = till.store.read(_rows, "SELECT scope, seq, sum64 FROM cursor")
     heads = {(scope, *truth.heads.get(scope, (0, sum_text(0)))) for scope in scopes}
     expect("cursors and checksums are the hub's", sums == heads, till.name, sums ^ heads)
 
@@ -180,6 +177,11 @@ def _ms(text: str | None) -> int | None:
 
 def _scopes(connection: Connection) -> object:
     return connection.exec_driver_sql("SELECT scopes FROM till").scalar_one()
+
+
+def _held(connection: Connection, tables: Set[str]) -> tuple[Holding, set[tuple[Any, ...]]]:
+    held = {table: _rows(connection, f"SELECT {_TABLES[table]} FROM {table}") for table in tables}
+    return held, _rows(connection, "SELECT scope, seq, sum64 FROM cursor")
 
 
 def _rows(connection: Connection, query: str) -> set[tuple[Any, ...]]:

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
 from desktop.data import engine
-from desktop.data.exchange import Till
 from desktop.errors import TillError
 from desktop.store import Store
 from desktop.work import Work
@@ -92,7 +91,7 @@ class SimTill:
 
     def is_at_rest(self, heads: dict[str, int]) -> bool:
         """Whether everything was answered for good, and everything read."""
-        return self.store.read(_is_settled) and self.store.read(_is_up_to_date, heads)
+        return self.store.read(_is_at_rest, heads)
 
     def kill(self) -> None:
         """The program dies here and now, and the machine starts it again."""
@@ -146,13 +145,15 @@ class SimTill:
         try:
             if not self.online:
                 raise HubUnreachable("offline")
-            reply = network.carry(self._message, self.store.read(_token), fault, chance)
+            self._token = self._token or self.store.read(_token)
+            reply = network.carry(self._message, self._token, fault, chance)
         except (HubUnreachable, HubRefused) as failure:
             self._message = self._talk.throw(failure)
         else:
             self._message = self._talk.send(reply)
 
     def _open(self) -> None:
+        self._token: str | None = None
         self.store: Store = open_store(self.home, self.clock)
         self.store.write(lay_parked)
         self.exchange = Exchange(self.store, url="sim")
@@ -163,15 +164,13 @@ def _copy_but_the_journal(source: Path, target: Path, *, dirs_exist_ok: bool) ->
 
 
 def _token(connection: Connection) -> str | None:
-    token: str | None = connection.scalar(select(Till.token))
+    token: str | None = connection.exec_driver_sql("SELECT token FROM till").scalar()
     return token
 
 
-def _is_settled(connection: Connection) -> bool:
-    return connection.exec_driver_sql("SELECT 1 FROM outbox WHERE state IN ('pending', 'parked')").first() is None
-
-
-def _is_up_to_date(connection: Connection, heads: dict[str, int]) -> bool:
+def _is_at_rest(connection: Connection, heads: dict[str, int]) -> bool:
+    if connection.exec_driver_sql("SELECT 1 FROM outbox WHERE state IN ('pending', 'parked')").first() is not None:
+        return False
     scopes = str(connection.exec_driver_sql("SELECT scopes FROM till").scalar_one()).split()
     read = {row.scope: row.seq for row in connection.exec_driver_sql("SELECT scope, seq FROM cursor")}
     return all(read.get(scope) == heads.get(scope, 0) for scope in scopes)

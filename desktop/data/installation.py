@@ -1,0 +1,46 @@
+"""The till's own row as a plain object: every transaction begins by reading it, and most end by writing it."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from desktop.data.exchange import Till
+
+
+@dataclass(slots=True)
+class Installation:
+    """The columns of ``Till`` but for its id; what they mean stands there."""
+
+    device_id: str
+    ep: int
+    next_n: int
+    hlc: str
+    name: str
+    guide_id: str | None
+    store_id: str | None
+    hub_url: str | None
+    hub_id: str | None
+    epoch: int | None
+    token: str | None
+    scopes: str
+    contacted_at: datetime | None
+    clock_skew_ms: int
+    hlc_ahead_ms: int
+    root: str
+
+
+_NAMES = tuple(field.name for field in fields(Installation))
+_TABLE = Till.metadata.tables[Till.__tablename__]
+_READ = select(*(_TABLE.c[name] for name in _NAMES))
+_WRITE = update(_TABLE).values({name: bindparam(name) for name in _NAMES})
+
+
+def read_installation(connection: Connection) -> Installation:
+    """As it is in its table."""
+    return Installation(*connection.execute(_READ).one())
+
+
+def write_installation(connection: Connection, till: Installation) -> None:
+    """All of it."""
+    connection.execute(_WRITE, {name: getattr(till, name) for name in _NAMES})
