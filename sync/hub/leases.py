@@ -97,6 +97,18 @@ def spend(documents: Documents, deed: Deed, of: Of, object_id: str, *, signed: s
     return lease
 
 
+def recall(documents: Documents, member_id: str) -> None:
+    """Ask all of a member's points back if more of them are lent than there are: while they were merged into another,
+    or another into them, what was lent of both was lent in one name.
+    """
+    leases = leases_of(documents, "points", member_id)
+    total = balance(entry.body.amount for entry in owned(documents, PointsRow, member_id))
+    if sum(left(lease) for lease in leases) > total:
+        for lease in leases:
+            if left(lease):
+                documents.put(replace(lease, body=replace(lease.body, wanted=True)))
+
+
 def reclaim(documents: Documents, of: Of, object_id: str, deed: Deed) -> None:
     """What lapsed leases leave is free again: their holders refuse to spend it by now."""
     for lease in leases_of(documents, of, object_id):

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from sync.escrow_rows import CouponRow, LeaseRow
 from sync.hub.deeds import Deed, Parked, Refused
 from sync.hub.documents import AnyDocument, Document, Documents, Meta, Picture
+from sync.hub.leases import recall
 from sync.hub.members import (
     Member,
     find_member,
@@ -63,6 +64,8 @@ def separate_members(documents: Documents, deed: Deed, data: MembersSeparated) -
     others = cast("list[Redirect]", documents.everything_of([kept.id], RedirectRow))
     _put_apart(documents, serve(_whole(redirect.id, alone, others), deed.store_id), kept, others)
     _resolve_anew(documents, [kept.id])
+    for member_id in (redirect.id, kept.id):
+        recall(documents, member_id)
 
 
 def combine(keep: Member, old: Member) -> Member:

@@ -9,7 +9,7 @@ import pytest
 from desktop.rules.leases import lease_id
 from sync.hub.hub import Hub
 from tests.sync.hub.builders import Sender, SteadyClock
-from tests.sync.hub.rights import Office, asked, earned, lease, redeemed, under
+from tests.sync.hub.rights import Office, asked, earned, lease, redeemed, returned, under
 
 ATill = Callable[..., Sender]
 ONE, TWO, THREE = "+8613800138000", "+8613800138001", "+8613800138002"
@@ -256,4 +256,21 @@ def test_points_that_were_lent_part_with_whom_they_were_lent_on(couple: Sender, 
     couple.send(earned(couple, "e1", 100, member_id="m2"), merged(couple))
     couple.send(spent_of_m2(couple), apart(couple))
     assert couple.body("points", "e2")["member_id"] == "m2"
+    Office(hub, tmp_path).check_books()
+
+
+def test_points_that_were_lent_in_the_name_of_both_are_asked_back(
+    couple: Sender, a_till: ATill, hub: Hub, tmp_path: Path
+) -> None:
+    east = a_till("east")
+    couple.send(earned(couple, "e1", 10), earned(couple, "e2", 500, member_id="m2"), merged(couple))
+    east.send(asked(east, "points", "m1", 400))
+    couple.send(apart(couple))
+    lent = [lease(till, "points", "m1") for till in (couple, east)]
+    assert [(each.amount, each.wanted) for each in lent if each] == [(10, True), (400, True)]
+    east.send(returned(east, "points", "m1"))
+    couple.send(returned(couple, "points", "m1"))
+    own = lease(couple, "points", "m2")
+    assert own is not None
+    assert (own.amount, own.wanted) == (100, False)
     Office(hub, tmp_path).check_books()
