@@ -1,6 +1,6 @@
 """Money, times and days as a clerk reads them, in the store's time."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 _SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "JPY": "JP¥", "TWD": "NT$"}
 _WITHOUT_CENTS = {"JPY", "KRW", "VND"}
@@ -25,6 +25,11 @@ def day(at: datetime, now: datetime) -> str:
     """``10-26``, with the year when it is another one."""
     here = at.astimezone()
     return f"{here:%m-%d}" if here.year == now.astimezone().year else f"{here:%Y-%m-%d}"
+
+
+def short_day(on: date, today: date) -> str:
+    """``10-26`` of a day without a time, with the year when it is another one."""
+    return f"{on:%m-%d}" if on.year == today.year else f"{on:%Y-%m-%d}"
 
 
 def full_day(at: datetime) -> str:

@@ -10,6 +10,7 @@ from desktop.errors import TillError
 from desktop.events import Changes
 from desktop.services.guides import sign_on
 from desktop.views.search import find_members
+from desktop.views.tasks import count_due
 from desktop.views.till import find_backlog, find_guides, find_till
 from desktop.views.visit import find_running_visit
 from ui.bridge import Bridge
@@ -24,6 +25,7 @@ from ui.screens.idle import Idle
 from ui.screens.members import Members
 from ui.screens.settings import SettingsScreen
 from ui.screens.sync import Sync
+from ui.screens.tasks import Tasks
 from ui.widgets.guide_menu import GuideMenu
 from ui.widgets.rail import LOWER, UPPER
 from ui.widgets.search_box import looks_like_phone
@@ -41,6 +43,7 @@ class Screens:
     counter: Counter
     enrol: Enrol
     members: Members
+    tasks: Tasks
     appointments: Appointments
     sync: Sync
     settings: SettingsScreen
@@ -101,6 +104,8 @@ class Flow(QObject):
         screens.enrol.again_wanted.connect(self.enrol)
         screens.members.member_wanted.connect(self.serve)
         screens.members.enrol_wanted.connect(lambda typed: self.enrol(phone=typed))
+        screens.tasks.member_wanted.connect(self.serve)
+        screens.tasks.said.connect(say)
         screens.appointments.member_wanted.connect(self.serve)
         screens.appointments.said.connect(say)
         screens.counter.booking_wanted.connect(self.book)
@@ -232,6 +237,8 @@ class Flow(QObject):
         backlog = self.bridge.read(find_backlog, MOST_COUNTED)
         self.window.top.pill.paint(self.bridge.status, backlog.waiting, backlog.refused)
         self.window.rail.paint_badge("sync", backlog.refused)
+        today = self.bridge.desk.clock.now().astimezone().date()
+        self.window.rail.paint_badge("tasks", self.bridge.read(count_due, today))
 
     @Slot(object)
     def _warn(self, error: TillError) -> None:

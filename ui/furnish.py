@@ -19,6 +19,7 @@ from ui.screens.idle import Idle
 from ui.screens.members import Members
 from ui.screens.settings import SettingsScreen
 from ui.screens.sync import Sync
+from ui.screens.tasks import Tasks
 from ui.serial_lines import SerialLines
 from ui.window import Window
 
@@ -34,8 +35,9 @@ class Front(QObject):
         self.lines = SerialLines(self)
         self.lines.scanned.connect(self._take_scan)
         self.lines.failed.connect(self._tell_fault)
-        self.flow = self._furnish(window)
-        self.flow.home()
+        with window.scanner.resting():
+            self.flow = self._furnish(window)
+            self.flow.home()
         window.inbox.open()
         for trouble in read_settings(bridge.desk.home)[1][:1]:
             window.tell_fault(trouble)
@@ -98,6 +100,7 @@ class Front(QObject):
             counter=Counter(bridge, words),
             enrol=Enrol(bridge, words),
             members=Members(bridge, words),
+            tasks=Tasks(bridge, words),
             appointments=Appointments(bridge, words),
             sync=Sync(bridge, words),
             settings=SettingsScreen(bridge, words, self.settings),

@@ -31,6 +31,7 @@ class KeyMap:
     back: str = "Esc"
     counter: str = "Alt+1"
     members: str = "Alt+2"
+    tasks: str = "Alt+3"
     appointments: str = "Alt+4"
     sync: str = "Alt+8"
     settings: str = "Alt+9"
