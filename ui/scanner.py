@@ -2,6 +2,8 @@
 
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence
@@ -42,6 +44,7 @@ class Scanner(QObject):
     def __init__(self, pictures: Pictures, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.tracing = False
+        self._watching = False
         self._pictures = pictures
         self._burst = KeyBurst()
         self._alt = AltCode()
@@ -79,11 +82,26 @@ class Scanner(QObject):
         app = QApplication.instance()
         if app is not None:
             app.installEventFilter(self)
+            self._watching = True
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """While screens are made, each of whose thousands of events would pass here; no key comes meanwhile."""
+        app = QApplication.instance()
+        if app is None or not self._watching:
+            yield
+            return
+        app.removeEventFilter(self)
+        try:
+            yield
+        finally:
+            app.installEventFilter(self)
 
     def close(self) -> None:
         """Watch no longer: another window has taken over."""
         self._timer.stop()
         self._unmute()
+        self._watching = False
         app = QApplication.instance()
         if app is not None:
             app.removeEventFilter(self)
