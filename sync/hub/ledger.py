@@ -51,11 +51,11 @@ class Ledger:
             self.erased.update(new)
 
     def admit(self, tills: Mapping[str, str | None]) -> None:
-        """Note that these tills were let into their stores, or locked out."""
+        """Note that these tills were let into their stores, or locked out; again, too: another process may have noted
+        something else meanwhile."""
         with self._turn:
-            new = {each: store for each, store in tills.items() if self.tills.get(each, "") != store}
-            self._append([f"till {each} {store}" if store else f"locked {each}" for each, store in new.items()])
-            self.tills.update(new)
+            self._append([f"till {each} {store}" if store else f"locked {each}" for each, store in tills.items()])
+            self.tills.update(tills)
 
     def reach(self, mark: Mark) -> None:
         """Note how far the hub has come, unless that is known."""

@@ -118,4 +118,4 @@ def _square_tills(connection: Connection, ledger: Ledger, now: datetime, *, rest
             elif till_id not in here and store_id:
                 save_device(connection, till_id, store_id, name="", now=in_ms(now))
     else:
-        ledger.admit(here)
+        ledger.admit({each: store for each, store in here.items() if ledger.tills.get(each, "") != store})
