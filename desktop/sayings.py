@@ -1,4 +1,4 @@
-"""Sentences that the window and drive both say: about single units of a product."""
+"""Sentences that the window and drive both say: about kinds of code, and about single units of a product."""
 
 from desktop.views.items import ItemView, SightingView
 from resources import Words
@@ -17,6 +17,20 @@ def item_said(words: Words, item: ItemView) -> str:
             last = item.before[-1]
             return words("item.before", times=item.times, action=words(f"action.{last.action}"), **_where(last))
     return words("item.first") if item.serial else words("item.batch", batch=item.batch or "–")
+
+
+def item_marked(words: Words, item: ItemView) -> str:
+    """The same in a few words, for the row of a line."""
+    if item.warning is None:
+        return words("item.first")
+    sold = f"{item.sold.at.astimezone():%m-%d}" if item.sold else ""
+    return words(f"item.{item.warning}_mark", times=item.times, at=sold, on=item.expires_on)
+
+
+def kind_said(words: Words, kind: str) -> str:
+    """What kind of code it was, at the beginning of a sentence."""
+    told = words(f"code_kind.{kind}")
+    return told[:1].upper() + told[1:]
 
 
 def _where(seen: SightingView) -> dict[str, str]:

@@ -75,7 +75,7 @@ _NAME = select(Product.name).join(Gtin, Gtin.product_id == Product.id).where(Gti
 
 
 def find_item(connection: Connection, gtin: str, label: Label, today: date, *, line_id: str | None = None) -> ItemView:
-    """What the till knows of this piece; ``line_id`` is the line it is in now, which is no sighting of before."""
+    """What the till knows of this piece; if it is in a line now, what was known when it came into it."""
     before = _sightings(connection, gtin, label.serial, line_id) if label.serial else ()
     return ItemView(
         gtin=gtin,
@@ -94,8 +94,12 @@ def _sightings(connection: Connection, gtin: str, serial: str, line_id: str | No
     told = connection.execute(_TOLD, {"item": item_id(gtin, serial)})
     here = connection.execute(_HERE, {"gtin": gtin, "serial": serial})
     seen = {row.id: SightingView(*row) for row in (*told, *here)}  # what is done here is newer
-    seen.pop(line_id or "", None)
-    return tuple(sorted(seen.values(), key=lambda each: (each.at, each.id)))
+    known = sorted(seen.values(), key=_moment)
+    return tuple(known if line_id not in seen else (each for each in known if _moment(each) < _moment(seen[line_id])))
+
+
+def _moment(seen: SightingView) -> tuple[datetime, str]:
+    return seen.at, seen.id
 
 
 def _sold(before: tuple[SightingView, ...]) -> SightingView | None:

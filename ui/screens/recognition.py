@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from desktop.errors import TillError
+from desktop.sayings import kind_said
 from desktop.views.lookup import (
     GuideSeen,
     NewCard,
@@ -60,7 +61,7 @@ class Recognition(QObject):
                 self.teaching.offer(told, text, served)
 
     def _offer_voucher(self, voucher: VoucherView) -> None:
-        kind = self._words("code_kind.voucher")
+        kind = kind_said(self._words, "voucher")
         if voucher.state == "issued":
             amount = figures.money(voucher.amount, voucher.currency)
             told = self._words("counter.voucher", kind=kind, amount=amount, until=voucher.expires_on.isoformat())

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 import resources
 from desktop.errors import TillError
-from desktop.sayings import item_said
+from desktop.sayings import item_said, kind_said
 from desktop.services.consents import give_consents, withdraw_consent
 from desktop.services.preferences import note_preference, withdraw_preference
 from desktop.services.teaching import teach_member, teach_product
@@ -81,7 +81,7 @@ class VisitDeeds(QObject):
         """Begin to serve the member who shows a short-lived code, and say whether it is surely they."""
 
         def tell(shown: Shown) -> None:
-            kind = self._words("code_kind.token")
+            kind = kind_said(self._words, "token")
             told = self._words("counter.sure" if shown.sure else "counter.not_sure", kind=kind, who=who)
             self.said.emit(Said(told, "good" if shown.sure else "warn"))
             self.resumed.emit()
@@ -95,7 +95,7 @@ class VisitDeeds(QObject):
             if seen.kind == "product":
                 self.say("saved_line", product=seen.product.name)
                 return
-            kind, tone = self._words(f"code_kind.{seen.kind}"), "good"
+            kind, tone = kind_said(self._words, seen.kind), "good"
             if seen.kind == "item":
                 today = self._bridge.desk.clock.now().astimezone().date()
                 item = self._bridge.read(find_item, seen.product.gtin, seen.label, today, line_id=line_id)
@@ -106,7 +106,7 @@ class VisitDeeds(QObject):
 
     def take_voucher(self, voucher: VoucherView) -> None:
         """Accept a voucher."""
-        amount, kind = figures.money(voucher.amount, voucher.currency), self._words("code_kind.voucher")
+        amount, kind = figures.money(voucher.amount, voucher.currency), kind_said(self._words, "voucher")
 
         def tell(_id: str) -> None:
             self._say_undoable("voucher_taken", kind=kind, amount=amount)

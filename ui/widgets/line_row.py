@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout
 
-from desktop.sayings import item_said
+from desktop.sayings import item_marked
 from desktop.views.products import printed_gtin
 from desktop.views.visit import LineView
 from resources import Words
@@ -75,9 +75,9 @@ class LineRow(QFrame):
         if line.weight is not None:
             about.append(self._words("counter.weight", kg=f"{line.weight / 1000:.3f}"))
         if line.serial:
-            about[0] = self._words("item.serial", serial=line.serial)
+            about = [*about[1:], self._words("item.serial", serial=line.serial)]
         if line.item and (line.item.warning or line.serial):
-            about.insert(0, item_said(self._words, line.item))
+            about.insert(0, item_marked(self._words, line.item))
         if line.action not in ACTIONS:
             about.insert(0, self._said(line))
         self.name.setText(line.name)
