@@ -42,19 +42,21 @@ def reconsider(connection: Connection, documents: Documents, batch: Iterable[Cas
 def settle(connection: Connection, now: int, remember: Remember, *, upgraded: bool) -> int:
     """Judge again what need not wait any longer: a birth we missed, a day in vain, and after an upgrade what was new.
 
-    Returns how many events got their final verdict.
+    A hub that came back from a backup is patient until it has heard of every till, or lends again: what is missing may
+    lie at one that is away for longer. Returns how many events got their final verdict.
     """
+    documents = Documents(Archive(connection))
+    given_up = now - PATIENCE_MS if now >= documents.lending_from else 0
     known: ColumnElement[bool] = select(document.c.id).where(document.c.id == event.c.waits).exists()
     code = func.substr(event.c.waits, len(name_of_code("")) + 1)
     held = select(identity.c.value).where(identity.c.kind == "code", identity.c.value == code).exists()
     known |= event.c.waits.startswith(name_of_code("")) & held
-    due = known | (event.c.received_at < now - PATIENCE_MS) & event.c.waits.is_not(None)
+    due = known | (event.c.received_at < given_up) & event.c.waits.is_not(None)
     stored = parked_cases(connection, due | event.c.waits.is_(None) if upgraded else due)
     stored = [case for case in stored if case.handler or case.verdict != "parked"]
-    documents = Documents(Archive(connection))
     _judge(documents, stored)
     for case in stored:
-        if case.waits and case.received < now - PATIENCE_MS:
+        if case.waits and case.received < given_up:
             case.reject("no_member")
     late = stored + reconsider(connection, documents, stored)
     late += strip(connection, documents, late, remember)

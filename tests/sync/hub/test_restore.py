@@ -323,3 +323,24 @@ def test_a_store_may_have_served_a_member_since_the_backup(
         greet(hub, till)
     assert east.verdicts(east.did("TaskDone", task_id="t2")) == ["rejected:wrong_store"]
     hub.close()
+
+
+def test_a_restored_hub_waits_for_a_till_that_is_away(file_url: str, hub_clock: SteadyClock, tmp_path: Path) -> None:
+    """It alone has the enrolment of whom the other till serves meanwhile."""
+    office = Office(Hub.open(file_url, hub_clock), tmp_path)
+    west, east = Sender(office.hub, "west"), Sender(office.hub, "east")
+    back_up(file_url, tmp_path / "saved.db")
+    enrolled = west.enrolled("m1")
+    west.send(enrolled)
+    served = [east.did("VisitOpened", visit_id=f"v-{member}", member_id=member) for member in ("m1", "m9")]
+    hub = west.hub = east.hub = office.restore(tmp_path / "saved.db", hub_clock)
+    assert east.verdicts(*served) == ["parked:wait_member"] * 2
+    greet(hub, east)
+    hub_clock.forward(hours=72)
+    assert hub.settle() == 0
+    west.send(enrolled)
+    assert east.body("visit", "v-m1")["member_id"] == "m1"
+    greet(hub, west)
+    assert hub.settle() == 1, "now nobody can bring it any more"
+    assert east.verdicts(served[1]) == ["duplicate:no_member"]
+    hub.close()
