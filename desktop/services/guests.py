@@ -14,6 +14,7 @@ from desktop.work import Work
 STAY = timedelta(days=30)
 _TAIL = 4  # digits of a phone that the directory tells
 _AT_ONCE = 20
+_PROFILE = ("phone", "birthday", "gender", "channel", "guide_id", "enrolled_at", "fetched_at", "recruit")
 
 
 def want_profile(work: Work, key: str) -> None:
@@ -38,7 +39,7 @@ def forget_guests(work: Work) -> int:
 
 def make_directory_row(session: Session, member_id: str) -> None:
     """Keep of a member what the directory tells."""
-    nothing = dict.fromkeys(("phone", "birthday", "gender", "channel", "guide_id", "enrolled_at", "fetched_at"))
+    nothing = dict.fromkeys(_PROFILE)
     tail = func.substr(Member.phone_reversed, 1, _TAIL)
     kept = nothing | {"full": False, "phone_reversed": tail}
     session.execute(update(Member).where(Member.id == member_id).values(kept))

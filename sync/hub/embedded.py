@@ -8,9 +8,14 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from desktop.rules.trust_bundle import LONGEST_LIFE
+from sync.hub.archive import Archive
+from sync.hub.documents import Documents
 from sync.hub.hub import Hub
 from sync.hub.imports import import_file, stores
+from sync.hub.keys import root_key
 from sync.hub.problems import HubError
+from sync.hub.trust import Renewal, find_bundle, renew
 
 _ROOT = Path(__file__).resolve().parents[2]
 _PATIENCE_SECONDS = 20
@@ -24,16 +29,19 @@ class EmbeddedHub:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
         self.database = f"sqlite:///{folder / 'hub.db'}"
         self.url = ""
         self._port = "0"
         self._process: subprocess.Popen[str] | None = None
 
     def stock(self, files: Mapping[str, Path]) -> None:
-        """Bring in stores, guides, products or members from CSV files; a second time changes nothing."""
+        """Bring in stores, guides, products or members from CSV files, and make the keys that sign codes; a second time
+        changes nothing."""
         with self._opened() as hub:
             for kind, file in files.items():
                 import_file(hub, kind, file)
+            self._make_keys(hub)
 
     def ticket(self, store: str) -> str:
         """A code for one till of the store of this name."""
@@ -61,6 +69,15 @@ class EmbeddedHub:
                 process.send_signal(number)
                 process.wait(_PATIENCE_SECONDS)
             self._process = None
+
+    def _make_keys(self, hub: Hub) -> None:
+        """The root key lies beside the data here: nobody's money hangs on a demo."""
+        now = hub.clock.now_ms() // 1000
+        with hub.database.read() as connection:
+            bundle = find_bundle(Documents(Archive(connection, lock=False)))
+        if bundle is None or bundle.expires < now + LONGEST_LIFE // 2:
+            root = root_key(self._folder / "root.key")
+            hub.database.retry(lambda connection: renew(connection, root, hub.keyring, Renewal(now=now)))
 
     def _spawn(self, *arguments: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "sync.hub", *arguments]

@@ -97,6 +97,13 @@ def test_a_voucher_says_what_it_is_worth_and_is_taken_with_one_press(till: Till)
     assert scan(till, text).startswith("代金券 · 已用过:")
 
 
+def test_a_large_voucher_is_asked_for(till: Till) -> None:
+    believe(till.desk)
+    scan(till, voucher(value=50000))
+    take(till, "向总部申请")
+    assert till.sentence.startswith("已向总部申请这张代金券")
+
+
 def test_a_members_code_of_these_minutes_makes_sure_who_it_is(till: Till) -> None:
     believe(till.desk)
     shown = token(CHEN, till.desk.clock.now())

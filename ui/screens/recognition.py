@@ -65,8 +65,11 @@ class Recognition(QObject):
         if voucher.state == "issued":
             amount = figures.money(voucher.amount, voucher.currency)
             told = self._words("counter.voucher", kind=kind, amount=amount, until=voucher.expires_on.isoformat())
-            way = self._words("counter.take_voucher")
-            self._deeds.said.emit(Said(told, "good", way, lambda: self._deeds.take_voucher(voucher)))
+            if voucher.here or voucher.small:
+                way, deed = self._words("counter.take_voucher"), self._deeds.take_voucher
+            else:
+                way, deed = self._words("counter.ask_voucher"), self._deeds.ask_voucher
+            self._deeds.said.emit(Said(told, "good", way, lambda: deed(voucher)))
         elif voucher.state == "redeemed" and voucher.used_at:
             at = f"{figures.full_day(voucher.used_at)} {figures.clock(voucher.used_at)}"
             told = self._words("counter.voucher_used", kind=kind, at=at, store=voucher.used_in or "")

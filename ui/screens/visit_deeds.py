@@ -9,6 +9,7 @@ import resources
 from desktop.errors import TillError
 from desktop.sayings import item_said, kind_said
 from desktop.services.consents import give_consents, withdraw_consent
+from desktop.services.leases import ask_for
 from desktop.services.preferences import note_preference, withdraw_preference
 from desktop.services.teaching import teach_member, teach_product
 from desktop.services.trust import Shown, serve_shown
@@ -113,6 +114,10 @@ class VisitDeeds(QObject):
             self.resumed.emit()
 
         self._do(take_voucher, voucher.code, then=tell)
+
+    def ask_voucher(self, voucher: VoucherView) -> None:
+        """Ask headquarters for the right to take a voucher that is too large to take without asking."""
+        self._do(ask_for, "voucher", voucher.id, then=lambda _: self.say("voucher_asked"))
 
     def teach_member(self, text: str, profile: Profile) -> None:
         """An unknown code is a card of this member."""
