@@ -1,11 +1,11 @@
 # Everything a developer or an operator does with this checkout. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run hub test lint bench fuzz sim mutants torture powercut lock
+.PHONY: help setup run hub test lint bench bench-decode fuzz sim mutants torture powercut lock
 PYTHON := .venv/bin/python
 ARGS ?=
 
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install what is missing, of the system and in .venv
 	@resources/setup.sh
@@ -29,6 +29,9 @@ bench: setup ## Measure what must be fast
 
 fuzz: setup ## Throw a million texts at the parser of codes; ARGS="--inputs 20000 --seed 7"
 	$(PYTHON) -m tests.fuzz_codes $(ARGS)
+
+bench-decode: setup ## Measure the decoders; DIR=… a folder of pictures with labels.tsv (file, symbology, text)
+	$(PYTHON) -m tests.benchmarks.decode $(DIR) $(ARGS)
 
 sim: setup ## Play 200 schedules of tills, hub and misfortune, each decided by its seed; ARGS="--schedules 20000 --seed 7"
 	$(PYTHON) -m tests.sim $(ARGS)

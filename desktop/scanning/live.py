@@ -15,11 +15,11 @@ _QR = BarcodeFormats((BarcodeFormat.QRCode,))
 _ROWS = 4  # that are made one
 _LARGER = 1.5
 _WIDE = 960  # pixels: as much as zbar is given
-_ZBAR_EVERY = 16  # failing frames
+_ZBAR_EVERY = 24  # failing frames
 _APART = 8  # pixels between those that are compared with the last frame
 _STIR, _STIRRED = 24, 0.002  # so much brighter or darker; this share of them
 _TRIES = 6  # looks at a picture that does not change
-_REST = 30  # frames, after which it is looked at all the same
+_REST = 45  # frames, after which it is looked at all the same
 _AROUND_TOO = 4  # frames in which only the last place is looked at, before the whole is again
 
 
@@ -44,7 +44,7 @@ class Live:
                 return (again,)
         elif self._still > _TRIES and self._still % _REST:
             return None
-        found = by_zxing(grey, _FORMATS, turned=False) or ((again,) if again else self._second_look(grey))
+        found = first_look(grey) or ((again,) if again else self._second_look(grey))
         self._seen = again or (found[0] if found else None)
         return found if again is None or again in found else (again, *found)
 
@@ -77,8 +77,13 @@ class Live:
         """Another one each time, in turn: what all of them cost together is too much for one frame."""
         self._failed += 1
         if self._failed % _ZBAR_EVERY == 0:
-            return _at_any_angle(grey)
-        return _SECOND[self._failed % len(_SECOND)](grey)
+            return at_any_angle(grey)
+        return SECOND_LOOKS[self._failed % len(SECOND_LOOKS)](grey)
+
+
+def first_look(grey: Grey) -> tuple[Found, ...]:
+    """What nearly every frame gets, and most need no more."""
+    return by_zxing(grey, _FORMATS, turned=False)
 
 
 def _both_ways(grey: Grey) -> tuple[Found, ...]:
@@ -104,11 +109,11 @@ def _made_even(grey: Grey) -> tuple[Found, ...]:
     return tuple(each.scaled(1, _ROWS) for each in found)
 
 
-def _at_any_angle(grey: Grey) -> tuple[Found, ...]:
+def at_any_angle(grey: Grey) -> tuple[Found, ...]:
     """Bars as crooked as they like; costs as much as five of the others."""
     factor = _WIDE / grey.shape[1]
     found = by_zbar(resized(grey, factor))
     return tuple(each.scaled(1 / factor, 1 / factor) for each in found if each.symbology != "UPCE")
 
 
-_SECOND = (_made_even, _both_ways, _middle_enlarged)
+SECOND_LOOKS = (_made_even, _both_ways, _middle_enlarged)

@@ -26,7 +26,7 @@ class Shot:
     spoilt: str
 
 
-def qr_code(text: str, border: int = 4, dark_mode: bool = False) -> Image.Image:
+def qr_code(text: str | bytes, border: int = 4, dark_mode: bool = False) -> Image.Image:
     """One pixel a module."""
     code = qrcode.QRCode(border=border, box_size=1, error_correction=ERROR_CORRECT_M)
     code.add_data(text)
@@ -67,11 +67,11 @@ def texture(random: np.random.Generator, size: Size) -> Grey:
 
 def _cloth(random: np.random.Generator, size: Size) -> Grey:
     width, height = size
-    tones = np.zeros((height, width))
-    for octave in range(2, 9):
-        grain = random.normal(0, 1, (max(2, height >> (9 - octave)), max(2, width >> (9 - octave))))
-        layer = Image.fromarray(grain.astype(np.float32)).resize(size, Image.Resampling.BILINEAR)
-        tones += np.asarray(layer) * 0.6 ** (octave - 2)
+    tones = np.zeros((height, width), np.float32)
+    for octave in range(6):
+        coarse = (max(2, height >> (7 - octave)), max(2, width >> (7 - octave)))
+        grain = Image.fromarray(random.standard_normal(coarse, np.float32))
+        tones += np.asarray(grain.resize(size, Image.Resampling.BILINEAR)) * np.float32(0.65**octave)
     tones = (tones - tones.mean()) / tones.std()
     return _as_grey(tones * random.uniform(15, 45) + random.uniform(70, 180))
 
@@ -171,11 +171,11 @@ def _lit(random: np.random.Generator, grey: Grey) -> np.ndarray:
 
 
 def _blurred(grey: Grey, sigma: float) -> Grey:
-    return np.asarray(Image.fromarray(grey).filter(ImageFilter.GaussianBlur(sigma))) if sigma > 0.1 else grey
+    return np.asarray(Image.fromarray(grey).filter(ImageFilter.GaussianBlur(float(sigma)))) if sigma > 0.1 else grey
 
 
 def _moved(grey: Grey, pixels: float) -> Grey:
-    return np.asarray(Image.fromarray(grey).filter(ImageFilter.BoxBlur((pixels / 2, 0))))
+    return np.asarray(Image.fromarray(grey).filter(ImageFilter.BoxBlur((float(pixels) / 2, 0))))
 
 
 def _noisy(random: np.random.Generator, tones: np.ndarray, sigma: float) -> Grey:
