@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from desktop.clock import Clock, milliseconds
 from desktop.data.desk_state import Deed
+from desktop.data.direct import Direct
 from desktop.data.effects import project, project_many
 from desktop.data.installation import Installation, read_installation, write_installation
 from desktop.events import Changes, Event, Stamp
@@ -19,8 +20,8 @@ Recorder = Callable[[Session, Installation, Clock, Sequence[tuple[Stamp, Event]]
 _DEEDS_KEPT = 100
 # Statements that every deed needs are written once, and are not the session's business: its share is a third of a deed.
 _DEED = Deed.metadata.tables[Deed.__tablename__]
-_REMEMBER = insert(_DEED)
-_FORGET = delete(_DEED).where(_DEED.c.id <= bindparam("last"))
+_REMEMBER = Direct(insert(_DEED).values({name: bindparam(name) for name in ("name", "inverse", "at")}))
+_FORGET = Direct(delete(_DEED).where(_DEED.c.id <= bindparam("last")))
 
 
 class Work:
@@ -62,8 +63,8 @@ class Work:
             told = [(type(undo).__name__, undo) for undo in inverse if undo is not None]
             body = msgspec.json.encode(told if len(told) == len(inverse) else [])
             connection = self.session.connection()
-            done = connection.execute(_REMEMBER, {"name": name, "inverse": body, "at": self.clock.now()})
-            connection.execute(_FORGET, {"last": done.lastrowid - _DEEDS_KEPT})
+            last = _REMEMBER.run(connection, name=name, inverse=body, at=self.clock.now())
+            _FORGET.run(connection, last=last - _DEEDS_KEPT)
 
     def flush(self) -> None:
         """Write what is not written yet."""

@@ -3,21 +3,22 @@
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
+from desktop.data.direct import Direct
 from desktop.data.exchange import Cursor
 from sync.statements import write, writing
 
 _TABLE = Cursor.metadata.tables[Cursor.__tablename__]
 _COLUMNS = tuple(column.name for column in _TABLE.columns)
-_SCOPES = select(_TABLE.c.scope).order_by(_TABLE.c.scope)
-_ONE = select(_TABLE).where(_TABLE.c.scope == bindparam("scope"))
+_SCOPES = Direct(select(_TABLE.c.scope).order_by(_TABLE.c.scope))
+_ONE = Direct(select(_TABLE).where(_TABLE.c.scope == bindparam("scope")))
 _BEGIN = insert(_TABLE)
 _KEEP = writing(Cursor, *_COLUMNS)
 
 
 def find_cursor(session: Session, scope: str) -> Cursor | None:
     """How far a scope was read; it stays as it is until ``keep_cursor`` is told."""
-    row = session.connection().execute(_ONE, {"scope": scope}).first()
-    return None if row is None else Cursor(**row._mapping)
+    row = _ONE.first(session.connection(), scope=scope)
+    return None if row is None else Cursor(**row._asdict())
 
 
 def cursor_of(session: Session, scope: str) -> Cursor:
@@ -31,7 +32,7 @@ def cursor_of(session: Session, scope: str) -> Cursor:
 
 def list_scopes(session: Session) -> list[str]:
     """Every scope that was ever read."""
-    return list(session.connection().execute(_SCOPES).scalars())
+    return _SCOPES.scalars(session.connection())
 
 
 def keep_cursor(session: Session, cursor: Cursor) -> None:

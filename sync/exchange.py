@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from desktop.clock import milliseconds
+from desktop.data.direct import Direct
 from desktop.data.exchange import Till
 from desktop.services.leases import tend_leases
 from sync import outbox
@@ -27,8 +28,8 @@ _SMALLEST_BATCH = 50
 _GREET_EVERY_MS = 600_000
 _TOO_OLD = ("client_too_old", "hub_too_old")
 
-_TOKEN = select(Till.token)
-_DEVICE = select(Till.device_id, Till.ep)
+_TOKEN = Direct(select(Till.token))
+_DEVICE = Direct(select(Till.device_id, Till.ep))
 
 Round = Talk[float]  # gives the seconds until the next
 
@@ -179,14 +180,15 @@ def cut_batch(bodies: list[bytes], limit: int) -> list[bytes]:
 
 
 def _token(connection: Connection) -> str | None:
-    return connection.scalar(_TOKEN)
+    token: str | None = _TOKEN.scalar(connection)
+    return token
 
 
 def _device(connection: Connection) -> str:
-    return str(connection.execute(_DEVICE).scalar_one())
+    return str(_DEVICE.scalar(connection))
 
 
 def _next_batch(connection: Connection, limit: int) -> Batch:
     bodies = cut_batch(outbox.pending(connection, limit), _BATCH_BYTES)
-    row = connection.execute(_DEVICE).one()
+    row = _DEVICE.first(connection)
     return Batch(bodies, *(backlog(connection) if bodies else (0, None)), row.device_id, row.ep)

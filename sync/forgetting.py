@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.orm import Session
 
+from desktop.data.direct import Direct
 from desktop.data.erasing import forget_member
 from desktop.data.escrow import Gift
 from desktop.data.exchange import Erasure, Outbox
@@ -17,7 +18,7 @@ from desktop.work import Work
 from sync.protocol import canonical
 
 _AT_ONCE = 500
-_NOT_DONE = select(Erasure.names).where(Erasure.done.is_(False))
+_NOT_DONE = Direct(select(Erasure.names).where(Erasure.done.is_(False)))
 _OF_ERASURE = (ErasureRequested.__name__, ErasureCarriedOut.__name__)
 
 
@@ -54,7 +55,7 @@ def _take_away(session: Session, entry: Outbox) -> None:
 def find_forgotten(connection: Connection) -> Callable[[bytes], bool] | None:
     """Tells whether an event is about somebody whom the files may still hold; None if there is nobody."""
     names: set[str] = set()
-    for told in connection.scalars(_NOT_DONE):
+    for told in _NOT_DONE.scalars(connection):
         names.update(msgspec.json.decode(told, type=list[str]))
     return _teller(names) if names else None
 

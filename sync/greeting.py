@@ -3,18 +3,19 @@
 from sqlalchemy import Connection, func, select
 
 from desktop.clock import Clock, milliseconds
+from desktop.data.direct import Direct
 from desktop.data.exchange import Outbox, Till
 from desktop.release import RELEASE
 from sync.protocol import SPOKEN, HelloRequest
 
-_PENDING = select(func.count()).select_from(Outbox).where(Outbox.state == "pending")
-_CALLER = select(Till.device_id, Till.ep, Till.epoch)
-_OLDEST = select(Outbox.at).where(Outbox.state == "pending").order_by(Outbox.ep, Outbox.n).limit(1)
+_PENDING = Direct(select(func.count()).select_from(Outbox).where(Outbox.state == "pending"))
+_CALLER = Direct(select(Till.device_id, Till.ep, Till.epoch))
+_OLDEST = Direct(select(Outbox.at).where(Outbox.state == "pending").order_by(Outbox.ep, Outbox.n).limit(1))
 
 
 def greeting(connection: Connection, clock: Clock) -> HelloRequest:
     """What the hub is told first."""
-    till = connection.execute(_CALLER).one()
+    till = _CALLER.first(connection)
     waiting, oldest = backlog(connection)
     return HelloRequest(
         device=till.device_id,
@@ -30,5 +31,5 @@ def greeting(connection: Connection, clock: Clock) -> HelloRequest:
 
 def backlog(connection: Connection) -> tuple[int, int | None]:
     """How many events wait, and since when the first of them does (ms)."""
-    oldest = connection.scalar(_OLDEST)
-    return connection.scalar(_PENDING) or 0, milliseconds(oldest) if oldest else None
+    oldest = _OLDEST.scalar(connection)
+    return int(_PENDING.scalar(connection)), milliseconds(oldest) if oldest else None

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
+from desktop.data.direct import Direct
 from desktop.data.exchange import Cursor, FeedRow, Wanted
 from desktop.data.members import Member
 from desktop.services.guests import STAY, forget_guests
@@ -17,8 +18,8 @@ from sync.protocol import (
 )
 
 _AT_ONCE = 20
-_WANTED = select(Wanted.key).order_by(Wanted.at.desc()).limit(_AT_ONCE)
-_OVERDUE = select(Member.id).where(Member.fetched_at < bindparam("before")).limit(1)
+_WANTED = Direct(select(Wanted.key).order_by(Wanted.at.desc()).limit(_AT_ONCE))
+_OVERDUE = Direct(select(Member.id).where(Member.fetched_at < bindparam("before")).limit(1))
 _NO_USE = ("not_found", "method_not_allowed", "bad_request")
 
 
@@ -45,7 +46,7 @@ def send_guests_away(data: TillData) -> None:
 
 def find_wanted(connection: Connection) -> list[str]:
     """The ids and codes that were asked for, the latest first."""
-    return list(connection.scalars(_WANTED))
+    return _WANTED.scalars(connection)
 
 
 def lay_guest(work: Work, key: str, rows: list[Row]) -> None:
@@ -63,4 +64,4 @@ def lay_guest(work: Work, key: str, rows: list[Row]) -> None:
 
 def is_overdue(connection: Connection, now: datetime) -> bool:
     """Whether anybody's month is over."""
-    return connection.scalar(_OVERDUE, {"before": now - STAY}) is not None
+    return _OVERDUE.first(connection, before=now - STAY) is not None

@@ -7,6 +7,7 @@ from itertools import groupby
 import msgspec
 from sqlalchemy import func, select
 
+from desktop.data.direct import Direct
 from desktop.data.exchange import FeedRow, ParkedIn
 from desktop.data.projections import adopt_visits
 from desktop.work import Work
@@ -18,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 _VERDICT = "verdict"
 _PEOPLE = ("directory", "member")
-_KINDS_PARKED = select(ParkedIn.kind).distinct()
+_KINDS_PARKED = Direct(select(ParkedIn.kind).distinct())
 
 
 def lay(work: Work, scope: str | None, told: Iterable[Row], *, head: int | None = None) -> None:
@@ -44,7 +45,7 @@ def known(kind: str) -> bool:
 
 def lay_parked(work: Work) -> None:
     """Lay the rows that an older version of this program could not read, unless newer ones have come since."""
-    readable = [kind for kind in work.session.connection().scalars(_KINDS_PARKED) if known(kind)]
+    readable = [kind for kind in _KINDS_PARKED.scalars(work.session.connection()) if known(kind)]
     kept = select(ParkedIn).where(ParkedIn.kind.in_(readable))
     for parked in work.session.scalars(kept).all() if readable else ():
         try:

@@ -5,10 +5,11 @@ from dataclasses import fields
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from desktop.clock import Clock, milliseconds
+from desktop.data.direct import Direct
 from desktop.data.exchange import Outbox
 from desktop.data.installation import Installation
 from desktop.events import EVENTS, Event, Stamp
@@ -20,32 +21,33 @@ _TABLE = Outbox.metadata.tables[Outbox.__tablename__]  # rows are written as the
 
 _ADD = adding(Outbox, "ep", "n", "event_id", "kind", "row", "row_id", "body", "at", "state", "acknowledged")
 _WAITS = select(_TABLE.c.body).where(_TABLE.c.state == "pending")
-_OLDEST = _WAITS.order_by(_TABLE.c.ep, _TABLE.c.n).limit(bindparam("limit"))
-_NEWEST = (
+_OLDEST = Direct(_WAITS.order_by(_TABLE.c.ep, _TABLE.c.n).limit(bindparam("limit")))
+_NEWEST = Direct(
     select(_TABLE.c.ep, _TABLE.c.n)
     .where(_TABLE.c.state == "pending")
     .order_by(_TABLE.c.ep.desc(), _TABLE.c.n.desc())
     .limit(1)
 )
-_NAMED = select(_TABLE.c.event_id, _TABLE.c.row, _TABLE.c.row_id, _TABLE.c.state).where(
-    _TABLE.c.event_id == bindparam("id")
+_NAMED = Direct(
+    select(_TABLE.c.event_id, _TABLE.c.row, _TABLE.c.row_id, _TABLE.c.state).where(_TABLE.c.event_id == bindparam("id"))
 )
-_SETTLE = (
+_SETTLE = Direct(
     update(_TABLE)
     .where(_TABLE.c.event_id == bindparam("id"))
     .values(state=bindparam("now"), code=bindparam("why"), fix=bindparam("way_out"), seen_at=bindparam("place"))
 )
-_UNSEEN = (
+_UNSEEN = Direct(
     select(_TABLE.c.row_id, _TABLE.c.state, _TABLE.c.seen_at, _TABLE.c.body)
     .where(_TABLE.c.row == bindparam("about"), _TABLE.c.row_id.in_(ids_of("ids")), _TABLE.c.state != "rejected")
     .order_by(_TABLE.c.ep, _TABLE.c.n)
 )
-_AGAIN = update(_TABLE).where(_TABLE.c.state.in_(("accepted", "parked"))).values(state="pending", seen_at=None)
-_ACCEPT = (
+_AGAIN = Direct(
     update(_TABLE)
-    .where(_TABLE.c.event_id == bindparam("id"), _TABLE.c.state != "rejected")
-    .values(state="accepted", code=None, fix=None, seen_at=bindparam("place"))
+    .where((_TABLE.c.state == "accepted") | (_TABLE.c.state == "parked"))
+    .values(state="pending", seen_at=None)
 )
+_ACCEPT = """UPDATE outbox SET state = 'accepted', code = NULL, fix = NULL, seen_at = ?
+    WHERE event_id = ? AND state <> 'rejected'"""
 
 
 def record(session: Session, till: Installation, clock: Clock, deeds: Sequence[tuple[Stamp, Event]]) -> list[bytes]:
@@ -85,12 +87,12 @@ def _envelope(till: Installation, clock: Clock, stamp: Stamp, event: Event) -> E
 
 def pending(connection: Connection, limit: int) -> list[bytes]:
     """The oldest events that the hub has not answered, in the order of their numbers."""
-    return list(connection.execute(_OLDEST, {"limit": limit}).scalars())
+    return _OLDEST.scalars(connection, limit=limit)
 
 
 def newest(connection: Connection) -> tuple[int, int]:
     """Incarnation and number of the last event that waits; zeros when none does."""
-    row = connection.execute(_NEWEST).first()
+    row = _NEWEST.first(connection)
     return (row.ep, row.n) if row else (0, 0)
 
 
@@ -99,38 +101,36 @@ def settle_accepted(session: Session, answers: Sequence[Answer]) -> None:
 
     What was refused stays so: of an event about somebody erased no word is left, and an old answer may stray.
     """
-    if answers:
-        session.connection().execute(_ACCEPT, [{"id": answer.id, "place": _places(answer)} for answer in answers])
+    write(session, _ACCEPT, [(_places(answer), answer.id) for answer in answers])
 
 
-def settle(session: Session, answer: Answer) -> Row[*tuple[Any, ...]] | None:
+def settle(session: Session, answer: Answer) -> Any:
     """Write the hub's verdict to the event it names; None if this till never sent it, or has its final verdict."""
     connection = session.connection()
-    entry = connection.execute(_NAMED, {"id": answer.id}).first()
+    entry = _NAMED.first(connection, id=answer.id)
     state = (answer.was or "accepted") if answer.v == "duplicate" else answer.v
     # Two programs may sync one till: what the hub said first can be heard last.
     if entry is None or entry.state == "rejected" or (state == "parked" and entry.state == "accepted"):
         return None
-    told = {"id": answer.id, "now": state, "why": answer.code, "way_out": answer.fix, "place": _places(answer)}
-    connection.execute(_SETTLE, told)
+    _SETTLE.run(connection, id=answer.id, now=state, why=answer.code, way_out=answer.fix, place=_places(answer))
     return entry
 
 
-def unseen(session: Session, row: str, ids: Iterable[str]) -> Sequence[Row[*tuple[Any, ...]]]:
+def unseen(session: Session, row: str, ids: Iterable[str]) -> Sequence[Any]:
     """The events about these rows of one kind that the hub has not refused, in the order of their numbers."""
     return among(session, _UNSEEN, ids, about=row)
 
 
 def send_again(session: Session) -> None:
     """The hub went back in time: whatever it has accepted may be gone there, and a repeat is harmless."""
-    session.connection().execute(_AGAIN)
+    _AGAIN.run(session.connection())
 
 
 def _places(answer: Answer) -> str | None:
     return msgspec.json.encode(answer.at).decode() if answer.at else None
 
 
-def was_read(entry: Row[*tuple[Any, ...]], cursors: dict[str, int]) -> bool:
+def was_read(entry: Any, cursors: dict[str, int]) -> bool:
     """Whether what was read of these scopes so far has the event in it."""
     if entry.state != "accepted":
         return False

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from desktop.data.direct import Direct, execute
 from desktop.data.exchange import Cursor, FeedRow, Load, LoadPart, ParkedIn
 from desktop.errors import TillError
 from desktop.work import Work
@@ -24,7 +25,7 @@ _HOLD = writing(FeedRow, "scope", "kind", "row_id", "ver", "reading")
 _LET_GO = removing(FeedRow, "scope", "kind", "row_id")
 _NO_LOAD = tuple(removing(table, "scope") for table in (Load, LoadPart))
 _NOT_PARKED = removing(ParkedIn, "scope", "kind", "row_id")
-_SWEPT = select(Cursor.scope).where(Cursor.sweeping, Cursor.asked == 0, Cursor.seq >= Cursor.head)
+_SWEPT = Direct(select(Cursor.scope).where(Cursor.sweeping, Cursor.asked == 0, Cursor.seq >= Cursor.head))
 _SIZE = select(func.count()).where(FeedRow.scope == bindparam("scope"))
 _OLDER = (
     FeedRow.scope == bindparam("scope"),
@@ -39,7 +40,15 @@ _GHOSTS = (
 _MERGES_LOST = select(FeedRow.kind, FeedRow.row_id).where(*_OLDER, FeedRow.kind == "redirect")
 _COUNT_GHOSTS = select(func.count(FeedRow.row_id)).where(*_OLDER)
 
-Held = dict[tuple[str, str], Any]  # by kind and id: the version held, and the reading it came in
+
+class Version(NamedTuple):
+    """Of a row that is held, and the reading it came in."""
+
+    ver: int
+    reading: int
+
+
+Held = dict[tuple[str, str], Version]  # by kind and id
 
 
 class FeedBroken(TillError):
@@ -126,7 +135,7 @@ def count(session: Session, cursor: Cursor, told: Sequence[Row], held: Held | No
 
 def list_swept(connection: Connection) -> list[str]:
     """The scopes that were read anew to their end, so that what did not come again may go."""
-    return list(connection.scalars(_SWEPT))
+    return _SWEPT.scalars(connection)
 
 
 def find_ghosts(connection: Connection, scope: str, after: Ghost, limit: int) -> list[Ghost]:
@@ -201,5 +210,5 @@ def _check_dense(page: Page) -> None:
 
 def _held(session: Session, scope: str, told: Iterable[Row]) -> Held:
     keys = msgspec.json.encode([(row.kind, row.eid) for row in told]).decode()
-    found = session.connection().exec_driver_sql(_VERSIONS, (keys, scope)) if len(keys) > len("[]") else ()
-    return {(row.kind, row.row_id): row for row in found}
+    found = execute(session.connection(), _VERSIONS, (keys, scope)) if len(keys) > len("[]") else ()
+    return {(kind, row_id): Version(*rest) for kind, row_id, *rest in found}

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 from sqlalchemy import Connection, exists, select
 
+from desktop.data.direct import Direct
 from desktop.data.exchange import Cursor, Load, Outbox, Till
 from desktop.data.visits import Visit
 from desktop.work import Work
@@ -25,10 +26,10 @@ _SWEPT_AT_ONCE = 200
 _POLL_AFTER = 30.0
 _PACKING = 2.0  # seconds until a scope that the hub is packing is asked for again
 
-_SCOPES = select(Till.scopes)
-_READ = select(Cursor.scope, Cursor.seq, Cursor.sum64, Cursor.head, Cursor.whole, Cursor.asked)
-_LOADS = select(Load.scope).order_by(Load.scope)
-_IN_USE = select(exists().where(Visit.here, Visit.state == "open") | exists().where(Outbox.state == "pending"))
+_SCOPES = Direct(select(Till.scopes))
+_READ = Direct(select(Cursor.scope, Cursor.seq, Cursor.sum64, Cursor.head, Cursor.whole, Cursor.asked))
+_LOADS = Direct(select(Load.scope).order_by(Load.scope))
+_IN_USE = Direct(select(exists().where(Visit.here, Visit.state == "open") | exists().where(Outbox.state == "pending")))
 
 
 class Standing(NamedTuple):
@@ -157,8 +158,8 @@ def cut_page(page: Page, rows: int) -> Iterator[Page]:
 
 
 def _standing(connection: Connection) -> Standing:
-    scopes = (connection.scalar(_SCOPES) or "").split()
-    read = {row.scope: row for row in connection.execute(_READ)}
+    scopes = str(_SCOPES.scalar(connection) or "").split()
+    read = {row.scope: row for row in _READ.rows(connection)}
     busy = {*(scope for scope, row in read.items() if row.asked), *_loads(connection)}
     return Standing(
         {scope: read[scope].seq if scope in read else 0 for scope in scopes if scope not in busy},
@@ -172,7 +173,7 @@ def _hear(work: Work, reply: PullReply) -> tuple[bool, list[str]]:
 
 
 def _loads(connection: Connection) -> list[str]:
-    return list(connection.scalars(_LOADS))
+    return _LOADS.scalars(connection)
 
 
 def _chores(connection: Connection, now: datetime) -> Chores:
@@ -181,4 +182,4 @@ def _chores(connection: Connection, now: datetime) -> Chores:
 
 def _is_in_use(connection: Connection) -> bool:
     """Whether somebody is served, or something has just happened."""
-    return bool(connection.scalar(_IN_USE))
+    return bool(_IN_USE.scalar(connection))

@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from desktop.clock import from_milliseconds
+from desktop.data.direct import Direct
 from desktop.data.exchange import Outbox
 from desktop.second_copy import Since
 from desktop.work import Work
@@ -20,8 +21,8 @@ from sync.statements import among, ids_of
 
 _log = logging.getLogger(__name__)
 _TABLE = Outbox.metadata.tables[Outbox.__tablename__]
-_NEWEST = select(_TABLE.c.event_id, _TABLE.c.state).order_by(_TABLE.c.ep.desc(), _TABLE.c.n.desc()).limit(1)
-_HELD = select(_TABLE.c.event_id).where(_TABLE.c.event_id.in_(ids_of("ids")))
+_NEWEST = Direct(select(_TABLE.c.event_id, _TABLE.c.state).order_by(_TABLE.c.ep.desc(), _TABLE.c.n.desc()).limit(1))
+_HELD = Direct(select(_TABLE.c.event_id).where(_TABLE.c.event_id.in_(ids_of("ids"))))
 _AT_ONCE = 500
 
 
@@ -61,7 +62,7 @@ def replay(work: Work, copies: Copies, since: Since) -> bool:
 
 def _end_alike(session: Session, ends: Sequence[bytes | None]) -> bool:
     """Of every file, for the newest may have been written under the name of a day long ago: clocks go back too."""
-    newest = session.connection().execute(_NEWEST).first()
+    newest = _NEWEST.first(session.connection())
     if not ends:
         return newest is None or newest.state in ("accepted", "rejected")
     told = {envelope.id: end for end in ends if end and (envelope := read_envelope(end))}

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from desktop.data.base import Base
+from desktop.data.direct import Direct, execute, execute_many
 from desktop.data.members import Redirect
 from desktop.data.projections import resolve
 
@@ -44,7 +45,8 @@ def moving(table: type[Base], column: str) -> str:
 def write(session: Session, statement: str, rows: Values) -> None:
     """Run it for every row; times are whole milliseconds already."""
     if rows:
-        session.connection().exec_driver_sql(statement, list(rows) if len(rows) > 1 else rows[0])
+        run = execute_many if len(rows) > 1 else execute
+        run(session.connection(), statement, rows if len(rows) > 1 else rows[0])
 
 
 def ids_of(name: str) -> Any:
@@ -52,16 +54,15 @@ def ids_of(name: str) -> Any:
     return select(func.json_each(bindparam(name)).table_valued("value").c.value)
 
 
-def among(
-    session: Session, query: Select[Any, *tuple[Any, ...]], ids: Iterable[str | None], **others: object
-) -> Sequence[Any]:
+def among(session: Session, query: Direct, ids: Iterable[str | None], **others: object) -> Sequence[Any]:
     """The rows of a query that asks ``ids_of("ids")``; ``others`` are its other parameters."""
     wanted = [each for each in ids if each]
-    told = {"ids": msgspec.json.encode(wanted).decode(), **others}
-    return session.connection().execute(query, told).all() if wanted else ()
+    if not wanted:
+        return ()
+    return query.rows(session.connection(), ids=msgspec.json.encode(wanted).decode(), **others)
 
 
-_MERGED = select(Redirect.id).where(Redirect.id.in_(ids_of("ids")))
+_MERGED = Direct(select(Redirect.id).where(Redirect.id.in_(ids_of("ids"))))
 
 
 def resolved(session: Session, member_ids: Iterable[str | None]) -> Callable[[str | None], str | None]:

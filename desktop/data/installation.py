@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from desktop.data.direct import Direct
 from desktop.data.exchange import Till
 
 
@@ -32,15 +33,15 @@ class Installation:
 
 _NAMES = tuple(field.name for field in fields(Installation))
 _TABLE = Till.metadata.tables[Till.__tablename__]
-_READ = select(*(_TABLE.c[name] for name in _NAMES))
-_WRITE = update(_TABLE).values({name: bindparam(name) for name in _NAMES})
+_READ = Direct(select(*(_TABLE.c[name] for name in _NAMES)))
+_WRITE = Direct(update(_TABLE).values({name: bindparam(name) for name in _NAMES}))
 
 
 def read_installation(connection: Connection) -> Installation:
     """As it is in its table."""
-    return Installation(*connection.execute(_READ).one())
+    return Installation(*_READ.first(connection))
 
 
 def write_installation(connection: Connection, till: Installation) -> None:
     """All of it."""
-    connection.execute(_WRITE, {name: getattr(till, name) for name in _NAMES})
+    _WRITE.run(connection, **{name: getattr(till, name) for name in _NAMES})

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from desktop import events as e
 from desktop.data.base import Base
+from desktop.data.direct import Direct
 from desktop.data.members import Consent, Identity, Member, Preference, Redirect
 from desktop.data.search_keys import digits_reversed, pinyin_of
 from desktop.data.visits import Line, Note, Visit
@@ -24,13 +25,13 @@ _BEHIND_CODE = (
     .limit(1)
     .scalar_subquery()
 )
-_ADOPT = (
+_ADOPT = Direct(
     update(Visit)
     .where(Visit.member_id.is_(None), Visit.code.is_not(None), _BEHIND_CODE.is_not(None))
     .values(member_id=_BEHIND_CODE)
     .returning(Visit.id, Visit.member_id)
 )
-_KEEP = select(Redirect.keep).where(Redirect.id == bindparam("id"))
+_KEEP = Direct(select(Redirect.keep).where(Redirect.id == bindparam("id")))
 Touched = set[tuple[str, str]]
 
 
@@ -48,7 +49,7 @@ def resolve(session: Session, member_id: str | None) -> str | None:
     seen: set[str] = set()
     while member_id is not None and member_id not in seen:
         seen.add(member_id)
-        keep = session.connection().execute(_KEEP, {"id": member_id}).scalar()
+        keep = _KEEP.scalar(session.connection(), id=member_id)
         if keep is None:
             return member_id
         member_id = keep
@@ -58,7 +59,7 @@ def resolve(session: Session, member_id: str | None) -> str | None:
 def adopt_visits(session: Session) -> Touched:
     """Visits that were opened under a code are the member's as soon as somebody here answers to it."""
     session.flush()
-    adopted = session.connection().execute(_ADOPT).all()
+    adopted = _ADOPT.rows(session.connection())
     for visit in [each for each in session if isinstance(each, Visit)] if adopted else ():
         session.expire(visit)
     return {pair for row in adopted for pair in (("visit", row.id), ("member", row.member_id))}

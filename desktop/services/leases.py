@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from desktop.clock import from_milliseconds, milliseconds
 from desktop.data.codes import Voucher
+from desktop.data.direct import Direct
 from desktop.data.escrow import Coupon, Gift, Lease, Points, Quota
 from desktop.errors import BadInput, NotNow
 from desktop.escrow_events import LeaseAsked, LeaseReturned
@@ -17,29 +18,33 @@ from desktop.work import Work
 
 _TOO_MANY = 2**31  # for the wire
 _LEASE = Lease.metadata.tables[Lease.__tablename__]
-_BY_ID = select(_LEASE).where(_LEASE.c.id == bindparam("id"))
-_OF = (
+_BY_ID = Direct(select(_LEASE).where(_LEASE.c.id == bindparam("id")))
+_OF = Direct(
     select(_LEASE)
     .where(
         _LEASE.c.of == bindparam("of"), _LEASE.c.object_id == bindparam("thing"), _LEASE.c.not_after > bindparam("at")
     )
     .order_by(_LEASE.c.not_after)
 )
-_WANTED = select(_LEASE).where(_LEASE.c.wanted)
-_ENDING = select(_LEASE).where(
-    _LEASE.c.not_after < bindparam("soon"),
-    or_(_LEASE.c.asked_at.is_(None), _LEASE.c.asked_at <= bindparam("lately")),
-    _LEASE.c.amount > 0,
+_WANTED = Direct(select(_LEASE).where(_LEASE.c.wanted))
+_ENDING = Direct(
+    select(_LEASE).where(
+        _LEASE.c.not_after < bindparam("soon"),
+        or_(_LEASE.c.asked_at.is_(None), _LEASE.c.asked_at <= bindparam("lately")),
+        _LEASE.c.amount > 0,
+    )
 )
-_GRANTED = select(_LEASE).where(_LEASE.c.signed != "")
-_QUOTAS = select(Quota.id)
-_SPENT: dict[str, Select[*tuple[Any, ...]]] = {
-    "coupon": select(Coupon.id).where(Coupon.id == bindparam("thing"), Coupon.state == "issued"),
-    "points": select(-func.sum(Points.amount)).where(Points.lease_id == bindparam("id")),
-    "quota": select(func.sum(Gift.amount)).where(Gift.lease_id == bindparam("id")),
-    "voucher": select(func.count(Voucher.id)).where(Voucher.id == bindparam("thing"), Voucher.state != "issued"),
+_GRANTED = Direct(select(_LEASE).where(_LEASE.c.signed != ""))
+_QUOTAS = Direct(select(Quota.id))
+_SPENT: dict[str, Direct] = {
+    "coupon": Direct(select(Coupon.id).where(Coupon.id == bindparam("thing"), Coupon.state == "issued")),
+    "points": Direct(select(-func.sum(Points.amount)).where(Points.lease_id == bindparam("id"))),
+    "quota": Direct(select(func.sum(Gift.amount)).where(Gift.lease_id == bindparam("id"))),
+    "voucher": Direct(
+        select(func.count(Voucher.id)).where(Voucher.id == bindparam("thing"), Voucher.state != "issued")
+    ),
 }
-Held = Row[*tuple[Any, ...]]  # a lease as it is in its table
+Held = Any  # a lease as it is in its table
 
 
 def moment(work: Work) -> datetime:
@@ -60,7 +65,7 @@ def find_lease(work: Work, of: str, object_id: str, amount: int, at: datetime) -
 def left(work: Work, lease: Held) -> int:
     """What was not spent yet under a lease."""
     work.session.flush()
-    found = work.session.connection().scalar(_SPENT[lease.of], {"id": lease.id, "thing": lease.object_id})
+    found = _SPENT[lease.of].scalar(work.session.connection(), id=lease.id, thing=lease.object_id)
     if lease.of == "coupon":
         return int(lease.amount) if found is not None else 0
     return int(lease.amount) - int(found or 0)
@@ -111,12 +116,12 @@ def _tend(work: Work, now: int) -> None:
                 ask_for(work, lease.of, lease.object_id, remaining)
             else:
                 give_back(work, lease)  # its member was merged since: the kept one's is another lease
-    for quota_id in work.session.connection().scalars(_QUOTAS).all():
+    for quota_id in _QUOTAS.scalars(work.session.connection()):
         part = next(iter(_leases(work, _BY_ID, id=lease_id("quota", quota_id, work.till.device_id))), None)
         if part is None or (not left(work, part) and (part.asked_at or lately) <= lately):
             ask_for(work, "quota", quota_id, CHUNK)
 
 
-def _leases(work: Work, query: Select[*tuple[Any, ...]], **told: object) -> Sequence[Held]:
+def _leases(work: Work, query: Direct, **told: object) -> Sequence[Held]:
     work.session.flush()
-    return work.session.connection().execute(query, told).all()
+    return query.rows(work.session.connection(), **told)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from desktop.clock import milliseconds
+from desktop.data.direct import execute
 from sync.protocol import sum_text
 from tests.sim.till import SimTill
 from tests.sim.truth import Kept, Truth, expect
@@ -185,4 +186,4 @@ def _held(connection: Connection, tables: Set[str]) -> tuple[Holding, set[tuple[
 
 
 def _rows(connection: Connection, query: str) -> set[tuple[Any, ...]]:
-    return {tuple(row) for row in connection.exec_driver_sql(query)}
+    return set(execute(connection, query))

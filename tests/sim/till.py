@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection, Engine
 
 from desktop.data import engine
+from desktop.data.direct import execute
 from desktop.errors import TillError
 from desktop.store import Store
 from desktop.work import Work
@@ -164,7 +165,7 @@ def _copy_but_the_journal(source: Path, target: Path, *, dirs_exist_ok: bool) ->
 
 
 def _token(connection: Connection) -> str | None:
-    token: str | None = connection.exec_driver_sql("SELECT token FROM till").scalar()
+    token: str | None = execute(connection, "SELECT token FROM till").fetchone()[0]
     return token
 
 
