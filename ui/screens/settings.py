@@ -27,7 +27,6 @@ from ui.window import Window
 
 _THEMES = ("light", "dark", "system")
 _SOUNDS = ("off", "soft", "normal", "loud")
-_PAGES = ("general", "scanner", "cards")
 _WIDEST = 880
 
 
@@ -41,49 +40,70 @@ class SettingsScreen(Screen):
         self._settings = settings
         self._window: Window | None = None
         self._lines: SerialLines | None = None
-        self.pages = Choice([(each, words(f"settings.{each}")) for each in _PAGES], _PAGES[0])
-        self.languages = Choice([(each, words(f"settings.{each}")) for each in LANGUAGES], settings.language)
-        self.themes = Choice([(each, words(f"settings.{each}")) for each in _THEMES], settings.theme)
-        self.sounds = Choice([(each, words(f"settings.sound_{each}")) for each in _SOUNDS], settings.sound)
-        self.scanner = ScannerCard(words, settings.profiles, settings.scanner)
-        self.test = ScanTest(words)
-        self.serial = SerialCard(words, settings.serial)
-        self.cards = CardRules(words)
-        self._guides = QVBoxLayout()
-        self._facts = QFormLayout()
-        self._facts.setHorizontalSpacing(24)
-        self._facts.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        self._stack = QStackedWidget()
-        self._lay_out()
-        self._connect()
+        self.scanner: ScannerCard | None = None
+        self.test: ScanTest | None = None
+        self.serial: SerialCard | None = None
+        self.cards: CardRules | None = None
+        # Each page is made when it is first looked at: together they would take a tenth of a second of the start.
+        self._makers = {"general": self._make_general, "scanner": self._make_scanner, "cards": self._make_cards}
+        self._made: dict[str, QWidget] = {}
 
     def attend(self, window: Window, lines: SerialLines) -> None:
         """The scanners that are set here."""
         self._window, self._lines = window, lines
-        self.test.attend(window.scanner)
-        self.test.told.connect(window.tell_fault)
         lines.told.connect(self._paint_lines)
-        self._paint_lines()
 
     def take_scan(self, text: str) -> bool:
         """Whether a scan is a test, and shown here."""
-        if self.test.testing:
-            self.test.take_scan(text)
-        return self.test.testing
+        if self.test is None or not self.test.testing:
+            return False
+        self.test.take_scan(text)
+        return True
 
     def show_page(self, name: str) -> None:
         """Turn to general, scanner or cards."""
+        if not self._made:
+            self._lay_out()
+        if name not in self._made:
+            self._made[name] = _scrolled(*self._makers[name]())
+            self._stack.addWidget(self._made[name])
         self.pages.take(name)
-        self._stack.setCurrentIndex(_PAGES.index(name))
+        self._stack.setCurrentWidget(self._made[name])
 
-    def _connect(self) -> None:
-        self.pages.chosen.connect(self.show_page)
+    # The pages
+
+    def _make_general(self) -> list[Card]:
+        words, settings = self.words, self._settings
+        self.languages = Choice([(each, words(f"settings.{each}")) for each in LANGUAGES], settings.language)
         self.languages.chosen.connect(lambda key: self._set(replace(self._settings, language=key)))
+        self.themes = Choice([(each, words(f"settings.{each}")) for each in _THEMES], settings.theme)
         self.themes.chosen.connect(lambda key: self._set(replace(self._settings, theme=key)))
+        self.sounds = Choice([(each, words(f"settings.sound_{each}")) for each in _SOUNDS], settings.sound)
         self.sounds.chosen.connect(self._set_sound)
+        self._guides = QVBoxLayout()
+        self._facts = QFormLayout()
+        self._facts.setHorizontalSpacing(24)
+        self._facts.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        return [self._look_card(), self._guide_card(), self._till_card()]
+
+    def _make_scanner(self) -> list[Card]:
+        words, settings = self.words, self._settings
+        self.scanner = ScannerCard(words, settings.profiles, settings.scanner)
         self.scanner.changed.connect(self._set_profile)
+        self.test = ScanTest(words)
+        self.serial = SerialCard(words, settings.serial)
         self.serial.changed.connect(self._set_lines)
+        if self._window is not None:
+            self.test.attend(self._window.scanner)
+            self.test.told.connect(self._window.tell_fault)
+        self._paint_lines()
+        return [self.scanner, self.test, self.serial]
+
+    def _make_cards(self) -> list[Card]:
+        self.cards = CardRules(self.words)
         self.cards.changed.connect(self._set_cards)
+        self._paint_cards()
+        return [self.cards]
 
     def _set(self, settings: Settings) -> None:
         self._settings = settings
@@ -114,13 +134,13 @@ class SettingsScreen(Screen):
     # How it is laid out
 
     def _lay_out(self) -> None:
+        self.pages = Choice([(each, self.words(f"settings.{each}")) for each in self._makers], None)
+        self.pages.chosen.connect(self.show_page)
+        self._stack = QStackedWidget()
         top = QHBoxLayout()
         top.setSpacing(24)
         top.addWidget(label(self.words("settings.title"), "h1"))
         top.addWidget(self.pages, 1)
-        self._add_page(self._look_card(), self._guide_card(), self._till_card())
-        self._add_page(self.scanner, self.test, self.serial)
-        self._add_page(self.cards)
         inside = QWidget()
         inside.setMaximumWidth(_WIDEST)
         column = QVBoxLayout(inside)
@@ -133,21 +153,6 @@ class SettingsScreen(Screen):
         page.addStretch(1)
         page.addWidget(inside, 1000)
         page.addStretch(1)
-
-    def _add_page(self, *cards: Card) -> None:
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
-        for card in cards:
-            column.addWidget(card)
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inside)
-        self._stack.addWidget(scroll)
 
     def _look_card(self) -> Card:
         card = Card()
@@ -178,6 +183,8 @@ class SettingsScreen(Screen):
 
     def enter(self) -> None:
         """The keyboard begins at the language."""
+        if not self._made:
+            self.show_page("general")
         super().enter()
         self.languages.take_focus()
 
@@ -199,14 +206,32 @@ class SettingsScreen(Screen):
         self._paint_cards()
 
     def _paint_cards(self) -> None:
-        self.cards.paint(self.bridge.read(find_own_rules), self.bridge.read(find_rules))
+        if self.cards is not None:
+            self.cards.paint(self.bridge.read(find_own_rules), self.bridge.read(find_rules))
 
     @Slot()
     def _paint_lines(self) -> None:
-        if self._lines is not None:
+        if self._lines is not None and self.serial is not None:
             self.serial.paint(self._lines.states)
 
     def _fact(self, name: str, text: str) -> None:
         value = label(text)
         value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._facts.addRow(label(self.words(f"settings.{name}"), "muted"), value)
+
+
+def _scrolled(*cards: Card) -> QScrollArea:
+    """Cards one below the other, with a scroll bar where there is no room."""
+    inside = QWidget()
+    column = QVBoxLayout(inside)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(12)
+    for card in cards:
+        column.addWidget(card)
+    column.addStretch(1)
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    scroll.setWidget(inside)
+    return scroll
