@@ -81,9 +81,9 @@ class Tasks(Screen):
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(12)
         self._stack = QStackedLayout()
+        right.addLayout(self._stack, 1)  # first: what it shows before would be a window of its own for a moment
         self._stack.addWidget(self.form)
         self._stack.addWidget(self.card)
-        right.addLayout(self._stack, 1)
         right.addWidget(self.today)
         page = QHBoxLayout(self)
         page.setContentsMargins(24, 16, 24, 8)
