@@ -38,7 +38,7 @@ class CareRound:
         return opened
 
     def _look_after(self, member_ids: list[str], today: date) -> int:
-        wanted = self._desk.read(find_wanted, member_ids, today, self._desk.read(find_trade))
+        wanted = self._desk.read(find_wanted, member_ids, today, self._desk.read(find_trade, today))
         return self._desk.write(open_care, wanted) if wanted else 0
 
     def _hear(self, changes: Changes) -> None:

@@ -43,6 +43,7 @@ from desktop.escrow_events import (
 from desktop.event import Changes as Changes
 from desktop.event import Event as Event
 from desktop.event import Stamp as Stamp
+from desktop.portrait_events import EntityNoted, EntityRemoved, TagRemoved, TagSet, VisitRated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,5 +321,10 @@ EVENTS: dict[str, type[Event]] = {
         AppointmentMissed,
         AppointmentKept,
         AppointmentReopened,
+        TagSet,
+        TagRemoved,
+        EntityNoted,
+        EntityRemoved,
+        VisitRated,
     )
 }

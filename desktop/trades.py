@@ -2,13 +2,14 @@
 
 import tomllib
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 import resources
+from desktop.rules.definitions import TradeKey
 from desktop.rules.shape import ShapeError, build
 from desktop.rules.trade import Trade
 
-TRADES = ("beauty", "mother_baby", "pet", "coffee")
+TRADES: tuple[str, ...] = get_args(TradeKey)
 
 
 @cache

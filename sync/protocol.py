@@ -330,7 +330,7 @@ class NoteRow(Message, frozen=True, kw_only=True):
 
 
 class VisitRow(Message, frozen=True, kw_only=True):
-    """kind visit, scope st:"""
+    """kind visit, scope st:; ``mood``: how content they left, 1 to 5, 0 if nobody asked"""
 
     state: Literal["open", "held", "finished", "void"]
     started_at: datetime
@@ -340,6 +340,7 @@ class VisitRow(Message, frozen=True, kw_only=True):
     finished_at: datetime | None = None
     lines: tuple[LineRow, ...] = ()
     notes: tuple[NoteRow, ...] = ()
+    mood: int = 0
 
 
 class RedirectRow(Message, frozen=True, kw_only=True):

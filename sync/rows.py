@@ -15,6 +15,7 @@ from desktop.data.direct import Direct
 from desktop.data.escrow import Coupon, FloorLimit, Gift, Lease, Points, Quota
 from desktop.data.exchange import Cursor, Erasure, FeedRow
 from desktop.data.members import Consent, Identity, Member, Preference, Redirect
+from desktop.data.portraits import DefinitionSet, Entity, MemberTag
 from desktop.data.projections import resolve
 from desktop.data.search_keys import digits_reversed, pinyin_of
 from desktop.data.tasks import Review, Task
@@ -177,8 +178,9 @@ _CONSENT = writing(
     Consent, "id", "member_id", "purpose", "granted", "at", "text_version", "text_hash", "channel", "guide_id", "seen"
 )
 _VISIT = writing(
-    Visit, "id", "member_id", "guide_id", "store_id", "state", "started_at", "finished_at", "here", keep=("here",)
-)
+    Visit, "id", "member_id", "guide_id", "store_id", "state", "started_at", "finished_at", "mood", "here",
+    keep=("here",),
+)  # fmt: skip
 _NO_LINES, _NO_NOTES = removing(Line, "visit_id"), removing(Note, "visit_id")
 _LINE = writing(
     Line, "id", "visit_id", "product_id", "gtin", "action", "reason", "price", "currency", "at", "serial", "batch",
@@ -217,7 +219,7 @@ def _visits(session: Session, told: Told) -> None:
     rows = [
         (
             row_id, now(row.member_id), row.guide_id, row.store_id, row.state, _ms(row.started_at),
-            _ms(row.finished_at), False,
+            _ms(row.finished_at), row.mood, False,
         )
         for row_id, row in told
     ]  # fmt: skip
@@ -332,6 +334,9 @@ _KINDS: dict[str, Kind] = {
     "item": _kind(c.ItemRow, code_lay.lay_items, Item),
     "voucher": _kind(c.VoucherRow, code_lay.lay_vouchers, Voucher),
     "appointment": _kind(s.AppointmentRow, service_lay.lay_appointments, Appointment),
+    "tag": _kind(s.TagRow, service_lay.lay_tags, MemberTag),
+    "entity": _kind(s.EntityRow, service_lay.lay_entities, Entity),
+    "definitions": _kind(s.DefinitionsRow, service_lay.lay_definitions, DefinitionSet),
 }
 _LAID: tuple[type[Any], ...] = (*(kind.table for kind in _KINDS.values()), Gtin, Identity, Line, Note, Sighting)
 _STAYING = ("trust",)  # whom a till believes, it believes until a newer word comes, sealed as well
@@ -340,4 +345,5 @@ _STAYING = ("trust",)  # whom a till believes, it believes until a newer word co
 TOGETHER = (
     "store", "guide", "product", "code", "recruit", "voucher", "item",
     "directory", "member", "preference", "consent", "visit", "points", "coupon", "gift",
+    "tag", "entity",
 )  # fmt: skip

@@ -1,13 +1,20 @@
 """Laying the hub's rows of what a store does for its members onto the till's tables: see ``rows``."""
 
+import logging
 from typing import Any
 
+import msgspec
 from sqlalchemy.orm import Session
 
 from desktop.clock import milliseconds
 from desktop.data.appointments import Appointment
+from desktop.data.portraits import DefinitionSet, Entity, MemberTag
 from desktop.data.projections import resolve
-from sync.statements import write, writing
+from desktop.rules.shape import ShapeError
+from desktop.views.shop import read_shop
+from sync.statements import resolved, write, writing
+
+_log = logging.getLogger(__name__)
 
 Told = list[tuple[str, Any]]  # the ids of rows, and their bodies
 
@@ -15,6 +22,9 @@ _APPOINTMENT = writing(
     Appointment, "id", "member_id", "service", "starts_at", "minutes", "state", "for_guide", "guide_id", "store_id",
     "visit_id", "clash",
 )  # fmt: skip
+_TAG = writing(MemberTag, "id", "member_id", "name", "family", "until", "set_at", "guide_id", "removed")
+_ENTITY = writing(Entity, "id", "member_id", "kind", "fields", "sensitive", "noted_at")
+_DEFINITIONS = writing(DefinitionSet, "id", "effective", "body")
 
 
 def lay_appointments(session: Session, told: Told) -> None:
@@ -25,3 +35,37 @@ def lay_appointments(session: Session, told: Told) -> None:
         for row_id, row in told
     ]  # fmt: skip
     write(session, _APPOINTMENT, values)
+
+
+def lay_tags(session: Session, told: Told) -> None:
+    """What guides said that members are like."""
+    now = resolved(session, (row.member_id for _, row in told))
+    values = [
+        (row_id, now(row.member_id), row.name, row.family, row.until, milliseconds(row.set_at), row.guide_id,
+         row.removed)
+        for row_id, row in told
+    ]  # fmt: skip
+    write(session, _TAG, values)
+
+
+def lay_entities(session: Session, told: Told) -> None:
+    """What members have."""
+    now = resolved(session, (row.member_id for _, row in told))
+    values = [
+        (row_id, now(row.member_id), row.kind, msgspec.json.encode(row.fields).decode(), " ".join(row.sensitive),
+         milliseconds(row.noted_at))
+        for row_id, row in told
+    ]  # fmt: skip
+    write(session, _ENTITY, values)
+
+
+def lay_definitions(session: Session, told: Told) -> None:
+    """The parameters of the rules: kept as they came, unless this till could not follow them."""
+    for row_id, row in told:
+        body = msgspec.json.encode(row.definitions).decode()
+        try:
+            read_shop(body)
+        except ShapeError as error:
+            _log.info("definitions were not taken over: %s", error)
+        else:
+            write(session, _DEFINITIONS, [(row_id, row.effective, body)])

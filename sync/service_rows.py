@@ -4,7 +4,7 @@ Times are RFC 3339 in UTC.
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sync.protocol import Message
 
@@ -25,3 +25,38 @@ class AppointmentRow(Message, frozen=True, kw_only=True):
     store_id: str | None = None
     visit_id: str | None = None
     clash: str | None = None
+
+
+class TagRow(Message, frozen=True, kw_only=True):
+    """kind tag, scope st:; one setting of a tag by a guide. until: YYYY-MM-DD, the first day without it"""
+
+    member_id: str
+    name: str
+    family: str
+    set_at: datetime
+    until: str | None = None
+    guide_id: str | None = None
+    removed: bool = False
+
+
+class EntityRow(Message, frozen=True, kw_only=True):
+    """kind entity, scope st:; something a member has, as far as it is known: without fields it is there no longer
+
+    sensitive: the names of those fields that need a consent of their own.
+    """
+
+    member_id: str
+    kind: str
+    noted_at: datetime
+    fields: dict[str, str] = {}
+    sensitive: tuple[str, ...] = ()
+
+
+class DefinitionsRow(Message, frozen=True, kw_only=True):
+    """kind definitions, scope cfg, id their version: the parameters of every rule from the day ``effective`` on
+
+    definitions: as ``desktop.rules.definitions`` reads them.
+    """
+
+    effective: str
+    definitions: dict[str, Any]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from desktop.data.base import Base, UtcTime
@@ -28,9 +28,13 @@ class RuleSet(Base):
 
 
 class Recruit(Base):
-    """A code that new members are won with: on a poster, a table card, a guide's phone. id: the code itself."""
+    """A code that new members are won with: on a poster, a table card, a guide's phone. id: the code itself.
+
+    partner: who won them; of the channel ``friend`` the member's code by which a member brings friends along.
+    """
 
     __tablename__ = "recruit"
+    __table_args__ = (Index("ix_recruit_partner", "partner", sqlite_where=text("partner IS NOT NULL")),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     channel: Mapped[str]

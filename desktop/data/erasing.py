@@ -7,14 +7,14 @@ import msgspec
 from sqlalchemy import Table, delete, select, update
 from sqlalchemy.orm import Session
 
-from desktop.data import catalogue, escrow, tasks
+from desktop.data import catalogue, escrow, portraits, tasks
 from desktop.data.base import Base
 from desktop.data.desk_state import Deed, Draft
 from desktop.data.exchange import Load, LoadPart, ParkedIn, Wanted
 from desktop.data.members import Identity, Member, Redirect
 from desktop.data.visits import Line, Note, Visit
 
-_ALL = (catalogue, escrow, tasks)  # all tables are known once they are imported
+_ALL = (catalogue, escrow, portraits, tasks)  # all tables are known once they are imported
 _NOBODYS = ("visit", "gift")  # facts that stay
 
 
@@ -33,7 +33,7 @@ def forget_member(session: Session, member_id: str) -> set[str]:
             update(table).where(ours).values(member_id=None) if name in _NOBODYS else delete(table).where(ours)
         )
     # Whoever comes next is served anew: in a visit that was theirs the hub takes nothing any more.
-    session.execute(update(Visit).where(Visit.id.in_(visits)).values(code=None, here=False))
+    session.execute(update(Visit).where(Visit.id.in_(visits)).values(code=None, here=False, mood=0))
     _forget_what_hangs_on(session, names)
     session.execute(delete(Member).where(Member.id.in_(ids)))
     _forget_what_quotes(session, names | codes)

@@ -12,6 +12,7 @@ class Visit(Base):
     """One service of one person. state: open, held, finished, void. ``here``: opened at this till.
 
     code: of the member's card, when it was opened before this till knew the member.
+    mood: how content they left, 1 to 5, 0 if nobody asked.
     token: which short-lived code the member has shown, as a hash; until ``verified_until`` it is surely them.
     """
 
@@ -35,6 +36,7 @@ class Visit(Base):
     code: Mapped[str | None]
     token: Mapped[str | None]
     verified_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    mood: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Line(Base):

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-SERVICE = "service"
-PURPOSES = (SERVICE, "personal", "marketing")
+SERVICE, PERSONAL, SENSITIVE = "service", "personal", "sensitive"
+PURPOSES = (SERVICE, PERSONAL, "marketing", SENSITIVE)
 
 
 @dataclass(frozen=True, slots=True)

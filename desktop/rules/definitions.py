@@ -5,6 +5,7 @@ Every figure on a screen can name the version it was made by. What the data leav
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 from desktop.rules.advocacy import AdvocacyRules
 from desktop.rules.cadence import Cadence
@@ -25,6 +26,8 @@ from desktop.rules.suggestions import SuggestionRules
 from desktop.rules.tags import TagRule
 from desktop.rules.tiers import TierRules
 
+TradeKey = Literal["beauty", "mother_baby", "pet", "coffee"]
+
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
@@ -32,7 +35,7 @@ class Definitions:
 
     version: str
     effective: date
-    trade: str = "beauty"
+    trade: TradeKey = "beauty"
     stage: StageRules = field(default_factory=StageRules)
     lifecycle: LifecycleRules = field(default_factory=LifecycleRules)
     rfm: RfmRules = field(default_factory=RfmRules)

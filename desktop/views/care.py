@@ -16,7 +16,7 @@ from desktop.data.members import Member
 from desktop.data.tasks import Task
 from desktop.data.visits import Line, Visit
 from desktop.rules.care import Cared, CareTask, care_tasks
-from desktop.rules.facts import Contact, Purchase
+from desktop.rules.facts import Purchase
 from desktop.rules.lifecycle import lifecycle
 from desktop.rules.trade import Trade
 from desktop.views.facts import Known, facts_of
@@ -48,7 +48,7 @@ def find_wanted(
     wanted: list[WantedTask] = []
     for member_id in member_ids:
         if known := facts_of(connection, member_id, zone):
-            wanted += _wanted(connection, known, today, trade, zone)
+            wanted += _wanted(connection, known, today, trade)
     return wanted
 
 
@@ -90,21 +90,11 @@ class _Made:
         return task_id_of(str(key)) in self.ids
 
 
-def _wanted(
-    connection: Connection, known: Known, today: date, trade: Trade, zone: tzinfo | None
-) -> Iterable[WantedTask]:
-    tasks = connection.execute(
-        select(Task.id, Task.due, Task.state, Task.contact, Task.done_at).where(Task.member_id == known.person.id)
-    ).all()
-    contacts = tuple(
-        Contact(row.id, row.done_at.astimezone(zone).date(), row.contact)
-        for row in tasks
-        if row.contact and row.done_at
-    )
-    facts = (*known.facts, *contacts)
+def _wanted(connection: Connection, known: Known, today: date, trade: Trade) -> Iterable[WantedTask]:
+    tasks = connection.execute(select(Task.id, Task.due, Task.state).where(Task.member_id == known.person.id)).all()
     cared = Cared(
-        today=today, person=known.person, facts=facts, consents=known.consents,
-        living=lifecycle(today, facts, trade.lifecycle), lasts=_lasts(connection, known),
+        today=today, person=known.person, facts=known.facts, consents=known.consents,
+        living=lifecycle(today, known.facts, trade.lifecycle), lasts=_lasts(connection, known),
         known=_Made(frozenset(row.id for row in tasks)),
         planned=tuple(date.fromisoformat(row.due) for row in tasks if row.state == "open"), cadence=trade.cadence,
     )  # fmt: skip

@@ -1,20 +1,25 @@
 """What the rules read of one member, from this till's tables: see ``desktop.rules.facts``."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import BindParameter, Connection, bindparam, or_, select
+import msgspec
+from sqlalchemy import BindParameter, Connection, bindparam, func, or_, select
 
 from desktop.data.appointments import Appointment
-from desktop.data.catalogue import Product
+from desktop.data.catalogue import Guide, Product
+from desktop.data.codes import Recruit
 from desktop.data.escrow import Coupon
-from desktop.data.members import Consent, Member, Preference
+from desktop.data.members import Consent, Identity, Member, Preference
+from desktop.data.portraits import Entity, MemberTag
+from desktop.data.tasks import Task
 from desktop.data.visits import Line, Visit
 from desktop.rules import facts as f
-from desktop.rules.consent import ConsentLine
+from desktop.rules.consent import SENSITIVE, ConsentLine, agreed
+from desktop.rules.tags import Family, HandTag
 from desktop.views.lookup import current_id
 
 _ID: BindParameter[str] = bindparam("member_id")
@@ -22,10 +27,11 @@ _VISITS = select(Visit.id).where(Visit.member_id == _ID, Visit.state != "void")
 _PERSON = select(Member.id, Member.birthday, Member.gender, Member.channel, Member.store_id, Member.enrolled_at).where(
     Member.id == _ID
 )
-_CAME = select(Visit.id, Visit.started_at).where(Visit.member_id == _ID, Visit.state != "void")
+_CAME = select(Visit.id, Visit.started_at, Visit.mood).where(Visit.member_id == _ID, Visit.state != "void")
 _LINES = (
     select(
         Line.id, Line.at, Line.action, Line.product_id, Line.price, Line.currency, Line.reason, Product.category,
+        func.coalesce(Product.name, Line.gtin).label("name"),
     )
     .outerjoin(Product, Product.id == Line.product_id)
     .where(Line.visit_id.in_(_VISITS))
@@ -38,16 +44,56 @@ _APPOINTMENTS = select(Appointment.id, Appointment.starts_at, Appointment.servic
 )
 _COUPONS = select(Coupon.id, Coupon.valid_until, Coupon.title).where(Coupon.member_id == _ID, Coupon.state == "issued")
 _CONSENTS = select(Consent.id, Consent.purpose, Consent.granted, Consent.seen).where(Consent.member_id == _ID)
+_CONTACTS = select(Task.id, Task.done_at, Task.contact).where(
+    Task.member_id == _ID, Task.contact.is_not(None), Task.done_at.is_not(None)
+)
+_BROUGHT = (
+    select(Member.id, Member.enrolled_at)
+    .join(Recruit, Recruit.id == Member.recruit)
+    .where(
+        Recruit.channel == "friend", Recruit.partner.in_(select(Identity.value).where(Identity.member_id == _ID)),
+        Member.enrolled_at.is_not(None), Member.id != _ID,
+    )
+)  # fmt: skip
+_TAGS = (
+    select(MemberTag.id, MemberTag.name, MemberTag.family, MemberTag.until, MemberTag.set_at, MemberTag.guide_id,
+           Guide.name.label("guide"))
+    .outerjoin(Guide, Guide.id == MemberTag.guide_id)
+    .where(MemberTag.member_id == _ID, MemberTag.removed.is_(False))
+    .order_by(MemberTag.set_at.desc(), MemberTag.id.desc())
+)  # fmt: skip
+_ENTITIES = (
+    select(Entity.id, Entity.kind, Entity.fields, Entity.sensitive, Entity.noted_at)
+    .where(Entity.member_id == _ID, Entity.fields != "{}")
+    .order_by(Entity.kind, Entity.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EntityView:
+    """Something a member has: a pet, a baby, a skin. kind and fields are the trade's; noted_at is in UTC."""
+
+    id: str
+    kind: str
+    fields: dict[str, str]
+    noted_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """All that is known of one member. currency: of every amount; what was paid in another one is left out."""
+    """All that is known of one member. currency: of every amount; what was paid in another one is left out.
+
+    by_hand: each tag once, as it was set last. names: of the products and guides among the facts, by id.
+    What is sensitive is told only of who agrees to it.
+    """
 
     person: f.Person
     facts: tuple[f.Fact, ...]
     consents: tuple[ConsentLine, ...]
     currency: str
+    by_hand: tuple[HandTag, ...]
+    entities: tuple[EntityView, ...]
+    names: dict[str, str]
 
 
 def facts_of(connection: Connection, member_id: str, zone: tzinfo | None = None) -> Known | None:
@@ -57,18 +103,22 @@ def facts_of(connection: Connection, member_id: str, zone: tzinfo | None = None)
     if member is None:
         return None
     lines = connection.execute(_LINES, about).all()
-    currency = _usual_currency(lines)
+    tags = connection.execute(_TAGS, about).all()
+    currency, consents, told = _usual_currency(lines), _consents(connection, about), _Days(zone)
+    entities = _entities(connection, about, sensitive=agreed(consents, SENSITIVE))
     person = f.Person(
-        member.id, member.birthday or "", member.gender or "", member.channel or "", member.store_id or ""
-    )
-    told = _Days(zone)
+        member.id, member.birthday or "", member.gender or "", member.channel or "", member.store_id or "",
+        fields=_fields(entities),
+    )  # fmt: skip
     facts = (
         *told.joining(member), *told.visits(connection.execute(_CAME, about)), *told.lines(lines, currency),
         *told.preferences(connection.execute(_PREFERENCES, about)),
         *told.appointments(connection.execute(_APPOINTMENTS, about)),
-        *told.coupons(connection.execute(_COUPONS, about)),
+        *told.coupons(connection.execute(_COUPONS, about)), *told.contacts(connection.execute(_CONTACTS, about)),
+        *told.referrals(connection.execute(_BROUGHT, about)),
     )  # fmt: skip
-    return Known(person, facts, _consents(connection, about), currency)
+    names = {row.product_id: row.name for row in lines} | {row.guide_id: row.guide for row in tags if row.guide}
+    return Known(person, facts, consents, currency, told.tags(tags), entities, names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +136,7 @@ class _Days:
 
     def visits(self, rows: Any) -> Iterator[f.Fact]:
         for row in rows:
-            yield f.VisitDay(row.id, self.day(row.started_at))
+            yield f.VisitDay(row.id, self.day(row.started_at), mood=row.mood)
 
     def lines(self, rows: Any, currency: str) -> Iterator[f.Fact]:
         for row in rows:
@@ -113,11 +163,46 @@ class _Days:
         for row in rows:
             yield f.CouponFact(row.id, self.day(row.valid_until), row.title)
 
+    def contacts(self, rows: Any) -> Iterator[f.Fact]:
+        for row in rows:
+            yield f.Contact(row.id, self.day(row.done_at), row.contact)
+
+    def referrals(self, rows: Any) -> Iterator[f.Fact]:
+        for row in rows:
+            yield f.Referral(row.id, self.day(row.enrolled_at))
+
+    def tags(self, rows: Any) -> tuple[HandTag, ...]:
+        latest: dict[str, HandTag] = {}
+        for row in rows:
+            family, until = cast("Family", row.family), date.fromisoformat(row.until) if row.until else None
+            tag = HandTag(row.id, self.day(row.set_at), row.name, family, row.guide_id or "", until)
+            latest.setdefault(row.name, tag)
+        return tuple(latest.values())
+
 
 def _usual_currency(lines: Any) -> str:
     """The one most things were paid in."""
     paid = Counter(row.currency for row in lines if row.price and row.currency)
     return str(paid.most_common(1)[0][0]) if paid else "CNY"
+
+
+def _entities(connection: Connection, about: dict[str, str], *, sensitive: bool) -> tuple[EntityView, ...]:
+    found = []
+    for row in connection.execute(_ENTITIES, about):
+        hidden = () if sensitive else row.sensitive.split()
+        fields = {name: value for name, value in msgspec.json.decode(row.fields).items() if name not in hidden}
+        if fields:
+            found.append(EntityView(row.id, row.kind, fields, row.noted_at))
+    return tuple(found)
+
+
+def _fields(entities: Iterable[EntityView]) -> dict[str, tuple[str, ...]]:
+    """By ``kind.field``, as the rules ask for them."""
+    fields: dict[str, tuple[str, ...]] = {}
+    for each in entities:
+        for name, value in each.fields.items():
+            fields[f"{each.kind}.{name}"] = (*fields.get(f"{each.kind}.{name}", ()), value)
+    return fields
 
 
 def _consents(connection: Connection, about: dict[str, str]) -> tuple[ConsentLine, ...]:

@@ -80,7 +80,7 @@ def run_recruit(hub: Hub, options: argparse.Namespace) -> int:
     guide_id, store_id = _guide(hub, options.guide), _store(hub, options.store)
     body = RecruitRow(channel=options.channel, label=options.label, store_id=store_id, guide_id=guide_id,
                       partner=options.partner)  # fmt: skip
-    _change(hub, lambda documents: put_changed(documents, code, body))
+    change(hub, lambda documents: put_changed(documents, code, body))
     sys.stdout.write(f"{code}\n")
     return 0
 
@@ -99,7 +99,7 @@ def run_badge(hub: Hub, options: argparse.Namespace) -> int:
         documents.put(replace(guide, body=replace(guide.body, badge=code)))
         return code
 
-    sys.stdout.write(f"{_change(hub, badge)}\n")
+    sys.stdout.write(f"{change(hub, badge)}\n")
     return 0
 
 
@@ -109,7 +109,7 @@ def run_rules(hub: Hub, options: argparse.Namespace) -> int:
         told = msgspec.convert(tomllib.loads(options.file.read_text("utf-8")), CodeRulesRow)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
         raise HubError(f"{options.file} holds no rules: {error}") from None
-    _change(hub, lambda documents: put_changed(documents, RULES_ID, told))
+    change(hub, lambda documents: put_changed(documents, RULES_ID, told))
     return 0
 
 
@@ -152,17 +152,17 @@ def add_commands(add: Callable[[str, object], argparse.ArgumentParser]) -> None:
     partner.add_argument("--revoke", action="store_true")
 
 
-def _change(hub: Hub, change: Callable[[Documents], T]) -> T:
+def change(hub: Hub, step: Callable[[Documents], T]) -> T:
     """Headquarters' own word, told to every till."""
 
-    def step(connection: Connection) -> T:
+    def carry_out(connection: Connection) -> T:
         documents = Documents(Archive(connection))
-        result = change(documents)
+        result = step(documents)
         documents.keep()
         publish(connection, documents)
         return result
 
-    return hub.database.retry(step)
+    return hub.database.retry(carry_out)
 
 
 def _now(hub: Hub) -> int:

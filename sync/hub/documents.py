@@ -37,7 +37,7 @@ from sync.protocol import (
     StoreRow,
     VisitRow,
 )
-from sync.service_rows import AppointmentRow
+from sync.service_rows import AppointmentRow, DefinitionsRow, EntityRow, TagRow
 
 Body = TypeVar("Body", bound=Message)
 
@@ -68,6 +68,9 @@ BODIES: dict[str, type[Message]] = {
     "item": ItemRow,
     "voucher": VoucherRow,
     "appointment": AppointmentRow,
+    "tag": TagRow,
+    "entity": EntityRow,
+    "definitions": DefinitionsRow,
     "diary": Diary,
 }
 KINDS: dict[type[Message], str] = {body: kind for kind, body in BODIES.items()}

@@ -21,14 +21,14 @@ from sync.protocol import (
     RedirectRow,
     VisitRow,
 )
-from sync.service_rows import AppointmentRow
+from sync.service_rows import AppointmentRow, EntityRow, TagRow
 
 # What is left of a body: nothing that was said by or about a person, in free words or not.
 FORGOTTEN: dict[type[Message], Callable[[Any], Message]] = {
     MemberRow: lambda _: MemberRow(code="", name=""),
     RedirectRow: lambda _: RedirectRow(keep=""),
     VisitRow: lambda body: replace(
-        body, member_id=None, notes=(), lines=tuple(replace(line, reason=None) for line in body.lines)
+        body, member_id=None, notes=(), mood=0, lines=tuple(replace(line, reason=None) for line in body.lines)
     ),
     PreferenceRow: lambda body: PreferenceRow(facet="", value="", sentiment="neutral", noted_at=body.noted_at),
     ConsentRow: lambda body: ConsentRow(member_id="", purpose=body.purpose, granted=False, at=body.at),
@@ -39,6 +39,8 @@ FORGOTTEN: dict[type[Message], Callable[[Any], Message]] = {
     ReviewRow: lambda body: replace(body, member_id="", kept="", lost=""),
     LeaseRow: lambda body: replace(body, signed=""),
     AppointmentRow: lambda body: replace(body, member_id="", service=""),
+    TagRow: lambda body: replace(body, member_id="", name="", removed=True),
+    EntityRow: lambda body: replace(body, member_id="", fields={}),
 }
 
 

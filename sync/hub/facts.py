@@ -2,10 +2,12 @@
 
 from msgspec.structs import replace
 
+from desktop.rules.consent import SENSITIVE
 from sync.hub.deeds import Deed, Parked
 from sync.hub.documents import Document, Documents
 from sync.hub.members import check_is_known, serve_member
 from sync.hub.payloads import ConsentGiven, ConsentWithdrawn, PreferenceNoted, PreferenceWithdrawn
+from sync.hub.portraits import drop_sensitive
 from sync.hub.tasks import drop_tasks
 from sync.hub.visits import own_visit
 from sync.protocol import ConsentRow, PreferenceRow
@@ -66,6 +68,8 @@ def withdraw_consent(documents: Documents, deed: Deed, data: ConsentWithdrawn) -
     body = ConsentRow(member_id=member_id, purpose=data.purpose, granted=False, at=deed.at, guide_id=deed.guide_id)
     _write_line(documents, data.consent_id, body)
     drop_tasks(documents, member_id, data.purpose)
+    if data.purpose == SENSITIVE:
+        drop_sensitive(documents, member_id)
 
 
 def _write_line(documents: Documents, consent_id: str, body: ConsentRow) -> None:

@@ -15,6 +15,7 @@ from sync.hub import (
     merges,
     payloads,
     points,
+    portraits,
     recruits,
     tasks,
     teaching,
@@ -30,7 +31,7 @@ from sync.hub.payloads import Payload
 _NAMING = (
     "member_id", "visit_id", "preference_id", "consent_id", "old_id", "keep_id",
     "coupon_id", "lease_id", "object_id", "quota_id", "gift_id", "entry_id", "task_id", "appointment_id",
-    "recruit_id", "code_id", "voucher_id",
+    "recruit_id", "code_id", "voucher_id", "tag_id", "entity_id",
 )  # fmt: skip
 
 
@@ -99,6 +100,11 @@ HANDLERS: dict[str, Handler] = {
         (appointments.AppointmentMissed, appointments.end_appointment),
         (appointments.AppointmentKept, appointments.end_appointment),
         (appointments.AppointmentReopened, appointments.end_appointment),
+        (portraits.TagSet, portraits.set_tag),
+        (portraits.TagRemoved, portraits.remove_tag),
+        (portraits.EntityNoted, portraits.note_entity),
+        (portraits.EntityRemoved, portraits.remove_entity),
+        (portraits.VisitRated, portraits.rate_visit),
     )
 }
 

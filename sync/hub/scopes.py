@@ -20,13 +20,14 @@ from sync.protocol import (
     StoreRow,
     VisitRow,
 )
+from sync.service_rows import DefinitionsRow
 
 CONFIGURATION = "cfg"
 CATALOGUE = "cat"
 DIRECTORY = "dir"
 _FIXED: dict[type[Message], str] = {
     StoreRow: CONFIGURATION, GuideRow: CONFIGURATION, QuotaRow: CONFIGURATION, FloorRow: CONFIGURATION,
-    TrustRow: CONFIGURATION, CodeRulesRow: CONFIGURATION, RecruitRow: CONFIGURATION,
+    TrustRow: CONFIGURATION, CodeRulesRow: CONFIGURATION, RecruitRow: CONFIGURATION, DefinitionsRow: CONFIGURATION,
     ProductRow: CATALOGUE, ErasureRow: DIRECTORY,
 }  # fmt: skip
 _IN_DIRECTORY = {MemberRow, RedirectRow}

@@ -238,6 +238,7 @@ CREATE TABLE visit (
     code VARCHAR,
     token VARCHAR,
     verified_until BIGINT,
+    mood INTEGER DEFAULT '0' NOT NULL,
     PRIMARY KEY (id)
 );
 
@@ -521,3 +522,47 @@ CREATE TABLE appointment (
 CREATE INDEX ix_appointment_member_id ON appointment (member_id);
 
 CREATE INDEX ix_appointment_starts_at ON appointment (starts_at);
+
+CREATE TABLE tag (
+    id VARCHAR NOT NULL,
+    member_id VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    family VARCHAR NOT NULL,
+    until VARCHAR,
+    set_at BIGINT NOT NULL,
+    guide_id VARCHAR,
+    removed BOOLEAN NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_tag_member_id ON tag (member_id);
+
+CREATE TABLE entity (
+    id VARCHAR NOT NULL,
+    member_id VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    fields VARCHAR NOT NULL,
+    sensitive VARCHAR NOT NULL,
+    noted_at BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_entity_member_id ON entity (member_id);
+
+CREATE TABLE definitions (
+    id VARCHAR NOT NULL,
+    effective VARCHAR NOT NULL,
+    body VARCHAR NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE TABLE bought_together (
+    given VARCHAR NOT NULL,
+    product VARCHAR NOT NULL,
+    percent INTEGER NOT NULL,
+    among INTEGER NOT NULL,
+    PRIMARY KEY (given, product)
+)
+ WITHOUT ROWID;
+
+CREATE INDEX ix_recruit_partner ON recruit (partner) WHERE partner IS NOT NULL;
