@@ -82,7 +82,8 @@ def _next(old: TrustBundle | None, ring: Keyring, order: Renewal) -> TrustBundle
             issuers.append(_issuer(kid, keys[kid], purpose, order.now))
     ring.save({kid: key for kid, key in keys.items() if kid in {each.kid for each in issuers}})
     return TrustBundle(
-        ver=(old.ver if old else 0) + 1,
+        # Numbered by the time: the next one of a restored hub is newer than those that it has forgotten.
+        ver=max(order.now, old.ver + 1 if old else 0),
         issued=order.now,
         expires=order.now + min(order.life, LONGEST_LIFE),
         issuers=tuple(issuers),
