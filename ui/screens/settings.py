@@ -57,6 +57,7 @@ class SettingsScreen(Screen):
         """Whether a scan is a test, and shown here."""
         if self.test is None or not self.test.testing:
             return False
+        self.test.rules = self.bridge.read(find_rules)
         self.test.take_scan(text)
         return True
 

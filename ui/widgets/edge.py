@@ -55,9 +55,8 @@ class Edge(QWidget):
                 painter.setPen(QPen(QColor(tokens.accent), wide))
             else:
                 painter.fillRect(self.rect(), QColor(tokens.danger_soft))
-                painter.setPen(QPen(QColor(tokens.danger), wide, Qt.PenStyle.CustomDashLine))
-                pen = painter.pen()
-                pen.setDashPattern([3, 1])
+                pen = QPen(QColor(tokens.danger), wide, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
+                pen.setDashPattern([10, 1])
                 painter.setPen(pen)
             painter.drawRect(_middle_of(self.rect(), wide))
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout
 
 from desktop.errors import BadInput, TillError
+from desktop.scanning.code_rules import STANDARD
 from desktop.scanning.wedge_keys import Stroke
 from desktop.scanning.wedge_profile import WedgeProfile, changed, values_of
 from desktop.scanning.wedge_trace import FORMAT, Trace, from_zero, pace_of, read_trace, worth_keeping, write_trace
@@ -36,6 +37,7 @@ class ScanTest(Card):
         self._strokes: list[Stroke] = []
         self._scan: str | None = None
         self._fault = ""
+        self.rules = STANDARD  # what codes mean here
         self.verdict, self.content = label(words("scan_test.off"), "strong", wrap=True), label("", "code", wrap=True)
         self.pace = label("", "muted", wrap=True)
         self.table = TraceTable(words)
@@ -141,7 +143,7 @@ class ScanTest(Card):
     @Slot()
     def paint(self) -> None:
         """Show the last scan, or say what to do."""
-        kind = kind_in(self._words, self._scan or "")
+        kind = kind_in(self._words, self._scan or "", self.rules)
         secret = kind == self._words("code_kind.payment")
         if secret:  # somebody's money: not even here
             self._strokes = []
