@@ -21,10 +21,8 @@ def item_said(words: Words, item: ItemView) -> str:
 
 def item_marked(words: Words, item: ItemView) -> str:
     """The same in a few words, for the row of a line."""
-    if item.warning is None:
-        return words("item.first")
     sold = f"{item.sold.at.astimezone():%m-%d}" if item.sold else ""
-    return words(f"item.{item.warning}_mark", times=item.times, at=sold, on=item.expires_on)
+    return words(f"item.{item.warning or 'first'}_mark", times=item.times, at=sold, on=item.expires_on)
 
 
 def kind_said(words: Words, kind: str) -> str:

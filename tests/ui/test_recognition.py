@@ -44,7 +44,7 @@ def test_a_unit_says_whether_it_was_here_before(till: Till) -> None:
     assert scan(till, UNIT) == "单品码 · 首次出现 · 已保存 舒缓面霜 50ml"
     assert "第 2 次出现" in scan(till, UNIT)
     row = list(till.front.flow.screens.counter.page.visit.lines.rows.values())[-1]
-    assert row.about.text() == "第 2 次出现 · ¥298 · 序列号 A1B2C3D4"
+    assert row.about.text() == "¥298 · 第 2 次出现 · 序列号 A1B2C3D4"
 
 
 def test_an_expired_batch_is_a_warning_on_its_row_and_no_dialog(till: Till) -> None:

@@ -74,10 +74,10 @@ class LineRow(QFrame):
             about.append(figures.money(line.price, line.currency))
         if line.weight is not None:
             about.append(self._words("counter.weight", kg=f"{line.weight / 1000:.3f}"))
-        if line.serial:
-            about = [*about[1:], self._words("item.serial", serial=line.serial)]
         if line.item and (line.item.warning or line.serial):
-            about.insert(0, item_marked(self._words, line.item))
+            about.append(item_marked(self._words, line.item))
+        if line.serial:
+            about = [*about[1:], self._words("item.serial", serial=line.serial)]  # which stands for the GTIN too
         if line.action not in ACTIONS:
             about.insert(0, self._said(line))
         self.name.setText(line.name)
