@@ -1,0 +1,58 @@
+"""Labels of a shop's own scales: the product by its item number, price or weight of the very piece on the line."""
+
+from desktop.data.catalogue import Gtin, Product
+from desktop.desk import Desk
+from desktop.rules.gtin import check_digit
+from desktop.rules.products import product_id
+from desktop.scanning.code_rules import STANDARD, CodeRules, VariablePrefix
+from desktop.scanning.codes import parse_code
+from desktop.scanning.kinds import MeasuredCode
+from desktop.services.code_rules import set_rules
+from desktop.services.visits import add_line
+from desktop.views.lookup import ProductSeen, look_up
+from desktop.views.visit import LineView, find_running_visit
+from desktop.work import Work
+
+WEIGHED = CodeRules(variable=(VariablePrefix("21", figure="weight", decimals=3),))
+
+
+def label(prefix: str, item: str, figure: str) -> str:
+    digits = f"{prefix}{item}{figure}"
+    return digits + check_digit(digits)
+
+
+def stock(desk: Desk, scanned: str, price: int) -> None:
+    """The product whose labels look like this one."""
+    code = parse_code(scanned, WEIGHED if scanned.startswith("21") else STANDARD)
+    assert isinstance(code, MeasuredCode)
+    gtin = code.gtin
+
+    def put(work: Work) -> None:
+        work.session.merge(Product(id=product_id(gtin), name="散装香皂", price=price, currency="CNY"))
+        work.session.flush()
+        work.session.merge(Gtin(gtin=gtin, product_id=product_id(gtin)))
+
+    desk.do_behind(put).result()
+
+
+def scan(desk: Desk, text: str) -> LineView:
+    sight = desk.read(look_up, text)
+    assert isinstance(sight, ProductSeen)
+    assert sight.kind == "measured"
+    desk.do(add_line, sight.product.gtin, label=sight.label).result()
+    visit = desk.read(find_running_visit)
+    assert visit is not None
+    return visit.lines[-1]
+
+
+def test_the_price_on_the_label_is_that_of_the_line(desk: Desk) -> None:
+    stock(desk, label("25", "12345", "00000"), price=9900)
+    line = scan(desk, label("25", "12345", "01280"))
+    assert (line.name, line.price, line.weight) == ("散装香皂", 1280, None)
+
+
+def test_a_weight_makes_the_products_price_that_of_a_kilogram(desk: Desk) -> None:
+    desk.do(set_rules, WEIGHED).result()
+    stock(desk, label("21", "12345", "00000"), price=9900)
+    line = scan(desk, label("21", "12345", "00520"))
+    assert (line.price, line.weight) == (5148, 520)
