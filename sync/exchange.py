@@ -29,19 +29,20 @@ _GREET_EVERY_MS = 600_000
 _TOO_OLD = ("client_too_old", "hub_too_old")
 
 _TOKEN = Direct(select(Till.token))
-_DEVICE = Direct(select(Till.device_id, Till.ep))
+_DEVICE = Direct(select(Till.device_id, Till.ep, Till.epoch))
 
 Round = Talk[float]  # gives the seconds until the next
 
 
 class Batch(NamedTuple):
-    """What is sent at once, of how much that waits, since when, and from whom."""
+    """What is sent at once, of how much that waits, since when, from whom, and to which epoch of the hub."""
 
     bodies: list[bytes]
     waiting: int
     oldest: int | None
     device: str
     ep: int
+    epoch: int
 
 
 class Exchange:
@@ -149,6 +150,7 @@ class Exchange:
             mono_now=clock.monotonic_ms(),
             waiting=batch.waiting,
             oldest=batch.oldest,
+            epoch=batch.epoch,
             events=[msgspec.Raw(body) for body in batch.bodies],
         )
 
@@ -191,4 +193,4 @@ def _device(connection: Connection) -> str:
 def _next_batch(connection: Connection, limit: int) -> Batch:
     bodies = cut_batch(outbox.pending(connection, limit), _BATCH_BYTES)
     row = _DEVICE.first(connection)
-    return Batch(bodies, *(backlog(connection) if bodies else (0, None)), row.device_id, row.ep)
+    return Batch(bodies, *(backlog(connection) if bodies else (0, None)), row.device_id, row.ep, row.epoch)

@@ -125,7 +125,8 @@ class HelloReply(Message, frozen=True, kw_only=True):
 class PushRequest(Message, frozen=True, kw_only=True):
     """Events in the order of their ``n``, each still in the bytes it was saved in.
 
-    ``waiting`` and ``oldest`` are those of a hello, and count the events of this push.
+    ``waiting`` and ``oldest`` are those of a hello, and count the events of this push. epoch: the hub's, as the till
+    knows it; of another nothing is judged.
     """
 
     device: str
@@ -136,6 +137,7 @@ class PushRequest(Message, frozen=True, kw_only=True):
     events: list[msgspec.Raw]
     waiting: Whole | None = None
     oldest: Whole | None = None
+    epoch: Whole | None = None
 
 
 class PullRequest(Message, frozen=True, kw_only=True):

@@ -183,9 +183,15 @@ class Hub:
         )
 
     def push(self, till: Till, request: PushRequest, received: int) -> PushReply:
-        """Judge a batch. ``received``: the hub's clock when the request came in, ms."""
+        """Judge a batch. ``received``: the hub's clock when the request came in, ms.
+
+        One that was meant for us before we went back in time gets no verdicts: what the till did earlier, and we have
+        lost, comes first; and what comes from nowhere after so long is nobody's word any more.
+        """
         if len(request.events) > MAX_EVENTS:
             raise HubProblem("too_large", f"at most {MAX_EVENTS} events")
+        if request.epoch not in (None, self.epoch):
+            return PushReply(epoch=self.epoch, hub_now=self.clock.now_ms(), verdicts=[])
 
         def step(connection: Connection) -> list[Answer]:
             note_backlog(connection, till, request, received)

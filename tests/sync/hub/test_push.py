@@ -238,3 +238,12 @@ def test_other_bytes_under_an_id_are_told_apart_whatever_they_hold(till: Sender)
 
 def test_an_event_about_one_row_does_not_say_it_is_about_another(till: Sender) -> None:
     assert till.verdicts(till.did("VisitHeld", {"eid": "v2"}, visit_id="v1")) == ["rejected:schema_invalid"]
+
+
+def test_what_was_meant_for_the_hub_before_it_went_back_in_time_is_not_judged(hub: Hub, till: Sender) -> None:
+    enrolled = till.enrolled("m1")
+    for epoch in (hub.epoch - 1, hub.epoch + 1):
+        reply = till.send(enrolled, epoch=epoch)
+        assert (reply.epoch, reply.verdicts) == (hub.epoch, [])
+    assert till.own() == {}
+    assert [each.v for each in till.send(enrolled, epoch=hub.epoch).verdicts] == ["accepted"]
