@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from desktop.data.direct import Direct
 from desktop.data.exchange import FeedRow, ParkedIn
@@ -41,6 +41,11 @@ def lay(work: Work, scope: str | None, told: Iterable[Row], *, head: int | None 
 def known(kind: str) -> bool:
     """Whether this till can do something with rows of this kind."""
     return kind == _VERDICT or rows.known(kind)
+
+
+def has_parked(connection: Connection) -> bool:
+    """Whether rows were kept that an older version of this program could not read."""
+    return bool(_KINDS_PARKED.rows(connection))
 
 
 def lay_parked(work: Work) -> None:

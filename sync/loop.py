@@ -20,7 +20,7 @@ from sync import outbox
 from sync.client import HubClient
 from sync.exchange import Exchange, converse
 from sync.failures import HubRefused, HubUnreachable
-from sync.laying import lay_parked
+from sync.laying import has_parked, lay_parked
 from sync.pace import FIRST, LONGEST, Pace
 from sync.protocol import Message
 
@@ -116,7 +116,8 @@ class SyncLoop:
     def _keep_together(self) -> None:
         """Until told to stop. What fails here is told to those who asked, and then it is tried again."""
         try:
-            self._desk.do_behind(lay_parked).result()
+            if self._desk.read(has_parked):
+                self._desk.write(lay_parked)
             while not self._stopping:
                 self._turn()
                 self._wake.wait(self._pace.left())

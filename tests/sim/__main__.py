@@ -21,7 +21,7 @@ ENOUGH = 300  # schedules in which everything happens that can
 def main() -> int:
     """1 if any schedule broke a promise, or if a mutant broke none."""
     parser = argparse.ArgumentParser(prog="python -m tests.sim", description=__doc__)
-    parser.add_argument("--schedules", type=int, default=200, help="how many (default 200; for mutants the most)")
+    parser.add_argument("--schedules", type=int, default=1000, help="how many (default 1000; for mutants the most)")
     parser.add_argument("--seed", type=int, default=1, help="of the first schedule (default 1)")
     parser.add_argument("--tills", type=int, default=4, help="at most so many (default 4)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: the processors)")

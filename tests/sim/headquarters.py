@@ -68,6 +68,11 @@ class Headquarters:
             if handler := HANDLERS.pop(kind, None):
                 self._taken_out[kind] = handler
 
+    @property
+    def is_older(self) -> bool:
+        """Whether its program is not this one."""
+        return bool(self._taken_out)
+
     def put_back(self) -> None:
         """The handlers that were taken out, where they belong."""
         HANDLERS.update(self._taken_out)

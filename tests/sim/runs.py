@@ -57,7 +57,7 @@ class Stage:
     def open(self, schedule: Schedule) -> World:
         """A world of its own, as the template left it; of this process only one at a time."""
         place = self.folder / f"world-{os.getpid()}"
-        fresh_folder(self.folder / "template", place)
+        fresh_folder(self.folder / "template", place, schedule.tills)
         return World(place, schedule, self._start)
 
     def play(self, schedule: Schedule, mutant: str | None = None) -> Outcome:

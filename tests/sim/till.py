@@ -16,7 +16,7 @@ from desktop.store import Store
 from desktop.work import Work
 from sync.exchange import Exchange, Round
 from sync.failures import HubRefused, HubUnreachable
-from sync.laying import lay_parked
+from sync.laying import has_parked, lay_parked
 from sync.protocol import Envelope, Message
 from sync.till import open_store
 from tests.sim.clocks import TillClock
@@ -156,7 +156,8 @@ class SimTill:
     def _open(self) -> None:
         self._token: str | None = None
         self.store: Store = open_store(self.home, self.clock)
-        self.store.write(lay_parked)
+        if self.store.read(has_parked):
+            self.store.write(lay_parked)
         self.exchange = Exchange(self.store, url="sim")
 
 

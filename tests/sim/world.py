@@ -68,7 +68,8 @@ class World:
         """The network is good, everybody is there, what was held up arrives; then all must come to rest."""
         while self.network.deliver_late(random.Random(0)):
             pass
-        self.headquarters.restart()
+        if self.headquarters.is_older:
+            self.headquarters.restart()
         upgraded = self._upgrade_tills()
         for till in self.tills:
             till.online = True
@@ -239,7 +240,8 @@ class World:
         self.headquarters.hub.settle()
 
 
-def fresh_folder(template: Path, folder: Path) -> None:
-    """Put a copy of the template where a world will live."""
+def fresh_folder(template: Path, folder: Path, tills: int) -> None:
+    """Put a copy of the template, with so many of its tills, where a world will live."""
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(template, folder)
+    for name in ("hub", *(f"till{number}" for number in range(tills))):
+        shutil.copytree(template / name, folder / name)
