@@ -1,5 +1,6 @@
 """Codes in the frames of a camera: one cheap look at each, and one other look where that finds nothing."""
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +21,7 @@ _APART = 8  # pixels between those that are compared with the last frame
 _STIR, _STIRRED = 24, 0.002  # so much brighter or darker; this share of them
 _TRIES = 6  # looks at a picture that does not change
 _REST = 45  # frames, after which it is looked at all the same
+_SHARE = 0.011  # seconds of computing a frame: at thirty a second a third of a core
 _AROUND_TOO = 4  # frames in which only the last place is looked at, before the whole is again
 
 
@@ -30,11 +32,18 @@ class Live:
         self._last: NDArray[np.int16] | None = None
         self._still = 0  # frames since something moved
         self._failed = 0
+        self._saved = 0.0  # of the seconds that the frames so far might have taken
         self._seen: Found | None = None
         self._held = 0  # frames in which it was where it had been
 
     def look(self, grey: Grey) -> tuple[Found, ...] | None:
         """The codes in this frame; None if it was not looked at, because nothing has moved since the last ones."""
+        began = time.thread_time()
+        found = self._look(grey)
+        self._saved = min(self._saved + _SHARE - (time.thread_time() - began), _SHARE)
+        return found
+
+    def _look(self, grey: Grey) -> tuple[Found, ...] | None:
         self._compare(grey)
         again = self._look_there(grey) if self._seen else None
         if again is not None:
@@ -74,7 +83,12 @@ class Live:
         return next(same, None)
 
     def _second_look(self, grey: Grey) -> tuple[Found, ...]:
-        """Another one each time, in turn: what all of them cost together is too much for one frame."""
+        """Another one each time, in turn: what all of them cost together is too much for one frame.
+
+        On a slow machine, which has saved nothing by then, only now and again.
+        """
+        if self._saved < 0:
+            return ()
         self._failed += 1
         if self._failed % _ZBAR_EVERY == 0:
             return at_any_angle(grey)
