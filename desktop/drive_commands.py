@@ -9,7 +9,8 @@ from desktop.drive_codes import Forget, Item, Recruit, Recruits, TakeVoucher, Te
 from desktop.drive_counter import Command, Counter, Facts, member_facts, unknown
 from desktop.drive_members import Erase, Merge, Separate
 from desktop.drive_status import Acknowledge, LetGo, Status, Sync
-from desktop.drive_tasks import Assign, Done, Postpone, Task, Tasks
+from desktop.drive_ownership import Assign, Claim, HandOver, Release, Served
+from desktop.drive_tasks import Done, Postpone, Task, Tasks
 from desktop.drive_worth import AddPoints, Ask, Coupons, Gift, Redeem
 from desktop.errors import BadInput, NotFound, NotNow, TillError
 from desktop.scanning.decode import decode_file
@@ -315,6 +316,10 @@ COMMANDS: dict[str, type[Command]] = {
     "postpone": Postpone,
     "done": Done,
     "assign": Assign,
+    "claim": Claim,
+    "release": Release,
+    "hand_over": HandOver,
+    "served": Served,
     "appointments": Appointments,
     "book": Book,
     "move": Move,

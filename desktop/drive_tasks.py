@@ -3,10 +3,9 @@
 from datetime import date
 
 from desktop.drive_counter import Command, Counter, Facts
-from desktop.errors import BadInput, NotFound
-from desktop.services.tasks import assign_member, cancel_task, finish_task, open_task, postpone_task
+from desktop.errors import BadInput
+from desktop.services.tasks import cancel_task, finish_task, open_task, postpone_task
 from desktop.views.tasks import open_tasks
-from desktop.views.till import find_guides
 
 
 class Tasks(Command, frozen=True):
@@ -55,21 +54,6 @@ class Done(Command, frozen=True):
         else:
             counter.desk.do(finish_task, self.task, self.outcome, contact=self.contact, note=self.note).result()
         return {}
-
-
-class Assign(Command, frozen=True):
-    """A member gets a guide of this store: by badge, id or name."""
-
-    text: str
-    guide: str
-
-    def run(self, counter: Counter) -> Facts:
-        named = [each for each in counter.desk.read(find_guides) if self.guide in (each.id, each.badge, each.name)]
-        if len(named) != 1:
-            raise NotFound("guide_unknown")
-        member_id = counter.find_member(self.text)
-        counter.desk.do(assign_member, member_id, named[0].id).result()
-        return {"member": counter.member(member_id)}
 
 
 def day_of(text: str) -> date:

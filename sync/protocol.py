@@ -346,9 +346,10 @@ class VisitRow(Message, frozen=True, kw_only=True):
 
 
 class RedirectRow(Message, frozen=True, kw_only=True):
-    """kind redirect, scopes dir and st: the member named by the row's id is now ``keep``"""
+    """kind redirect, scopes dir and st: the member named by the row's id is now ``keep``, since ``at``"""
 
     keep: str
+    at: datetime | None = None
 
 
 class ErasureRow(Message, frozen=True, kw_only=True):

@@ -240,7 +240,7 @@ def _line(visit_id: str, line: p.LineRow) -> tuple[Any, ...]:
 
 # Merges and what is gone
 
-_REDIRECT = writing(Redirect, "id", "keep")
+_REDIRECT = writing(Redirect, "id", "keep", "at")
 _MOVE = tuple(moving(table, "member_id") for table in (Visit, Preference, Consent))
 _MOVE_IDENTITIES = """INSERT INTO identity (kind, value, member_id, value_reversed)
     SELECT kind, value, ?, value_reversed FROM identity WHERE member_id = ? AND kind <> 'phone'
@@ -259,12 +259,12 @@ _HELD = Direct(
 
 def _redirects(session: Session, told: Told) -> None:
     for row_id, row in told:
-        _redirect(session, row_id, row.keep)
+        _redirect(session, row_id, row.keep, _ms(row.at))
 
 
-def _redirect(session: Session, row_id: str, told: str) -> None:
+def _redirect(session: Session, row_id: str, told: str, at: int | None) -> None:
     """Two members turned out to be one: everything of the old one is the kept one's from now on."""
-    write(session, _REDIRECT, [(row_id, told)])
+    write(session, _REDIRECT, [(row_id, told, at)])
     keep = resolve(session, told) or told
     write(session, _STAND_IN, [(keep, row_id)])  # the kept member's own row may come pages later: a name to greet by
     for statement in (*_MOVE, *escrow_lay.MOVE, _MOVE_IDENTITIES):

@@ -25,6 +25,7 @@ class Member(Base):
         Index("ix_member_name", "name"),
         Index("ix_member_seen_at", "seen_at"),
         Index("ix_member_enrolled_at", "enrolled_at", "full", "channel"),
+        Index("ix_member_guide_id", "guide_id", "seen_at", sqlite_where=text('"full" = 1')),
         Index("ix_member_recruit", "recruit", sqlite_where=text("recruit IS NOT NULL")),
         Index("ix_member_fetched_at", "fetched_at", sqlite_where=text("fetched_at IS NOT NULL")),
     )
@@ -67,12 +68,14 @@ class Identity(Base):
 
 
 class Redirect(Base):
-    """A merged member's id, kept for ever: whoever asks for ``id`` means ``keep``."""
+    """A merged member's id, kept for ever: whoever asks for ``id`` means ``keep``. at: when they were merged."""
 
     __tablename__ = "redirect"
+    __table_args__ = (Index("ix_redirect_keep", "keep"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     keep: Mapped[str]
+    at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class Preference(Base):

@@ -1,11 +1,11 @@
-"""Every change to what is still to be done for a member, and to whose member somebody is."""
+"""Every change to what is still to be done for a member."""
 
 from datetime import date
 
 from desktop.data.catalogue import Guide
 from desktop.data.tasks import Task
 from desktop.errors import BadInput, NotFound, NotNow
-from desktop.escrow_events import MemberAssigned, TaskCancelled, TaskDone, TaskOpened, TaskPostponed
+from desktop.escrow_events import TaskCancelled, TaskDone, TaskOpened, TaskPostponed
 from desktop.rules.tasks import CONTACTS, OUTCOMES
 from desktop.services.known import known_member
 from desktop.services.people import one_line
@@ -47,18 +47,6 @@ def finish_task(work: Work, task_id: str, outcome: str = "done", *, contact: str
 def cancel_task(work: Work, task_id: str) -> None:
     """It need not be done. Raises NotNow ``task_over``."""
     work.note(TaskCancelled(task_id=_open(work, task_id).id))
-
-
-def assign_member(work: Work, member_id: str, guide_id: str) -> None:
-    """Give a member to a guide; the hub refuses it if somebody else has done so unseen."""
-    member, guide = known_member(work, member_id), work.session.get(Guide, guide_id)
-    if guide is None or not guide.active:
-        raise NotFound("guide_unknown")
-    if member.guide_id != guide_id:
-        work.note(
-            MemberAssigned(member_id=member.id, guide_id=guide_id, base=member.guide_id),
-            undo=MemberAssigned(member_id=member.id, guide_id=member.guide_id, base=guide_id),
-        )
 
 
 def _open(work: Work, task_id: str) -> Task:

@@ -1,10 +1,10 @@
-"""Finding a member without a card: phone suffix, pinyin, initials, card suffix, name."""
+"""Finding a member without a card: phone suffix, pinyin, initials, card suffix, name; and those of one guide."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from desktop.data.catalogue import Store
@@ -38,15 +38,43 @@ def find_members(connection: Connection, words: str, limit: int = 20) -> tuple[F
 
 def recent_members(connection: Connection, limit: int = 20) -> tuple[Found, ...]:
     """The members seen last, for a list that nobody has typed into yet."""
-    rows = connection.execute(_HIT.where(Member.seen_at.is_not(None)).order_by(Member.seen_at.desc()).limit(limit))
-    return tuple(Found(row.id, row.name, masked_phone(row.phone, row.phone_reversed), row.store) for row in rows)
+    return _hits(connection, _HIT.where(Member.seen_at.is_not(None)).order_by(Member.seen_at.desc()).limit(limit))
 
 
+def find_served(connection: Connection, guide_id: str | None, words: str = "", limit: int = 50) -> tuple[Found, ...]:
+    """This store's members that a guide serves, or that nobody serves (None); the latest seen first."""
+    ours = and_(_OURS, Member.guide_id.is_(None) if guide_id is None else Member.guide_id == guide_id)
+    query = _HIT.where(ours, *_answers(words.strip())).order_by(Member.seen_at.desc()).limit(limit)
+    return _hits(connection, query)
+
+
+def found_by(connection: Connection, condition: ColumnElement[bool], limit: int) -> tuple[Found, ...]:
+    """Members of whom something is true that an index can answer."""
+    return _hits(connection, _HIT.where(condition).limit(limit))
+
+
+_OURS = text('"full" = 1')  # as the index of guides says it: other words would not be answered by it
 _HIT = select(
     Member.id, Member.name, Member.phone, Member.phone_reversed, Store.name.label("store")
 ).outerjoin(Store, Store.id == Member.store_id)  # fmt: skip
 
 Hits = Select[str, str, str | None, str | None, str]
+
+
+def _hits(connection: Connection, query: Hits) -> tuple[Found, ...]:
+    rows = connection.execute(query)
+    return tuple(Found(row.id, row.name, masked_phone(row.phone, row.phone_reversed), row.store) for row in rows)
+
+
+def _answers(words: str) -> list[ColumnElement[bool]]:
+    """What must hold of one guide's members so that ``words`` means them; no other index than the guide's is wanted."""
+    if not words:
+        return []
+    if words.isdigit():
+        return [_begins(Member.phone_reversed, words[::-1])]
+    letters = re.sub(r"[\s']", "", words).lower()
+    names = [_begins(Member.name, words), _begins(Member.initials, letters), _begins(Member.pinyin, letters)]
+    return [or_(*names)]
 
 
 def _queries(words: str) -> Iterator[Hits]:

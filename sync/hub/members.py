@@ -125,7 +125,7 @@ def lead(documents: Documents, old: Member, keep_id: str, since: datetime) -> No
     """From now on the old id leads to the kept member; who the old one was is remembered."""
     alone = old.meta.alone or Picture(old.body, old.meta)
     meta = Meta(alone=alone, since=since)
-    documents.put(Document(old.id, RedirectRow(keep=keep_id), meta=meta, member_id=keep_id))
+    documents.put(Document(old.id, RedirectRow(keep=keep_id, at=since), meta=meta, member_id=keep_id))
 
 
 def set_apart(member: Member) -> Member:

@@ -118,6 +118,8 @@ CREATE TABLE member (
 
 CREATE INDEX ix_member_enrolled_at ON member (enrolled_at, "full", channel);
 
+CREATE INDEX ix_member_guide_id ON member (guide_id, seen_at) WHERE "full" = 1;
+
 CREATE INDEX ix_member_fetched_at ON member (fetched_at) WHERE fetched_at IS NOT NULL;
 
 CREATE INDEX ix_member_initials ON member (initials, seen_at);
@@ -196,8 +198,11 @@ CREATE TABLE product (
 CREATE TABLE redirect (
     id VARCHAR NOT NULL,
     keep VARCHAR NOT NULL,
+    at BIGINT,
     PRIMARY KEY (id)
 );
+
+CREATE INDEX ix_redirect_keep ON redirect (keep);
 
 CREATE TABLE store (
     id VARCHAR NOT NULL,
