@@ -6,8 +6,10 @@ import msgspec
 
 from desktop.drive_appointments import Appointments, Book, Cancel, Move
 from desktop.drive_codes import Forget, Item, Recruit, Recruits, TakeVoucher, Teach, item_facts
-from desktop.drive_counter import Command, Counter, Facts, member_facts, unknown
+from desktop.drive_contents import Answered, Contents, Use
+from desktop.drive_counter import Command, Counter, Facts, unknown
 from desktop.drive_members import Erase, Merge, Separate
+from desktop.drive_portraits import Entity, Rate, ShowProfile, Tag, Untag
 from desktop.drive_status import Acknowledge, LetGo, Status, Sync
 from desktop.drive_ownership import Assign, Claim, HandOver, Release, Served
 from desktop.drive_tasks import Done, Postpone, Task, Tasks
@@ -49,7 +51,7 @@ from desktop.views.lookup import (
 )
 from desktop.views.search import find_members
 from desktop.views.till import find_guides
-from desktop.views.visit import find_visit_of_line, visits_of
+from desktop.views.visit import find_visit_of_line
 
 
 class Scan(Command, frozen=True):
@@ -257,21 +259,6 @@ class Find(Command, frozen=True):
         }
 
 
-class ShowProfile(Command, frozen=True):
-    """A member's whole picture, without serving them."""
-
-    text: str
-
-    def run(self, counter: Counter) -> Facts:
-        profile = counter.profile(counter.find_member(self.text))
-        return {
-            "member": member_facts(profile),
-            "preferences": profile.preferences,
-            "consents": profile.consents,
-            "visits": counter.desk.read(visits_of, profile.member_id),
-        }
-
-
 class SignOn(Command, frozen=True):
     """Another guide serves from now on: by badge, id or name."""
 
@@ -320,10 +307,17 @@ COMMANDS: dict[str, type[Command]] = {
     "release": Release,
     "hand_over": HandOver,
     "served": Served,
+    "contents": Contents,
+    "use": Use,
+    "answered": Answered,
     "appointments": Appointments,
     "book": Book,
     "move": Move,
     "cancel": Cancel,
+    "tag": Tag,
+    "untag": Untag,
+    "entity": Entity,
+    "rate": Rate,
     "note": Note,
     "anonymous": Anonymous,
     "hold": Hold,

@@ -51,7 +51,7 @@ def path(name: str) -> Path:
 
 def sample_catalogue() -> dict[str, Path]:
     """The files of the sample shop that headquarters owns, by what they hold."""
-    return {kind: path(f"sample/{kind}.csv") for kind in ("stores", "guides", "products")}
+    return {kind: path(f"sample/{kind}.csv") for kind in ("stores", "guides", "products", "contents")}
 
 
 @cache

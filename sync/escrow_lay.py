@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from desktop.clock import milliseconds
 from desktop.data.appointments import Appointment
+from desktop.data.contents import ContentUse
 from desktop.data.escrow import Coupon, FloorLimit, Gift, Lease, Points, Quota
 from desktop.data.portraits import Entity, MemberTag
 from desktop.data.tasks import Review, Task
@@ -30,7 +31,10 @@ _TASK = writing(
 _REVIEW = writing(Review, "id", "member_id", "field", "kept", "lost", "at", "settled")
 # A merged member's coupons, points and tasks are the kept one's from now on.
 MOVE = (
-    *(moving(table, "member_id") for table in (Coupon, Gift, Points, Task, Review, Appointment, MemberTag, Entity)),
+    *(
+        moving(table, "member_id")
+        for table in (Coupon, Gift, Points, Task, Review, Appointment, ContentUse, MemberTag, Entity)
+    ),
     "UPDATE lease SET object_id = ? WHERE of = 'points' AND object_id = ?",
 )
 

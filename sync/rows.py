@@ -11,6 +11,7 @@ from desktop.clock import milliseconds
 from desktop.data.appointments import Appointment
 from desktop.data.catalogue import Gtin, Guide, Product, Store
 from desktop.data.codes import Item, ProductCode, Recruit, RuleSet, Sighting, Trust, Voucher
+from desktop.data.contents import Content, ContentUse
 from desktop.data.direct import Direct
 from desktop.data.escrow import Coupon, FloorLimit, Gift, Lease, Points, Quota
 from desktop.data.exchange import Cursor, Erasure, FeedRow
@@ -333,6 +334,8 @@ _KINDS: dict[str, Kind] = {
     "code": _kind(c.CodeRow, code_lay.lay_codes, ProductCode),
     "item": _kind(c.ItemRow, code_lay.lay_items, Item),
     "voucher": _kind(c.VoucherRow, code_lay.lay_vouchers, Voucher),
+    "content": _kind(s.ContentRow, service_lay.lay_contents, Content),
+    "content_use": _kind(s.ContentUseRow, service_lay.lay_content_uses, ContentUse),
     "appointment": _kind(s.AppointmentRow, service_lay.lay_appointments, Appointment),
     "tag": _kind(s.TagRow, service_lay.lay_tags, MemberTag),
     "entity": _kind(s.EntityRow, service_lay.lay_entities, Entity),

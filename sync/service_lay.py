@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from desktop.clock import milliseconds
 from desktop.data.appointments import Appointment
+from desktop.data.contents import Content, ContentUse
 from desktop.data.portraits import DefinitionSet, Entity, MemberTag
 from desktop.data.projections import resolve
+from desktop.data.search_keys import pinyin_of
 from desktop.rules.shape import ShapeError
 from desktop.views.shop import read_shop
 from sync.statements import resolved, write, writing
@@ -25,6 +27,11 @@ _APPOINTMENT = writing(
 _TAG = writing(MemberTag, "id", "member_id", "name", "family", "until", "set_at", "guide_id", "removed")
 _ENTITY = writing(Entity, "id", "member_id", "kind", "fields", "sensitive", "noted_at")
 _DEFINITIONS = writing(DefinitionSet, "id", "effective", "body")
+
+_CONTENT = writing(Content, "id", "kind", "title", "text", "tags", "pinyin", "audience", "until")
+_CONTENT_USE = writing(
+    ContentUse, "id", "content_id", "member_id", "how", "visit_id", "guide_id", "at", "answered_at", "taken_back",
+)  # fmt: skip
 
 
 def lay_appointments(session: Session, told: Told) -> None:
@@ -69,3 +76,24 @@ def lay_definitions(session: Session, told: Told) -> None:
             _log.info("definitions were not taken over: %s", error)
         else:
             write(session, _DEFINITIONS, [(row_id, row.effective, body)])
+
+
+def lay_contents(session: Session, told: Told) -> None:
+    """What there is to say, found by pinyin too."""
+    values = [
+        (row_id, row.kind, row.title, row.text, " ".join(row.tags), " ".join(pinyin_of(row.title)),
+         msgspec.json.encode(row.audience).decode() if row.audience else None, row.until)
+        for row_id, row in told
+    ]  # fmt: skip
+    write(session, _CONTENT, values)
+
+
+def lay_content_uses(session: Session, told: Told) -> None:
+    """What was said, and what came of it."""
+    now = resolved(session, (row.member_id for _, row in told))
+    values = [
+        (row_id, row.content_id, now(row.member_id), row.how, row.visit_id, row.guide_id, milliseconds(row.at),
+         milliseconds(row.answered_at) if row.answered_at else None, row.taken_back)
+        for row_id, row in told
+    ]  # fmt: skip
+    write(session, _CONTENT_USE, values)

@@ -60,3 +60,27 @@ class DefinitionsRow(Message, frozen=True, kw_only=True):
 
     effective: str
     definitions: dict[str, Any]
+
+
+class ContentRow(Message, frozen=True, kw_only=True):
+    """kind content, scope cfg; ``audience`` is a condition of ``desktop.rules.conditions``, None is everybody"""
+
+    kind: Literal["talk", "article", "notice"]
+    title: str
+    text: str
+    tags: tuple[str, ...] = ()
+    audience: dict[str, Any] | None = None
+    until: str | None = None
+
+
+class ContentUseRow(Message, frozen=True, kw_only=True):
+    """kind content_use, scope st: of every store of its member: a guide told them something"""
+
+    content_id: str
+    member_id: str
+    how: Literal["message", "store"]
+    at: datetime
+    visit_id: str | None = None
+    guide_id: str | None = None
+    answered_at: datetime | None = None
+    taken_back: bool = False

@@ -19,6 +19,7 @@ from ui.recognised import kind_in
 from ui.said import Said, sentence
 from ui.screen import Screen
 from ui.screens.appointments import Appointments
+from ui.screens.content import Content
 from ui.screens.counter import Counter
 from ui.screens.enrol import Enrol
 from ui.screens.idle import Idle
@@ -45,6 +46,7 @@ class Screens:
     members: Members
     tasks: Tasks
     appointments: Appointments
+    content: Content
     sync: Sync
     settings: SettingsScreen
 
@@ -106,6 +108,7 @@ class Flow(QObject):
         screens.members.enrol_wanted.connect(lambda typed: self.enrol(phone=typed))
         screens.tasks.member_wanted.connect(self.serve)
         screens.tasks.said.connect(say)
+        screens.content.said.connect(say)
         screens.appointments.member_wanted.connect(self.serve)
         screens.appointments.said.connect(say)
         screens.counter.booking_wanted.connect(self.book)

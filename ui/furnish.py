@@ -13,6 +13,7 @@ from ui.app import dress
 from ui.bridge import Bridge
 from ui.flow import Flow, Screens
 from ui.screens.appointments import Appointments
+from ui.screens.content import Content
 from ui.screens.counter import Counter
 from ui.screens.enrol import Enrol
 from ui.screens.idle import Idle
@@ -102,6 +103,7 @@ class Front(QObject):
             members=Members(bridge, words),
             tasks=Tasks(bridge, words),
             appointments=Appointments(bridge, words),
+            content=Content(bridge, words),
             sync=Sync(bridge, words),
             settings=SettingsScreen(bridge, words, self.settings),
         )

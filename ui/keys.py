@@ -33,6 +33,7 @@ class KeyMap:
     members: str = "Alt+2"
     tasks: str = "Alt+3"
     appointments: str = "Alt+4"
+    content: str = "Alt+5"
     sync: str = "Alt+8"
     settings: str = "Alt+9"
 

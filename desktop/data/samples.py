@@ -9,7 +9,9 @@ from sqlalchemy import delete
 import resources
 from desktop.clock import Clock
 from desktop.data.catalogue import Gtin, Guide, Product, Store
+from desktop.data.contents import Content
 from desktop.data.desk_state import Deed
+from desktop.data.search_keys import pinyin_of
 from desktop.desk import Desk
 from desktop.rules.gtin import normalise_gtin
 from desktop.rules.products import product_id
@@ -64,6 +66,8 @@ def fill_shop(work: Work) -> None:
         work.session.merge(Guide(id=row["id"], name=row["name"], store_id=stores[row["store"]], badge=row["badge"]))
     for row in sample("products"):
         _add_product(work, row)
+    for row in sample("contents"):
+        _add_content(work, row)
     work.session.flush()
     work.till.store_id = work.till.store_id or next(iter(stores.values()))
     sign_on(work, next(sample("guides"))["id"])
@@ -89,7 +93,7 @@ def play_past(desk: Desk, clock: PastClock) -> None:
 
 
 def sample(name: str) -> Iterator[dict[str, str]]:
-    """The rows of one file of the sample shop: stores, guides, products or members."""
+    """The rows of one file of the sample shop: stores, guides, products, contents or members."""
     with resources.path(f"sample/{name}.csv").open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
 
@@ -110,6 +114,15 @@ def _add_product(work: Work, row: dict[str, str]) -> None:
     )
     work.session.flush()
     work.session.merge(Gtin(gtin=gtin, product_id=product_id(gtin)))
+
+
+def _add_content(work: Work, row: dict[str, str]) -> None:
+    work.session.merge(
+        Content(
+            id=row["id"], kind=row["kind"], title=row["title"], text=row["text"], tags=row["tags"],
+            pinyin=" ".join(pinyin_of(row["title"])), audience=row["audience"] or None, until=None,
+        )
+    )  # fmt: skip
 
 
 def _enrol_and_leave(work: Work, row: dict[str, str]) -> str:

@@ -13,6 +13,7 @@ import msgspec
 
 from sync.code_rows import CodeRow, CodeRulesRow, ItemRow, RecruitRow, TrustRow, VoucherRow
 from sync.escrow_rows import (
+    CampaignRow,
     CouponRow,
     FloorRow,
     GiftRow,
@@ -20,10 +21,12 @@ from sync.escrow_rows import (
     PointsRow,
     QuotaRow,
     ReviewRow,
+    RewardRow,
+    SettlementRow,
     TaskRow,
 )
 from sync.hub.grants import Stock
-from sync.hub.unpublished import Diary
+from sync.hub.unpublished import Diary, Shelf
 from sync.protocol import (
     Answer,
     ConsentRow,
@@ -37,7 +40,7 @@ from sync.protocol import (
     StoreRow,
     VisitRow,
 )
-from sync.service_rows import AppointmentRow, DefinitionsRow, EntityRow, TagRow
+from sync.service_rows import AppointmentRow, ContentRow, ContentUseRow, DefinitionsRow, EntityRow, TagRow
 
 Body = TypeVar("Body", bound=Message)
 
@@ -52,7 +55,10 @@ BODIES: dict[str, type[Message]] = {
     "consent": ConsentRow,
     "erasure": ErasureRow,
     "verdict": Answer,
+    "campaign": CampaignRow,
     "coupon": CouponRow,
+    "settlement": SettlementRow,
+    "reward": RewardRow,
     "lease": LeaseRow,
     "quota": QuotaRow,
     "stock": Stock,
@@ -68,10 +74,13 @@ BODIES: dict[str, type[Message]] = {
     "item": ItemRow,
     "voucher": VoucherRow,
     "appointment": AppointmentRow,
+    "content": ContentRow,
+    "content_use": ContentUseRow,
     "tag": TagRow,
     "entity": EntityRow,
     "definitions": DefinitionsRow,
     "diary": Diary,
+    "shelf": Shelf,
 }
 KINDS: dict[type[Message], str] = {body: kind for kind, body in BODIES.items()}
 
@@ -167,6 +176,9 @@ class Source(Protocol):
     def documents(self, ids: Iterable[str]) -> list[AnyDocument]:
         """Every document with one of these ids, held against other writers."""
 
+    def unheld(self, document_id: str) -> list[AnyDocument]:
+        """The same of one id, without holding it."""
+
     def followers(self, member_ids: Iterable[str], kind: str | None = None) -> list[str]:
         """The ids of everything, or of all of one kind, that belongs to these members."""
 
@@ -198,6 +210,7 @@ class Documents:
         self._owners: dict[Identity, str | None] = {}
         self._owners_staged: dict[Identity, str | None] = {}
         self._tills: dict[str, dict[str, str]] = {}
+        self._consulted: dict[str, dict[Key, AnyDocument]] = {}
         self.born: set[str] = set()
         self.told: set[str] = set()
         self._erased: set[str] = set()
@@ -236,6 +249,17 @@ class Documents:
         if put is None:
             self.load([key.id])
         return put or self._before.get(key)
+
+    def consult(self, kind: type[Body], document_id: str) -> Document[Body] | None:
+        """What headquarters says, as it is or was put in this batch; read without holding it, so that pushes which only
+        ask do not wait for one another."""
+        key = Key(KINDS[kind], document_id)
+        if key in self._staged or key in self._now or key in self._before:
+            return self.get(kind, document_id)
+        if document_id not in self._consulted:
+            self._consulted[document_id] = {each.key: each for each in self._source.unheld(document_id)}
+        found = self._consulted[document_id].get(key)
+        return cast("Document[Body]", found) if found and not found.meta.fate else None
 
     def is_erased(self, document_id: str) -> bool:
         """Whether this is an erased member, or was theirs."""

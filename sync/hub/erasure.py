@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from msgspec.structs import replace
 
-from sync.escrow_rows import CouponRow, GiftRow, LeaseRow, PointsRow, ReviewRow, TaskRow
+from sync.escrow_rows import CouponRow, GiftRow, LeaseRow, PointsRow, ReviewRow, SettlementRow, TaskRow
 from sync.hub.deeds import Deed
 from sync.hub.diaries import strike
 from sync.hub.documents import KINDS, AnyDocument, Document, Documents, Key, Meta
@@ -21,7 +21,7 @@ from sync.protocol import (
     RedirectRow,
     VisitRow,
 )
-from sync.service_rows import AppointmentRow, EntityRow, TagRow
+from sync.service_rows import AppointmentRow, ContentUseRow, EntityRow, TagRow
 
 # What is left of a body: nothing that was said by or about a person, in free words or not.
 FORGOTTEN: dict[type[Message], Callable[[Any], Message]] = {
@@ -33,12 +33,14 @@ FORGOTTEN: dict[type[Message], Callable[[Any], Message]] = {
     PreferenceRow: lambda body: PreferenceRow(facet="", value="", sentiment="neutral", noted_at=body.noted_at),
     ConsentRow: lambda body: ConsentRow(member_id="", purpose=body.purpose, granted=False, at=body.at),
     CouponRow: lambda body: replace(body, member_id=""),
+    SettlementRow: lambda body: replace(body, member_id=""),
     GiftRow: lambda body: replace(body, member_id=None),
     PointsRow: lambda body: replace(body, member_id="", reason=""),
     TaskRow: lambda body: replace(body, member_id="", title="", figures={}, facts=(), note=None),
     ReviewRow: lambda body: replace(body, member_id="", kept="", lost=""),
     LeaseRow: lambda body: replace(body, signed=""),
     AppointmentRow: lambda body: replace(body, member_id="", service=""),
+    ContentUseRow: lambda body: replace(body, member_id=""),
     TagRow: lambda body: replace(body, member_id="", name="", removed=True),
     EntityRow: lambda body: replace(body, member_id="", fields={}),
 }

@@ -7,6 +7,7 @@ import msgspec
 
 from sync.hub import (
     appointments,
+    contents,
     coupons,
     erasure,
     facts,
@@ -30,7 +31,7 @@ from sync.hub.payloads import Payload
 
 _NAMING = (
     "member_id", "visit_id", "preference_id", "consent_id", "old_id", "keep_id",
-    "coupon_id", "lease_id", "object_id", "quota_id", "gift_id", "entry_id", "task_id", "appointment_id",
+    "coupon_id", "lease_id", "object_id", "quota_id", "gift_id", "entry_id", "task_id", "appointment_id", "use_id",
     "recruit_id", "code_id", "voucher_id", "tag_id", "entity_id",
 )  # fmt: skip
 
@@ -78,7 +79,9 @@ HANDLERS: dict[str, Handler] = {
         (escrow.CouponRedeemed, coupons.redeem_coupon),
         (escrow.RedemptionReversed, coupons.reverse_redemption),
         (escrow.GiftGiven, coupons.give_gift),
+        (escrow.GiftReturned, coupons.return_gift),
         (escrow.PointsEarned, points.earn_points),
+        (escrow.PointsReversed, points.reverse_points),
         (escrow.PointsSpent, points.spend_points),
         (escrow.LeaseAsked, leases.ask_lease),
         (escrow.LeaseReturned, leases.return_lease),
@@ -100,6 +103,9 @@ HANDLERS: dict[str, Handler] = {
         (appointments.AppointmentMissed, appointments.end_appointment),
         (appointments.AppointmentKept, appointments.end_appointment),
         (appointments.AppointmentReopened, appointments.end_appointment),
+        (contents.ContentUsed, contents.use_content),
+        (contents.ContentAnswered, contents.note_answer),
+        (contents.ContentTakenBack, contents.take_back),
         (portraits.TagSet, portraits.set_tag),
         (portraits.TagRemoved, portraits.remove_tag),
         (portraits.EntityNoted, portraits.note_entity),

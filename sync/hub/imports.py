@@ -15,6 +15,8 @@ from tqdm import tqdm
 
 from desktop.rules import hlc
 from sync.hub.archive import Archive
+from sync.hub.campaign_lines import CampaignLine, RewardLine, put_campaign, put_reward
+from sync.hub.contents import ContentLine, put_content
 from sync.hub.deeds import clock_text
 from sync.hub.documents import KINDS, Documents, Identity
 from sync.hub.feed import publish
@@ -66,10 +68,13 @@ FILES: dict[str, Kind] = {
     "products": Kind(ProductLine, put_product),
     "members": Kind(MemberLine, put_member, asks_of_member),
     "coupons": Kind(CouponLine, put_coupon),
+    "campaigns": Kind(CampaignLine, put_campaign),
+    "rewards": Kind(RewardLine, put_reward),
     "quotas": Kind(QuotaLine, put_quota),
     "floor": Kind(FloorLine, put_floor),
     "codes": Kind(CodeLine, put_code),
     "recruits": Kind(RecruitLine, put_recruit),
+    "contents": Kind(ContentLine, put_content),
 }
 
 

@@ -3,10 +3,10 @@
 import msgspec
 
 from sync.code_rows import CodeRow, CodeRulesRow, ItemRow, RecruitRow, TrustRow, VoucherRow
-from sync.escrow_rows import FloorRow, GiftRow, LeaseRow, QuotaRow
+from sync.escrow_rows import CampaignRow, FloorRow, GiftRow, LeaseRow, QuotaRow, RewardRow
 from sync.hub.documents import KINDS, AnyDocument, Documents, Key
 from sync.hub.grants import Stock
-from sync.hub.unpublished import Diary
+from sync.hub.unpublished import Diary, Shelf
 from sync.protocol import (
     Answer,
     DirectoryRow,
@@ -20,7 +20,7 @@ from sync.protocol import (
     StoreRow,
     VisitRow,
 )
-from sync.service_rows import DefinitionsRow
+from sync.service_rows import ContentRow, DefinitionsRow
 
 CONFIGURATION = "cfg"
 CATALOGUE = "cat"
@@ -28,6 +28,8 @@ DIRECTORY = "dir"
 _FIXED: dict[type[Message], str] = {
     StoreRow: CONFIGURATION, GuideRow: CONFIGURATION, QuotaRow: CONFIGURATION, FloorRow: CONFIGURATION,
     TrustRow: CONFIGURATION, CodeRulesRow: CONFIGURATION, RecruitRow: CONFIGURATION, DefinitionsRow: CONFIGURATION,
+    ContentRow: CONFIGURATION,
+    CampaignRow: CONFIGURATION, RewardRow: CONFIGURATION,
     ProductRow: CATALOGUE, ErasureRow: DIRECTORY,
 }  # fmt: skip
 _IN_DIRECTORY = {MemberRow, RedirectRow}
@@ -65,7 +67,7 @@ def scopes_of(document: AnyDocument, documents: Documents) -> tuple[str, ...]:
         return tuple(sorted(map(store_scope, document.meta.stores)))
     if isinstance(document.body, LeaseRow):
         return (device_scope(document.body.holder),)
-    if body in (Stock, Diary):
+    if body in (Stock, Diary, Shelf):
         return ()
     if body is Answer:
         return (device_scope(str(document.meta.device)),)

@@ -571,3 +571,32 @@ CREATE TABLE bought_together (
  WITHOUT ROWID;
 
 CREATE INDEX ix_recruit_partner ON recruit (partner) WHERE partner IS NOT NULL;
+
+CREATE TABLE content (
+    id VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    text VARCHAR NOT NULL,
+    tags VARCHAR NOT NULL,
+    pinyin VARCHAR NOT NULL,
+    audience VARCHAR,
+    until VARCHAR,
+    PRIMARY KEY (id)
+);
+
+CREATE TABLE content_use (
+    id VARCHAR NOT NULL,
+    content_id VARCHAR NOT NULL,
+    member_id VARCHAR NOT NULL,
+    how VARCHAR NOT NULL,
+    visit_id VARCHAR,
+    guide_id VARCHAR,
+    at BIGINT NOT NULL,
+    answered_at BIGINT,
+    taken_back BOOLEAN NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_content_use_content_id ON content_use (content_id, at);
+
+CREATE INDEX ix_content_use_member_id ON content_use (member_id, at);

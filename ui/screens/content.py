@@ -1,0 +1,151 @@
+"""Content: what there is to say, found by its words, told to a member, and what came of it."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.errors import TillError
+from desktop.rules.conditions import Subject
+from desktop.services.contents import note_answer, use_content
+from desktop.views.contents import ContentView, find_contents, uses_of
+from desktop.views.portrait import find_portrait
+from desktop.views.search import Found, find_members
+from desktop.views.visit import find_running_visit
+from resources import Words
+from ui.bridge import Bridge
+from ui.said import Said, sentence
+from ui.screen import Screen
+from ui.widgets.card import Card, label
+from ui.widgets.content_card import ContentCard
+from ui.widgets.content_row import ContentRow
+from ui.widgets.search_field import SearchField
+
+_SIDE = 420
+
+
+class Content(Screen):
+    """said is a Said for the message bar. Whoever is served is who it is for, unless another member is chosen."""
+
+    said = Signal(object)
+
+    def __init__(self, bridge: Bridge, words: Words) -> None:
+        super().__init__(bridge, words)
+        self.field = SearchField(words("content.search"))
+        self.field.setClearButtonEnabled(True)
+        self.field.textChanged.connect(self.refresh)
+        self.field.installEventFilter(self)
+        self.rows: dict[str, ContentRow] = {}
+        self.picked = ""
+        self._list = QVBoxLayout()
+        self._list.setSpacing(0)
+        self.empty = label("", "empty", wrap=True)
+        self.card = ContentCard(words, self._find)
+        self.card.setFixedWidth(_SIDE)
+        self.card.told.connect(self._tell)
+        self.card.answered.connect(lambda use_id: self.bridge.run(note_answer, use_id))
+        self.card.copied.connect(self._copy)
+        self.card.who.changed.connect(self.refresh)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        card = Card()
+        card.head(self.words("content.title")).setProperty("role", "h1")
+        card.column.addWidget(self.field)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.empty)
+        column.addLayout(self._list)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inside)
+        card.column.addWidget(scroll, 1)
+        page = QHBoxLayout(self)
+        page.setContentsMargins(24, 16, 24, 8)
+        page.setSpacing(16)
+        page.addWidget(card, 1)
+        page.addWidget(self.card)
+
+    def enter(self) -> None:
+        """Whoever is served is who it is for."""
+        visit = self.bridge.read(find_running_visit)
+        if visit and visit.member_id:
+            self.card.who.show_picked(visit.member_id, visit.member_name or "")
+        self.mark_stale()
+        super().enter()
+        self.field.setFocus()
+
+    def refresh(self) -> None:
+        """The list, and the piece that is read; the first one when there was none."""
+        today = self.bridge.desk.clock.now().astimezone().date()
+        views = self.bridge.read(find_contents, self.field.text().strip(), today, self._subject())
+        while item := self._list.takeAt(0):
+            if old := item.widget():
+                old.hide()
+                old.deleteLater()
+        self.rows = {view.id: self._row(view) for view in views}
+        for row in self.rows.values():
+            self._list.addWidget(row)
+        self.empty.setVisible(not views)
+        self.empty.setText(self.words("content.none_found" if self.field.text().strip() else "content.none"))
+        if self.picked not in self.rows:
+            self.picked = next(iter(self.rows), "")
+        self._paint_picked()
+
+    def _row(self, view: ContentView) -> ContentRow:
+        row = ContentRow(view, self.words)
+        row.picked.connect(self._pick)
+        return row
+
+    def _pick(self, content_id: str) -> None:
+        self.picked = content_id
+        self._paint_picked()
+
+    def _paint_picked(self) -> None:
+        self.card.setVisible(bool(self.picked))
+        for row in self.rows.values():
+            row.pick(row.view.id == self.picked)
+        if self.picked:
+            self.card.paint(self.rows[self.picked].view, self.bridge.read(uses_of, self.picked))
+
+    def _tell(self, member_id: str, how: str) -> None:
+        visit = self.bridge.read(find_running_visit)
+        visit_id = visit.id if visit and visit.member_id == member_id else None
+
+        def saved(_use_id: str) -> None:
+            self.card.error.clear()
+            self.said.emit(Said(self.words("content.saved")))
+
+        self.bridge.run(use_content, self.picked, member_id, how, visit_id, then=saved, failed=self._refused)
+
+    def _refused(self, error: TillError) -> None:
+        self.card.complain(sentence(self.words, error))
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.rows[self.picked].view.text)
+        self.said.emit(Said(self.words("content.copied")))
+
+    def _subject(self) -> Subject | None:
+        member_id = self.card.who.member_id
+        if not member_id:
+            return None
+        today = self.bridge.desk.clock.now().astimezone().date()
+        portrait = self.bridge.read(find_portrait, member_id, today)
+        return portrait.rules.subject if portrait else None
+
+    def _find(self, text: str, limit: int) -> Sequence[Found]:
+        return self.bridge.read(find_members, text, limit)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+            if step and self.rows:
+                ids = list(self.rows)
+                self._pick(ids[max(0, min(len(ids) - 1, ids.index(self.picked) + step))])
+                return True
+        return super().eventFilter(watched, event)
