@@ -95,6 +95,7 @@ def furnish(window: "Window", settings: "Settings", options: argparse.Namespace,
     """Open the data and the exchange with the hub, and put the screens into the window."""
     from desktop.care_round import CareRound
     from desktop.data.lock import only_one
+    from desktop.pair_round import PairRound
     from desktop.troubles import as_trouble
     from sync.caretaker import Caretaker
     from sync.loop import SyncLoop
@@ -115,7 +116,7 @@ def furnish(window: "Window", settings: "Settings", options: argparse.Namespace,
     stack.callback(front.close)
     loop.start()
     stack.callback(loop.stop, 0.0)
-    caretaker = Caretaker(desk, bridge.tell_troubles, chores=(CareRound(desk),))
+    caretaker = Caretaker(desk, bridge.tell_troubles, chores=(CareRound(desk), PairRound(desk)))
     caretaker.start()
     stack.callback(caretaker.stop)
 
@@ -213,6 +214,7 @@ def run_drive(options: argparse.Namespace) -> int:
     from desktop.care_round import CareRound
     from desktop.drive import drive
     from desktop.drive_counter import Counter, Hub
+    from desktop.pair_round import PairRound
     from sync.caretaker import Caretaker
 
     with ExitStack() as stack:
@@ -222,7 +224,7 @@ def run_drive(options: argparse.Namespace) -> int:
         loop = open_loop(desk, options, stack)
         if options.ticket and loop.status().last_contact is None:
             loop.sync_now().result()  # the first command may be about what only this first contact brings
-        caretaker = Caretaker(desk, chores=(CareRound(desk),))
+        caretaker = Caretaker(desk, chores=(CareRound(desk), PairRound(desk)))
         caretaker.start()
         stack.callback(caretaker.stop)
         hub = Hub(loop.status, lambda: loop.sync_now().result())

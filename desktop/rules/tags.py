@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from string import Formatter
-from typing import Literal
+from typing import Literal, get_args
 
 from desktop.rules.conditions import VALUES, Condition, Subject
 from desktop.rules.facts import Fact, ids_of
 from desktop.rules.why import Why, because
 
 Family = Literal["base", "purchase", "scene", "behaviour", "preference", "emotion"]
+FAMILIES: tuple[str, ...] = get_args(Family)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ def _found(subject: Subject, rule: TagRule) -> Tag | None:
         return None
     figures = {name: subject.values[name] for name in rule.figures()}
     names = {language: text.format_map(figures) for language, text in rule.names.items()}
-    return Tag(rule.key, rule.family, names, "rule", day, expires, because("tag_rule", ids_of(facts), count=len(facts)))
+    why = because("tag_rule", ids_of(facts), count=len(facts)) if facts else because("tag_state")
+    return Tag(rule.key, rule.family, names, "rule", day, expires, why)
 
 
 def _by_hand(tag: HandTag) -> Tag:

@@ -9,8 +9,9 @@ from desktop.data.members import Consent
 from desktop.data.projections import resolve
 from desktop.errors import BadInput
 from desktop.events import ConsentGiven, ConsentWithdrawn
-from desktop.rules.consent import PURPOSES
+from desktop.rules.consent import PURPOSES, SENSITIVE
 from desktop.services.care import drop_outreach
+from desktop.services.portraits import forget_sensitive
 from desktop.work import Work
 
 
@@ -38,7 +39,10 @@ def withdraw_consent(work: Work, member_id: str, purpose: str) -> None:
     """Record that the member took a purpose back; it counts at once."""
     _check(purpose)
     work.note(ConsentWithdrawn(consent_id=work.clock.new_id(), member_id=member_id, purpose=purpose))
-    drop_outreach(work, resolve(work.session, member_id) or member_id, purpose)
+    whose = resolve(work.session, member_id) or member_id
+    drop_outreach(work, whose, purpose)
+    if purpose == SENSITIVE:
+        forget_sensitive(work, whose)
 
 
 def _withdrawals(work: Work, member_id: str, purpose: str) -> Iterable[str]:

@@ -40,10 +40,10 @@ class MemberPortrait:
     shop: Shop
     points: int
 
-    @property
-    def names(self) -> dict[str, str]:
-        """Of the ids in reasons, for ``desktop.reasons.explain``."""
-        return self.known.names
+    def names(self, language: str) -> dict[str, str]:
+        """Of the products, guides and tiers in reasons, by id, for ``desktop.reasons.explain``."""
+        tiers = {tier.key: tier.names[language] for tier in self.shop.definitions.tiers.tiers}
+        return tiers | self.known.names
 
     @property
     def entities(self) -> tuple[EntityView, ...]:
@@ -89,7 +89,7 @@ _KINDS: dict[type[f.Fact], str] = {
 def _told(fact: f.Fact, portrait: MemberPortrait) -> str:
     match fact:
         case f.Purchase(product=product) | f.Trial(product=product) | f.Declined(product=product):
-            return portrait.names.get(product, "")
+            return portrait.known.names.get(product, "")
         case f.PreferenceFact(value=value):
             return value
         case f.AppointmentFact(service=service):

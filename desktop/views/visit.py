@@ -58,6 +58,7 @@ class VisitView:
     """One visit. code: of the member's card, if it began before this till knew whose it is.
 
     member_id, guide, store are None when not known; times are UTC. learned: preferences noted in it.
+    mood: how content they left, 1 to 5, 0 if nobody asked.
     verified_until: as long it is sure that the member is who they say, because they have shown a short-lived code.
     """
 
@@ -71,6 +72,7 @@ class VisitView:
     started: datetime
     finished: datetime | None
     verified_until: datetime | None
+    mood: int
     lines: tuple[LineView, ...]
     notes: tuple[NoteView, ...]
     learned: tuple[PreferenceView, ...]
@@ -93,7 +95,7 @@ _VISIT = (
     select(
         Visit.id, Visit.member_id, Member.name.label("member_name"), Visit.code, Guide.name.label("guide"),
         Store.name.label("store"), Visit.state, Visit.started_at.label("started"), Visit.finished_at.label("finished"),
-        Visit.verified_until,
+        Visit.verified_until, Visit.mood,
     )
     .outerjoin(Member, Member.id == Visit.member_id)
     .outerjoin(Guide, Guide.id == Visit.guide_id)

@@ -1,0 +1,66 @@
+"""What to speak of with a member: what is due, what is near, what they said last."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from desktop.rules.birthdays import next_birthday
+from desktop.rules.facts import Declined, VisitDay, of
+from desktop.rules.rewards import reach
+from desktop.rules.why import Amount, Figure
+from desktop.views.portrait import MemberPortrait
+from desktop.views.tasks import TaskView, tasks_of
+
+BIRTHDAY_DAYS, NEAR, SAID_DAYS = 14, 4, 180  # a tier or reward is near when a quarter of it is missing
+AT_MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TalkingPoint:
+    """One of them. kind: ``talk.<kind>`` in the words, filled with ``figures``; task: of kind ``task``.
+
+    names: of the tier or reward that is near, by language.
+    """
+
+    kind: str
+    figures: dict[str, Figure]
+    task: TaskView | None = None
+    names: dict[str, str] | None = None
+
+
+def find_talk(connection: Connection, portrait: MemberPortrait, today: date) -> tuple[TalkingPoint, ...]:
+    """At most five, what is due first."""
+    tasks = [
+        TalkingPoint("task", {}, task)
+        for task in tasks_of(connection, portrait.member_id)
+        if task.state == "open" and task.due <= today and (task.until is None or task.until >= today)
+    ]
+    return tuple([*tasks, *_near(portrait, today), *_said(portrait, today)][:AT_MOST])
+
+
+def _near(portrait: MemberPortrait, today: date) -> Iterator[TalkingPoint]:
+    birthday = next_birthday(portrait.known.person.birthday, today)
+    if birthday and (birthday - today).days <= BIRTHDAY_DAYS:
+        yield TalkingPoint("birthday", {"day": birthday})
+    standing, rules = portrait.rules.tier, portrait.shop.definitions.tiers
+    if standing.next and standing.missing * NEAR <= standing.next.enter:
+        money = rules.measure == "spend"
+        missing = {"missing": Amount(standing.missing) if money else standing.missing}
+        yield TalkingPoint("tier" if money else "tier_points", {**missing}, names=standing.next.names)
+    mall = reach(portrait.points, portrait.shop.definitions.rewards, standing.tier.key)
+    if mall.next and mall.missing * NEAR <= mall.next.cost:
+        yield TalkingPoint("reward", {"missing": mall.missing}, names=mall.next.names)
+
+
+def _said(portrait: MemberPortrait, today: date) -> Iterator[TalkingPoint]:
+    facts = portrait.known.facts
+    since = date.fromordinal(today.toordinal() - SAID_DAYS)
+    if rated := [each for each in of(facts, VisitDay, until=today, since=since) if each.mood]:
+        yield TalkingPoint("mood", {"day": rated[-1].day, "mood": rated[-1].mood})
+    if declined := of(facts, Declined, until=today, since=since):
+        last = declined[-1]
+        product = portrait.known.names.get(last.product, "")
+        kind = "declined_because" if last.reason else "declined"
+        yield TalkingPoint(kind, {"day": last.day, "product": product, "reason": last.reason})
