@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, select, update
@@ -114,12 +115,19 @@ def _weight(document: AnyDocument | None, scope: str) -> int:
 _SET_SUM = update(feed_head).where(feed_head.c.scope == bindparam("of")).values(sum64=bindparam("total"))
 
 
+@cache
+def _raising(*, postgres: bool) -> Any:
+    insert = (postgresql if postgres else sqlite).insert(feed_head)
+    told = insert.values({name: bindparam(name) for name in ("scope", "n", "sum64")})
+    raised = told.on_conflict_do_update(
+        index_elements=[feed_head.c.scope], set_={"n": feed_head.c.n + insert.excluded.n}
+    )
+    return raised.returning(feed_head.c.n, feed_head.c.sum64)
+
+
 def _raise_head(connection: Connection, scope: str, by: int, weight: int) -> int:
     """The first of ``by`` new numbers. The row stays locked until commit, so numbers are committed in their order."""
-    insert = (postgresql if is_postgres(connection) else sqlite).insert(feed_head)
-    raised = insert.values(scope=scope, n=by, sum64=sum_text(0)).on_conflict_do_update(
-        index_elements=[feed_head.c.scope], set_={"n": feed_head.c.n + by}
-    )
-    row = connection.execute(raised.returning(feed_head.c.n, feed_head.c.sum64)).one()
+    told = {"scope": scope, "n": by, "sum64": sum_text(0)}
+    row = connection.execute(_raising(postgres=is_postgres(connection)), told).one()
     connection.execute(_SET_SUM, {"of": scope, "total": sum_text(int(row.sum64, 16) + weight)})
     return int(row.n) - by + 1
