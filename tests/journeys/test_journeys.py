@@ -1,157 +1,13 @@
-"""The journeys, step by step, on real tills and a live hub."""
+"""The journeys of the counter and the network, step by step, on real tills and a live hub."""
 
-import signal
-from dataclasses import dataclass, field
-from datetime import date
-
-import pytest
-from pytest_bdd import given, parsers, scenarios, then, when
+from pytest_bdd import parsers, scenarios, then
 from sqlalchemy import Connection, inspect, text
 
-import resources
-from desktop.desk import Desk
-from desktop.errors import TillError
-from desktop.services.members import Application, enrol
-from desktop.services.preferences import note_preference
-from desktop.services.undo import undo
-from desktop.services.visits import add_line, change_line, finish_visit, serve
-from desktop.views.lookup import MemberSeen, PaymentSeen, ProductSeen, look_up
-from desktop.views.profile import Profile, find_profile
 from desktop.views.till import find_backlog
 from desktop.views.visit import find_running_visit, parked_visits, visits_of
-from sync.hub.embedded import EmbeddedHub
-from sync.loop import SyncLoop
-from sync.till import open_till
-from tests.tills import ATill, NewTill
+from tests.journeys.shop import Shop
 
-scenarios(".")
-
-
-@dataclass
-class Shop:
-    """What a scenario has at hand: tills by name, cards by name, and the sentence the guide read last."""
-
-    tills: dict[str, ATill] = field(default_factory=dict)
-    cards: dict[str, str] = field(default_factory=dict)
-    read: str = ""
-    trouble: TillError | None = None
-
-    @property
-    def desk(self) -> Desk:
-        return self.tills["first"].desk
-
-    def profile(self, name: str, till: str = "first") -> Profile:
-        seen = self.tills[till].desk.read(look_up, self.cards[name])
-        assert isinstance(seen, MemberSeen)
-        profile = self.tills[till].desk.read(find_profile, seen.member_id, date.today())
-        assert profile is not None
-        return profile
-
-    def enrol(self, desk: Desk, name: str, phone: str, *consents: str) -> None:
-        try:
-            new = desk.do(enrol, Application(phone=phone, name=name, consents=consents)).result()
-        except TillError as error:
-            self.trouble, self.read = error, resources.Words("zh")(f"error.{error.code}", **error.facts)
-        else:
-            self.cards[name] = new.code
-
-
-@pytest.fixture
-def the_shop() -> Shop:
-    return Shop()
-
-
-@given("a till in 上海南京西路店")
-def a_till(the_shop: Shop, new_till: NewTill) -> None:
-    the_shop.tills["first"] = new_till("first")
-    the_shop.tills["first"].sync()
-
-
-@given("a second till in 上海南京西路店")
-def a_second_till(the_shop: Shop, new_till: NewTill) -> None:
-    the_shop.tills["second"] = new_till("second")
-    the_shop.tills["second"].sync()
-
-
-@given("the network is down")
-def network_down(hub: EmbeddedHub) -> None:
-    hub.stop()
-
-
-@given(parsers.parse("{name} is a member with the phone {phone}"))
-def a_member(the_shop: Shop, name: str, phone: str) -> None:
-    the_shop.enrol(the_shop.desk, name, phone, "service")
-    the_shop.desk.do(finish_visit).result()
-
-
-@when(parsers.parse("the guide scans the card of {name}"))
-def scan_card(the_shop: Shop, name: str) -> None:
-    the_shop.desk.do(serve, the_shop.profile(name).member_id).result()
-
-
-@when(parsers.parse("the guide scans the product {gtin} and marks it {action}"))
-def scan_product(the_shop: Shop, gtin: str, action: str) -> None:
-    seen = the_shop.desk.read(look_up, gtin)
-    assert isinstance(seen, ProductSeen)
-    line_id = the_shop.desk.do(add_line, seen.product.gtin).result()
-    the_shop.desk.do(change_line, line_id, action).result()
-
-
-@when(parsers.re(r"the guide scans (?P<digits>\d+)"))
-def scan_text(the_shop: Shop, digits: str) -> None:
-    assert isinstance(the_shop.desk.read(look_up, digits), PaymentSeen)
-    the_shop.read = resources.Words("zh")("error.payment_code")
-
-
-@when(parsers.parse("the guide notes that she has {value}"))
-def note(the_shop: Shop, value: str) -> None:
-    the_shop.desk.do(note_preference, "skin", value).result()
-
-
-@when("the guide finishes the visit")
-def finish(the_shop: Shop) -> None:
-    the_shop.desk.do(finish_visit).result()
-
-
-@when("the guide presses undo")
-def press_undo(the_shop: Shop) -> None:
-    the_shop.desk.do(undo).result()
-
-
-@when(parsers.parse("the guide enrols {name} with the phone {phone} who agrees to {purpose}"))
-def enrol_somebody(the_shop: Shop, name: str, phone: str, purpose: str) -> None:
-    the_shop.enrol(the_shop.desk, name, phone, *(() if purpose == "nothing" else (purpose,)))
-
-
-@when(parsers.parse("the second guide enrols {name} with the phone {phone}"))
-def enrol_elsewhere(the_shop: Shop, name: str, phone: str) -> None:
-    the_shop.enrol(the_shop.tills["second"].desk, name, phone, "service")
-
-
-@when("the till is switched off and on")
-def restart(the_shop: Shop) -> None:
-    old = the_shop.tills["first"]
-    old.loop.stop()
-    old.desk.close()
-    desk = open_till(old.desk.home)
-    old.desk, old.loop = desk, SyncLoop(desk)
-    old.loop.start()
-
-
-@when("the network is back")
-def network_back(hub: EmbeddedHub) -> None:
-    hub.start()
-
-
-@when("the hub is killed")
-def hub_killed(hub: EmbeddedHub) -> None:
-    hub.stop(signal.SIGKILL)
-
-
-@when("both tills have exchanged with the hub")
-def exchange(the_shop: Shop) -> None:
-    for name in ("first", "second", "first"):
-        the_shop.tills[name].sync()
+scenarios("scan_a_member.feature", "enrol_offline.feature", "offline_day.feature", "two_tills_one_phone.feature")
 
 
 @then(parsers.parse("the till shows {name} with {phone}"))
@@ -213,12 +69,6 @@ def only_seen(the_shop: Shop) -> None:
 @then("her card is known at this till")
 def card_known(the_shop: Shop) -> None:
     assert the_shop.profile("许女士").name == "许女士"
-
-
-@then("nothing waits")
-def nothing_waits(the_shop: Shop) -> None:
-    backlog = the_shop.desk.read(find_backlog)
-    assert (backlog.waiting, backlog.refused) == (0, 0)
 
 
 @then(parsers.parse("the guide is led to the card of {name}"))
