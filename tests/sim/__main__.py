@@ -15,7 +15,7 @@ from tests.sim.network import FAULTS
 from tests.sim.runs import Outcome, Stage, play_all, shortest
 from tests.sim.steps import ALWAYS, SOMETIMES
 
-ENOUGH = 300  # schedules in which everything happens that can
+ENOUGH = 1000  # schedules in which everything happens that can
 
 
 def main() -> int:
