@@ -15,7 +15,6 @@ from desktop.views.till import find_backlog, find_guides, find_till
 from desktop.views.visit import find_running_visit
 from ui.bridge import Bridge
 from ui.figures import MOST_COUNTED
-from ui.recognised import kind_in
 from ui.said import Said, sentence
 from ui.screen import Screen
 from ui.screens.appointments import Appointments
@@ -183,11 +182,11 @@ class Flow(QObject):
         if self.current == "settings" and self.screens.settings.take_scan(text):
             return
         if self.current == "enrol":
-            self.screens.enrol.take_scan(text)
+            kind = self.screens.enrol.take_scan(text)
         else:
-            self.screens.counter.show_code(text)
-        if not self.window.messages.sentence and (kind := kind_in(self.words, text)):
-            self.window.messages.say(kind)
+            kind = self.screens.counter.show_code(text)
+        if kind and not self.window.messages.sentence:
+            self.window.messages.say(self.words(f"code_kind.{kind}"))
 
     @Slot(str)
     def _search(self, text: str) -> None:

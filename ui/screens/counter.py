@@ -108,14 +108,15 @@ class Counter(Screen):
 
     # What a scan means
 
-    def show_code(self, text: str) -> None:
-        """Act on a scanned or typed code; whatever it is, the answer is on the screen at once."""
+    def show_code(self, text: str) -> str:
+        """Act on a scanned or typed code; whatever it is, the answer is on the screen at once. Its kind, "" if none."""
         try:
             sight = self.bridge.read(look_up, text, self.bridge.desk.clock.now())
         except TillError as error:
             self._deeds.warn(error)
-        else:
-            self._act_on(sight)
+            return ""
+        self._act_on(sight)
+        return sight.kind
 
     def _act_on(self, sight: Sight) -> None:
         match sight:

@@ -184,13 +184,16 @@ class Enrol(Screen):
         recruit = self._recruit.code if self._recruit else ""
         return dict(zip(_SCANNED, (self._code, self._card, recruit), strict=True))
 
-    def take_scan(self, text: str) -> None:
-        """A new member code is the new member's; a member's opens them; anything else belongs to a visit."""
+    def take_scan(self, text: str) -> str:
+        """A new member code is the new member's; a member's opens them; anything else belongs to a visit.
+
+        Gives the kind of code, "" if it is none.
+        """
         try:
             sight = self.bridge.read(look_up, text, self.bridge.desk.clock.now())
         except TillError as error:
             self._warn(error)
-            return
+            return ""
         match sight:
             case MemberSeen(member_id) | TokenSeen(member_id):
                 # Perhaps somebody else: what is typed waits, and consents are asked anew.
@@ -202,6 +205,7 @@ class Enrol(Screen):
                 self.form.changed.emit()
             case _:
                 self._warn(TillError("not_a_member_code"))
+        return sight.kind
 
     # The phone
 
