@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QScrollArea, QStackedWid
 from desktop.errors import TillError
 from desktop.scanning.code_rules import LegacyRule
 from desktop.scanning.wedge_profile import WedgeProfile
-from desktop.services.code_rules import set_rules
+from desktop.services.code_rules import set_old_cards
 from desktop.services.guides import sign_on
 from desktop.settings import SerialPort, Settings
 from desktop.views.code_rules import find_own_rules, find_rules
@@ -125,8 +125,7 @@ class SettingsScreen(Screen):
 
     @Slot(object)
     def _set_cards(self, rules: tuple[LegacyRule, ...]) -> None:
-        own = replace(self.bridge.read(find_own_rules), legacy=rules)
-        self.bridge.run(set_rules, own, then=lambda _: self._paint_cards(), failed=self._tell)
+        self.bridge.run(set_old_cards, rules, then=lambda _: self._paint_cards(), failed=self._tell)
 
     def _tell(self, error: TillError) -> None:
         if self._window is not None:
