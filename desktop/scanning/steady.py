@@ -39,7 +39,7 @@ class Steady:
 
     def _hit(self, found: Found, now: float) -> bool:
         watched = self._watched.get(found.text)
-        if watched is None or (not watched.accepted and now - watched.seen_at > _TOGETHER):
+        if watched is None or _has_left(watched, now) or (not watched.accepted and now - watched.seen_at > _TOGETHER):
             watched = self._watched[found.text] = _Watched(0, now)
         watched.hits += 1
         watched.seen_at = now
@@ -59,5 +59,10 @@ class Steady:
         if watched.missing == 0:
             watched.missing_since = now
         watched.missing += 1
-        if watched.missing >= _AWAY_FRAMES and now - watched.missing_since >= _AWAY:
+        if _has_left(watched, now):
             del self._watched[text]
+
+
+def _has_left(watched: _Watched, now: float) -> bool:
+    """Frames in which nothing moved were not looked at: it may be told only by the one in which it comes back."""
+    return watched.missing >= _AWAY_FRAMES and now - watched.missing_since >= _AWAY

@@ -76,6 +76,13 @@ def test_a_code_that_left_counts_again(film: Film) -> None:
     assert film.show(QR) == [QR]
 
 
+def test_a_code_counts_again_when_nobody_looked_at_the_still_picture_without_it(film: Film) -> None:
+    assert film.show(QR) == [QR]
+    film.show(frames=6)
+    film.now += 1
+    assert film.show(QR) == [QR]
+
+
 def test_a_camera_that_stalls_has_not_seen_it_leave(film: Film) -> None:
     assert film.show(QR) == [QR]
     assert film.show(frames=1, pace=5) == []
