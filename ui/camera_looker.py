@@ -35,7 +35,7 @@ class Sight:
 
 
 class Looker(QObject):
-    """``take`` frames; ``seen`` tells what the newest one showed. failed: it looks no more. Both on its own thread.
+    """``take`` frames; ``seen`` tells what the newest one showed. failed: it could not be read. Both on its own thread.
 
     ``open_grey``: makes a frame readable. ``clock``: seconds that never run back.
     """
@@ -79,7 +79,7 @@ class Looker(QObject):
             except Exception:
                 log.exception("a frame of the camera could not be read")
                 self.failed.emit()
-                return
+                continue  # the next one may be another camera's
             if sight is not None and not self._ending:
                 self.seen.emit(sight)
 

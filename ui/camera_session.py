@@ -74,6 +74,8 @@ class CameraSession(QObject):
 
     @Slot()
     def _fail(self) -> None:
+        if not self.trouble:
+            self._source.close()  # else its light would stay on, and each of its frames fail
         self.trouble = "failed" if self.names else "none"
         self.changed.emit()
 

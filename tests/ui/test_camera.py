@@ -122,7 +122,26 @@ def test_a_frame_that_cannot_be_read_is_no_end_of_the_program(qtbot: QtBot) -> N
     looker = Looker(grey_frame)
     with qtbot.waitSignal(looker.failed):
         looker.take(QVideoFrame())
+    with qtbot.waitSignal(looker.seen) as seen:
+        looker.take(video_frame(QR))
+    assert seen.args[0].accepted == (CODE,)
     looker.close()
+
+
+@pytest.mark.noisy
+def test_a_camera_whose_frames_cannot_be_read_is_let_go_and_the_next_one_reads(
+    counter: Till, replay: Replay, words: Words
+) -> None:
+    panel = counter.window.camera
+    panel.toggle()
+    replay.show(video_frame(GROUND))
+    replay.show(QVideoFrame())
+    counter.wait(lambda: panel.hint.text() == words("camera.failed"))
+    assert replay.opened == ""
+    replay.plug("a", "b")
+    replay.show(video_frame(QR))
+    counter.wait(lambda: counter.screen == "counter" and counter.visit)
+    panel.toggle()
 
 
 def test_f7_opens_the_camera_and_a_member_comes_up(counter: Till, replay: Replay) -> None:
