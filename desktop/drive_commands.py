@@ -10,6 +10,7 @@ from desktop.drive_contents import Answered, Contents, Use
 from desktop.drive_counter import Command, Counter, Facts, unknown
 from desktop.drive_members import Erase, Merge, Separate
 from desktop.drive_portraits import Entity, Rate, ShowProfile, Tag, Untag
+from desktop.drive_privacy import Access, Answered, Request, Requests
 from desktop.drive_status import Acknowledge, LetGo, Status, Sync
 from desktop.drive_ownership import Assign, Claim, HandOver, Release, Served
 from desktop.drive_tasks import Done, Postpone, Task, Tasks
@@ -284,6 +285,10 @@ COMMANDS: dict[str, type[Command]] = {
     "merge": Merge,
     "separate": Separate,
     "erase": Erase,
+    "access": Access,
+    "request": Request,
+    "request_met": Answered,
+    "requests": Requests,
     "action": Action,
     "remove": Remove,
     "prefer": Prefer,

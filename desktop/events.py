@@ -47,6 +47,7 @@ from desktop.event import Changes as Changes
 from desktop.event import Event as Event
 from desktop.event import Stamp as Stamp
 from desktop.portrait_events import EntityNoted, EntityRemoved, TagRemoved, TagSet, VisitRated
+from desktop.privacy_events import RequestMade, RequestMet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -334,5 +335,7 @@ EVENTS: dict[str, type[Event]] = {
         EntityNoted,
         EntityRemoved,
         VisitRated,
+        RequestMade,
+        RequestMet,
     )
 }

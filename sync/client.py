@@ -13,6 +13,7 @@ import zstandard
 from sync.cuttable import CuttableAdapter
 from sync.failures import HubRefused, HubUnreachable
 from sync.loads import MemberReply, MemberRequest, SnapshotPart, SnapshotRequest, Snapshots, SnapshotsRequest
+from sync.privacy_rows import ErasureQuestion, ErasureReply
 from sync.protocol import (
     MAX_REPLY,
     EnrolReply,
@@ -84,6 +85,8 @@ class HubClient:
                 return self._fetch(message)
             case MemberRequest(key=key):
                 return self._ask("GET", f"/v1/member/{quote(key, safe='')}", MemberReply)
+            case ErasureQuestion(key=key):
+                return self._ask("GET", f"/v1/erasure/{quote(key, safe='')}", ErasureReply)
         raise TypeError(type(message).__name__)
 
     def _post(self, path: str, message: object, reply: type[M]) -> M:

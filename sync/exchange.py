@@ -16,6 +16,7 @@ from desktop.services.leases import tend_leases
 from sync import outbox
 from sync.apply import apply_enrolment, apply_hello, apply_verdicts
 from sync.data import Talk, TillData
+from sync.erasures import fetch_erasures
 from sync.failures import HubRefused, HubUnreachable
 from sync.forgetting import confirm_forgotten, find_forgotten
 from sync.greeting import backlog, greeting
@@ -82,6 +83,7 @@ class Exchange:
             raise too_old
         pause = yield from self._reading.pull()  # what waits goes up first
         self._forget()
+        yield from fetch_erasures(self._data)
         self._data.write(tend_leases)  # what it notes is news, and makes the next round begin at once
         return pause
 

@@ -18,13 +18,15 @@ from desktop.data.exchange import Cursor, Erasure, FeedRow
 from desktop.data.members import Consent, Identity, Member, Preference, Redirect
 from desktop.data.portraits import DefinitionSet, Entity, MemberTag
 from desktop.data.projections import resolve
+from desktop.data.requests import Request
 from desktop.data.search_keys import digits_reversed, pinyin_of
 from desktop.data.tasks import Review, Task
 from desktop.data.visits import Line, Note, Visit
 from desktop.services.guests import make_directory_row
-from sync import code_lay, escrow_lay, service_lay
+from sync import code_lay, escrow_lay, privacy_lay, service_lay
 from sync import code_rows as c
 from sync import escrow_rows as e
+from sync import privacy_rows as q
 from sync import protocol as p
 from sync import service_rows as s
 from sync.forgetting import lay_erasure
@@ -327,6 +329,7 @@ _KINDS: dict[str, Kind] = {
     "points": _kind(e.PointsRow, escrow_lay.lay_points, Points),
     "floor": _kind(e.FloorRow, escrow_lay.lay_floors, FloorLimit),
     "task": _kind(e.TaskRow, escrow_lay.lay_tasks, Task),
+    "request": _kind(q.RequestRow, privacy_lay.lay_requests, Request),
     "review": _kind(e.ReviewRow, escrow_lay.lay_reviews, Review),
     "trust": _kind(c.TrustRow, code_lay.lay_trust, Trust),
     "code_rules": _kind(c.CodeRulesRow, code_lay.lay_rules, RuleSet),

@@ -1,8 +1,8 @@
 """What events do to the tables: every projection there is, known once this is imported."""
 
-from desktop.data import appointments, code_projections, contents, escrow_projections, portraits, tasks
+from desktop.data import appointments, code_projections, contents, escrow_projections, portraits, requests, tasks
 from desktop.data.projections import project, project_many
 
 __all__ = ["EVERY", "project", "project_many"]
 
-EVERY = (appointments, code_projections, contents, escrow_projections, portraits, tasks)  # they register themselves
+EVERY = (appointments, code_projections, contents, escrow_projections, portraits, requests, tasks)  # known once imported

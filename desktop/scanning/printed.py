@@ -155,6 +155,12 @@ def _shortened(font: FreeTypeFont, text: str, room: int) -> str:
 
 
 @functools.cache
+def text_font(size: int) -> FreeTypeFont:
+    """The font of this machine that has the most letters, in pixels."""
+    return _fonts()[0].font_variant(size=size)
+
+
+@functools.cache
 def _fonts() -> tuple[FreeTypeFont, ...]:
     """The Chinese font of this machine if it has one, and the Latin one that Pillow brings along."""
     found = []

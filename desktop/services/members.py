@@ -10,6 +10,7 @@ from desktop.data.members import Identity, Member, Redirect
 from desktop.data.projections import resolve
 from desktop.errors import BadInput, NotFound, NotNow
 from desktop.events import ErasureRequested, MemberAmended, MemberEnrolled, MembersMerged, MembersSeparated
+from desktop.privacy_events import RequestMade
 from desktop.rules.consent import SERVICE
 from desktop.rules.member_codes import PUB_ID_BYTES, member_code
 from desktop.scanning.codes import read_member_code
@@ -112,6 +113,7 @@ def separate(work: Work, member_id: str) -> None:
 
 def ask_to_forget(work: Work, member_id: str) -> None:
     """A member wants to be erased everywhere, for ever; it begins when the hub has heard of it."""
+    work.note(RequestMade(request_id=work.clock.new_id(), member_id=member_id, wants="erasure"))
     work.note(ErasureRequested(member_id=member_id))
 
 

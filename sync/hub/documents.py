@@ -27,6 +27,7 @@ from sync.escrow_rows import (
 )
 from sync.hub.grants import Stock
 from sync.hub.unpublished import Diary, Shelf
+from sync.privacy_rows import RequestRow
 from sync.protocol import (
     Answer,
     ConsentRow,
@@ -67,6 +68,7 @@ BODIES: dict[str, type[Message]] = {
     "floor": FloorRow,
     "task": TaskRow,
     "review": ReviewRow,
+    "request": RequestRow,
     "trust": TrustRow,
     "code_rules": CodeRulesRow,
     "recruit": RecruitRow,

@@ -14,6 +14,7 @@ from sync.hub.pull import Cursor
 from sync.hub.snapshots import read_range
 from sync.hub.wire import JSON
 from sync.loads import MemberReply, Snapshots
+from sync.privacy_rows import ErasureReply
 from sync.protocol import (
     MAX_ROWS,
     EnrolReply,
@@ -128,6 +129,14 @@ def member(call: Call) -> MemberReply:
     return call.hub.look_up(call.till, key)
 
 
+def erasure(call: Call) -> ErasureReply:
+    """How far an erasure has come, for a till of the store that asked for it."""
+    key = call.request.path_params["key"]
+    if not _KEY.fullmatch(key):
+        raise HubProblem("bad_request", "neither an id nor a code")
+    return call.hub.progress(call.till, key)
+
+
 def tokens(call: Call) -> TokensReply:
     """A member's short-lived codes for a day ahead, for the program in the member's hand."""
     key = call.request.path_params["key"]
@@ -203,6 +212,10 @@ ENDPOINTS = (
     Endpoint(
         method="GET", path="/v1/member/{key}", answer=member, gives=MemberReply, parameters=(KEY,), pace="profile",
         refuses=("bad_request", *OLD),
+    ),
+    Endpoint(
+        method="GET", path="/v1/erasure/{key}", answer=erasure, gives=ErasureReply, parameters=(KEY,),
+        refuses=("bad_request", "not_found"),
     ),
     Endpoint(
         method="GET", path="/v1/tokens/{key}", answer=tokens, gives=TokensReply, parameters=(KEY,), pace="tokens",

@@ -12,6 +12,7 @@ from sync.hub.diaries import strike
 from sync.hub.documents import KINDS, AnyDocument, Document, Documents, Key, Meta
 from sync.hub.members import find_member, leads_to
 from sync.hub.payloads import ErasureCarriedOut, ErasureRequested
+from sync.privacy_rows import RequestRow
 from sync.protocol import (
     ConsentRow,
     ErasureRow,
@@ -38,6 +39,7 @@ FORGOTTEN: dict[type[Message], Callable[[Any], Message]] = {
     PointsRow: lambda body: replace(body, member_id="", reason=""),
     TaskRow: lambda body: replace(body, member_id="", title="", figures={}, facts=(), note=None),
     ReviewRow: lambda body: replace(body, member_id="", kept="", lost=""),
+    RequestRow: lambda body: body,  # it is the proof of what was done, and names nobody but by an id that stays
     LeaseRow: lambda body: replace(body, signed=""),
     AppointmentRow: lambda body: replace(body, member_id="", service=""),
     ContentUseRow: lambda body: replace(body, member_id=""),

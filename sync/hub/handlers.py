@@ -18,6 +18,7 @@ from sync.hub import (
     points,
     portraits,
     recruits,
+    requests,
     tasks,
     teaching,
     visits,
@@ -32,7 +33,7 @@ from sync.hub.payloads import Payload
 _NAMING = (
     "member_id", "visit_id", "preference_id", "consent_id", "old_id", "keep_id",
     "coupon_id", "lease_id", "object_id", "quota_id", "gift_id", "entry_id", "task_id", "appointment_id", "use_id",
-    "recruit_id", "code_id", "voucher_id", "tag_id", "entity_id",
+    "recruit_id", "code_id", "voucher_id", "tag_id", "entity_id", "request_id",
 )  # fmt: skip
 
 
@@ -111,6 +112,8 @@ HANDLERS: dict[str, Handler] = {
         (portraits.EntityNoted, portraits.note_entity),
         (portraits.EntityRemoved, portraits.remove_entity),
         (portraits.VisitRated, portraits.rate_visit),
+        (requests.RequestMade, requests.make_request),
+        (requests.RequestMet, requests.meet_request),
     )
 }
 

@@ -39,10 +39,12 @@ from sync.hub.restore import admit, count_rows, erase, ledger_of
 from sync.hub.scopes import scopes_for
 from sync.hub.snapshots import Snapshots
 from sync.hub.tables import SCHEMA, meta, metadata
+from sync.hub.tills import progress_of
 from sync.hub.verdicts import push
 from sync.hub.versions import agree
 from sync.loads import Manifest, MemberReply
 from sync.loads import Snapshots as SnapshotList
+from sync.privacy_rows import ErasureReply
 from sync.protocol import (
     MAX_EVENTS,
     Answer,
@@ -217,6 +219,14 @@ class Hub:
         now, lookup_id = self.clock.now_ms(), self.clock.new_id()
         rows = self.database.retry(lambda connection: look_up(connection, till, key, now, lookup_id))
         return MemberReply(epoch=self.epoch, hub_now=now, rows=rows)
+
+    def progress(self, till: Till, member_id: str) -> ErasureReply:
+        """How far an erasure has come; raises ``HubProblem`` not_found for a store that did not ask for it."""
+        with self.database.read() as connection:
+            told = progress_of(connection, till.store_id, member_id)
+        if told is None:
+            raise HubProblem("not_found")
+        return told
 
     def authenticate_partner(self, token: str) -> Till:
         """The program behind a token, as a till of no store; raises ``HubProblem`` unauthenticated."""

@@ -7,6 +7,7 @@ from sync.escrow_rows import CampaignRow, FloorRow, GiftRow, LeaseRow, QuotaRow,
 from sync.hub.documents import KINDS, AnyDocument, Documents, Key
 from sync.hub.grants import Stock
 from sync.hub.unpublished import Diary, Shelf
+from sync.privacy_rows import RequestRow
 from sync.protocol import (
     Answer,
     DirectoryRow,
@@ -33,7 +34,7 @@ _FIXED: dict[type[Message], str] = {
     ProductRow: CATALOGUE, ErasureRow: DIRECTORY,
 }  # fmt: skip
 _IN_DIRECTORY = {MemberRow, RedirectRow}
-_NOBODYS = {VisitRow, GiftRow}  # facts that stay in their store when the member is erased
+_NOBODYS = {VisitRow, GiftRow, RequestRow}  # facts that stay in their store when the member is erased
 _TAIL = 4
 
 

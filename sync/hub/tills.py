@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, select
 
 from sync.hub.documents import KINDS
 from sync.hub.tables import device, document, event, identity
+from sync.privacy_rows import ErasureReply
 from sync.protocol import ErasureRow, StoreRow
 
 _ERASURE = msgspec.json.Decoder(ErasureRow)
@@ -82,6 +83,25 @@ def erasure_of(connection: Connection, member_id: str) -> Erased:
         elif at >= _moment(line.enrolled_at):
             (outcome.unreachable if line.revoked else outcome.missing).append(told)
     return outcome
+
+
+def progress_of(connection: Connection, store_id: str, member_id: str) -> ErasureReply | None:
+    """How far an erasure has come, for the store that asked for it; None for any other."""
+    asked = (
+        select(event.c.id)
+        .join(device, device.c.id == event.c.device)
+        .where(
+            event.c.member_id == member_id, event.c.kind == "ErasureRequested", device.c.store_id == store_id,
+            event.c.verdict == "accepted",
+        )
+        .limit(1)
+    )  # fmt: skip
+    if connection.scalar(asked) is None:
+        return None
+    told = erasure_of(connection, member_id)
+    return ErasureReply(
+        confirmed=tuple(told.confirmed), missing=tuple(told.missing), unreachable=tuple(told.unreachable)
+    )
 
 
 def find_person(connection: Connection, told: str) -> str | None:

@@ -6,14 +6,15 @@ import pytest
 from sqlalchemy import inspect, text
 
 from desktop.clock import Clock
-from desktop.data import catalogue, codes, desk_state, escrow, exchange, members, portraits, tasks, visits
+from desktop.data import catalogue, codes, desk_state, escrow, exchange, members, portraits, requests, tasks, visits
 from desktop.data.base import Base
 from desktop.data.engine import open_writer
 from desktop.data.migrate import migrate
 from desktop.errors import StorageTrouble
 
 KEY = bytes(32)
-MODELS = (catalogue, codes, desk_state, escrow, exchange, members, portraits, tasks, visits)  # so that their tables are known
+# so that their tables are known
+MODELS = (catalogue, codes, desk_state, escrow, exchange, members, portraits, requests, tasks, visits)
 
 
 def test_the_migrations_make_just_the_tables_of_the_models(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from sync.hub.problems import HubProblem
 from sync.hub.pull import Cursor
 from sync.hub.restore import back_up
 from sync.loads import MemberRequest
+from sync.privacy_rows import ErasureQuestion
 from sync.protocol import EnrolRequest, HelloRequest, Message, PullRequest, PushRequest
 from tests.sim.clocks import MINUTE, HeadClock, Sky
 
@@ -53,6 +54,8 @@ class Headquarters:
                 return self.hub.pull(till, [Cursor(scope, seq) for scope, seq in cursors.items()], limit)
             case MemberRequest(key=key):
                 return self.hub.look_up(till, key)
+            case ErasureQuestion(key=key):
+                return self.hub.progress(till, key)
         raise TypeError(type(message).__name__)
 
     def restart(self) -> None:

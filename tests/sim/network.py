@@ -9,6 +9,7 @@ import msgspec
 from sync.failures import HubRefused, HubUnreachable
 from sync.hub.problems import HubProblem
 from sync.loads import MemberReply, MemberRequest
+from sync.privacy_rows import ErasureQuestion, ErasureReply
 from sync.protocol import (
     EnrolReply,
     EnrolRequest,
@@ -30,6 +31,7 @@ REPLIES: dict[type[Message], type[Message]] = {
     PushRequest: PushReply,
     PullRequest: PullReply,
     MemberRequest: MemberReply,
+    ErasureQuestion: ErasureReply,
 }
 FAULTS = ("lose_request", "lose_reply", "repeat", "repeat_late", "delay", "garble", "refuse", "stray", "thin")
 _PROBLEM = b"!"  # stands before the bytes of a Problem, as its content type would

@@ -17,6 +17,7 @@ from sync.hub.problems import HubProblem
 from sync.hub.pull import Cursor
 from sync.hub.snapshots import read_range
 from sync.loads import MemberRequest, SnapshotPart, SnapshotRequest, SnapshotsRequest
+from sync.privacy_rows import ErasureQuestion
 from sync.protocol import (
     EnrolRequest,
     HelloRequest,
@@ -76,6 +77,8 @@ class Carrier:
                 return SnapshotPart(body=read_range(path, f"bytes={start}-{start + WIDEST_PART - 1}")[1])
             case MemberRequest(key=key):
                 return hub.look_up(till, key)
+            case ErasureQuestion(key=key):
+                return hub.progress(till, key)
         raise TypeError(type(message).__name__)
 
 

@@ -11,6 +11,7 @@ import pytest
 import sync.code_rows
 import sync.escrow_rows
 import sync.loads
+import sync.privacy_rows
 import sync.protocol
 import sync.service_rows
 from desktop.events import EVENTS
@@ -21,13 +22,14 @@ TEXT = (Path(sync.protocol.__file__).parent / "PROTOCOL.md").read_text(encoding=
 EXAMPLES = re.findall(r"<!-- (\w+) -->\n```json\n(.*?)```", TEXT, re.DOTALL)
 STRUCTS = {
     name: value
-    for part in (sync.protocol, sync.code_rows, sync.escrow_rows, sync.service_rows, sync.loads)
+    for part in (sync.protocol, sync.code_rows, sync.escrow_rows, sync.service_rows, sync.privacy_rows, sync.loads)
     for name, value in vars(part).items()
     if isinstance(value, type) and issubclass(value, Message) and value is not Message
 }
 # shown inside another
 PARTS = {"Limits", "Manifest", "LineRow", "NoteRow", "OldCardRow", "Page", "ScaleLabelRow", "SightingRow", "TokenSlot"}
-QUERIES = {"PullRequest", "SnapshotsRequest", "SnapshotRequest", "SnapshotPart", "MemberRequest"}  # no body, or no JSON
+# no body, or no JSON
+QUERIES = {"PullRequest", "SnapshotsRequest", "SnapshotRequest", "SnapshotPart", "MemberRequest", "ErasureQuestion"}
 
 
 def test_every_json_block_names_its_struct() -> None:

@@ -393,6 +393,25 @@ CREATE TABLE redemption (
 
 CREATE INDEX ix_redemption_leased_at ON redemption (leased, at);
 
+CREATE TABLE request (
+    id VARCHAR NOT NULL,
+    about VARCHAR NOT NULL,
+    wants VARCHAR NOT NULL,
+    made_at BIGINT NOT NULL,
+    guide_id VARCHAR,
+    state VARCHAR NOT NULL,
+    how VARCHAR,
+    met_at BIGINT,
+    met_by VARCHAR,
+    tills VARCHAR,
+    told_at BIGINT,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_request_about ON request (about);
+
+CREATE INDEX ix_request_wants ON request (wants, made_at);
+
 CREATE TABLE review (
     id VARCHAR NOT NULL,
     member_id VARCHAR NOT NULL,

@@ -1,0 +1,136 @@
+"""All that this till knows of one member, for the member: as data, and as titled pages of lines."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from sqlalchemy import Connection
+
+from desktop.data.members import Identity, Member
+from desktop.reasons import explain
+from desktop.views.lookup import current_id
+from desktop.views.member_page import consents_of, find_page, likings_of, turned_down
+from desktop.views.portrait import MemberPortrait, find_portrait
+from desktop.views.requests import requests_of
+from desktop.views.tasks import tasks_of
+from desktop.views.till import find_till
+from desktop.views.timeline import timeline
+from desktop.views.visit import visits_of
+from resources import Words
+
+_ALL = 10_000  # nobody has more, and a file has an end
+_MONEY = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """data: everything, by subject, to be written as JSON; phones are whole, as it is the member's own copy."""
+
+    name: str
+    made_at: datetime
+    data: dict[str, Any]
+
+
+def find_dossier(
+    connection: Connection, member_id: str, now: datetime, words: Words, zone: tzinfo | None = None
+) -> Dossier | None:
+    """Of a member at this till; None if nobody is."""
+    member_id, today = current_id(connection, member_id), now.astimezone(zone).date()
+    page = find_page(connection, member_id)
+    if page is None:
+        return None
+    till, portrait = find_till(connection), find_portrait(connection, member_id, today, zone)
+    data = {
+        "member": _particulars(connection, page.id) | {"merged_ids": [each.id for each in page.merged]},
+        "made": {"at": now, "till": till.name, "store": till.store, "headquarters_heard_at": till.contacted_at},
+        "guide": page.guide,
+        "consents": [asdict(each) for each in consents_of(connection, member_id)],
+        "preferences": [asdict(each) for each in likings_of(connection, member_id)],
+        "declined": [asdict(each) for each in turned_down(connection, member_id)],
+        "visits": [asdict(each) for each in visits_of(connection, member_id, _ALL)],
+        "tasks": [asdict(each) for each in tasks_of(connection, member_id, _ALL)],
+        "timeline": [asdict(each) for each in timeline(connection, member_id, _ALL)],
+        "profile": _profile(portrait, words) if portrait else {},
+        "requests": [
+            {"wants": each.wants, "made_at": each.made_at, "due": each.due, "done": each.done, "how": each.how}
+            for each in requests_of(connection, member_id, today, zone)
+        ],
+    }
+    return Dossier(page.name, now, data)
+
+
+def _particulars(connection: Connection, member_id: str) -> dict[str, Any]:
+    member = connection.execute(Member.__table__.select().where(Member.id == member_id)).one()
+    led = connection.execute(Identity.__table__.select().where(Identity.member_id == member_id)).all()
+    told = ("id", "name", "phone", "birthday", "gender", "channel", "store_id", "enrolled_at", "seen_at", "recruit")
+    return {name: getattr(member, name) for name in told} | {"identities": [{each.kind: each.value} for each in led]}
+
+
+def _profile(portrait: MemberPortrait, words: Words) -> dict[str, Any]:
+    """What was concluded, each with its reason: the law lets a member ask why."""
+    rules, currency = portrait.rules, portrait.known.currency
+    reasons = {
+        "stage": rules.stage.why, "lifecycle": rules.living.why, "advocacy": rules.advocacy.why,
+        "tier": rules.tier.why, "lifetime_value": rules.worth.why,
+    }  # fmt: skip
+    if rules.rfm:
+        reasons["rfm"] = rules.rfm.why
+    if rules.spending:
+        reasons["spending"] = rules.spending.why
+
+    def money(amount: int) -> str:
+        return f"{currency} {amount / _MONEY:,.2f}"
+
+    return {
+        "definitions": rules.version,
+        "points": portrait.points,
+        "entities": [asdict(each) for each in portrait.entities],
+        "tags": [
+            {"name": each.names.get(words.language) or each.key, "family": each.family, "source": each.source,
+             "why": explain(each.why, words, money, portrait.names)}
+            for each in rules.tags
+        ],
+        "conclusions": {name: explain(why, words, money, portrait.names) for name, why in reasons.items()},
+    }  # fmt: skip
+
+
+def lines_of(dossier: Dossier, words: Words) -> list[tuple[str, list[str]]]:
+    """Titles with their lines, for paper; empty subjects are left out."""
+    pages = []
+    for subject, value in dossier.data.items():
+        if lines := list(_lines(value)):
+            pages.append((words(f"dossier.{subject}"), lines))
+    return pages
+
+
+def _lines(value: Any) -> list[str]:
+    if isinstance(value, Mapping):
+        return [line for name, each in value.items() for line in _named(str(name), each)]
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_one(each) for each in value]
+    return [] if value in (None, "") else [_plain(value)]
+
+
+def _named(name: str, value: Any) -> list[str]:
+    told = _one(value)
+    return [f"{name}: {told}"] if told else []
+
+
+def _one(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return " · ".join(told for name, each in value.items() if (told := _field(str(name), each)))
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "; ".join(told for each in value if (told := _one(each)))
+    return _plain(value)
+
+
+def _field(name: str, value: Any) -> str:
+    told = _one(value)
+    return f"{name} {told}" if told and name not in ("id", "item") else ""
+
+
+def _plain(value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    return value.astimezone().strftime("%Y-%m-%d %H:%M") if isinstance(value, datetime) else str(value)
