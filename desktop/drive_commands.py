@@ -8,6 +8,7 @@ from desktop.drive_appointments import Appointments, Book, Cancel, Move
 from desktop.drive_codes import Forget, Item, Recruit, Recruits, TakeVoucher, Teach, item_facts
 from desktop.drive_contents import Answered, Contents, Use
 from desktop.drive_counter import Command, Counter, Facts, unknown
+from desktop.drive_credit import Credit
 from desktop.drive_members import Erase, Merge, Separate
 from desktop.drive_portraits import Entity, Rate, ShowProfile, Tag, Untag
 from desktop.drive_privacy import Access, Answered, Request, Requests
@@ -315,6 +316,7 @@ COMMANDS: dict[str, type[Command]] = {
     "contents": Contents,
     "use": Use,
     "answered": Answered,
+    "credit": Credit,
     "appointments": Appointments,
     "book": Book,
     "move": Move,

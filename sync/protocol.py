@@ -277,6 +277,7 @@ class MemberRow(Message, frozen=True, kw_only=True):
     guide_id: str | None = None
     enrolled_at: datetime | None = None
     recruit: str | None = None
+    enrolled_by: str | None = None
 
 
 class PreferenceRow(Message, frozen=True, kw_only=True):
@@ -321,6 +322,7 @@ class LineRow(Message, frozen=True, kw_only=True):
     batch: str | None = None
     expires_on: str | None = None
     weight: int | None = None
+    guide_id: str | None = None
 
 
 class NoteRow(Message, frozen=True, kw_only=True):

@@ -121,7 +121,7 @@ _DIRECTORY = writing(Member, *_NAMED, "phone", "birthday", "gender", "channel", 
 _GREETING = writing(Member, "id", "name", "pinyin", "initials", "store_id", "full")
 _MEMBER = writing(
     Member, *_NAMED, "phone", "birthday", "gender", "channel", "guide_id", "enrolled_at", "seen_at", "full",
-    "fetched_at", "recruit",
+    "fetched_at", "recruit", "enrolled_by",
 )  # fmt: skip
 _IDENTITY = writing(Identity, "kind", "value", "member_id", "value_reversed")
 _NO_IDENTITIES = removing(Identity, "member_id")
@@ -163,6 +163,7 @@ def _member(row_id: str, row: p.MemberRow, seen_at: Any) -> tuple[Any, ...]:
     return (
         row_id, row.name, *pinyin_of(row.name), digits_reversed(row.phone), row.store_id, row.phone, row.birthday,
         row.gender, row.channel, row.guide_id, _ms(row.enrolled_at), _ms(last), True, None, row.recruit,
+        row.enrolled_by,
     )  # fmt: skip
 
 
@@ -187,7 +188,7 @@ _VISIT = writing(
 _NO_LINES, _NO_NOTES = removing(Line, "visit_id"), removing(Note, "visit_id")
 _LINE = writing(
     Line, "id", "visit_id", "product_id", "gtin", "action", "reason", "price", "currency", "at", "serial", "batch",
-    "expires_on", "weight",
+    "expires_on", "weight", "guide_id",
 )  # fmt: skip
 _NOTE = writing(Note, "id", "visit_id", "text", "at")
 _SEEN_THEN = "UPDATE member SET seen_at = ?1 WHERE id = ?2 AND coalesce(seen_at < ?1, 1)"
@@ -237,7 +238,7 @@ def _visits(session: Session, told: Told) -> None:
 def _line(visit_id: str, line: p.LineRow) -> tuple[Any, ...]:
     return (
         line.id, visit_id, line.product_id, line.gtin, line.action, line.reason, line.price, line.currency,
-        _ms(line.at), line.serial, line.batch, line.expires_on, line.weight,
+        _ms(line.at), line.serial, line.batch, line.expires_on, line.weight, line.guide_id,
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from ui.screen import Screen
 from ui.screens.appointments import Appointments
 from ui.screens.content import Content
 from ui.screens.counter import Counter
+from ui.screens.credit import Credit
 from ui.screens.enrol import Enrol
 from ui.screens.idle import Idle
 from ui.screens.members import Members
@@ -46,6 +47,7 @@ class Screens:
     tasks: Tasks
     appointments: Appointments
     content: Content
+    credit: Credit
     sync: Sync
     settings: SettingsScreen
 

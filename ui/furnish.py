@@ -15,6 +15,7 @@ from ui.flow import Flow, Screens
 from ui.screens.appointments import Appointments
 from ui.screens.content import Content
 from ui.screens.counter import Counter
+from ui.screens.credit import Credit
 from ui.screens.enrol import Enrol
 from ui.screens.idle import Idle
 from ui.screens.members import Members
@@ -104,6 +105,7 @@ class Front(QObject):
             tasks=Tasks(bridge, words),
             appointments=Appointments(bridge, words),
             content=Content(bridge, words),
+            credit=Credit(bridge, words),
             sync=Sync(bridge, words),
             settings=SettingsScreen(bridge, words, self.settings),
         )

@@ -34,6 +34,7 @@ class KeyMap:
     tasks: str = "Alt+3"
     appointments: str = "Alt+4"
     content: str = "Alt+5"
+    credit: str = "Alt+6"
     sync: str = "Alt+8"
     settings: str = "Alt+9"
 

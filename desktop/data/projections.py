@@ -178,7 +178,7 @@ def _(event: e.LineAdded, session: Session, stamp: e.Stamp) -> Touched:
             Line(
                 id=event.line_id, visit_id=event.visit_id, product_id=event.product_id, gtin=event.gtin,
                 action=event.action, price=event.price, currency=event.currency, at=stamp.at, serial=event.serial,
-                batch=event.batch, expires_on=event.expires_on, weight=event.weight,
+                batch=event.batch, expires_on=event.expires_on, weight=event.weight, guide_id=stamp.guide_id,
             )
         )  # fmt: skip
     return {("visit", event.visit_id)}
@@ -256,7 +256,7 @@ def _member_row(event: e.MemberEnrolled, stamp: e.Stamp) -> dict[str, Any]:
         "phone": event.phone, "phone_reversed": digits_reversed(event.phone),
         "birthday": event.birthday, "channel": event.channel, "store_id": stamp.store_id,
         "guide_id": event.recruiter or stamp.guide_id, "enrolled_at": stamp.at, "seen_at": stamp.at, "full": True,
-        "recruit": event.recruit,
+        "recruit": event.recruit, "enrolled_by": event.recruiter or stamp.guide_id,
     }  # fmt: skip
 
 

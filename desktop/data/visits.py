@@ -43,12 +43,13 @@ class Line(Base):
     """A product in a visit. action: seen, tried, bought, returned, declined (with a reason).
 
     gtin: 14 digits. price: minor units of ``currency``, as it was shown. serial, batch, expires_on (YYYY-MM-DD): of the
-    unit, if its code told them. weight: grams, if a scale printed the label.
+    unit, if its code told them. weight: grams, if a scale printed the label. guide_id: who put it in.
     """
 
     __tablename__ = "line"
     __table_args__ = (
         Index("ix_line_visit_id", "visit_id", "at"),
+        Index("ix_line_sale", "at", sqlite_where=text("action IN ('bought', 'returned')")),
         Index("ix_line_serial", "serial", sqlite_where=text("serial IS NOT NULL")),
     )
 
@@ -65,6 +66,7 @@ class Line(Base):
     batch: Mapped[str | None]
     expires_on: Mapped[str | None]
     weight: Mapped[int | None]
+    guide_id: Mapped[str | None]
 
 
 class Note(Base):

@@ -14,7 +14,7 @@ from desktop.work import Work
 STAY = timedelta(days=30)
 _TAIL = 4  # digits of a phone that the directory tells
 _AT_ONCE = 20
-_PROFILE = ("phone", "birthday", "gender", "channel", "guide_id", "enrolled_at", "fetched_at", "recruit")
+_PROFILE = ("phone", "birthday", "gender", "channel", "guide_id", "enrolled_at", "fetched_at", "recruit", "enrolled_by")
 
 
 def want_profile(work: Work, key: str) -> None:

@@ -9,6 +9,11 @@ def masked_phone(phone: str | None, phone_reversed: str | None) -> str:
     return f"**** {tail}" if tail else ""
 
 
+def masked_name(name: str | None) -> str:
+    """``陈**``, for lists in which it matters little who it was; "" of nobody."""
+    return f"{name[0]}**" if name else ""
+
+
 def shown_phone(phone: str) -> str:
     """``+86 138 1234 6021`` of a Chinese mobile, any other as E.164."""
     if phone.startswith("+86") and len(phone) == 14:

@@ -42,7 +42,7 @@ def _newcomer(deed: Deed, data: MemberEnrolled) -> Member:
     """Whoever won them is whose member they are."""
     member = blank_member(data.member_id, deed, data.code)
     guide_id = data.recruiter or deed.guide_id
-    return replace(member, body=replace(member.body, recruit=data.recruit, guide_id=guide_id))
+    return replace(member, body=replace(member.body, recruit=data.recruit, guide_id=guide_id, enrolled_by=guide_id))
 
 
 def amend_member(documents: Documents, deed: Deed, data: MemberAmended) -> None:

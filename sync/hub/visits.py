@@ -74,6 +74,7 @@ def add_line(documents: Documents, deed: Deed, data: LineAdded) -> None:
         batch=data.batch,
         expires_on=data.expires_on,
         weight=data.weight,
+        guide_id=deed.guide_id,
     )
     after = marked(visit, data.line_id, deed)
     _put(documents, visit, replace(after, body=replace(visit.body, lines=(*visit.body.lines, line))))

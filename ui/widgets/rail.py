@@ -10,7 +10,7 @@ from ui.keys import KEYS, shown
 from ui.widgets.icon import paint_icon
 
 WIDTH = 76
-UPPER = ("counter", "members", "tasks", "appointments", "content")
+UPPER = ("counter", "members", "tasks", "appointments", "content", "credit")
 LOWER = ("sync", "settings")
 _LETTERS_MARGIN = 8
 

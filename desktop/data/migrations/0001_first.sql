@@ -113,6 +113,7 @@ CREATE TABLE member (
     "full" BOOLEAN NOT NULL,
     fetched_at BIGINT,
     recruit VARCHAR,
+    enrolled_by VARCHAR,
     PRIMARY KEY (id)
 );
 
@@ -286,11 +287,14 @@ CREATE TABLE line (
     batch VARCHAR,
     expires_on VARCHAR,
     weight INTEGER,
+    guide_id VARCHAR,
     PRIMARY KEY (id),
     CONSTRAINT fk_line_visit_id FOREIGN KEY(visit_id) REFERENCES visit (id) ON DELETE CASCADE
 );
 
 CREATE INDEX ix_line_visit_id ON line (visit_id, at);
+
+CREATE INDEX ix_line_sale ON line (at) WHERE action IN ('bought', 'returned');
 
 CREATE INDEX ix_line_serial ON line (serial) WHERE serial IS NOT NULL;
 

@@ -1,0 +1,161 @@
+"""The sales of a time, and whose they are: what credit is made of."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindparam, case, func, or_, select, text
+
+from desktop.data.base import UtcTime
+from desktop.data.catalogue import Product
+from desktop.data.members import Member
+from desktop.data.visits import Line, Visit
+from desktop.rules.credit import Credit, CreditRules, Deed, credit
+
+MOST_EVENTS = 500  # of which a figure is told to be made
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Days of one store, both included, counted in ``zone`` (None: the machine's)."""
+
+    first: date
+    last: date
+    store_id: str | None = None
+    zone: tzinfo | None = None
+
+    @property
+    def bounds(self) -> tuple[datetime, datetime]:
+        """From the first midnight to the last millisecond."""
+        return self.midnight(self.first), self.midnight(self.last + timedelta(1)) - timedelta(milliseconds=1)
+
+    def midnight(self, day: date) -> datetime:
+        """When a day begins."""
+        return datetime.combine(day, time.min, self.zone).astimezone()
+
+    def days(self) -> Iterator["Term"]:
+        """Each day by itself."""
+        for later in range((self.last - self.first).days + 1):
+            day = self.first + timedelta(later)
+            yield Term(day, day, self.store_id, self.zone)
+
+    def day(self, at: datetime) -> date:
+        """The store's day of a moment."""
+        return at.astimezone(self.zone).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Sales:
+    """Sales of one day that are shared alike. guide: who put them in, "" for nobody. pieces: bought less brought back.
+    paid: minor units of ``currency``; parts: of them, by guide."""
+
+    guide: str
+    currency: str
+    pieces: int
+    paid: int
+    parts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """One line that was bought, or brought back: then ``paid`` is less than 0. credits: whose it is."""
+
+    id: str
+    at: datetime
+    member_id: str | None
+    member: str
+    what: str
+    currency: str
+    paid: int
+    credits: tuple[Credit, ...]
+
+
+_SINCE: BindParameter[datetime] = bindparam("since", type_=UtcTime)
+_FROM: BindParameter[datetime] = bindparam("first", type_=UtcTime)
+_UNTIL: BindParameter[datetime] = bindparam("last", type_=UtcTime)
+_SERVED = func.coalesce(Line.guide_id, Visit.guide_id, "")
+_RECRUITER = case((Member.enrolled_at.between(_SINCE, _UNTIL), Member.enrolled_by))  # only of who joined lately
+_KEY = (_SERVED, Member.guide_id, _RECRUITER, Line.action, Line.price, Line.currency)
+_SOLD = text("line.action IN ('bought', 'returned')")  # in the words of its index
+
+
+def find_sales(connection: Connection, term: Term, rules: CreditRules) -> Iterator[Sales]:
+    """All sales, day by day, those that are shared alike together: a month of a busy shop is some hundreds of them."""
+    shared: dict[tuple[Any, ...], tuple[int, dict[str, int]]] = {}
+    query = _here(_from_lines(select(*_KEY, func.count())), term).group_by(*_KEY)
+    for day in term.days():
+        for *key, count in connection.execute(query, _bounds(day, rules)):
+            paid, parts = shared.get(tuple(key)) or shared.setdefault(tuple(key), _shared(day.first, tuple(key), rules))
+            pieces = count if key[3] == "bought" else -count
+            yield Sales(
+                key[0], key[5] or "", pieces, paid * count, {guide: part * count for guide, part in parts.items()}
+            )
+
+
+def find_sales_of(
+    connection: Connection, term: Term, rules: CreditRules, guide_id: str, *, put_in: bool
+) -> Iterator[Sale]:
+    """The latest sales that are a guide's: that they put in, or of which they may have a part."""
+    theirs: ColumnElement[bool] = guide_id == _SERVED
+    if not put_in:
+        theirs = or_(theirs, Member.guide_id == guide_id, Member.enrolled_by == guide_id)
+    query = _from_lines(
+        select(
+            Line.id, Line.at, Line.action, Line.price, Line.currency, _SERVED.label("served"), Visit.member_id,
+            Member.name, Member.guide_id.label("owner"), Member.enrolled_by, Member.enrolled_at,
+            func.coalesce(Product.name, Line.gtin).label("what"),
+        ).outerjoin(Product, Product.id == Line.product_id)
+    )  # fmt: skip
+    query = _here(query.where(theirs), term).order_by(Line.at.desc(), Line.id.desc()).limit(MOST_EVENTS)
+    for row in connection.execute(query, _bounds(term, rules)):
+        joined = term.day(row.enrolled_at) if row.enrolled_at else None
+        deed = _deed(row.id, term.day(row.at), _paid(row.action, row.price), row.served, row.owner)
+        credits = credit(replace(deed, recruiter=row.enrolled_by, joined=joined), rules)
+        yield Sale(row.id, row.at, row.member_id, row.name or "", row.what, row.currency or "", deed.amount, credits)
+
+
+def count_closed(connection: Connection, term: Term) -> dict[str, int]:
+    """The visits in which something was bought, by who opened them."""
+    query = _from_lines(select(Visit.guide_id, func.count(Visit.id.distinct())))
+    query = _here(query.where(Visit.started_at.between(*term.bounds), Line.action == "bought"), term)
+    rows = connection.execute(query.group_by(Visit.guide_id), _bounds(term, CreditRules()))
+    return {guide or "": count for guide, count in rows}
+
+
+def usual_currency(sales: list[Sales]) -> str:
+    """The one most was paid in."""
+    most: Counter[str] = Counter()
+    for each in sales:
+        if each.currency:
+            most[each.currency] += abs(each.pieces)
+    return most.most_common(1)[0][0] if most else "CNY"
+
+
+def _from_lines(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    joined = query.join_from(Line, Visit, Visit.id == Line.visit_id).outerjoin(Member, Member.id == Visit.member_id)
+    return joined.where(_SOLD, Line.at.between(_FROM, _UNTIL), Visit.state != "void")
+
+
+def _here(query: Select[*tuple[Any, ...]], term: Term) -> Select[*tuple[Any, ...]]:
+    return query.where(Visit.store_id == term.store_id) if term.store_id else query
+
+
+def _bounds(term: Term, rules: CreditRules) -> dict[str, datetime]:
+    first, last = term.bounds
+    return {"first": first, "last": last, "since": term.midnight(term.first - timedelta(rules.recruited_days - 1))}
+
+
+def _shared(day: date, key: tuple[Any, ...], rules: CreditRules) -> tuple[int, dict[str, int]]:
+    served, owner, recruiter, action, price, _ = key
+    deed = replace(_deed("", day, _paid(action, price), served, owner), recruiter=recruiter, joined=day)
+    return deed.amount, {part.guide: part.amount for part in credit(deed, rules)}
+
+
+def _deed(line_id: str, day: date, amount: int, served: str, owner: str | None) -> Deed:
+    return Deed(line_id, day, amount, {served: 100} if served else {}, owner)
+
+
+def _paid(action: str, price: int | None) -> int:
+    return (price or 0) if action == "bought" else -(price or 0)

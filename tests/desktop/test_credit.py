@@ -1,0 +1,108 @@
+"""Who gets how much of a sale: every figure opens to its events, and nothing is given twice."""
+
+from datetime import date, timedelta
+
+from desktop.desk import Desk
+from desktop.rules.credit import CreditRules
+from desktop.services.appointments import book
+from desktop.services.guides import sign_on
+from desktop.services.tasks import finish_task, open_task
+from desktop.services.visits import add_line, change_line, finish_visit, serve, void_visit
+from desktop.views.credit import FIGURES, CreditPage, GuideCredit, find_credit, find_credit_events
+from desktop.views.sales import Term
+from desktop.views.till import find_guides, find_till
+from tests.desktop.test_visits import CREAM, SERUM, a_member
+
+RULES = CreditRules()
+
+
+def today(desk: Desk) -> date:
+    return desk.clock.now().astimezone().date()
+
+
+def term(desk: Desk, days: int = 1) -> Term:
+    return Term(today(desk) - timedelta(days - 1), today(desk), desk.read(find_till).store_id)
+
+
+def page(desk: Desk) -> CreditPage:
+    return desk.read(find_credit, term(desk), RULES)
+
+
+def of(desk: Desk, guide_id: str) -> GuideCredit:
+    return next(each for each in page(desk).guides if each.guide_id == guide_id)
+
+
+def buy(desk: Desk, gtin: str, action: str = "bought") -> str:
+    line = desk.do(add_line, gtin).result()
+    desk.do(change_line, line, action).result()
+    return line
+
+
+def two_guides(desk: Desk) -> tuple[str, str]:
+    one, two = (each.id for each in desk.read(find_guides)[:2])
+    return one, two
+
+
+def test_a_sale_is_shared_by_who_served_who_won_them_and_whose_member_they_are(stocked: Desk) -> None:
+    one, two = two_guides(stocked)
+    stocked.do(sign_on, one).result()
+    member = a_member(stocked)
+    stocked.do(sign_on, two).result()
+    stocked.do(serve, member).result()
+    buy(stocked, SERUM)
+    total = page(stocked).total
+    assert (of(stocked, one).enrolled, of(stocked, one).sales, of(stocked, two).sales) == (1, 0, 1)
+    assert of(stocked, one).credit == round(total * 0.3)
+    assert of(stocked, one).credit + of(stocked, two).credit == total
+    (event,) = stocked.read(find_credit_events, term(stocked), RULES, one, "credit")
+    assert event.why
+    assert (event.amount, event.why.rule) == (of(stocked, one).credit, "credit_owner_recruited")
+
+
+def test_two_guides_in_one_visit_have_each_what_they_put_in(stocked: Desk) -> None:
+    one, two = two_guides(stocked)
+    stocked.do(sign_on, one).result()
+    stocked.do(serve, None).result()
+    buy(stocked, SERUM)
+    stocked.do(sign_on, two).result()
+    buy(stocked, CREAM)
+    assert (of(stocked, one).sales, of(stocked, two).sales) == (1, 1)
+    assert of(stocked, one).credit + of(stocked, two).credit == page(stocked).total
+    assert (of(stocked, one).visits, of(stocked, one).closed, of(stocked, two).visits) == (1, 1.0, 0)
+
+
+def test_what_is_brought_back_takes_its_credit_back(stocked: Desk) -> None:
+    stocked.do(serve, a_member(stocked)).result()
+    buy(stocked, SERUM)
+    buy(stocked, SERUM, "returned")
+    assert page(stocked).total == 0
+    assert {each.credit for each in page(stocked).guides} == {0}
+
+
+def test_every_figure_opens_to_exactly_its_events(stocked: Desk) -> None:
+    member = a_member(stocked)
+    guide = stocked.read(find_till).guide_id or ""
+    stocked.do(serve, member).result()
+    buy(stocked, SERUM)
+    buy(stocked, CREAM)
+    stocked.do(finish_visit).result()
+    task = stocked.do(open_task, member, "打电话", today(stocked)).result()
+    stocked.do(finish_task, task, "reached", contact="phone").result()
+    stocked.do(book, member, "护理", stocked.clock.now() + timedelta(minutes=5), 30).result()
+    stocked.do(serve, member).result()
+    figures = of(stocked, guide)
+    assert (figures.visits, figures.enrolled, figures.tasks, figures.appointments) == (3, 1, 1, 1)
+    for figure in FIGURES:
+        events = stocked.read(find_credit_events, term(stocked), RULES, guide, figure)
+        told = sum(each.amount or 0 for each in events) if figure == "credit" else len(events)
+        assert told == getattr(figures, figure), figure
+        assert {each.member_id for each in events} == {member}
+
+
+def test_a_void_visit_and_another_day_do_not_count(stocked: Desk) -> None:
+    stocked.do(serve, a_member(stocked)).result()
+    buy(stocked, SERUM)
+    stocked.do(void_visit).result()
+    assert page(stocked).total == 0
+    yesterday = today(stocked) - timedelta(1)
+    assert stocked.read(find_credit, Term(yesterday, yesterday), RULES).guides == ()

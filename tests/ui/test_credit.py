@@ -1,0 +1,58 @@
+"""Credit in the window: every figure opens to what it is made of."""
+
+from datetime import date, timedelta
+
+from desktop.data.samples import sample
+from desktop.services.guides import sign_on
+from desktop.services.visits import add_line, change_line, serve
+from desktop.views.search import recent_members
+from desktop.views.till import find_guides
+from tests.ui.conftest import Till
+from ui.screens.credit import Credit, span_of
+
+
+def page(till: Till) -> Credit:
+    return till.front.flow.screens.credit
+
+
+def sell(till: Till) -> str:
+    """Somebody buys; gives who served them."""
+    guide = till.desk.read(find_guides)[1].id
+    till.desk.do(sign_on, guide).result()
+    till.desk.do(serve, till.desk.read(recent_members, 1)[0].member_id).result()
+    line = till.desk.do(add_line, next(sample("products"))["gtin"].zfill(14)).result()
+    till.desk.do(change_line, line, "bought").result()
+    return guide
+
+
+def test_a_figure_opens_to_its_events_with_the_reason_and_without_the_name(till: Till) -> None:
+    guide = sell(till)
+    till.press("credit")
+    page(till).rows[guide].chips["credit"].click()
+    (told,) = page(till).events.rows
+    name = till.desk.read(recent_members, 1)[0].name
+    assert name not in told
+    assert f"{name[0]}**" in told
+    assert "%" in told
+
+
+def test_a_sale_shows_at_once_while_the_screen_is_up(till: Till) -> None:
+    till.press("credit")
+    guide = sell(till)
+    till.wait(lambda: guide in page(till).rows and "sales" in page(till).rows[guide].chips)
+
+
+def test_one_goes_back_in_time_and_never_beyond_today(till: Till) -> None:
+    till.press("credit")
+    page(till).spans.press("month")
+    last = page(till).term.last
+    assert not page(till).on.isEnabled()
+    page(till).back.click()
+    assert page(till).term.last == last.replace(day=1) - timedelta(1)
+    page(till).on.click()
+    assert page(till).term.last == last
+
+
+def test_a_week_begins_on_monday() -> None:
+    first, last = span_of("week", date(2026, 11, 22))
+    assert (first.isoweekday(), last.isoweekday(), (last - first).days) == (1, 7, 6)

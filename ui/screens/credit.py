@@ -1,0 +1,144 @@
+"""Credit: who did what in a day, a week or a month, and what every figure is made of."""
+
+from calendar import monthrange
+from datetime import date, timedelta
+
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.views.credit import CreditPage, Figure, find_credit, find_credit_events
+from desktop.views.sales import Term
+from desktop.views.shop import find_definitions
+from desktop.views.till import find_till
+from resources import Words
+from ui.bridge import Bridge
+from ui.figures import money
+from ui.screen import Screen
+from ui.widgets.card import Card, label
+from ui.widgets.credit_events import CreditEvents
+from ui.widgets.credit_row import CreditRow
+from ui.widgets.keyed_button import KeyedButton
+from ui.widgets.segmented import Segmented
+
+_SIDE = 348
+_SPANS = ("day", "week", "month")
+
+
+class Credit(Screen):
+    """``span`` of time around ``day``; ``opened`` is the guide and the figure that are open, if any."""
+
+    def __init__(self, bridge: Bridge, words: Words) -> None:
+        super().__init__(bridge, words)
+        self.day = self._today()
+        self.opened: tuple[str, Figure] | None = None
+        self.spans = Segmented([(each, words(f"credit.{each}")) for each in _SPANS])
+        self.spans.chosen.connect(self._span)
+        self.spans.take("day")
+        self.back, self.on = KeyedButton("‹", role="small"), KeyedButton("›", role="small")
+        self.back.setAccessibleName(words("credit.before"))
+        self.on.setAccessibleName(words("credit.after"))
+        self.back.clicked.connect(lambda: self._step(-1))
+        self.on.clicked.connect(lambda: self._step(1))
+        self.when, self.total, self.empty = label("", "strong"), label("", "muted"), label("", "empty", wrap=True)
+        self.rows: dict[str, CreditRow] = {}
+        self._list = QVBoxLayout()
+        self._list.setSpacing(0)
+        self.events = CreditEvents(words)
+        self.events.setFixedWidth(_SIDE)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        card, head, when = Card(), QHBoxLayout(), QHBoxLayout()
+        head.addWidget(label(self.words("credit.title"), "h1"))
+        head.addStretch(1)
+        head.addWidget(self.spans)
+        for part in (self.back, self.when, self.on):
+            when.addWidget(part)
+        when.addStretch(1)
+        when.addWidget(self.total)
+        card.column.addLayout(head)
+        card.column.addLayout(when)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.empty)
+        column.addLayout(self._list)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(inside)
+        card.column.addWidget(scroll, 1)
+        page = QHBoxLayout(self)
+        page.setContentsMargins(24, 16, 24, 8)
+        page.setSpacing(16)
+        page.addWidget(card, 1)
+        page.addWidget(self.events)
+
+    def enter(self) -> None:
+        """Another day may have come."""
+        self.mark_stale()
+        super().enter()
+
+    @property
+    def term(self) -> Term:
+        """The days that are shown."""
+        first, last = span_of(self.spans.taken or "day", self.day)
+        return Term(first, last, self.bridge.read(find_till).store_id)
+
+    def refresh(self) -> None:
+        """The figures, and what is open of them."""
+        term = self.term
+        rules = self.bridge.read(find_definitions, self._today()).credit
+        page = self.bridge.read(find_credit, term, rules)
+        self.when.setText(f"{term.first}" if term.first == term.last else f"{term.first} – {term.last}")
+        self.on.setEnabled(term.last < self._today())
+        self.total.setText(self.words("credit.total", amount=money(page.total, page.currency)))
+        self._paint_rows(page)
+        guide, figure = self.opened or ("", "credit")
+        if guide in self.rows and figure in self.rows[guide].chips and self.opened:
+            events = self.bridge.read(find_credit_events, term, rules, guide, figure)
+            name = self.rows[guide].view.guide or self.words("credit.nobody")
+            title = f"{name} · {self.words(f'credit.{figure}')}"
+            self.events.paint(title, events, self.bridge.desk.clock.now())
+        else:
+            self.opened = None
+            self.events.paint(self.words("credit.made_of"), (), self.bridge.desk.clock.now())
+
+    def _paint_rows(self, page: CreditPage) -> None:
+        while item := self._list.takeAt(0):
+            if old := item.widget():
+                old.hide()
+                old.deleteLater()
+        self.rows = {view.guide_id: CreditRow(view, page.currency, self.words) for view in page.guides}
+        for guide, row in self.rows.items():
+            row.opened.connect(self._open)
+            row.take(self.opened[1] if self.opened and self.opened[0] == guide else None)
+            self._list.addWidget(row)
+        self.empty.setVisible(not self.rows)
+        self.empty.setText(self.words("credit.none"))
+
+    def _open(self, guide_id: str, figure: Figure) -> None:
+        self.opened = (guide_id, figure)
+        self.refresh()
+
+    def _span(self, name: str) -> None:
+        self.spans.take(name)
+        self.refresh()
+
+    def _step(self, way: int) -> None:
+        first, last = span_of(self.spans.taken or "day", self.day)
+        self.day = min(self._today(), last + timedelta(1) if way > 0 else first - timedelta(1))
+        self.refresh()
+
+    def _today(self) -> date:
+        return self.bridge.desk.clock.now().astimezone().date()
+
+
+def span_of(span: str, day: date) -> tuple[date, date]:
+    """First and last day of the day, week (from Monday) or month that ``day`` is in."""
+    if span == "week":
+        first = day - timedelta(day.weekday())
+        return first, first + timedelta(6)
+    if span == "month":
+        return day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
+    return day, day

@@ -1,0 +1,67 @@
+"""What a figure of a guide is made of, one event a row."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+
+from desktop.reasons import explain
+from desktop.views.credit import CreditEvent
+from resources import Words
+from ui.figures import clock, day, money
+from ui.widgets.card import Card, label
+from ui.widgets.elided_label import ElidedLabel
+from ui.widgets.growing_scroll import GrowingScroll
+
+_MOST = 100
+
+
+class CreditEvents(Card):
+    """``paint`` shows some events under a title; ``rows`` are their sentences."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__()
+        self._words = words
+        self.rows: list[str] = []
+        self._title = self.head("")
+        self._told = label(role="small", wrap=True)
+        self._list = GrowingScroll(least=200)
+        self.column.addWidget(self._told)
+        self.column.addWidget(self._list, 1)
+        self.column.addStretch(0)
+
+    def paint(self, title: str, events: Sequence[CreditEvent], now: datetime) -> None:
+        """The latest first; of many only the latest."""
+        self._title.setText(title)
+        some = self._words("credit.latest", count=_MOST) if len(events) > _MOST else ""
+        self._told.setText(some if events else self._words("credit.none_open"))
+        self._told.setVisible(bool(self._told.text()))
+        while item := self._list.column.takeAt(0):
+            if old := item.widget():
+                old.hide()
+                old.deleteLater()
+        self.rows = []
+        for event in events[:_MOST]:
+            self._list.column.addWidget(self._row(event, now))
+
+    def _row(self, event: CreditEvent, now: datetime) -> QFrame:
+        row, column, head = QFrame(), QVBoxLayout(), QHBoxLayout()
+        row.setProperty("role", "row")
+        row.setLayout(column)
+        column.setContentsMargins(0, 8, 4, 8)
+        column.setSpacing(2)
+        at = f"{day(event.at, now)} {clock(event.at)}"
+        who = event.member or self._words("credit.anonymous")
+        amount = money(event.amount, event.currency) if event.amount is not None and event.currency else ""
+        what = " · ".join(part for part in (who, event.what) if part)
+        head.setSpacing(8)
+        head.addWidget(label(at, "muted"))
+        head.addWidget(ElidedLabel(what), 1)
+        head.addWidget(label(amount, "strong"))
+        column.addLayout(head)
+        why = explain(event.why, self._words, lambda minor: money(minor, event.currency)) if event.why else ""
+        if why:
+            column.addWidget(label(why, "small", wrap=True))
+        self.rows.append(" ".join(part for part in (at, what, amount, why) if part))
+        row.setAccessibleName(self.rows[-1])
+        return row
