@@ -1,10 +1,9 @@
 """Which screen is up, and where scans, keys and messages go."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
 from functools import partial
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, SignalInstance, Slot
 
 from desktop.errors import TillError
 from desktop.events import Changes
@@ -17,16 +16,8 @@ from ui.bridge import Bridge
 from ui.figures import MOST_COUNTED
 from ui.said import Said, sentence
 from ui.screen import Screen
-from ui.screens.appointments import Appointments
-from ui.screens.content import Content
-from ui.screens.counter import Counter
-from ui.screens.credit import Credit
-from ui.screens.enrol import Enrol
-from ui.screens.idle import Idle
-from ui.screens.members import Members
+from ui.screens.every import Screens
 from ui.screens.settings import SettingsScreen
-from ui.screens.sync import Sync
-from ui.screens.tasks import Tasks
 from ui.widgets.guide_menu import GuideMenu
 from ui.widgets.rail import LOWER, UPPER
 from ui.widgets.search_box import looks_like_phone
@@ -36,45 +27,43 @@ _PLACES = {"idle": "counter", "enrol": "counter"}  # on the rail
 _HITS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Screens:
-    """Every screen there is."""
-
-    idle: Idle
-    counter: Counter
-    enrol: Enrol
-    members: Members
-    tasks: Tasks
-    appointments: Appointments
-    content: Content
-    credit: Credit
-    sync: Sync
-    settings: SettingsScreen
-
-
 class Flow(QObject):
     """Idle and counter take turns: the counter is up while a visit runs. The others are left by Esc."""
 
-    def __init__(self, window: Window, bridge: Bridge, screens: Screens) -> None:
+    def __init__(self, window: Window, bridge: Bridge, make_settings: Callable[[], SettingsScreen]) -> None:
         super().__init__(window)
         self.window = window
         self.bridge = bridge
         self.words = window.words
-        self.screens = screens
+        self.screens = Screens(window, bridge, make_settings, self._take_in)
         self.current = ""
         self._deeds: dict[str, Callable[[], object]] = {
             "search": window.top.search.take_focus,
             "enrol": lambda: self.enrol(phone=window.top.search.text),
             "anonymous": lambda: self.serve(None),
             "switch_guide": self.switch_guide,
-            "recall": screens.counter.recall,
-            "undo": screens.counter.undo,
+            "recall": self.recall,
+            "undo": lambda: self.screens.counter.undo(),
             "back": self._back,
             **{place: partial(self.show, place) for place in UPPER + LOWER},
             "counter": self.home,
         }
+        # What a screen may want: a signal of that name, on whichever screen has it.
+        self._wants: dict[str, Callable[..., object]] = {
+            "said": window.messages.tell,
+            "member_wanted": self.serve,
+            "recall_wanted": self.recall,
+            "enrol_wanted": lambda code: self.enrol(code=code),
+            "newcomer_wanted": lambda typed: self.enrol(phone=typed),
+            "booking_wanted": self.book,
+            "guides_wanted": self.switch_guide,
+            "guide_wanted": self._sign_on,
+            "counter_wanted": lambda: self.show("counter"),
+            "idle_wanted": self.home,
+            "cancelled": self.home,
+            "again_wanted": lambda: self.enrol(),
+        }
         self._connect_window()
-        self._connect_screens()
         bridge.changed.connect(self._on_changed)
         bridge.status_changed.connect(self._paint_status)
         bridge.trouble.connect(self._warn)
@@ -91,47 +80,33 @@ class Flow(QObject):
         search.enrol_wanted.connect(lambda phone: self.enrol(phone=phone))
         self.window.pictures.failed.connect(self._warn)
 
-    def _connect_screens(self) -> None:
-        screens, say = self.screens, self.window.messages.tell
-        screens.idle.member_wanted.connect(self.serve)
-        screens.idle.recall_wanted.connect(screens.counter.recall)
-        screens.idle.guide_wanted.connect(self.switch_guide)
-        screens.counter.said.connect(say)
-        screens.counter.enrol_wanted.connect(lambda code: self.enrol(code=code))
-        screens.counter.guide_wanted.connect(self._sign_on)
-        screens.counter.counter_wanted.connect(lambda: self.show("counter"))
-        screens.counter.idle_wanted.connect(self.home)
-        screens.enrol.said.connect(say)
-        screens.enrol.member_wanted.connect(self.serve)
-        screens.enrol.cancelled.connect(self.home)
-        screens.enrol.again_wanted.connect(self.enrol)
-        screens.members.member_wanted.connect(self.serve)
-        screens.members.enrol_wanted.connect(lambda typed: self.enrol(phone=typed))
-        screens.tasks.member_wanted.connect(self.serve)
-        screens.tasks.said.connect(say)
-        screens.content.said.connect(say)
-        screens.appointments.member_wanted.connect(self.serve)
-        screens.appointments.said.connect(say)
-        screens.counter.booking_wanted.connect(self.book)
-        screens.sync.member_wanted.connect(self.serve)
-        screens.sync.said.connect(say)
+    def _take_in(self, screen: Screen) -> None:
+        """A screen was made: it has its page in the window, and is heard."""
+        self.window.stack.addWidget(screen)
+        for name, deed in self._wants.items():
+            if isinstance(signal := getattr(screen, name, None), SignalInstance):
+                signal.connect(deed)
 
     def retire(self) -> None:
         """Follow nothing any more: another window takes over."""
         self.bridge.changed.disconnect(self._on_changed)
         self.bridge.status_changed.disconnect(self._paint_status)
         self.bridge.trouble.disconnect(self._warn)
-        for each in fields(self.screens):
-            getattr(self.screens, each.name).retire()
+        for screen in self.screens.made:
+            screen.retire()
 
     # Where to go
 
+    def prepare(self) -> None:
+        """Have the counter ready: the first scan is not to wait for it."""
+        self.screens.named("counter")
+
     def show(self, name: str) -> None:
         """Put a screen up."""
-        screen: Screen = getattr(self.screens, name)
+        screen = self.screens.named(name)
         if name != self.current:
             if self.current:
-                getattr(self.screens, self.current).leave()
+                self.screens.named(self.current).leave()
             self.current = name
             self.window.stack.setCurrentWidget(screen)
             self.window.rail.select(_PLACES.get(name, name))
@@ -162,6 +137,10 @@ class Flow(QObject):
         self.window.messages.clear()  # what could be undone there is no longer the last deed
         self.screens.counter.serve(member_id)
         self.screens.counter.setFocus()
+
+    def recall(self, visit_id: str | None = None) -> None:
+        """Take up a visit that was on hold, the latest unless named."""
+        self.screens.counter.recall(visit_id)
 
     def _back(self) -> None:
         if self.current == "counter":

@@ -1,8 +1,6 @@
-"""The second step of the start: the screens that need data, made once the shell is on the glass."""
+"""The second step of the start: what needs data, once the shell is on the glass."""
 
-from dataclasses import fields
-
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from desktop.errors import TillError
@@ -11,17 +9,8 @@ from desktop.troubles import as_trouble
 from resources import Words
 from ui.app import dress
 from ui.bridge import Bridge
-from ui.flow import Flow, Screens
-from ui.screens.appointments import Appointments
-from ui.screens.content import Content
-from ui.screens.counter import Counter
-from ui.screens.credit import Credit
-from ui.screens.enrol import Enrol
-from ui.screens.idle import Idle
-from ui.screens.members import Members
+from ui.flow import Flow
 from ui.screens.settings import SettingsScreen
-from ui.screens.sync import Sync
-from ui.screens.tasks import Tasks
 from ui.serial_lines import SerialLines
 from ui.window import Window
 
@@ -41,6 +30,7 @@ class Front(QObject):
             self.flow = self._furnish(window)
             self.flow.home()
         window.inbox.open()
+        QTimer.singleShot(0, self.flow, self.flow.prepare)
         for trouble in read_settings(bridge.desk.home)[1][:1]:
             window.tell_fault(trouble)
 
@@ -96,21 +86,11 @@ class Front(QObject):
         self.window.tell_fault(error)
 
     def _furnish(self, window: Window) -> Flow:
-        words, bridge = window.words, self.bridge
-        screens = Screens(
-            idle=Idle(bridge, words, window.prompt),
-            counter=Counter(bridge, words),
-            enrol=Enrol(bridge, words),
-            members=Members(bridge, words),
-            tasks=Tasks(bridge, words),
-            appointments=Appointments(bridge, words),
-            content=Content(bridge, words),
-            credit=Credit(bridge, words),
-            sync=Sync(bridge, words),
-            settings=SettingsScreen(bridge, words, self.settings),
-        )
-        screens.settings.changed.connect(self.change)
-        screens.settings.attend(window, self.lines)
         self._apply()
-        window.hold_screens(*(getattr(screens, each.name) for each in fields(screens)))
-        return Flow(window, bridge, screens)
+        return Flow(window, self.bridge, lambda: self._make_settings(window))
+
+    def _make_settings(self, window: Window) -> SettingsScreen:
+        screen = SettingsScreen(self.bridge, window.words, self.settings)
+        screen.changed.connect(self.change)
+        screen.attend(window, self.lines)
+        return screen

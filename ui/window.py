@@ -49,21 +49,14 @@ class Window(QMainWindow):
         self.messages = MessageBar(words)
         self.prompt = ScanPrompt(words)
         self._lay_out()
-        self._first_page = IdlePage(self.prompt)
-        self.stack.addWidget(self._first_page)
+        self.idle_page = IdlePage(self.prompt)
+        self.stack.addWidget(self.idle_page)
         self.help = HelpSheet(words, self)
         self.camera = CameraPanel(words, self)
         self.feedback = Feedback(self)
         self._connect()
         self.rail.select("counter")
         self.top.search.take_focus()
-
-    def hold_screens(self, *screens: QWidget) -> None:
-        """The screens are there; the page that was painted first has done its part."""
-        for screen in screens:
-            self.stack.addWidget(screen)
-        self.stack.removeWidget(self._first_page)
-        self._first_page.deleteLater()
 
     def _lay_out(self) -> None:
         side = QVBoxLayout()

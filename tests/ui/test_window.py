@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import qrcode
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QMetaMethod, QMimeData, QPointF, Qt, QUrl, Signal
 from PySide6.QtGui import QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
@@ -29,11 +29,13 @@ from ui import theme
 from ui.bridge import Bridge
 from ui.furnish import Front
 from ui.keys import KEYS
+from ui.screens.every import Made, Screens
 from ui.widgets.rail import LOWER, UPPER
 from ui.window import Window
 
 CHEN, LIU = "SGM13P15NVGC7D8W6W6WQQ", "SGM1TE918P13TX3828CVQF"
 SERUM = "6901230010019"
+SCREENS = [name for name, each in vars(Screens).items() if isinstance(each, Made)]
 ROOT = Path(__file__).parents[2]
 
 
@@ -176,8 +178,27 @@ def test_every_control_has_a_name(till: Till) -> None:
 
 
 def test_every_word_is_plain_text(till: Till) -> None:
+    for name in SCREENS:
+        till.front.flow.screens.named(name)
     labels = till.window.findChildren(QLabel)
     assert [each.text() for each in labels if each.textFormat() != Qt.TextFormat.PlainText] == []
+
+
+def test_whatever_a_screen_wants_somebody_hears_it(till: Till) -> None:
+    for name in SCREENS:
+        screen = till.front.flow.screens.named(name)
+        signals = [each for each, value in vars(type(screen)).items() if isinstance(value, Signal)]
+        deaf = [each for each in signals if not screen.isSignalConnected(QMetaMethod.fromSignal(getattr(screen, each)))]
+        assert deaf == [], name
+
+
+def test_a_screen_is_made_when_it_is_first_looked_at(till: Till) -> None:
+    made = till.front.flow.screens.made
+    till.wait(lambda: len(made) == 2)  # the counter is ready before the first scan
+    till.press("members")
+    till.press("back")
+    till.press("members")
+    assert [type(each).__name__ for each in made] == ["Idle", "Counter", "Members"]
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")  # the offscreen one, of menus

@@ -21,7 +21,6 @@ from ui.widgets.chip import Chip
 from ui.widgets.first_steps import FirstSteps
 from ui.widgets.idle_page import IdlePage
 from ui.widgets.people_list import PeopleList
-from ui.widgets.scan_prompt import ScanPrompt
 
 _RECENT = 12
 _CHIPS_IN_A_ROW = 3
@@ -29,32 +28,32 @@ _MINUTE_MS = 60_000
 
 
 class Idle(Screen):
-    """Takes over the prompt that the window has painted already. member_wanted and recall_wanted give ids.
+    """Takes over the page that the window has painted already. member_wanted and recall_wanted give ids.
 
-    guide_wanted: nobody is on duty yet, and somebody wants to be.
+    guides_wanted: nobody is on duty yet, and somebody wants to be.
     """
 
     member_wanted = Signal(str)
     recall_wanted = Signal(str)
-    guide_wanted = Signal()
+    guides_wanted = Signal()
 
-    def __init__(self, bridge: Bridge, words: Words, prompt: ScanPrompt) -> None:
+    def __init__(self, bridge: Bridge, words: Words, page: IdlePage) -> None:
         super().__init__(bridge, words)
-        page = IdlePage(prompt)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(page)
+        page.show()  # another screen may have been up since
         self.today = _TodayCard(words)
         self.parked = _Parked(words)
         self.parked.wanted.connect(self.recall_wanted)
-        prompt.below.addWidget(self.parked)
+        page.prompt.below.addWidget(self.parked)
         self.recent = PeopleList(words, only_whole=True)
         self.recent.setAccessibleName(words("idle.recent"))
         self.recent.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.recent.chosen.connect(self.member_wanted)
         page.side.addWidget(self.today)
         self.first_steps, self._recent_box = FirstSteps(words), self._recent_card()
-        self.first_steps.guide_wanted.connect(self.guide_wanted)
+        self.first_steps.guide_wanted.connect(self.guides_wanted)
         page.side.addWidget(self.first_steps, 1)
         page.side.addWidget(self._recent_box, 1)
         self._minute = QTimer(self, interval=_MINUTE_MS)  # midnight comes without a deed

@@ -19,10 +19,10 @@ _WIDEST = 880
 
 
 class Members(Screen):
-    """member_wanted gives an id; enrol_wanted what was typed."""
+    """member_wanted gives an id; newcomer_wanted what was typed."""
 
     member_wanted = Signal(str)
-    enrol_wanted = Signal(str)
+    newcomer_wanted = Signal(str)
 
     def __init__(self, bridge: Bridge, words: Words) -> None:
         super().__init__(bridge, words)
@@ -38,7 +38,7 @@ class Members(Screen):
 
     def _lay_out(self) -> None:
         enrol = KeyedButton(self.words("members.enrol"), KEYS.enrol, role="primary", hint_only=True)
-        enrol.clicked.connect(lambda: self.enrol_wanted.emit(self.field.text().strip()))
+        enrol.clicked.connect(lambda: self.newcomer_wanted.emit(self.field.text().strip()))
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(self.field, 1)

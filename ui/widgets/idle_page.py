@@ -2,6 +2,8 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from ui.widgets.scan_prompt import ScanPrompt
+
 GAP = 16
 _PROMPT_SHARE, _SIDE_SHARE = 68, 32
 _SIDE_LEAST, _SIDE_MOST = 300, 520
@@ -10,8 +12,9 @@ _SIDE_LEAST, _SIDE_MOST = 300, 520
 class IdlePage(QWidget):
     """``side`` is the layout of the right column."""
 
-    def __init__(self, prompt: QWidget) -> None:
+    def __init__(self, prompt: ScanPrompt) -> None:
         super().__init__()
+        self.prompt = prompt
         self.setProperty("role", "page")
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 24, 24, 8)
