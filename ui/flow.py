@@ -162,10 +162,8 @@ class Flow(QObject):
         """A code, whichever screen is up; an open enrolment form and the scanner test take it for themselves."""
         if self.current == "settings" and self.screens.settings.take_scan(text):
             return
-        if self.current == "enrol":
-            kind = self.screens.enrol.take_scan(text)
-        else:
-            kind = self.screens.counter.show_code(text)
+        screens = self.screens
+        kind = screens.enrol.take_scan(text) if self.current == "enrol" else screens.counter.show_code(text)
         if kind and not self.window.messages.sentence:
             self.window.messages.say(self.words(f"code_kind.{kind}"))
 

@@ -12,6 +12,7 @@ from ui.screen import Screen
 from ui.screens.appointments import Appointments
 from ui.screens.content import Content
 from ui.screens.counter import Counter
+from ui.screens.credit import Credit
 from ui.screens.enrol import Enrol
 from ui.screens.idle import Idle
 from ui.screens.members import Members
@@ -56,6 +57,7 @@ class Screens:
     tasks = Made(lambda at: Tasks(at.bridge, at.words))
     appointments = Made(lambda at: Appointments(at.bridge, at.words))
     content = Made(lambda at: Content(at.bridge, at.words))
+    credit = Made(lambda at: Credit(at.bridge, at.words))
     sync = Made(lambda at: Sync(at.bridge, at.words))
     settings = Made(lambda at: at.make_settings())
 
