@@ -31,10 +31,14 @@ class CouponEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CouponRedeemed(CouponEvent):
-    """A coupon was accepted at the counter: by this till's lease, ``signed`` by the hub, or within the floor limit."""
+    """A coupon was accepted at the counter: by this till's lease, ``signed`` by the hub, or within the floor limit.
+
+    value: minor units that it took off, None where its campaign has no terms.
+    """
 
     lease_id: str | None = None
     signed: str | None = None
+    value: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,28 @@ class GiftGiven(Event):
     amount: int = 1
     member_id: str | None = None
     visit_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiftReturned(Event):
+    """What was given was not taken after all; the pieces are this till's to give again."""
+
+    row: ClassVar[str] = "gift"
+    key: ClassVar[str] = "gift_id"
+    gift_id: str
+    quota_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsReversed(Event):
+    """A line of the ledger below zero: what was earned by something that was brought back, or never was."""
+
+    row: ClassVar[str] = "points"
+    key: ClassVar[str] = "entry_id"
+    entry_id: str
+    member_id: str
+    amount: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,6 +50,11 @@ class Work:
         self.written += self._record(self.session, self.till, self.clock, [(stamp, event)])
         self.noted.append((event, undo))
 
+    def follow(self, event: Event) -> None:
+        """Let ``event`` happen because of a deed; taking the deed back leaves it, until somebody looks again."""
+        self.note(event)
+        self.noted.pop()
+
     def note_many(self, events: Sequence[Event]) -> None:
         """Let many events happen, those of a file say: written in bulk, and never undone."""
         deeds = [(self._stamp(), event) for event in events]

@@ -1,5 +1,6 @@
 """Laying the hub's rows of coupons, points, gifts, leases, tasks and reviews onto the till's tables: see ``rows``."""
 
+import logging
 from typing import Any
 
 import msgspec
@@ -8,18 +9,27 @@ from sqlalchemy.orm import Session
 from desktop.clock import milliseconds
 from desktop.data.appointments import Appointment
 from desktop.data.contents import ContentUse
-from desktop.data.escrow import Coupon, FloorLimit, Gift, Lease, Points, Quota
+from desktop.data.escrow import Campaign, Coupon, FloorLimit, Gift, Lease, Points, Quota, Reward, Settlement
 from desktop.data.portraits import Entity, MemberTag
 from desktop.data.tasks import Review, Task
+from desktop.rules.campaigns import read_terms
+from desktop.rules.shape import ShapeError
 from sync.statements import moving, resolved, write, writing
+
+_log = logging.getLogger(__name__)
 
 Told = list[tuple[str, Any]]  # the ids of rows, and their bodies
 
 _COUPON = writing(
     Coupon, "id", "member_id", "campaign", "title", "amount", "currency", "valid_until", "state", "redemption_id",
-    "visit_id", "till_id", "till_name",
+    "visit_id", "till_id", "till_name", "value", "issued_at",
 )  # fmt: skip
 _LEASE = writing(Lease, "id", "of", "object_id", "amount", "not_after", "wanted", "signed")
+_CAMPAIGN = writing(Campaign, "id", "name", "title", "terms", "issue", "policy")
+_SETTLEMENT = writing(
+    Settlement, "id", "coupon_id", "member_id", "reason", "state", "title", "value", "currency", "at"
+)
+_REWARD = writing(Reward, "id", "names", "cost", "tiers", "quota_id")
 _QUOTA = writing(Quota, "id", "title", "total")
 _GIFT = writing(Gift, "id", "quota_id", "amount", "at", "member_id", "visit_id", "guide_id", "lease_id")
 _POINTS = writing(Points, "id", "member_id", "amount", "reason", "at", "guide_id", "lease_id")
@@ -33,7 +43,7 @@ _REVIEW = writing(Review, "id", "member_id", "field", "kept", "lost", "at", "set
 MOVE = (
     *(
         moving(table, "member_id")
-        for table in (Coupon, Gift, Points, Task, Review, Appointment, ContentUse, MemberTag, Entity)
+        for table in (Coupon, Settlement, Gift, Points, Task, Review, Appointment, ContentUse, MemberTag, Entity)
     ),
     "UPDATE lease SET object_id = ? WHERE of = 'points' AND object_id = ?",
 )
@@ -45,10 +55,42 @@ def lay_coupons(session: Session, told: Told) -> None:
     values = [
         (row_id, now(row.member_id), row.campaign, row.title, row.amount, row.currency,
          milliseconds(row.valid_until), row.state, row.redemption_id, row.visit_id, row.holder,
-         row.holder_name or (row.holder or "")[-4:] or None)
+         row.holder_name or (row.holder or "")[-4:] or None, row.value,
+         milliseconds(row.issued_at) if row.issued_at else None)
         for row_id, row in told
     ]  # fmt: skip
     write(session, _COUPON, values)
+
+
+def lay_campaigns(session: Session, told: Told) -> None:
+    """What coupons do, kept as it came, unless this till could not follow it."""
+    values = []
+    for row_id, row in told:
+        try:
+            read_terms(row.terms)
+        except ShapeError as error:
+            _log.info("a campaign was not taken over: %s", error)
+        else:
+            issue = None if row.issue is None else _json(row.issue)
+            values.append((row_id, row.name, row.title, _json(row.terms), issue, row.policy))
+    write(session, _CAMPAIGN, values)
+
+
+def lay_settlements(session: Session, told: Told) -> None:
+    """What headquarters says of redemptions that met."""
+    now = resolved(session, (row.member_id for _, row in told))
+    values = [
+        (row_id, row.coupon_id, now(row.member_id), row.reason, row.state, row.title, row.value, row.currency,
+         milliseconds(row.at))
+        for row_id, row in told
+    ]  # fmt: skip
+    write(session, _SETTLEMENT, values)
+
+
+def lay_rewards(session: Session, told: Told) -> None:
+    """What points are good for."""
+    values = [(row_id, _json(row.names), row.cost, " ".join(row.tiers), row.quota_id) for row_id, row in told]
+    write(session, _REWARD, values)
 
 
 def lay_leases(session: Session, told: Told) -> None:
@@ -114,3 +156,7 @@ def lay_reviews(session: Session, told: Told) -> None:
         for row_id, row in told
     ]
     write(session, _REVIEW, values)
+
+
+def _json(told: Any) -> str:
+    return msgspec.json.encode(told).decode()

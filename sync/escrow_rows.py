@@ -4,13 +4,31 @@ Times are RFC 3339 in UTC; money is whole minor units.
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sync.protocol import Message
 
 
+class CampaignRow(Message, frozen=True, kw_only=True):
+    """kind campaign, scope cfg; terms and issue: as ``desktop.rules.coupon_terms`` and ``coupon_issue`` read them
+
+    name: as its coupons say it. policy: what becomes of a redemption beside which another one stands, or that the
+    terms do not allow. lasts_days: how long a coupon issued by ``issue`` is good.
+    """
+
+    name: str
+    title: str
+    terms: dict[str, Any]
+    policy: Literal["honour", "reverse", "ask"] = "ask"
+    issue: dict[str, Any] | None = None
+    lasts_days: int = 30
+
+
 class CouponRow(Message, frozen=True, kw_only=True):
-    """kind coupon, scope st:; ``holder`` is the till that holds its lease, ``holder_name`` what people call it"""
+    """kind coupon, scope st:; ``holder`` is the till that holds its lease, ``holder_name`` what people call it
+
+    value: what it took off, in minor units. issued_at: if a rule of its campaign issued it.
+    """
 
     member_id: str
     campaign: str
@@ -24,6 +42,25 @@ class CouponRow(Message, frozen=True, kw_only=True):
     redeemed_at: datetime | None = None
     holder: str | None = None
     holder_name: str | None = None
+    value: int | None = None
+    issued_at: datetime | None = None
+
+
+class SettlementRow(Message, frozen=True, kw_only=True):
+    """kind settlement, scope st:, id that of the redemption: one that another stands beside, or that the terms did not
+    allow, and what headquarters does about it; ``value``: what was taken off at the counter"""
+
+    coupon_id: str
+    member_id: str
+    visit_id: str
+    reason: Literal["used_twice", "terms"]
+    state: Literal["open", "honoured", "reversed", "withdrawn"]
+    title: str
+    value: int
+    currency: str
+    at: datetime
+    guide_id: str | None = None
+    store_id: str | None = None
 
 
 class LeaseRow(Message, frozen=True, kw_only=True):
@@ -45,6 +82,15 @@ class QuotaRow(Message, frozen=True, kw_only=True):
     total: int
 
 
+class RewardRow(Message, frozen=True, kw_only=True):
+    """kind reward, scope cfg: what points are exchanged for; ``quota_id``: the pieces there are, None is no limit"""
+
+    names: dict[str, str]
+    cost: int
+    tiers: tuple[str, ...] = ()
+    quota_id: str | None = None
+
+
 class GiftRow(Message, frozen=True, kw_only=True):
     """kind gift, scope st:"""
 
@@ -58,7 +104,10 @@ class GiftRow(Message, frozen=True, kw_only=True):
 
 
 class PointsRow(Message, frozen=True, kw_only=True):
-    """kind points, scope st: a line of the ledger; below zero if they were spent"""
+    """kind points, scope st: a line of the ledger; below zero if they were spent or taken back
+
+    owed: what could not be taken back, because it was spent already.
+    """
 
     member_id: str
     amount: int
@@ -66,6 +115,7 @@ class PointsRow(Message, frozen=True, kw_only=True):
     at: datetime
     guide_id: str | None = None
     lease_id: str | None = None
+    owed: int = 0
 
 
 class FloorRow(Message, frozen=True, kw_only=True):

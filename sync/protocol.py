@@ -278,6 +278,7 @@ class MemberRow(Message, frozen=True, kw_only=True):
     enrolled_at: datetime | None = None
     recruit: str | None = None
     enrolled_by: str | None = None
+    tier: str | None = None
 
 
 class PreferenceRow(Message, frozen=True, kw_only=True):

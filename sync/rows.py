@@ -13,7 +13,7 @@ from desktop.data.catalogue import Gtin, Guide, Product, Store
 from desktop.data.codes import Item, ProductCode, Recruit, RuleSet, Sighting, Trust, Voucher
 from desktop.data.contents import Content, ContentUse
 from desktop.data.direct import Direct
-from desktop.data.escrow import Coupon, FloorLimit, Gift, Lease, Points, Quota
+from desktop.data.escrow import Campaign, Coupon, FloorLimit, Gift, Lease, Points, Quota, Reward, Settlement
 from desktop.data.exchange import Cursor, Erasure, FeedRow
 from desktop.data.members import Consent, Identity, Member, Preference, Redirect
 from desktop.data.portraits import DefinitionSet, Entity, MemberTag
@@ -121,7 +121,7 @@ _DIRECTORY = writing(Member, *_NAMED, "phone", "birthday", "gender", "channel", 
 _GREETING = writing(Member, "id", "name", "pinyin", "initials", "store_id", "full")
 _MEMBER = writing(
     Member, *_NAMED, "phone", "birthday", "gender", "channel", "guide_id", "enrolled_at", "seen_at", "full",
-    "fetched_at", "recruit", "enrolled_by",
+    "fetched_at", "recruit", "enrolled_by", "tier",
 )  # fmt: skip
 _IDENTITY = writing(Identity, "kind", "value", "member_id", "value_reversed")
 _NO_IDENTITIES = removing(Identity, "member_id")
@@ -163,7 +163,7 @@ def _member(row_id: str, row: p.MemberRow, seen_at: Any) -> tuple[Any, ...]:
     return (
         row_id, row.name, *pinyin_of(row.name), digits_reversed(row.phone), row.store_id, row.phone, row.birthday,
         row.gender, row.channel, row.guide_id, _ms(row.enrolled_at), _ms(last), True, None, row.recruit,
-        row.enrolled_by,
+        row.enrolled_by, row.tier,
     )  # fmt: skip
 
 
@@ -323,6 +323,9 @@ _KINDS: dict[str, Kind] = {
     "preference": _kind(p.PreferenceRow, _preferences, Preference),
     "consent": _kind(p.ConsentRow, _consents, Consent),
     "visit": _kind(p.VisitRow, _visits, Visit),
+    "campaign": _kind(e.CampaignRow, escrow_lay.lay_campaigns, Campaign),
+    "settlement": _kind(e.SettlementRow, escrow_lay.lay_settlements, Settlement),
+    "reward": _kind(e.RewardRow, escrow_lay.lay_rewards, Reward),
     "coupon": _kind(e.CouponRow, escrow_lay.lay_coupons, Coupon),
     "lease": _kind(e.LeaseRow, escrow_lay.lay_leases, Lease),
     "quota": _kind(e.QuotaRow, escrow_lay.lay_quotas, Quota),

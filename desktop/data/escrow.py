@@ -11,7 +11,8 @@ from desktop.data.base import Base, UtcTime
 class Coupon(Base):
     """One coupon of one member. state: issued, redeemed, void. amount: minor units of ``currency``.
 
-    redemption_id: the redemption that took it. till: id and name of the till that holds its lease.
+    redemption_id: the redemption that took it, value: what that took off. issued_at: if a rule issued it.
+    till: id and name of the till that holds its lease.
     """
 
     __tablename__ = "coupon"
@@ -29,6 +30,52 @@ class Coupon(Base):
     visit_id: Mapped[str | None]
     till_id: Mapped[str | None]
     till_name: Mapped[str | None]
+    value: Mapped[int | None]
+    issued_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class Campaign(Base):
+    """What headquarters says of the coupons with this ``name``. terms, issue: JSON, for ``rules.campaigns``."""
+
+    __tablename__ = "campaign"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    title: Mapped[str]
+    terms: Mapped[str]
+    issue: Mapped[str | None]
+    policy: Mapped[str]
+
+
+class Settlement(Base):
+    """A redemption that headquarters settles, by its id. reason: used_twice, terms. state: open, honoured, reversed,
+    withdrawn."""
+
+    __tablename__ = "settlement"
+    __table_args__ = (Index("ix_settlement_member_id", "member_id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    coupon_id: Mapped[str]
+    member_id: Mapped[str]
+    reason: Mapped[str]
+    state: Mapped[str]
+    title: Mapped[str]
+    value: Mapped[int]
+    currency: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class Reward(Base):
+    """Something that points are exchanged for. names: JSON, by language. tiers: apart by spaces, "" is all. quota_id:
+    the pieces there are."""
+
+    __tablename__ = "reward"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    names: Mapped[str]
+    cost: Mapped[int]
+    tiers: Mapped[str]
+    quota_id: Mapped[str | None]
 
 
 class Redemption(Base):

@@ -33,7 +33,8 @@ def _(event: e.CouponRedeemed, session: Session, stamp: Stamp) -> Touched:
     at = from_milliseconds(hlc.parse(stamp.hlc)[0])  # which does not go back with the wall clock
     leased = event.lease_id is not None
     session.merge(Redemption(id=event.redemption_id, coupon_id=event.coupon_id, at=at, leased=leased))
-    _set_coupon(session, event.coupon_id, state="redeemed", redemption_id=event.redemption_id, visit_id=event.visit_id)
+    told = {"redemption_id": event.redemption_id, "visit_id": event.visit_id, "value": event.value}
+    _set_coupon(session, event.coupon_id, state="redeemed", **told)
     return _about(event)
 
 
@@ -41,7 +42,7 @@ def _(event: e.CouponRedeemed, session: Session, stamp: Stamp) -> Touched:
 def _(event: e.RedemptionReversed, session: Session, stamp: Stamp) -> Touched:  # noqa: ARG001
     coupon = session.get(Coupon, event.coupon_id)
     if coupon is not None and coupon.redemption_id == event.redemption_id:
-        _set_coupon(session, event.coupon_id, state="issued", redemption_id=None, visit_id=None)
+        _set_coupon(session, event.coupon_id, state="issued", redemption_id=None, visit_id=None, value=None)
     return _about(event)
 
 
@@ -56,6 +57,17 @@ def _(event: e.GiftGiven, session: Session, stamp: Stamp) -> Touched:
     )  # fmt: skip
     touched = {("gift", event.gift_id), ("quota", event.quota_id)}
     return touched | ({("member", event.member_id)} if event.member_id else set())
+
+
+@project.register
+def _(event: e.GiftReturned, session: Session, stamp: Stamp) -> Touched:  # noqa: ARG001
+    session.execute(update(Gift).where(Gift.id == event.gift_id).values(amount=0))
+    return {("gift", event.gift_id), ("quota", event.quota_id)}
+
+
+@project.register
+def _(event: e.PointsReversed, session: Session, stamp: Stamp) -> Touched:
+    return _write_points(event, session, stamp, -event.amount, None)
 
 
 @project.register
@@ -91,7 +103,11 @@ def _about(event: e.CouponEvent) -> Touched:
 
 
 def _write_points(
-    event: e.PointsEarned | e.PointsSpent, session: Session, stamp: Stamp, amount: int, lease_id: str | None
+    event: e.PointsEarned | e.PointsReversed | e.PointsSpent,
+    session: Session,
+    stamp: Stamp,
+    amount: int,
+    lease_id: str | None,
 ) -> Touched:
     session.merge(
         Points(

@@ -14,6 +14,7 @@ class Member(Base):
     phone: E.164, absent in a directory row. phone_reversed: the known digits, last first, for search by suffix.
     pinyin, initials: of the name, lower case. seen_at: the last visit, or the enrolment.
     recruit: the recruit code that won them. enrolled_by: the guide who won them, whoever's member they are now.
+    tier: headquarters' word on it.
     fetched_at: when the profile of another store's member was asked for; it is forgotten a month later.
     """
 
@@ -46,6 +47,7 @@ class Member(Base):
     full: Mapped[bool] = mapped_column(default=True)
     fetched_at: Mapped[datetime | None] = mapped_column(UtcTime)
     recruit: Mapped[str | None]
+    tier: Mapped[str | None]
     enrolled_by: Mapped[str | None]
 
 

@@ -15,7 +15,7 @@ from desktop.rules.credit import CreditRules
 from desktop.rules.earning import EarnRules
 from desktop.rules.lifecycle import LifecycleRules
 from desktop.rules.ltv import LtvRules
-from desktop.rules.points import ExpiryRules
+from desktop.rules.points import ExpiryRules, SpendRules
 from desktop.rules.rewards import Reward
 from desktop.rules.rfm import RfmRules
 from desktop.rules.samples import SampleRules
@@ -45,6 +45,7 @@ class Definitions:
     tiers: TierRules = field(default_factory=TierRules)
     earning: EarnRules = field(default_factory=EarnRules)
     expiry: ExpiryRules = field(default_factory=ExpiryRules)
+    spend: SpendRules = field(default_factory=SpendRules)
     care: CareRules = field(default_factory=CareRules)
     cadence: Cadence = field(default_factory=Cadence)
     credit: CreditRules = field(default_factory=CreditRules)

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Literal
 
 from desktop.rules.leases import STANDING_POINTS
 
@@ -15,6 +16,14 @@ class PointsLine:
     id: str
     day: date
     amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpendRules:
+    """check: how sure a shop is of who spends points: ``token`` by the short-lived code that they show, ``tail`` by that
+    or the last digits of their phone, ``off`` by what they say."""
+
+    check: Literal["off", "tail", "token"] = "tail"
 
 
 @dataclass(frozen=True, slots=True)

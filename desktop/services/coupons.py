@@ -4,13 +4,18 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from desktop.data.escrow import Coupon, FloorLimit, Quota, Redemption
+from desktop.data.escrow import Campaign, Coupon, FloorLimit, Gift, Quota, Redemption
 from desktop.data.projections import resolve
+from desktop.data.visits import Visit
 from desktop.errors import NotFound, NotNow
-from desktop.escrow_events import CouponRedeemed, GiftGiven, RedemptionReversed
+from desktop.escrow_events import CouponRedeemed, GiftGiven, GiftReturned, RedemptionReversed
+from desktop.rules.campaigns import campaign_id, judge, offer_of
+from desktop.rules.coupon_terms import Misfit
 from desktop.rules.leases import Floor
 from desktop.services.leases import check_amount, find_lease, moment
 from desktop.services.visits import current_visit
+from desktop.views.baskets import find_basket
+from desktop.views.coupons import find_setting, last_day, terms_of
 from desktop.work import Work
 
 _DAY = timedelta(days=1)
@@ -20,7 +25,7 @@ def redeem_coupon(work: Work, coupon_id: str) -> str:
     """Accept a coupon of the member who is served; gives the redemption's id.
 
     Offline it takes this till's lease, or the floor limit. Raises NotNow ``coupon_elsewhere`` when another till holds
-    the lease, ``coupon_needs_hub`` when the floor limit is used up.
+    the lease, ``coupon_needs_hub`` when the floor limit is used up, ``coupon_misfit`` when its terms do not allow it.
     """
     visit = current_visit(work)
     coupon = work.session.get(Coupon, coupon_id)
@@ -30,15 +35,16 @@ def redeem_coupon(work: Work, coupon_id: str) -> str:
         raise NotNow("coupon_not_theirs")
     at = moment(work)
     _check_open(coupon, at)
+    value = _value(work, coupon, visit, at)
     lease = find_lease(work, "coupon", coupon.id, 1, at)
     if lease is None:
         if coupon.till_id not in (None, work.till.device_id):
             raise NotNow("coupon_elsewhere", till=coupon.till_name)
-        check_floor(work, coupon.amount, at)
+        check_floor(work, coupon.amount if value is None else value, at)
     names = {"coupon_id": coupon.id, "redemption_id": work.clock.new_id(), "member_id": visit.member_id,
              "visit_id": visit.id}  # fmt: skip
     told = {"lease_id": lease.id, "signed": lease.signed} if lease else {}
-    work.note(CouponRedeemed(**names, **told), undo=RedemptionReversed(**names))
+    work.note(CouponRedeemed(**names, **told, value=value), undo=RedemptionReversed(**names))
     return names["redemption_id"]
 
 
@@ -72,9 +78,32 @@ def give_gift(work: Work, quota_id: str, amount: int = 1) -> str:
         GiftGiven(
             gift_id=gift_id, quota_id=quota_id, amount=amount, member_id=visit.member_id, visit_id=visit.id,
             lease_id=lease.id, signed=lease.signed,
-        )
+        ),
+        undo=GiftReturned(gift_id=gift_id, quota_id=quota_id),
     )  # fmt: skip
     return gift_id
+
+
+def return_gift(work: Work, gift_id: str) -> None:
+    """Take back what was given by mistake."""
+    gift = work.session.get(Gift, gift_id)
+    if gift is None or not gift.amount:
+        raise NotFound("gift_unknown")
+    work.note(GiftReturned(gift_id=gift.id, quota_id=gift.quota_id))
+
+
+def _value(work: Work, coupon: Coupon, visit: Visit, at: datetime) -> int | None:
+    """What it takes off this basket by its campaign's terms; None where it has none."""
+    connection, told = work.session.connection(), work.session.get(Campaign, campaign_id(coupon.campaign))
+    if told is None:
+        return None
+    setting = find_setting(connection, coupon.member_id, visit.id, at.astimezone().date(), [told.terms])
+    ends = last_day(coupon.valid_until)
+    offer = offer_of(coupon.id, coupon.campaign, terms_of(told.terms), ends)
+    found = judge(offer, coupon.amount, coupon.title, find_basket(connection, visit.id), setting)
+    if isinstance(found, Misfit):
+        raise NotNow("coupon_misfit", missing=found.missing, currency=coupon.currency)
+    return found.off
 
 
 def _check_open(coupon: Coupon, at: datetime) -> None:

@@ -23,6 +23,7 @@ from desktop.events import (
     VisitVoided,
 )
 from desktop.services.appointments import arrive
+from desktop.services.earning import drop_points, settle_points
 from desktop.services.guests import want_profile
 from desktop.services.people import one_line
 from desktop.views.products import PLAIN, Label, ProductView, find_product
@@ -111,6 +112,7 @@ def finish_visit(work: Work) -> str:
     """End the running visit; gives its id."""
     running = current_visit(work)
     work.note(VisitFinished(visit_id=running.id), undo=VisitReopened(visit_id=running.id))
+    settle_points(work, running.id)
     return running.id
 
 
@@ -118,6 +120,7 @@ def void_visit(work: Work) -> str:
     """Drop a visit that was opened by mistake; gives its id."""
     running = current_visit(work)
     work.note(VisitVoided(visit_id=running.id))
+    settle_points(work, running.id)
     return running.id
 
 
@@ -177,6 +180,7 @@ def remove_line(work: Work, line_id: str) -> None:
         weight=line.weight,
     )
     work.note(LineRemoved(visit_id=line.visit_id, line_id=line_id), undo=back)
+    drop_points(work, back.visit_id, line_id)
 
 
 def write_note(work: Work, text: str) -> str:

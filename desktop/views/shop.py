@@ -37,6 +37,11 @@ def find_shop(connection: Connection, today: date) -> Shop:
     return read_shop(connection.scalar(_NEWEST, {"today": today.isoformat()}) or "")
 
 
+def has_definitions(connection: Connection, today: date) -> bool:
+    """Whether headquarters has sent any that hold."""
+    return connection.scalar(_NEWEST, {"today": today.isoformat()}) is not None
+
+
 def find_trade(connection: Connection, today: date) -> Trade:
     """The trade of this till's shop."""
     return find_shop(connection, today).trade

@@ -30,6 +30,12 @@ class Archive:
         rows = self._connection.execute(wanted.with_for_update() if self._lock else wanted)
         return [read_document(row) for row in rows]
 
+    def unheld(self, document_id: str) -> list[AnyDocument]:
+        """Every document with this id, as it is now."""
+        return [
+            read_document(row) for row in self._connection.execute(select(document).where(document.c.id == document_id))
+        ]
+
     def followers(self, member_ids: Iterable[str], kind: str | None = None) -> list[str]:
         """Ids only: what they hold is read under lock afterwards."""
         wanted = select(document.c.id).where(among(self._connection, document.c.member_id, member_ids))

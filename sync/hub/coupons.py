@@ -4,9 +4,10 @@ from msgspec.structs import replace
 
 from desktop.rules.leases import CHUNK, GRACE_MS, REFILL_BELOW, lease_id
 from sync.escrow_rows import CouponRow, GiftRow, LeaseRow
-from sync.hub.deeds import Deed, Refused, in_ms
+from sync.hub.baskets import allows
+from sync.hub.deeds import Deed, Parked, Refused, in_ms
 from sync.hub.documents import Document, Documents, Meta
-from sync.hub.escrow_payloads import CouponRedeemed, GiftGiven, RedemptionReversed
+from sync.hub.escrow_payloads import CouponRedeemed, GiftGiven, GiftReturned, RedemptionReversed
 from sync.hub.grants import read_grant
 from sync.hub.leases import (
     Holder,
@@ -19,6 +20,7 @@ from sync.hub.leases import (
     spend,
 )
 from sync.hub.members import known_member, may_be_one, serve_member
+from sync.hub.settlements import campaign_of, settle, withdraw
 
 Coupon = Document[CouponRow]
 
@@ -30,17 +32,20 @@ def redeem_coupon(documents: Documents, deed: Deed, data: CouponRedeemed) -> Non
         return
     _check_is_theirs(documents, coupon, data.member_id)
     if coupon.body.state == "redeemed":
-        raise Refused("coupon_used", "call_hq")
+        settle(documents, deed, coupon, data, "used_twice")
+        _mark_lost(documents, deed, coupon, data)
+        return
     if coupon.body.state == "void" and not data.signed:  # what was promised by a lease stands
         raise Refused("coupon_void", "call_hq")
     if data.signed:
         spend(documents, deed, "coupon", coupon.id, signed=data.signed, amount=1)
     else:
-        _check_floor(documents, deed, coupon)
+        _check_floor(documents, deed, coupon, data.value)
     serve_member(documents, deed, data.member_id)
     coupon = known_coupon(documents, coupon.id)
+    _check_terms(documents, deed, coupon, data)
     body = replace(coupon.body, state="redeemed", redemption_id=data.redemption_id, visit_id=data.visit_id,
-                   redeemed_at=deed.at)  # fmt: skip
+                   redeemed_at=deed.at, value=data.value)  # fmt: skip
     documents.put(replace(coupon, body=body, meta=replace(coupon.meta, device=deed.device)))
 
 
@@ -48,6 +53,7 @@ def reverse_redemption(documents: Documents, deed: Deed, data: RedemptionReverse
     """That redemption counts no more, whenever it is heard of; the till that did it has its right back."""
     coupon = known_coupon(documents, data.coupon_id)
     meta = replace(coupon.meta, gone={**coupon.meta.gone, data.redemption_id: deed.clock})
+    withdraw(documents, data.redemption_id)
     if coupon.body.redemption_id != data.redemption_id:
         documents.put(replace(coupon, meta=meta))
         return
@@ -55,7 +61,8 @@ def reverse_redemption(documents: Documents, deed: Deed, data: RedemptionReverse
     if lease and lease.meta.spent:
         documents.put(replace(lease, meta=replace(lease.meta, spent=lease.meta.spent - 1)))
     state = "void" if coupon.body.state == "void" else "issued"
-    body = replace(coupon.body, state=state, redemption_id=None, visit_id=None, redeemed_at=None)
+    body = replace(coupon.body, state=state, redemption_id=None, visit_id=None, redeemed_at=None,
+                   value=None)  # fmt: skip
     documents.put(replace(coupon, body=body, meta=replace(meta, device=None)))
 
 
@@ -71,6 +78,17 @@ def give_gift(documents: Documents, deed: Deed, data: GiftGiven) -> None:
     if left(lease) < REFILL_BELOW:
         thing = find_thing(documents, "quota", data.quota_id, deed)
         lend(documents, thing, Holder(deed.device, deed.store_id), CHUNK - left(lease), deed)
+
+
+def return_gift(documents: Documents, _deed: Deed, data: GiftReturned) -> None:
+    """Nothing was given; the till has its right to the pieces back."""
+    gift = documents.get(GiftRow, data.gift_id)
+    if gift is None:
+        raise Parked("wait_member", data.gift_id)
+    lease = documents.get(LeaseRow, str(gift.body.lease_id))
+    if lease:
+        documents.put(replace(lease, meta=replace(lease.meta, spent=lease.meta.spent - gift.body.amount)))
+    documents.put(replace(gift, body=replace(gift.body, amount=0)))
 
 
 def issue_coupon(documents: Documents, deed: Deed, coupon: Coupon) -> None:
@@ -100,8 +118,23 @@ def _check_is_theirs(documents: Documents, coupon: Coupon, member_id: str) -> No
         raise Refused("coupon_not_theirs", "call_hq")
 
 
-def _check_floor(documents: Documents, deed: Deed, coupon: Coupon) -> None:
+def _check_terms(documents: Documents, deed: Deed, coupon: Coupon, data: CouponRedeemed) -> None:
+    """The same rule as at the till. What was promised by a lease stands, and headquarters settles it."""
+    campaign = campaign_of(documents, coupon)
+    if campaign and not allows(documents, deed, coupon, campaign, visit_id=data.visit_id, value=data.value):
+        if not data.signed:
+            raise Refused("coupon_terms", "call_hq")
+        settle(documents, deed, coupon, data, "terms")
+
+
+def _mark_lost(documents: Documents, deed: Deed, coupon: Coupon, data: CouponRedeemed) -> None:
+    """That redemption is settled apart; the coupon goes out anew, so that its till shows whose it is."""
+    meta = replace(coupon.meta, gone={**coupon.meta.gone, data.redemption_id: deed.clock})
+    documents.put(replace(coupon, meta=meta))
+
+
+def _check_floor(documents: Documents, deed: Deed, coupon: Coupon, value: int | None) -> None:
     """Without a lease: not after its day, and only if that is allowed at all."""
     if in_ms(deed.at) > in_ms(coupon.body.valid_until) + GRACE_MS:
         raise Refused("coupon_expired", "call_hq")
-    check_floor(documents, deed, "coupon", coupon.id, coupon.body.amount)
+    check_floor(documents, deed, "coupon", coupon.id, coupon.body.amount if value is None else value)

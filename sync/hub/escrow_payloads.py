@@ -34,6 +34,7 @@ class CouponRedeemed(CouponPayload, frozen=True, kw_only=True):
 
     lease_id: Id | None = None
     signed: Signed | None = None
+    value: Annotated[int, Meta(ge=0, lt=2**31)] | None = None
 
 
 class RedemptionReversed(CouponPayload, frozen=True, kw_only=True):
@@ -50,6 +51,22 @@ class GiftGiven(Payload, frozen=True, kw_only=True):
     amount: Amount = 1
     member_id: Id | None = None
     visit_id: Id | None = None
+
+
+class GiftReturned(Payload, frozen=True, kw_only=True):
+    """They were not taken after all."""
+
+    gift_id: Id
+    quota_id: Id
+
+
+class PointsReversed(Payload, frozen=True, kw_only=True):
+    """What was earned by something that was brought back, or never was, is taken off."""
+
+    entry_id: Id
+    member_id: Id
+    amount: Amount
+    reason: Label
 
 
 class PointsEarned(Payload, frozen=True, kw_only=True):

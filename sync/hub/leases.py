@@ -58,7 +58,7 @@ def ask_lease(documents: Documents, deed: Deed, data: LeaseAsked) -> None:
     lease = replace(lease, meta=replace(lease.meta, asked=short - given, clocks={"asked": deed.clock}))
     _grant(documents, thing, lease, given, deed)
     if short > given and data.of != "quota":
-        _want_back(documents, thing, deed)
+        _want_back(documents, thing, keep=deed.device)
 
 
 def return_lease(documents: Documents, deed: Deed, data: LeaseReturned) -> None:
@@ -66,6 +66,8 @@ def return_lease(documents: Documents, deed: Deed, data: LeaseReturned) -> None:
     lease, _ = proven(documents, deed, data.of, data.object_id, data.signed)
     shrink(documents, lease, max(data.spent, lease.meta.spent))
     object_id = lease.body.object_id
+    if data.of == "points":
+        collect(documents, object_id, deed)
     waiting = [each for each in leases_of(documents, data.of, object_id) if each.meta.asked]
     for each in sorted(waiting, key=lambda lease: lease.meta.clocks.get("asked", "")):
         thing = find_thing(documents, data.of, object_id, deed)
@@ -107,6 +109,17 @@ def recall(documents: Documents, member_id: str) -> None:
         for lease in leases:
             if left(lease):
                 documents.put(replace(lease, body=replace(lease.body, wanted=True)))
+
+
+def collect(documents: Documents, member_id: str, deed: Deed) -> None:
+    """Take what is owed of points that were taken back, as far as no till may spend them; ask the rest of the tills."""
+    for entry in owned(documents, PointsRow, known_member(documents, member_id).id):
+        if entry.body.owed:
+            taken = min(entry.body.owed, find_thing(documents, "points", member_id, deed).free)
+            body = replace(entry.body, amount=entry.body.amount - taken, owed=entry.body.owed - taken)
+            documents.put(replace(entry, body=body))
+            if body.owed:
+                _want_back(documents, find_thing(documents, "points", member_id, deed))
 
 
 def reclaim(documents: Documents, of: Of, object_id: str, deed: Deed) -> None:
@@ -271,9 +284,9 @@ def _name_holder(documents: Documents, lease: Lease) -> None:
     documents.put(replace(coupon, body=replace(coupon.body, holder=lease.body.holder, holder_name=name)))
 
 
-def _want_back(documents: Documents, thing: Thing, deed: Deed) -> None:
+def _want_back(documents: Documents, thing: Thing, keep: str = "") -> None:
     for lease in leases_of(documents, thing.of, thing.id):
-        if lease.body.holder != deed.device and left(lease) and not lease.body.wanted:
+        if lease.body.holder != keep and left(lease) and not lease.body.wanted:
             documents.put(replace(lease, body=replace(lease.body, wanted=True)))
 
 

@@ -91,6 +91,7 @@ class MemberLine(msgspec.Struct):
     birthday: Birthday | None = None
     channel: Label | None = None
     store: Filled | None = None
+    tier: Label | None = None
 
 
 class CouponLine(msgspec.Struct):
@@ -179,7 +180,9 @@ def asks_of_member(line: MemberLine) -> tuple[Identity, ...]:
 
 
 def put_member(documents: Documents, office: Office, line: MemberLine) -> None:
-    """Found again by code, phone or card. What is known already was told by the member and is not overwritten."""
+    """Found again by code, phone or card. What is known already was told by the member and is not overwritten; the
+    tier is headquarters' own word.
+    """
     phone = _e164(line.phone)
     store_id = office.store_id(line.store) if line.store else None
     found = owner_of(documents, identities(code=line.code, phone=phone, card=line.card))
@@ -191,6 +194,8 @@ def put_member(documents: Documents, office: Office, line: MemberLine) -> None:
     member = identified(documents, member, office.deed.clock, identities(code=code, phone=phone, card=line.card))
     if store_id:
         member = serve(replace(member, body=replace(member.body, store_id=member.body.store_id or store_id)), store_id)
+    if line.tier:
+        member = replace(member, body=replace(member.body, tier=line.tier))
     if member != found:
         documents.put(member)
 

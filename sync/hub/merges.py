@@ -85,7 +85,13 @@ def _older(keep: MemberRow, old: MemberRow) -> MemberRow:
     """Where and by whom they were enrolled first."""
     told = [each for each in (keep, old) if each.enrolled_at]
     first = min(told, key=lambda each: str(each.enrolled_at), default=keep)
-    return replace(keep, store_id=first.store_id, guide_id=first.guide_id, enrolled_at=first.enrolled_at)
+    return replace(
+        keep,
+        store_id=first.store_id,
+        guide_id=first.guide_id,
+        enrolled_at=first.enrolled_at,
+        tier=keep.tier or old.tier,
+    )
 
 
 def _whole(member_id: str, alone: Picture, redirects: Iterable[Redirect]) -> Member:

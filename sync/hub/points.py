@@ -5,8 +5,8 @@ from desktop.rules.points import balance, standing
 from sync.escrow_rows import LeaseRow, PointsRow
 from sync.hub.deeds import Deed
 from sync.hub.documents import Document, Documents, Meta
-from sync.hub.escrow_payloads import PointsEarned, PointsSpent
-from sync.hub.leases import find_thing, holder_at_home, left, lend, owned, spend
+from sync.hub.escrow_payloads import PointsEarned, PointsReversed, PointsSpent
+from sync.hub.leases import collect, find_thing, holder_at_home, left, lend, owned, spend
 from sync.hub.members import known_member, serve_member
 
 
@@ -26,15 +26,27 @@ def spend_points(documents: Documents, deed: Deed, data: PointsSpent) -> None:
         _write(documents, deed, data, told_id=lease.body.object_id, amount=-data.amount, lease_id=lease.id)
 
 
+def reverse_points(documents: Documents, deed: Deed, data: PointsReversed) -> None:
+    """A line below zero, of what no till may spend by now; the rest is owed until they give it back, or more is earned.
+    A ledger never falls below nothing.
+    """
+    if documents.get(PointsRow, data.entry_id):
+        return
+    serve_member(documents, deed, data.member_id)
+    _write(documents, deed, data, told_id=data.member_id, amount=0, owed=data.amount)
+
+
 def _write(
-    documents: Documents, deed: Deed, data: PointsEarned | PointsSpent, *,
-    told_id: str, amount: int, lease_id: str | None = None,
+    documents: Documents, deed: Deed, data: PointsEarned | PointsSpent | PointsReversed, *,
+    told_id: str, amount: int, lease_id: str | None = None, owed: int = 0,
 ) -> None:  # fmt: skip
     member_id = serve_member(documents, deed, told_id) or told_id
     body = PointsRow(member_id=member_id, amount=amount, reason=data.reason, at=deed.at, guide_id=deed.guide_id,
-                     lease_id=lease_id)  # fmt: skip
+                     lease_id=lease_id, owed=owed)  # fmt: skip
     meta = Meta(told=told_id if told_id != member_id else None)
     documents.put(Document(data.entry_id, body, meta=meta, member_id=member_id))
+    if amount >= 0:
+        collect(documents, member_id, deed)
     _keep_standing(documents, deed, member_id)
 
 

@@ -17,3 +17,9 @@ class Diary(Message, frozen=True, kw_only=True):
     """kind diary: the times of one guide in one store that are taken, by the id of the appointment."""
 
     taken: dict[str, Taken] = {}
+
+
+class Shelf(Message, frozen=True, kw_only=True):
+    """kind shelf: where to look for what is not asked for by its id, such as the campaigns that issue coupons."""
+
+    names: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from sync.hub import items
+from sync.hub.coupon_issue import issue_after
 from sync.hub.deeds import Deed, Parked, Refused
 from sync.hub.documents import Document, Documents, Identity, name_of_code
 from sync.hub.members import serve_member
@@ -129,6 +130,8 @@ def move_visit(documents: Documents, deed: Deed, data: VisitPayload) -> None:
     ended = deed.at if isinstance(data, VisitFinished) else visit.body.finished_at
     body = replace(visit.body, state=state, finished_at=ended if state == "finished" else None)
     _put(documents, visit, replace(after, body=body))
+    if state == "finished":
+        issue_after(documents, deed, known_visit(documents, visit.id))
 
 
 def state_of(clocks: dict[str, str]) -> Literal["open", "held", "finished", "void"]:

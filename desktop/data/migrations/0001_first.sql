@@ -114,6 +114,7 @@ CREATE TABLE member (
     fetched_at BIGINT,
     recruit VARCHAR,
     enrolled_by VARCHAR,
+    tier VARCHAR,
     PRIMARY KEY (id)
 );
 
@@ -322,10 +323,46 @@ CREATE TABLE coupon (
     visit_id VARCHAR,
     till_id VARCHAR,
     till_name VARCHAR,
+    value INTEGER,
+    issued_at BIGINT,
     PRIMARY KEY (id)
 );
 
 CREATE INDEX ix_coupon_member_id ON coupon (member_id, state);
+
+CREATE TABLE campaign (
+    id VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    terms VARCHAR NOT NULL,
+    issue VARCHAR,
+    policy VARCHAR NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE TABLE settlement (
+    id VARCHAR NOT NULL,
+    coupon_id VARCHAR NOT NULL,
+    member_id VARCHAR NOT NULL,
+    reason VARCHAR NOT NULL,
+    state VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    value INTEGER NOT NULL,
+    currency VARCHAR NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_settlement_member_id ON settlement (member_id);
+
+CREATE TABLE reward (
+    id VARCHAR NOT NULL,
+    names VARCHAR NOT NULL,
+    cost INTEGER NOT NULL,
+    tiers VARCHAR NOT NULL,
+    quota_id VARCHAR,
+    PRIMARY KEY (id)
+);
 
 CREATE TABLE floor (
     id VARCHAR NOT NULL,

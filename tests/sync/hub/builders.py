@@ -116,6 +116,10 @@ class Sender:
         """The body of one row of this till's store, as plain values."""
         return msgspec.json.decode(self.own()[kind, row_id].body)
 
+    def rows(self, kind: str) -> dict[str, Any]:
+        """The bodies of all rows of one kind of this till's store, by id."""
+        return {eid: msgspec.json.decode(row.body) for (each, eid), row in self.own().items() if each == kind}
+
 
 def decoded(raw: msgspec.Raw) -> dict[str, Any]:
     """An event as plain values."""

@@ -11,11 +11,14 @@ from sqlalchemy.engine import make_url
 from desktop.rules.leases import lease_id
 from sync.escrow_rows import LeaseRow
 from sync.hub.archive import read_document
+from sync.hub.code_orders import change
 from sync.hub.clock import HubClock
 from sync.hub.hub import Hub
 from sync.hub.imports import import_file
+from sync.hub.lines import put_changed
 from sync.hub.tables import document
 from sync.protocol import canonical
+from sync.service_rows import DefinitionsRow
 from tests.sim.invariants import broken_rights
 from tests.sync.hub.builders import Sender
 
@@ -27,10 +30,11 @@ class Office:
         self.hub = hub
         self.url = str(hub.database.engine.url)
         self._folder = folder
+        self.coupons_of = "双十一"
 
     def coupon(self, member: str = "code-m1", coupon_id: str = "c1", **cells: str) -> None:
         """Issue a coupon of ¥20 until next year, or change it."""
-        made_up = {"campaign": "双十一", "title": "减 20", "amount": "20", "valid_until": "2027-06-30"}
+        made_up = {"campaign": self.coupons_of, "title": "减 20", "amount": "20", "valid_until": "2027-06-30"}
         self._import("coupons", {"member": member, "id": coupon_id, **made_up, **cells})
 
     def quota(self, total: int, quota_id: str = "q1") -> None:
@@ -45,6 +49,37 @@ class Office:
         """Somebody known to headquarters already."""
         self._import("stores", {"id": store, "name": f"{store} 店"})
         self._import("members", {"phone": phone, "name": "许女士", "store": store})
+
+    def campaign(self, **cells: str) -> None:
+        """The campaign 满减: 50 off from 300 on, unless told otherwise."""
+        made_up = {"name": "满减", "title": "满 300 减 50", "kind": "amount", "off": "50", "threshold": "300"}
+        self.coupons_of = "满减"
+        self._import("campaigns", {**made_up, **cells})
+
+    def tier(self, phone: str, tier: str) -> None:
+        """Headquarters' word on a member's tier."""
+        self._import("members", {"phone": phone, "name": "许女士", "tier": tier})
+
+    def reward(self, **cells: str) -> None:
+        """Something for points."""
+        self._import("rewards", {"name": "旅行装", "cost": "100", "id": "w1", **cells})
+
+    def products(self, **prices: str) -> None:
+        """Products of the category 护理, by a GTIN each with a g before it."""
+        for gtin, price in prices.items():
+            told = {"gtin": gtin.removeprefix("g"), "name": f"面霜 {price}", "price": price, "category": "护理"}
+            self._import("products", told)
+
+    def definitions(self, **parts: object) -> None:
+        """The rules that hold from now on."""
+        body = DefinitionsRow(effective="2026-11-01", definitions={
+            "version": "test-1", "effective": "2026-11-01", **parts})  # fmt: skip
+        change(self.hub, lambda documents: put_changed(documents, "test-1", body))
+
+    @property
+    def plain_url(self) -> str:
+        """The database as the command line is told it, with its password."""
+        return self.hub.database.engine.url.render_as_string(hide_password=False)
 
     def guides(self, *names: str) -> None:
         """Guides of the store west."""

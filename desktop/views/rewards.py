@@ -1,0 +1,113 @@
+"""A member's points: what there are, what is lost soon, what they are good for, and where they came from."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from desktop.data.escrow import Gift, Lease, Points, Reward
+from desktop.rules import rewards as rules
+from desktop.rules.points import PointsLine, expiring
+from desktop.views.lookup import current_id
+from desktop.views.shop import find_definitions
+from desktop.views.standing import Standing, find_standing
+from desktop.views.worth import find_worth
+
+SOON = timedelta(days=60)
+_HISTORY = 50
+
+
+@dataclass(frozen=True, slots=True)
+class RewardView:
+    """names: by language. left: pieces that this till may give, None is no limit. in_reach: enough points for it, of
+    which so many as are needed may be spent here offline where ``here``."""
+
+    id: str
+    names: dict[str, str]
+    cost: int
+    left: int | None
+    in_reach: bool
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """One line of the ledger. reason: purchase, visit …, or what somebody wrote."""
+
+    amount: int
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """points, points_here: as in ``Worth``. expiring: how many are lost on the first day on which any are, within two
+    months. rewards: the cheapest first, so that low thresholds are seen. next, missing: what is next, and points to it.
+    check: off, tail, token: how sure the shop wants to be of who spends."""
+
+    points: int
+    points_here: int
+    expiring: tuple[tuple[date, int], ...]
+    rewards: tuple[RewardView, ...]
+    next: RewardView | None
+    missing: int
+    history: tuple[EntryView, ...]
+    standing: Standing | None
+    check: str
+
+
+def find_purse(connection: Connection, member_id: str, today: date) -> Purse:
+    """Of one member on a day."""
+    member_id = current_id(connection, member_id)
+    definitions, worth = find_definitions(connection, today), find_worth(connection, member_id)
+    standing = find_standing(connection, member_id, today)
+    ledger = connection.execute(
+        select(Points.id, Points.amount, Points.reason, Points.at)
+        .where(Points.member_id == member_id)
+        .order_by(Points.at.desc(), Points.id.desc())
+    ).all()
+    lines = [PointsLine(row.id, row.at.astimezone().date(), row.amount) for row in ledger]
+    known = find_rewards(connection)
+    reach = rules.reach(worth.points, known.values(), standing.tier if standing else "")
+    views = [
+        _view(connection, each, worth.points, worth.points_here)
+        for each in sorted([*reach.now, *_beyond(known, reach, standing)], key=lambda each: (each.cost, each.key))
+    ]
+    following = next((each for each in views if reach.next and each.id == reach.next.key), None)
+    return Purse(
+        worth.points, worth.points_here, tuple(expiring(lines, today + SOON, definitions.expiry)), tuple(views),
+        following, reach.missing, tuple(EntryView(row.amount, row.reason, row.at) for row in ledger[:_HISTORY]),
+        standing, definitions.spend.check,
+    )  # fmt: skip
+
+
+def find_rewards(connection: Connection) -> dict[str, rules.Reward]:
+    """All there are, by id; ``left`` is what this till may give without asking."""
+    found = {}
+    for row in connection.execute(select(Reward.id, Reward.names, Reward.cost, Reward.tiers, Reward.quota_id)):
+        left = pieces_here(connection, row.quota_id) if row.quota_id else None
+        found[row.id] = rules.Reward(row.id, json.loads(row.names), row.cost, frozenset(row.tiers.split()), left)
+    return found
+
+
+def pieces_here(connection: Connection, quota_id: str) -> int:
+    """What is left of this till's part of a quota."""
+    leases = select(Lease.id).where(Lease.of == "quota", Lease.object_id == quota_id)
+    granted: Any = connection.scalar(select(func.sum(Lease.amount)).where(Lease.id.in_(leases))) or 0
+    given: Any = connection.scalar(select(func.sum(Gift.amount)).where(Gift.lease_id.in_(leases))) or 0
+    return max(0, int(granted) - int(given))
+
+
+def _beyond(known: dict[str, rules.Reward], reach: rules.Reach, standing: Standing | None) -> list[rules.Reward]:
+    """Those that cost more than there is, of the member's tier."""
+    tier = standing.tier if standing else ""
+    now = {each.key for each in reach.now}
+    open_to = (each for each in known.values() if not each.tiers or tier in each.tiers)
+    return [each for each in open_to if each.key not in now]
+
+
+def _view(connection: Connection, reward: rules.Reward, points: int, here: int) -> RewardView:
+    enough = reward.cost <= points and reward.left != 0
+    return RewardView(reward.key, reward.names, reward.cost, reward.left, enough, enough and reward.cost <= here)

@@ -1,0 +1,100 @@
+"""What an operator orders about what is worth money: the day's round, and how a doubtful redemption is settled."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from desktop.rules import hlc
+from desktop.rules.birthdays import next_birthday
+from sync.escrow_rows import CampaignRow
+from sync.hub.archive import Archive
+from sync.hub.code_orders import change
+from sync.hub.coupon_issue import Occasion, campaigns_that_issue, issue
+from sync.hub.deeds import HOME_ZONE, Deed, clock_text
+from sync.hub.documents import KINDS, Documents
+from sync.hub.feed import publish
+from sync.hub.hub import Hub
+from sync.hub.lines import import_deed
+from sync.hub.problems import HubError
+from sync.hub.settlements import decide
+from sync.hub.tables import document
+from sync.protocol import MemberRow
+
+BATCH = 500
+_MEMBER = msgspec.json.Decoder(MemberRow)
+
+
+def run_daily(hub: Hub, options: argparse.Namespace) -> int:
+    """Issue the coupons of the day, those of birthdays; a second time issues nothing new."""
+    now = hub.clock.now_ms()
+    moment = datetime.fromtimestamp(now / 1000, UTC)
+    today = options.day or moment.astimezone(HOME_ZONE).date()
+    deed = import_deed(moment, clock_text(hlc.stamp(now, 0), "hub"))
+    given = 0
+    rest: str | None = ""
+    while rest is not None:
+        some, rest = hub.database.retry(partial(_some, after=rest, today=today, deed=deed))
+        given += some
+    sys.stdout.write(f"coupons: {given} issued\n")
+    return 0
+
+
+def run_settle(hub: Hub, options: argparse.Namespace) -> int:
+    """Say what becomes of a redemption that two tills accepted, or that its terms did not allow."""
+    if not change(hub, lambda documents: decide(documents, options.redemption, honour=options.word == "honour")):
+        raise HubError(f"there is no settlement {options.redemption!r}")
+    return 0
+
+
+def add_commands(add: Callable[[str, object], argparse.ArgumentParser]) -> None:
+    """Let the parser know them."""
+    add("daily", run_daily).add_argument("--day", type=date.fromisoformat, help="YYYY-MM-DD, today unless named")
+    settling = add("settle", run_settle)
+    settling.add_argument("redemption", help="its id")
+    settling.add_argument("word", choices=("honour", "reverse"))
+
+
+def _some(connection: Connection, after: str, today: date, deed: Deed) -> tuple[int, str | None]:
+    """The next members in the order of their ids, and where to go on; each batch in one transaction."""
+    documents = Documents(Archive(connection))
+    campaigns = [each for each in campaigns_that_issue(documents) if (each.issue or {}).get("when")]
+    if not campaigns:
+        return 0, None
+    rows = _members(connection, after)
+    reach = max(_days(each) for each in campaigns)
+    near = [member_id for member_id, birthday in rows if _is_near(birthday, today, reach)]
+    documents.load(near)
+    given = sum(_give(documents, deed, each, campaigns, today) for each in near)
+    publish(connection, documents)
+    return given, rows[-1][0] if len(rows) == BATCH else None
+
+
+def _give(documents: Documents, deed: Deed, member_id: str, campaigns: list[CampaignRow], today: date) -> int:
+    member = documents.get(MemberRow, member_id)
+    birthday = next_birthday(member.body.birthday or "", today) if member else None
+    if member is None or birthday is None:
+        return 0
+    given = issue(documents, deed, member, campaigns, Occasion(f"birthday:{birthday.year}", today))
+    documents.keep()
+    return given
+
+
+def _members(connection: Connection, after: str) -> list[tuple[str, str]]:
+    wanted = select(document.c.id, document.c.body).where(document.c.kind == KINDS[MemberRow], document.c.id > after)
+    rows = connection.execute(wanted.order_by(document.c.id).limit(BATCH))
+    return [(row.id, _MEMBER.decode(row.body).birthday or "") for row in rows]
+
+
+def _days(campaign: CampaignRow) -> int:
+    when = (campaign.issue or {}).get("when", {})
+    return int(when.get("birthday", 0))
+
+
+def _is_near(birthday: str, today: date, days: int) -> bool:
+    day = next_birthday(birthday, today)
+    return day is not None and day - today <= timedelta(days)
