@@ -131,7 +131,7 @@ def _words(counter: Counter, portrait: MemberPortrait, why: Why, names: Mapping[
         return f"{minor / 100:,.2f} {portrait.known.currency}"
 
     language = counter.words.language
-    return explain(why, counter.words, money, {**portrait.names(language), **(names or {})})
+    return explain(why, counter.words, money, {**portrait.names_in(language), **(names or {})})
 
 
 def _tag(counter: Counter, portrait: MemberPortrait, tag: tags.Tag) -> Facts:

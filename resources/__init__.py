@@ -63,7 +63,7 @@ def consent_text(purpose: str, language: str = "zh") -> ConsentText:
 
 @cache
 def choices() -> dict[str, Any]:
-    """What a store offers to pick from: quick preferences, first impressions, channels."""
+    """What a store offers to pick from: services, opening hours, channels."""
     return tomllib.loads(path("choices.toml").read_text("utf-8"))
 
 

@@ -40,8 +40,13 @@ class MemberPortrait:
     shop: Shop
     points: int
 
-    def names(self, language: str) -> dict[str, str]:
-        """Of the products, guides and tiers in reasons, by id, for ``desktop.reasons.explain``."""
+    @property
+    def names(self) -> dict[str, str]:
+        """Of the products and guides in reasons, by id, for ``desktop.reasons.explain``."""
+        return self.known.names
+
+    def names_in(self, language: str) -> dict[str, str]:
+        """The same, and the tiers'."""
         tiers = {tier.key: tier.names[language] for tier in self.shop.definitions.tiers.tiers}
         return tiers | self.known.names
 

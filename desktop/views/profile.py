@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from sqlalchemy import BindParameter, Connection, bindparam, func, or_, select
 
 from desktop.data.catalogue import Guide, Product, Store
+from desktop.data.escrow import Points
 from desktop.data.members import Consent, Identity, Member, Preference
 from desktop.data.visits import Line, Visit
 from desktop.rules.consent import PURPOSES, ConsentLine, agreed
@@ -49,7 +50,7 @@ class Profile:
 
     stage: AIPL, None when nothing tells it. visits: finished and running ones. spent: None when nothing with a price
     was bought.
-    preferences: each facet and value once, the latest first.
+    preferences: each facet and value once, the latest first. points: the sum of the ledger.
     """
 
     member_id: str
@@ -69,6 +70,7 @@ class Profile:
     preferences: tuple[PreferenceView, ...]
     consents: tuple[ConsentView, ...]
     recent: tuple[RecentLine, ...]
+    points: int
 
 
 _ID: BindParameter[str] = bindparam("member_id")
@@ -95,6 +97,7 @@ _PREFERENCES = (
     .where(or_(Preference.member_id == _ID, Preference.visit_id.in_(_HIS_VISITS)), Preference.withdrawn.is_(False))
     .order_by(Preference.noted_at.desc(), Preference.id.desc())
 )
+_POINTS = select(func.sum(Points.amount)).where(Points.member_id == _ID)
 _CONSENTS = (
     select(Consent.id, Consent.purpose, Consent.granted, Consent.seen, Consent.at, Consent.text_version)
     .where(Consent.member_id == _ID)
@@ -133,6 +136,7 @@ def find_profile(connection: Connection, member_id: str, today: date, zone: tzin
         preferences=_preferences(connection, about),
         consents=_consents(connection, about),
         recent=tuple(RecentLine(*line[:3]) for line in lines[:12]),
+        points=connection.scalar(_POINTS, about) or 0,
     )
 
 

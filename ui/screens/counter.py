@@ -1,6 +1,7 @@
 """The screen a clerk lives in: one scan shows the member, each next one is a product of the visit."""
 
 from dataclasses import replace
+from datetime import date
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
@@ -12,16 +13,19 @@ from desktop.status import Link
 from desktop.views.lookup import MemberSeen, NewMemberCode, ProductSeen, Sight, TokenSeen, look_up
 from desktop.views.phone import whole_phone
 from desktop.views.profile import Profile, find_profile
+from desktop.views.shop import find_trade
 from desktop.views.visit import VisitView, find_running_visit, parked_visits, visits_of
 from resources import Words
 from ui.bridge import Bridge
 from ui.keys import KEYS
 from ui.member_cards import MemberCards
+from ui.portrayed import portray
 from ui.said import Said
 from ui.screen import Screen
 from ui.screens.note_draft import NoteDraft
 from ui.screens.recognition import Recognition
 from ui.screens.visit_deeds import VisitDeeds
+from ui.trade_names import TradeNames
 from ui.widgets.counter_page import CounterPage
 from ui.widgets.line_row import ACTIONS
 
@@ -78,6 +82,10 @@ class Counter(Screen):
     def _connect_cards(self) -> None:
         page = self.page
         page.profile.phone_wanted.connect(self.reveal_phone)
+        page.preferences.tags.entered.connect(self._set_tag)
+        page.preferences.tags.removed.connect(self._deeds.remove_tag)
+        page.preferences.tags.field.escaped.connect(self.setFocus)
+        page.suggestions.wanted.connect(self.show_code)
         page.preferences.withdrawn.connect(self._deeds.withdraw)
         page.preferences.consent_changed.connect(self._change_consent)
         page.facts.card.clicked.connect(self._offer_card)
@@ -93,6 +101,7 @@ class Counter(Screen):
         visit.lines.changed.connect(deeds.change_line)
         visit.lines.removed.connect(deeds.remove_line)
         visit.learned.noted.connect(deeds.note_preference)
+        visit.mood.rated.connect(deeds.rate)
         visit.learned.withdrawn.connect(deeds.withdraw)
         visit.notes.removed.connect(deeds.remove_note)
         visit.note_entered.connect(self._write_note)
@@ -212,6 +221,11 @@ class Counter(Screen):
         if picked := self.page.visit.lines.picked:
             self._deeds.change_line(picked, action)
 
+    def _set_tag(self, name: str) -> None:
+        if self._profile:
+            self._deeds.set_tag(self._profile.member_id, name)
+            self.setFocus()
+
     def _write_note(self, text: str) -> None:
         if self._visit:
             self._deeds.write_note(self._visit, text)
@@ -233,6 +247,7 @@ class Counter(Screen):
 
     def refresh(self) -> None:
         """Paint what is saved; what is picked and typed stays."""
+        self.page.speak(TradeNames(self.bridge.read(find_trade, self._today), self.words))
         visit = self._visit = self.bridge.read(find_running_visit)
         self.page.parked.paint(self.bridge.read(parked_visits))
         self._draft.follow(visit.id if visit else None)
@@ -243,8 +258,12 @@ class Counter(Screen):
             self.page.visit.paint(visit, self.bridge.desk.clock.now())
             self.page.count(len(visit.lines))
 
+    @property
+    def _today(self) -> date:
+        return self.bridge.desk.clock.now().astimezone().date()
+
     def _find_profile(self, member_id: str) -> Profile | None:
-        return self.bridge.read(find_profile, member_id, self.bridge.desk.clock.now().astimezone().date())
+        return self.bridge.read(find_profile, member_id, self._today)
 
     def _paint_member(self, profile: Profile | None) -> None:
         self._profile = profile
@@ -252,7 +271,8 @@ class Counter(Screen):
             visits = self.bridge.read(visits_of, profile.member_id, HISTORY + 1)
             visit = next((each for each in visits if self._visit and each.id == self._visit.id), None)
             past = tuple(each for each in visits if each is not visit)[:HISTORY]
-            self.page.paint_member(_before(profile, visit, past), past, self.bridge.desk.clock.now())
+            before, portrayed = _before(profile, visit, past), portray(self.bridge, profile.member_id, self.words)
+            self.page.paint_member(before, past, portrayed, self.bridge.desk.clock.now())
 
     def _show_time(self) -> None:
         if self._visit:

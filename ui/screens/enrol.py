@@ -13,12 +13,14 @@ from desktop.services.people import normal_phone
 from desktop.views.lookup import MemberSeen, NewCard, NewMemberCode, RecruitSeen, TokenSeen, look_up
 from desktop.views.phone import phone_owner
 from desktop.views.recruits import RecruitView, find_recruit
+from desktop.views.shop import find_trade
 from desktop.views.till import find_draft
 from resources import Words
 from ui.bridge import Bridge
 from ui.keys import KEYS
 from ui.said import Said, sentence
 from ui.screen import Screen
+from ui.trade_names import TradeNames
 from ui.widgets.card import Card, label
 from ui.widgets.consent_list import REQUIRED
 from ui.widgets.consent_text_card import ConsentTextCard
@@ -103,6 +105,8 @@ class Enrol(Screen):
     def begin(self, code: str = "", phone: str = "") -> None:
         """Open for a code that was scanned (a new member's, a recruit code, an old card), or a phone number that was
         searched for; what was left half done is restored."""
+        today = self.bridge.desk.clock.now().astimezone().date()
+        self.form.offer(TradeNames(self.bridge.read(find_trade, today), self.words).impressions())
         draft = self.bridge.read(find_draft, DRAFT) if self.form.typed == Typed() else None
         if draft:
             self._kept = True

@@ -10,6 +10,7 @@ from desktop.errors import TillError
 from desktop.sayings import item_said, kind_said
 from desktop.services.consents import give_consents, withdraw_consent
 from desktop.services.leases import ask_for
+from desktop.services.portraits import rate_visit, remove_tag, set_tag
 from desktop.services.preferences import note_preference, withdraw_preference
 from desktop.services.teaching import teach_member, teach_product
 from desktop.services.trust import Shown, serve_shown
@@ -153,6 +154,18 @@ class VisitDeeds(QObject):
     def withdraw(self, preference_id: str) -> None:
         """Take a preference back."""
         self._do(withdraw_preference, preference_id, then=lambda _: self._offer_undo("withdraw_preference"))
+
+    def set_tag(self, member_id: str, name: str) -> None:
+        """Say what a member is like."""
+        self._do(set_tag, member_id, name, then=lambda _: self._offer_undo("set_tag"))
+
+    def remove_tag(self, tag_id: str) -> None:
+        """Take a tag off."""
+        self._do(remove_tag, tag_id, then=lambda _: self._offer_undo("remove_tag"))
+
+    def rate(self, mood: int) -> None:
+        """Keep how content they leave; 0 takes it back."""
+        self._do(rate_visit, mood, then=lambda _: self._offer_undo("rate_visit"))
 
     def write_note(self, visit: VisitView, text: str) -> None:
         """Add a line of note; an empty one is none."""

@@ -11,6 +11,8 @@ from desktop.views.profile import Profile
 from desktop.views.visit import VisitView
 from resources import Words
 from ui.keys import KEYS
+from ui.portrayed import Portrayed
+from ui.trade_names import TradeNames
 from ui.widgets.facts_card import FactsCard
 from ui.widgets.history_card import HistoryCard
 from ui.widgets.invite_card import InviteCard
@@ -19,6 +21,8 @@ from ui.widgets.parked_tabs import ParkedTabs
 from ui.widgets.preferences_card import PreferencesCard
 from ui.widgets.profile_card import ProfileCard
 from ui.widgets.side_column import BAR, SideColumn
+from ui.widgets.suggestions_card import SuggestionsCard
+from ui.widgets.talk_card import TalkCard
 from ui.widgets.visit_panel import VisitPanel
 
 _SIDE, _WIDE_SIDE = 316, 392
@@ -35,6 +39,8 @@ class CounterPage(QWidget):
         self._member_id = ""
         self.profile = ProfileCard(words)
         self.preferences = PreferencesCard(words)
+        self.suggestions = SuggestionsCard(words)
+        self.talk = TalkCard(words)
         self.history = HistoryCard(words)
         self.facts = FactsCard(words)
         self.unknown = InviteCard(words, words("counter.anonymous"), words("counter.anonymous_hint"))
@@ -51,12 +57,17 @@ class CounterPage(QWidget):
         self._lay_out()
         self.show_who(known=False, running=False)
 
+    @property
+    def _record(self) -> tuple[QWidget, ...]:
+        """The cards of the right column, from the top: under the member where there is no room for it."""
+        return (self.suggestions, self.talk, self.history, self.facts)
+
     def _lay_out(self) -> None:
         for card in (self.profile, self.unknown):
             self._left.column.addWidget(card)
         self._left.column.addWidget(self.preferences, 1)
-        self._right.column.addWidget(self.history, 1)
-        self._right.column.addWidget(self.facts)
+        for record in self._record:
+            self._right.column.addWidget(record)
         self._right.column.addStretch()
         buttons, middle = QHBoxLayout(), QVBoxLayout()
         buttons.setSpacing(10)
@@ -79,7 +90,7 @@ class CounterPage(QWidget):
     def show_who(self, *, known: bool, running: bool) -> None:
         """Whether it is known who is served, and whether anybody is served at all."""
         self._known = known and running
-        for card in (self.profile, self.preferences, self.history, self.facts):
+        for card in (self.profile, self.preferences, *self._record):
             card.setVisible(known)
         self.unknown.setVisible(not known)
         for part in (self.visit, self.hold, self.finish, self._left):
@@ -95,15 +106,24 @@ class CounterPage(QWidget):
         )
         self.unknown.say(self._words(title), self._words(hint, code=code or ""))
 
-    def paint_member(self, profile: Profile, past: Sequence[VisitView], now: datetime) -> None:
-        """Show a member as they were before this visit, with the visits before it."""
+    def speak(self, names: TradeNames) -> None:
+        """Say what the shop says: quick preferences, reasons to decline, names of what is known."""
+        self.visit.speak(names)
+
+    def paint_member(self, profile: Profile, past: Sequence[VisitView], portrayed: Portrayed, now: datetime) -> None:
+        """Show a member as they were before this visit, with the visits before it and what the rules say."""
         if profile.member_id != self._member_id:
             self._left.verticalScrollBar().setValue(0)
         self._member_id = profile.member_id
-        self.profile.paint(profile, now)
-        self.preferences.paint(profile, now)
+        self.profile.paint(profile)
+        self.preferences.paint(profile, now, portrayed.names)
+        for card in (self.profile, self.preferences):
+            card.portray(portrayed)
+        self.suggestions.paint(portrayed)
+        self.talk.paint(portrayed)
         self.history.paint(past, now)
-        self.facts.paint(profile)
+        entities = [portrayed.names.entity(each.kind, each.fields) for each in portrayed.portrait.entities]
+        self.facts.paint(profile, entities)
 
     def count(self, lines: int) -> None:
         """Say on the button how many products the visit has."""
@@ -113,8 +133,8 @@ class CounterPage(QWidget):
         narrow = self.width() < _NARROW
         column, place = (self._left.column, 3) if narrow else (self._right.column, 0)
         if column.indexOf(self.history) < 0:
-            column.insertWidget(place, self.history, 0 if narrow else 1)
-            column.insertWidget(place + 1, self.facts)
+            for card in reversed(self._record):
+                column.insertWidget(place, card)
         for cards in (self._left, self._right):
             cards.set_card_width(_WIDE_SIDE if self.width() >= _WIDE else _SIDE)
         right = self._known and not narrow

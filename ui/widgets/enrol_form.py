@@ -1,5 +1,6 @@
 """Everything that is asked of a new member."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
@@ -45,6 +46,7 @@ class EnrolForm(QWidget):
         self.note = label(role="small")
         self.clear = QPushButton(words("enrol.clear"))
         self.chips: dict[tuple[str, str], Chip] = {}
+        self._impressions = FlowLayout()
         self.named = Labelled(words("enrol.name"), self.name)
         self.born = Labelled(words("enrol.birthday"), self.birthday)
         self._came = Labelled(words("enrol.channel"), self.channel)
@@ -62,11 +64,9 @@ class EnrolForm(QWidget):
         for channel in resources.choices()["channels"]:
             name = f"channel.{channel}"
             self.channel.addItem(self._words(name) if name in self._words else channel, channel)
-        for each in resources.choices()["impression"]:
-            self.chips[each["facet"], each["value"]] = Chip(each["value"], tall=True, by_hand=True)
 
     def _lay_out(self) -> None:
-        head, row, impressions = QHBoxLayout(), QHBoxLayout(), FlowLayout()
+        head, row = QHBoxLayout(), QHBoxLayout()
         self.clear.setProperty("role", "tiny")
         head.addWidget(label(self._words("enrol.phone"), "h3"), 1)
         head.addWidget(self.note)
@@ -74,8 +74,6 @@ class EnrolForm(QWidget):
         row.setSpacing(16)
         for part in (self.named, self.born, self._came):
             row.addWidget(part, 1)
-        for chip in self.chips.values():
-            impressions.addWidget(chip)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -87,7 +85,7 @@ class EnrolForm(QWidget):
         column.addSpacing(4)
         column.addWidget(label(self._words("enrol.impressions"), "h3"))
         column.addSpacing(4)
-        column.addLayout(impressions)
+        column.addLayout(self._impressions)
         column.addSpacing(12)
         column.addWidget(self.consents)
         column.addStretch()
@@ -97,10 +95,18 @@ class EnrolForm(QWidget):
         self.name.textEdited.connect(lambda _text: self._retyped(self.named))
         self.birthday.textEdited.connect(lambda _text: self._retyped(self.born))
         self.channel.activated.connect(lambda _place: self.changed.emit())
-        for chip in self.chips.values():
-            chip.clicked.connect(self.changed)
         self.consents.changed.connect(self.changed)
         self.clear.clicked.connect(self.cleared)
+
+    def offer(self, impressions: Sequence[tuple[str, str, str]]) -> None:
+        """Facet, value and name of what can be ticked as a first impression."""
+        if [(*about, chip.text()) for about, chip in self.chips.items()] == list(impressions):
+            return
+        self._impressions.clear()
+        self.chips = {(facet, value): Chip(name, tall=True, by_hand=True) for facet, value, name in impressions}
+        for chip in self.chips.values():
+            chip.clicked.connect(self.changed)
+            self._impressions.addWidget(chip)
 
     @property
     def typed(self) -> Typed:

@@ -1,7 +1,7 @@
 """What was learned today: quick choices by number, and anything in the clerk's own words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -18,25 +18,27 @@ OWN_FACET = "other"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A preference that a store offers to pick."""
+    """A preference that a store offers to pick; ``name`` is how it is said, "" as it is kept."""
 
     facet: str
     value: str
+    name: str = field(default="", compare=False)
 
 
 class Learned(QWidget):
-    """``paint(learned)`` lights the choices that are saved. ``noted(facet, value)``, ``withdrawn(preference_id)``."""
+    """``offer(choices)``; ``paint(learned)`` lights those that are saved.
+
+    ``noted(facet, value)``, ``withdrawn(preference_id)``.
+    """
 
     noted = Signal(str, str)
     withdrawn = Signal(str)
 
-    def __init__(self, words: Words, choices: Sequence[Choice]) -> None:
+    def __init__(self, words: Words) -> None:
         super().__init__()
-        self._choices = tuple(choices[:9])
+        self._choices: tuple[Choice, ...] = ()
         self._saved: dict[Choice, str] = {}
-        self.chips = [Chip(f"{number} {each.value}", tall=True) for number, each in enumerate(self._choices, 1)]
-        for chip, choice in zip(self.chips, self._choices, strict=True):
-            chip.clicked.connect(lambda _checked=False, choice=choice: self._toggle(choice))
+        self.chips: list[Chip] = []
         self._own: list[Chip] = []
         self.add = Chip(words("counter.own"), tall=True, dashed=True)
         self.add.clicked.connect(self.open_field)
@@ -60,6 +62,26 @@ class Learned(QWidget):
         column.addLayout(self._flow)
         for part in (*self.chips, self.add, self.field):
             self._flow.addWidget(part)
+
+    def offer(self, choices: Sequence[Choice]) -> None:
+        """What the keys 1 to 9 note."""
+        if [(each, each.name) for each in choices] == [(each, each.name) for each in self._choices]:
+            return
+        for part in (*self.chips, self.add, self.field, *self._own):
+            self._flow.removeWidget(part)
+        for chip in self.chips:
+            chip.hide()
+            chip.deleteLater()
+        self._choices = tuple(choices[:9])
+        self.chips = [self._offered(number, each) for number, each in enumerate(self._choices, 1)]
+        for part in (*self.chips, self.add, self.field, *self._own):
+            self._flow.addWidget(part)
+
+    def _offered(self, number: int, choice: Choice) -> Chip:
+        chip = Chip(f"{number} {choice.name or choice.value}", tall=True)
+        chip.setChecked(choice in self._saved)
+        chip.clicked.connect(lambda: self._toggle(choice))
+        return chip
 
     def paint(self, learned: Sequence[PreferenceView]) -> None:
         """Show what is saved in this visit."""

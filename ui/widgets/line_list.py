@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 
-import resources
 from desktop.views.visit import LineView
 from resources import Words
+from ui.trade_names import TradeNames
 from ui.widgets.card import label
 from ui.widgets.growing_scroll import GrowingScroll
 from ui.widgets.line_row import LineRow
@@ -21,7 +21,7 @@ class LineList(GrowingScroll):
     def __init__(self, words: Words) -> None:
         super().__init__(least=150)
         self._words = words
-        self._reasons: list[str] = resources.choices()["decline_reasons"]
+        self._names: TradeNames | None = None
         self.rows: dict[str, LineRow] = {}
         self.picked: str | None = None
         self._empty = label(words("counter.no_lines"), "empty", wrap=True)
@@ -30,6 +30,12 @@ class LineList(GrowingScroll):
         self.column.addWidget(self._empty)
         # A new row has its place only after the layout had its turn, and then the range of the bar is another.
         self.verticalScrollBar().rangeChanged.connect(lambda _least, _most: self._show_picked())
+
+    def speak(self, names: TradeNames) -> None:
+        """Say what the shop says: reasons to decline."""
+        self._names = names
+        for row in self.rows.values():
+            row.names = names
 
     def paint(self, lines: Sequence[LineView]) -> None:
         """Show the lines as they are saved."""
@@ -64,7 +70,7 @@ class LineList(GrowingScroll):
 
     def _row(self, line_id: str) -> LineRow:
         if line_id not in self.rows:
-            row = self.rows[line_id] = LineRow(line_id, self._words, self._reasons)
+            row = self.rows[line_id] = LineRow(line_id, self._words, self._names)
             row.changed.connect(self.changed)
             row.removed.connect(self.removed)
             row.picked.connect(self.pick)

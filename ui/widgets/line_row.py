@@ -1,6 +1,6 @@
 """One product in the visit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QMouseEvent
@@ -11,6 +11,7 @@ from desktop.views.products import printed_gtin
 from desktop.views.visit import LineView
 from resources import Words
 from ui import figures
+from ui.trade_names import TradeNames
 from ui.widgets.card import set_look
 from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.icon import Icon, icon
@@ -22,17 +23,17 @@ ACTIONS = ("seen", "tried", "bought")
 class LineRow(QFrame):
     """``paint(line)``. ``changed(line_id, action, reason)`` with an empty reason for none; ``removed(line_id)``.
 
-    reasons: codes a product may be declined for; their words are ``reason.<code>``.
+    names: what the shop calls the reasons that a product may be declined for.
     """
 
     changed = Signal(str, str, str)
     removed = Signal(str)
     picked = Signal(str)
 
-    def __init__(self, line_id: str, words: Words, reasons: Sequence[str]) -> None:
+    def __init__(self, line_id: str, words: Words, names: TradeNames | None = None) -> None:
         super().__init__()
         self.line_id = line_id
-        self._words, self._reasons = words, reasons
+        self._words, self.names = words, names
         self.setProperty("role", "row")
         self._thumb = QFrame()
         self.name = ElidedLabel(role="strong")
@@ -102,8 +103,8 @@ class LineRow(QFrame):
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
         declined = menu.addMenu(self._words("action.declined"))
-        for reason in ("", *self._reasons):
-            said = self._words(f"reason.{reason}") if reason else self._words("counter.no_reason")
+        reasons = {"": self._words("counter.no_reason"), **(self.names.reasons() if self.names else {})}
+        for reason, said in reasons.items():
             declined.addAction(said).triggered.connect(self._decline(reason))
         returned = menu.addAction(self._words("action.returned"))
         returned.triggered.connect(lambda: self.changed.emit(self.line_id, "returned", ""))
@@ -119,8 +120,7 @@ class LineRow(QFrame):
         said = self._words(f"action.{line.action}")
         if not line.reason:
             return said
-        name = f"reason.{line.reason}"
-        reason = self._words(name) if name in self._words else line.reason
+        reason = self.names.reason(line.reason) if self.names else line.reason
         return self._words("counter.with_reason", action=said, reason=reason)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

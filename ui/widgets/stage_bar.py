@@ -3,27 +3,30 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from ui import theme
 
 _GAP, _BAR = 3, 6
 
 
-class StageBar(QWidget):
-    """Four bars over their ``names``; ``paint(stage)`` fills the first ``stage`` of them."""
+class StageBar(QAbstractButton):
+    """Four bars over their ``names``; ``paint(stage)`` fills the first ``stage`` of them. A press asks why."""
 
     def __init__(self, names: Sequence[str]) -> None:
         super().__init__()
         self._names = tuple(names)
         self._stage = 0
+        self.setAccessibleName(" · ".join(names))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def paint(self, stage: int) -> None:
         """Show the stage, 1 to 4; 0 is in none of them."""
         self._stage = stage
-        self.setAccessibleName(self._names[stage - 1] if stage else "")
+        self.setAccessibleName(self._names[stage - 1] if stage else " · ".join(self._names))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -45,3 +48,7 @@ class StageBar(QWidget):
             painter.setFont(font)
             painter.setPen(QColor(now.accent if here else now.muted))
             painter.drawText(QRectF(left, _BAR + 4, width, 18), Qt.AlignmentFlag.AlignLeft, name)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(now.accent), 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75), 6, 6)

@@ -1,25 +1,26 @@
-"""This visit: its products, what was learned, its notes."""
+"""This visit: its products, what was learned, its notes, how content they leave."""
 
 from datetime import datetime
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout
 
-import resources
 from desktop.views.visit import VisitView
 from resources import Words
 from ui import figures
+from ui.trade_names import TradeNames
 from ui.widgets.card import Card, label, rule
 from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.growing_scroll import GrowingScroll
 from ui.widgets.learned import Choice, Learned
 from ui.widgets.line_list import LineList
+from ui.widgets.mood_row import MoodRow
 from ui.widgets.note_list import NoteList
 from ui.widgets.typing_field import TypingField
 
 
 class VisitPanel(Card):
-    """``paint(visit, now)``. It holds ``lines``, ``learned``, ``notes`` and the ``note`` field.
+    """``speak(names)``, then ``paint(visit, now)``. It holds ``lines``, ``learned``, ``notes``, ``mood`` and ``note``.
 
     ``note_entered(text)`` when Enter is pressed in the note field; whoever saves it empties the field.
     """
@@ -31,8 +32,9 @@ class VisitPanel(Card):
         self._words = words
         self._since = ElidedLabel(role="small")
         self.lines = LineList(words)
-        self.learned = Learned(words, [Choice(**each) for each in resources.choices()["quick"]])
+        self.learned = Learned(words)
         self.notes = NoteList(words)
+        self.mood = MoodRow(words)
         self._between = rule()
         self.note = TypingField("note", hint=words("counter.note_hint"))
         self.note.returnPressed.connect(lambda: self.note_entered.emit(self.note.text()))
@@ -55,7 +57,14 @@ class VisitPanel(Card):
         self.column.addWidget(self.notes, 1)
         self.column.addStretch()
         self.column.addWidget(rule())
+        self.column.addWidget(self.mood)
+        self.column.addWidget(rule())
         self.column.addWidget(self.note)
+
+    def speak(self, names: TradeNames) -> None:
+        """Say what the shop says: quick preferences, reasons to decline."""
+        self.learned.offer([Choice(facet, value, name) for facet, value, name in names.quick()])
+        self.lines.speak(names)
 
     def paint(self, visit: VisitView, now: datetime) -> None:
         """Show the running visit."""
@@ -63,6 +72,7 @@ class VisitPanel(Card):
         self.lines.paint(visit.lines)
         self.learned.paint(visit.learned)
         self.notes.paint(visit.notes)
+        self.mood.paint(visit.mood)
         self._between.setVisible(bool(visit.notes))
 
     def show_time(self, visit: VisitView, now: datetime) -> None:
