@@ -9,6 +9,11 @@ _RULES = {
 }
 
 
+def holds_payment_code(text: str) -> bool:
+    """Whether any run of digits in it is a payment code."""
+    return any(payment_kind(digits) for digits in re.findall(r"\d+", text, re.ASCII))
+
+
 def payment_kind(digits: str) -> str | None:
     """Whose payment code these digits are: wechat, alipay or unionpay; None if nobody's."""
     return next((kind for kind, rule in _RULES.items() if rule.fullmatch(digits)), None)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from desktop.errors import BadInput
+from desktop.scanning.payment_codes import holds_payment_code
 from desktop.scanning.wedge_keys import Stroke
 
 FORMAT = 1
@@ -88,6 +89,11 @@ def pace_of(strokes: Sequence[Stroke]) -> Pace:
 def is_key(stroke: Stroke) -> bool:
     """Whether it is more than holding or letting go of a key."""
     return stroke.kind != "release" and stroke.key not in _HELD
+
+
+def is_secret(strokes: Sequence[Stroke]) -> bool:
+    """Whether a payment code was typed, taken for a scan or not."""
+    return holds_payment_code("".join(stroke.text for stroke in strokes if is_key(stroke) and stroke.text.isdigit()))
 
 
 def worth_keeping(strokes: Sequence[Stroke]) -> list[Stroke]:

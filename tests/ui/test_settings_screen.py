@@ -103,6 +103,14 @@ def test_a_payment_code_is_neither_shown_nor_kept(till: Till, screen: SettingsSc
     assert not [text for text in told(screen) if "13456" in text]
 
 
+def test_a_payment_code_that_was_taken_for_typing_is_not_kept_either(till: Till, screen: SettingsScreen) -> None:
+    click(screen.test.start)
+    till.keyboard.type("134567890123456789")
+    till.wait(lambda: screen.test.verdict.text() == "识别为:付款码,没有保存")
+    assert not screen.test.save.isEnabled()
+    assert screen.test.table.rowCount() == 0
+
+
 @pytest.mark.parametrize("name", ["honeywell_gs_as_alt", "cut_off", "bluetooth"])
 def test_a_recorded_trace_is_replayed_and_saved_as_it_was(
     till: Till, screen: SettingsScreen, tmp_path: Path, name: str

@@ -10,7 +10,16 @@ from desktop.errors import BadInput, TillError
 from desktop.scanning.code_rules import STANDARD
 from desktop.scanning.wedge_keys import Stroke
 from desktop.scanning.wedge_profile import WedgeProfile, changed, values_of
-from desktop.scanning.wedge_trace import FORMAT, Trace, from_zero, pace_of, read_trace, worth_keeping, write_trace
+from desktop.scanning.wedge_trace import (
+    FORMAT,
+    Trace,
+    from_zero,
+    is_secret,
+    pace_of,
+    read_trace,
+    worth_keeping,
+    write_trace,
+)
 from desktop.troubles import as_trouble
 from resources import Words
 from ui.recognised import kind_in
@@ -143,10 +152,10 @@ class ScanTest(Card):
     @Slot()
     def paint(self) -> None:
         """Show the last scan, or say what to do."""
-        kind = kind_in(self._words, self._scan or "", self.rules)
-        secret = kind == self._words("code_kind.payment")
+        kind, payment = kind_in(self._words, self._scan or "", self.rules), self._words("code_kind.payment")
+        secret = kind == payment or is_secret(self._strokes)
         if secret:  # somebody's money: not even here
-            self._strokes = []
+            self._strokes, kind = [], payment
         self.verdict.setText(self._judgement(kind))
         set_look(self.verdict, tone="danger" if self._fault else "accent" if self._scan else "")
         self.content.setText("" if secret else visible(self._scan or "")[:_SHOWN])
@@ -162,7 +171,7 @@ class ScanTest(Card):
         words = self._words
         if self._fault:
             return words("scan_test.fault", why=words(f"error.{self._fault}"))
-        if self._scan is not None:
+        if self._scan is not None or kind:
             return words("scan_test.scan", kind=kind or words("code_kind.unknown"))
         if not self.testing:
             return words("scan_test.off")
