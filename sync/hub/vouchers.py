@@ -79,7 +79,8 @@ def _proven(documents: Documents, deed: Deed, data: VoucherTaken) -> Voucher:
 
 def _check_signature(documents: Documents, body: VoucherBody, signature: bytes) -> None:
     trust = documents.get(TrustRow, TRUST_ID)
-    issuers = read_bundle(open_seal(trust.body.sealed)[0]).issuers if trust else ()
+    bundle = read_bundle(open_seal(trust.body.sealed)[0]) if trust else None
+    issuers = bundle.issuers if bundle and body.kid not in bundle.revoked_kids else ()
     key = next((each.pub for each in issuers if each.kid == body.kid and "voucher" in each.purposes), None)
     if key is None:
         raise ValueError("nobody we know signs with this key")

@@ -11,7 +11,9 @@ import requests
 from nacl.signing import SigningKey
 
 from desktop.errors import BadInput
+from desktop.rules.code_ids import voucher_id
 from desktop.rules.member_codes import member_code
+from desktop.rules.signed_codes import VoucherBody, issue_voucher, read_voucher
 from desktop.rules.trust_bundle import TrustBundle
 from desktop.scanning.codes import parse_code
 from desktop.scanning.kinds import MemberToken, Voucher
@@ -110,6 +112,28 @@ def test_a_voucher_says_what_it_is_worth_to_anybody_with_the_bundle(hub: Hub, ti
     assert one != other
     assert (code.value, code.campaign, code.expires_on) == (2000, 12, date(2026, 12, 31))
     verify_voucher(code, told_to(till), moment(hub), today=date(2026, 12, 31))
+
+
+def taken(till: Sender, code: str) -> list[str]:
+    """The verdict on a till's taking this voucher, without a lease."""
+    serial, redemption = read_voucher(code)[0].serial, till.hub.clock.new_id()
+    told = {"voucher_id": voucher_id(serial), "redemption_id": redemption, "visit_id": "v1"}
+    return till.verdicts(till.did("VoucherTaken", **told, code=code))
+
+
+def test_a_forger_with_a_revoked_key_gets_nothing_through_a_till_that_has_not_heard(hub: Hub, till: Sender) -> None:
+    make_keys(hub)
+    (ours,) = vouchers(hub, value=100)
+    kid = read_voucher(ours)[0].kid
+    stolen = hub.keyring.load()[kid]
+    forged = [
+        issue_voucher(VoucherBody(kid, serial, 12, 100, date(2026, 12, 31)), lambda text: stolen.sign(text).signature)
+        for serial in (b"forged 1", b"forged 2")
+    ]
+    assert taken(till, forged[0]) == ["accepted"]  # nobody knows yet that the key is stolen
+    make_keys(hub, revoked_kids=frozenset({kid}))
+    assert taken(till, forged[1]) == ["refused:voucher_forged"]
+    assert taken(till, ours) == ["accepted"]  # what the hub knows that it has issued is not lost
 
 
 def test_no_key_no_code(hub: Hub, till: Sender) -> None:
