@@ -151,7 +151,8 @@ def fill_demo(home: Path, hub: "EmbeddedHub") -> None:
 
 
 def fill_shop_of(home: Path) -> None:
-    """The sample shop and its last weeks in a data directory; what headquarters owns may be there already."""
+    """The sample shop, its last weeks and its next days; what headquarters owns may be there already."""
+    from desktop.data.sample_plans import plan_days
     from desktop.data.samples import PastClock, fill_shop, play_past
     from sync.till import open_till
 
@@ -159,6 +160,7 @@ def fill_shop_of(home: Path) -> None:
     with contextlib.closing(open_till(home, clock)) as desk:
         desk.do(fill_shop).result()
         play_past(desk, clock)
+        plan_days(desk, clock)
 
 
 def open_demo_till(home: Path, hub: "EmbeddedHub", stack: ExitStack) -> "tuple[Desk, Callable[[], HubStatus]]":
@@ -178,7 +180,8 @@ def open_demo_till(home: Path, hub: "EmbeddedHub", stack: ExitStack) -> "tuple[D
 
 def tell_demo(folder: Path, hub: "EmbeddedHub", words: Words, stack: ExitStack) -> int:
     """The day at the counter, line by line; pictures of codes and of the real window stay in build/demo."""
-    from desktop.day import Shop, tell_day
+    from desktop.day import tell_day
+    from desktop.day_shop import Shop
 
     pictures = Path("build/demo").absolute()
     pictures.mkdir(parents=True, exist_ok=True)

@@ -89,7 +89,7 @@ def play_past(desk: Desk, clock: PastClock) -> None:
         clock.moment = today.replace(hour=hour) - timedelta(days=days)
         desk.do(_serve, ids[member], [(products[place], action) for place, action in lines], learned, note).result()
     clock.moment = None
-    desk.do_behind(_forget_deeds).result()
+    desk.do_behind(forget_deeds).result()
 
 
 def sample(name: str) -> Iterator[dict[str, str]]:
@@ -135,7 +135,8 @@ def _enrol_and_leave(work: Work, row: dict[str, str]) -> str:
     return enrolled.member_id
 
 
-def _forget_deeds(work: Work) -> None:
+def forget_deeds(work: Work) -> None:
+    """Nothing that was done so far can be undone."""
     work.session.execute(delete(Deed))
 
 

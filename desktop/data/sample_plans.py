@@ -1,0 +1,52 @@
+"""What the sample shop has before it: who will come, what is to be done, and the codes that win new members."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from desktop.data.members import Identity
+from desktop.data.samples import PastClock, forget_deeds, sample
+from desktop.desk import Desk
+from desktop.services.appointments import book
+from desktop.services.recruiting import make_recruit_code
+from desktop.services.tasks import open_task
+from desktop.work import Work
+
+# days from today, time, member, service, guide — members and guides by their place in the files, None is anybody
+_APPOINTMENTS = (
+    (0, "11:00", 2, "皮肤测试", None),
+    (0, "15:00", 5, "护理体验", 0),
+    (0, "16:30", 8, "试妆", 1),
+    (1, "10:30", 1, "护理体验", 0),
+    (1, "14:00", 10, "取货", None),
+    (3, "13:00", 3, "皮肤测试", 1),
+)
+_TASKS = ((0, 0, "问问面霜用得怎么样"), (1, 7, "送礼的礼盒到货了,请她来取"), (4, 4, "生日前后约一次护理"))
+_CODES = (("poster", "一楼扶梯口海报"), ("event", "秋冬护肤课"))
+
+
+def plan_days(desk: Desk, clock: PastClock) -> None:
+    """Book, plan and print, as deeds of yesterday evening; what was prepared cannot be undone.
+
+    ``desk`` must have been opened with ``clock``, and hold the sample members.
+    """
+    today = clock.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    clock.moment = today - timedelta(hours=4)
+    desk.do(_plan, today).result()
+    clock.moment = None
+    desk.do_behind(forget_deeds).result()
+
+
+def _plan(work: Work, today: datetime) -> None:
+    members, guides = [_member(work, row["code"]) for row in sample("members")], [row["id"] for row in sample("guides")]
+    for days, at, member, service, guide in _APPOINTMENTS:
+        starts = datetime.combine((today + timedelta(days)).date(), datetime.strptime(at, "%H:%M").time()).astimezone()
+        book(work, members[member], service, starts, 30, for_guide=None if guide is None else guides[guide])
+    for days, member, title in _TASKS:
+        open_task(work, members[member], title, (today + timedelta(days)).date())
+    for channel, label in _CODES:
+        make_recruit_code(work, channel, label)
+
+
+def _member(work: Work, code: str) -> str:
+    return work.session.scalars(select(Identity.member_id).where(Identity.value == code)).one()
