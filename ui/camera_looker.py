@@ -93,7 +93,7 @@ class Looker(QObject):
         found = self._live.look(grey)
         if found is None:  # the preview is still right
             return None
-        accepted = tuple(each.text for each in self._steady.see(found, self._clock()))
+        accepted = tuple(each.scanned for each in self._steady.see(found, self._clock()))
         height, width = grey.shape
         outlines = tuple((each.scaled(1 / width, 1 / height).outline, self._steady.holds(each.text)) for each in found)
         return Sight(_preview(grey), outlines, accepted)

@@ -88,14 +88,14 @@ class Pictures(QObject):
 def _codes_in_file(path: str) -> list[str]:
     from desktop.scanning.decode import decode_file  # the decoders cost a tenth of a second: the first picture pays
 
-    return _texts([code.text for code in decode_file(path).found])
+    return _texts([code.scanned for code in decode_file(path).found])
 
 
 def _codes_in_images(images: list[QImage]) -> list[str]:
     from desktop.scanning.decode import decode  # as above
     from ui.grey import grey_of
 
-    return _texts(list(dict.fromkeys(code.text for image in images for code in decode(grey_of(image)))))
+    return _texts(list(dict.fromkeys(code.scanned for image in images for code in decode(grey_of(image)))))
 
 
 def _texts(found: list[str]) -> list[str]:

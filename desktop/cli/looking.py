@@ -69,7 +69,7 @@ def read(text: str, found: Found | None = None) -> Reading:
     """What a code stands for, by the rules that every till begins with."""
     symbology, decoder = (found.symbology, found.decoder) if found else (None, None)
     try:
-        code = parse_code(text)
+        code = parse_code(found.scanned if found else text)
     except TillError as error:
         return Reading("damaged", text, {}, symbology, decoder, error)
     told = None if isinstance(code, PaymentCode) else code.text

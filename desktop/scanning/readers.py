@@ -7,6 +7,7 @@ import zxingcpp
 from zxingcpp import BarcodeFormat, BarcodeFormats
 
 from desktop.scanning.decode_text import text_of
+from desktop.scanning.folding import GS
 from desktop.scanning.views import Grey
 
 try:
@@ -20,6 +21,8 @@ RETAIL = (BarcodeFormat.EAN13, BarcodeFormat.EAN8, BarcodeFormat.UPCA)
 COUNTER = (BarcodeFormat.QRCode, *RETAIL, BarcodeFormat.Code128)
 MATRIX = frozenset(("QRCode", "DataMatrix"))  # they check themselves so well that one look is enough
 # By zbar's own names. No ITF and no DataBar: it reads both into pictures that hold neither.
+_EAN8 = "]E4"  # else 8 digits that begin with 0 or 1 may be a UPC-E
+_ZBAR_BEFORE = {"EAN8": _EAN8, "Code128": GS}  # zbar keeps to itself whether it was GS1
 _ZBAR = {"QRCODE": "QRCode", "EAN13": "EAN13", "EAN8": "EAN8", "UPCE": "UPCE", "CODE128": "Code128"}
 
 
@@ -27,13 +30,19 @@ _ZBAR = {"QRCODE": "QRCode", "EAN13": "EAN13", "EAN8": "EAN8", "UPCE": "UPCE", "
 class Found:
     """One code in a picture. ``symbology`` is zxing's name (QRCode, EAN13 …), ``decoder`` zxing or zbar.
 
-    outline: its corners, in pixels of the picture.
+    outline: its corners, in pixels of the picture. before: what a scanner that tells all would send before the text.
     """
 
     text: str
     symbology: str
     decoder: str
     outline: Outline = field(default=(), compare=False)
+    before: str = field(default="", compare=False)
+
+    @property
+    def scanned(self) -> str:
+        """For ``parse_code``: it then knows which symbology it was, and that no separator of GS1 was lost."""
+        return self.before + self.text
 
     def scaled(self, across: float, down: float) -> "Found":
         """The same, as it lies in a picture so much wider and higher."""
@@ -59,7 +68,9 @@ def by_zxing(grey: Grey, formats: BarcodeFormats, *, hard: bool = True, turned: 
         try_invert=hard,
         text_mode=zxingcpp.TextMode.Plain,  # the default would put brackets into GS1 codes
     )
-    return different(Found(_text(code), code.format.name, "zxing", _corners(code)) for code in codes)
+    return different(
+        Found(_text(code), code.format.name, "zxing", _corners(code), _said_before(code)) for code in codes
+    )
 
 
 def by_zbar(grey: Grey) -> tuple[Found, ...]:
@@ -98,11 +109,18 @@ def _zbar_found(codes: Iterable[pyzbar.Decoded]) -> Iterator[Found]:
             continue  # its guess at the character set cannot be undone
         if symbology == "UPCE":
             text = expand_upce(text)
-        yield Found(text, symbology, "zbar", tuple((float(x), float(y)) for x, y in code.polygon))
+        corners = tuple((float(x), float(y)) for x, y in code.polygon)
+        yield Found(text, symbology, "zbar", corners, _ZBAR_BEFORE.get(symbology, ""))
 
 
 def _text(code: zxingcpp.Barcode) -> str:
     return text_of(code.bytes, code.text) if code.format == BarcodeFormat.QRCode else code.text
+
+
+def _said_before(code: zxingcpp.Barcode) -> str:
+    if code.content_type == zxingcpp.ContentType.GS1:
+        return code.symbology_identifier + GS
+    return _EAN8 if code.format == BarcodeFormat.EAN8 else ""
 
 
 def _corners(code: zxingcpp.Barcode) -> Outline:

@@ -16,8 +16,10 @@ from zxingcpp import BarcodeFormats
 
 from desktop.errors import BadInput
 from desktop.rules.member_codes import member_code
+from desktop.scanning.codes import parse_code
 from desktop.scanning.decode import Found, decode, decode_file, decode_image, libzbar_present
 from desktop.scanning.decode_text import text_of
+from desktop.scanning.kinds import ItemCode, ProductCode
 from desktop.scanning.readers import COUNTER, by_zxing
 
 CODE = member_code(bytes(range(10)))
@@ -204,3 +206,16 @@ def test_no_bytes_break_the_decoder(rest: bytes, magic: bytes) -> None:
 def test_a_decompression_bomb_is_refused_before_it_unfolds(side: int) -> None:
     with pytest.raises(BadInput, match="picture_too_large"):
         decode_image(png_header(side, side))
+
+
+def test_a_picture_of_a_gs1_code_leaves_nothing_to_guess() -> None:
+    """21 in the middle of a batch might begin a serial number, had a separator been lost."""
+    (found,) = decode_image(drawn("(01)06901234567892(10)AB21CD", "DataBarExp")).found
+    code = parse_code(found.scanned)
+    assert isinstance(code, ItemCode)
+    assert (code.batch, code.serial) == ("AB21CD", None)
+
+
+def test_a_picture_of_an_ean_8_is_no_upc_e() -> None:
+    (found,) = decode_image(drawn("01234558", "EAN8")).found
+    assert parse_code(found.scanned) == ProductCode("00000001234558", "00000001234558")
