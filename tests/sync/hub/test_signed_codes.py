@@ -132,7 +132,7 @@ def test_a_forger_with_a_revoked_key_gets_nothing_through_a_till_that_has_not_he
     ]
     assert taken(till, forged[0]) == ["accepted"]  # nobody knows yet that the key is stolen
     make_keys(hub, revoked_kids=frozenset({kid}))
-    assert taken(till, forged[1]) == ["refused:voucher_forged"]
+    assert taken(till, forged[1]) == ["rejected:voucher_forged"]
     assert taken(till, ours) == ["accepted"]  # what the hub knows that it has issued is not lost
 
 
