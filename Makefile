@@ -3,6 +3,8 @@
 .PHONY: help setup run hub test lint bench bench-decode fuzz sim mutants torture powercut lock
 PYTHON := .venv/bin/python
 ARGS ?=
+# Tests and benchmarks start hundreds of processes: none of them is to compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.tills", "tests.sync.near_hub"]
 
@@ -21,8 +21,12 @@ from desktop.desk import Desk
 from sync.till import open_till
 from tests.clock import SetClock
 
-settings.register_profile("shop", deadline=None)  # a loaded machine is not a failure
-settings.load_profile("shop")
+# A loaded machine is not a failure. ``HYPOTHESIS_PROFILE=deep`` looks for longer.
+settings.register_profile(
+    "ci", max_examples=20, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("deep", settings.get_profile("ci"), max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
 @pytest.hookimpl(optionalhook=True)

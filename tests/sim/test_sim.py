@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.sim.mutants import MUTANTS
-from tests.sim.runs import Outcome, Stage, shortest
+from tests.sim.runs import Stage, shortest
 
-SEEDS = range(1, 21)
+SEEDS = range(1, 13)
 ONCE_BROKEN = (292, 2000132, 3000271, 5000678, 5000901)  # other tests tell them too, should plans change one day
 
 
@@ -21,13 +21,9 @@ def stage() -> Iterator[Stage]:
     stage.close()
 
 
-@pytest.fixture(scope="module")
-def outcomes(stage: Stage) -> list[Outcome]:
-    return [stage.play_seed(seed) for seed in SEEDS]
-
-
 @pytest.mark.noisy
-def test_all_promises_hold_whatever_happens(outcomes: list[Outcome]) -> None:
+def test_all_promises_hold_whatever_happens(stage: Stage) -> None:
+    outcomes = [stage.play_seed(seed) for seed in SEEDS]
     assert [f"seed {told.schedule.seed}: {told.broken}" for told in outcomes if told.broken] == []
     happened = {what for told in outcomes for what in told.tally}
     assert happened >= {"fault lose_reply", "fault repeat", "step hub_restore", "step clone", "step image"}
@@ -41,16 +37,16 @@ def test_a_promise_that_was_broken_once_is_kept(stage: Stage, seed: int) -> None
 
 
 @pytest.mark.noisy
-def test_the_same_seed_is_the_same_world(stage: Stage, outcomes: list[Outcome]) -> None:
-    again = [stage.play_seed(seed) for seed in SEEDS[:6]]
-    assert [(told.trace, told.tally) for told in again] == [(told.trace, told.tally) for told in outcomes[:6]]
-    assert len({told.trace for told in outcomes}) == len(SEEDS)
+def test_the_same_seed_is_the_same_world(stage: Stage) -> None:
+    once, again = ([stage.play_seed(seed) for seed in SEEDS[:4]] for _ in range(2))
+    assert [(told.trace, told.tally) for told in again] == [(told.trace, told.tally) for told in once]
+    assert len({told.trace for told in once}) == 4
 
 
 @pytest.mark.noisy
 def test_a_broken_program_is_noticed_and_told_in_few_steps(stage: Stage) -> None:
     outcome = next(told for seed in SEEDS if (told := stage.play_seed(seed, "no_dedupe")).broken)
-    short = shortest(stage, outcome, "no_dedupe", tries=15)
+    short = shortest(stage, outcome, "no_dedupe", tries=8)
     assert short.promise == outcome.promise
     assert len(short.schedule.steps) < len(outcome.schedule.steps)
     assert len(MUTANTS) >= 15

@@ -20,14 +20,19 @@ CALM = random.Random(0)
 GTIN = "06901230010019"
 
 
-@pytest.fixture
-def world() -> Iterator[World]:
-    """Two tills, one in each store; nothing happens by itself."""
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
     stage = Stage(2)
+    yield stage
+    stage.close()
+
+
+@pytest.fixture
+def world(stage: Stage) -> Iterator[World]:
+    """Two tills, one in each store; nothing happens by itself."""
     world = stage.open(Schedule(seed=0, tills=2, chaos=0.0, steps=()))
     yield world
     world.close()
-    stage.close()
 
 
 def ids(till: SimTill, query: str) -> list[str]:

@@ -1,9 +1,14 @@
 """Every recorded scanner is understood by the real window, whatever it does to the keyboard."""
 
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
 
 from desktop.errors import BadInput
 from desktop.scanning.code_rules import CodeRules
@@ -11,12 +16,35 @@ from desktop.scanning.codes import parse_code
 from desktop.scanning.kinds import ItemCode
 from desktop.scanning.wedge_profile import USB, changed
 from desktop.scanning.wedge_trace import Trace, from_zero, read_trace, write_trace
+from sync.till import open_till
 from tests.ui.conftest import Till
 from ui.replay import replay
 
 FOLDER = Path(__file__).parent / "traces"
 TRACES = sorted(path.stem for path in FOLDER.glob("*.json"))
-START = 5_000_000
+STARTS = count(5_000_000, 60_000)  # ms on the scanner's clock: a minute between two traces
+
+
+@pytest.fixture(scope="module")
+def shared(
+    _shop_template: Path, tmp_path_factory: pytest.TempPathFactory, qapp: QApplication, request: pytest.FixtureRequest
+) -> Iterator[Till]:
+    home = tmp_path_factory.mktemp("traces") / "shop"
+    shutil.copytree(_shop_template, home)
+    with closing(open_till(home)) as desk:
+        till = Till(desk, QtBot(request))
+        yield till
+        till.leave()
+
+
+@pytest.fixture
+def till(shared: Till) -> Iterator[Till]:
+    """One window for all traces: a shop's scanners come one after another, too."""
+    yield shared
+    shared.settle()
+    shared.window.top.search.clear()
+    shared.window.messages.clear()
+    shared.press("back")
 
 
 class Heard:
@@ -36,10 +64,10 @@ class Heard:
         return bool(self.scans or self.faults)
 
 
-def play(till: Till, trace: Trace, start: int = START) -> Heard:
+def play(till: Till, trace: Trace) -> Heard:
     heard = Heard(till)
     till.window.scanner.use(changed(USB, trace.profile))
-    replay(trace.strokes, till.window.windowHandle(), till.window.scanner, start)
+    replay(trace.strokes, till.window.windowHandle(), till.window.scanner, next(STARTS))
     if trace.scan or trace.fault:
         till.wait(heard.heard)
     return heard
