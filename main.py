@@ -15,6 +15,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import resources
@@ -96,6 +97,7 @@ def furnish(window: "Window", settings: "Settings", options: argparse.Namespace,
     from desktop.care_round import CareRound
     from desktop.data.lock import only_one
     from desktop.pair_round import PairRound
+    from desktop.scanning.gs1_table import read_tables
     from desktop.troubles import as_trouble
     from sync.caretaker import Caretaker
     from sync.loop import SyncLoop
@@ -119,6 +121,7 @@ def furnish(window: "Window", settings: "Settings", options: argparse.Namespace,
     caretaker = Caretaker(desk, bridge.tell_troubles, chores=(CareRound(desk), PairRound(desk)))
     caretaker.start()
     stack.callback(caretaker.stop)
+    Thread(target=read_tables, name="tables", daemon=True).start()
 
 
 def run_demo(options: argparse.Namespace, stack: ExitStack) -> int:

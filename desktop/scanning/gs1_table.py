@@ -29,7 +29,7 @@ class Identifier:
 @lru_cache(maxsize=4096)
 def identifier_at(head: str) -> Identifier | None:
     """The identifier that ``head`` (4 characters, fewer at the end of a text) begins with."""
-    # biip reads its tables for a sixth of a second: the first GS1 code pays, not the start.
+    # biip reads its tables for a sixth of a second: not at the start, before the first paint.
     from biip import ParseError
     from biip.gs1_application_identifiers import GS1ApplicationIdentifier
 
@@ -39,6 +39,11 @@ def identifier_at(head: str) -> Identifier | None:
         return None
     length = None if found.separator_required else int(found.format.rpartition("N")[2])
     return Identifier(found.ai, length, re.compile(found.pattern, re.ASCII))
+
+
+def read_tables() -> None:
+    """Now, so that the first GS1 code of the day need not wait for them; on a thread of its own."""
+    identifier_at("01")
 
 
 def day_of(value: str) -> date | None:

@@ -1,6 +1,9 @@
 """One item has one meaning, whatever symbol carries it and whatever the scanner leaves out."""
 
+import subprocess
+import sys
 from datetime import date
+from pathlib import Path
 
 import biip
 import pytest
@@ -13,6 +16,7 @@ from desktop.scanning.codes import STANDARD, parse_code
 from desktop.scanning.kinds import ItemCode, ProductCode, UnknownCode
 from tests.desktop.scanning.refusals import outcome, refusal
 
+ROOT = Path(__file__).resolve().parents[3]
 GTIN = "06901234567892"
 EAN = "6901234567892"
 ITEM = ItemCode(GTIN, f"(01){GTIN}(10)L7(17)271231(21)A1", serial="A1", batch="L7", expires_on=date(2027, 12, 31))
@@ -206,3 +210,12 @@ def test_a_figure_never_depends_on_the_day_it_is_read() -> None:
     code = parse_code(f"01{GTIN}17990131", STANDARD)
     assert isinstance(code, ItemCode)
     assert code.expires_on == date(2099, 1, 31)
+
+
+def test_the_tables_are_read_when_the_start_is_over_and_not_before() -> None:
+    code = (
+        "import sys; from desktop.scanning import codes, gs1_table; before = 'biip' in sys.modules;"
+        " gs1_table.read_tables(); print(before, 'biip' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "False True\n"
