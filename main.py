@@ -136,11 +136,12 @@ def run_demo(options: argparse.Namespace, stack: ExitStack) -> int:
 
 
 def open_hub(folder: Path, stack: ExitStack) -> "EmbeddedHub":
-    """A hub process with the sample catalogue; ``stack`` stops it."""
+    """A hub process with the sample catalogue and offers; ``stack`` stops it."""
     from sync.hub.embedded import EmbeddedHub
 
     hub = EmbeddedHub(folder / "hub")
-    hub.stock(resources.sample_catalogue())
+    hub.stock(resources.sample_catalogue() | resources.sample_offers())
+    hub.define(resources.path("sample/definitions.toml"))
     stack.callback(hub.stop)
     return hub.start()
 

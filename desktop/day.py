@@ -13,6 +13,7 @@ from desktop.day_members import (
     win_by_poster,
 )
 from desktop.day_shop import Line, Read, Shop, product_at, read_picture, scan_member, scan_product
+from desktop.day_worth import spend_with_the_cable_out, the_books
 from desktop.scanning.barcodes import draw_barcode
 from desktop.scanning.cards import save_card
 from desktop.services.members import Application
@@ -66,6 +67,7 @@ def _enrol_with_the_cable_out(shop: Shop) -> Iterator[Line]:
     yield "enrolled", {"name": _NEW_NAME, "picture": card.name}
     yield _scan_product(shop, 1, "tried")
     shop.first.do(finish_visit).result()
+    yield from spend_with_the_cable_out(shop)
     yield from look_after_members(shop, new.member_id)
     status = shop.sync_first()
     if status.link is Link.ONLINE:
@@ -82,6 +84,7 @@ def _the_evening_after(shop: Shop) -> Iterator[Line]:
     yield "second", {**read.facts, **_told(member)}
     yield "same", {"product": member.recent[0].product}
     yield from the_other_till_knows(shop, member)
+    yield from the_books(shop)
 
 
 def _scan_product(shop: Shop, place: int, action: str) -> Line:

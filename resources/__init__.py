@@ -54,6 +54,11 @@ def sample_catalogue() -> dict[str, Path]:
     return {kind: path(f"sample/{kind}.csv") for kind in ("stores", "guides", "products", "contents")}
 
 
+def sample_offers() -> dict[str, Path]:
+    """What headquarters offers the members of the sample shop, by what the files hold; after the catalogue."""
+    return {kind: path(f"sample/{kind}.csv") for kind in ("campaigns", "rewards", "quotas", "recruits")}
+
+
 @cache
 def consent_text(purpose: str, language: str = "zh") -> ConsentText:
     """The text shown for a purpose: service, personal or marketing."""

@@ -19,6 +19,8 @@ def live(folder: Path, hub: EmbeddedHub) -> list[Line]:
 
 
 def test_a_day_is_lived_and_told(hub: EmbeddedHub, tmp_path: Path) -> None:
+    hub.stock(resources.sample_offers())
+    hub.define(resources.path("sample/definitions.toml"))
     told = live(tmp_path, hub)
     for language in resources.LANGUAGES:
         words = resources.Words(language)
@@ -30,3 +32,5 @@ def test_a_day_is_lived_and_told(hub: EmbeddedHub, tmp_path: Path) -> None:
     assert facts["offline"]["waiting"]
     assert facts["mended"] == {"waiting": 0, "refused": 0}
     assert facts["second_tasks"]["count"] == 0
+    assert facts["redeemed"]["off"] == 50
+    assert facts["second_books"]["points"] > facts["rewarded"]["left"]  # what the visit earned has come since

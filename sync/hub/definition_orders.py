@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from desktop.rules.definitions import read_definitions
+from desktop.rules.definitions import Definitions, read_definitions
 from desktop.rules.shape import ShapeError
 from sync.hub.code_orders import change
 from sync.hub.hub import Hub
@@ -22,16 +22,22 @@ from sync.service_rows import DefinitionsRow
 
 def run_definitions(hub: Hub, options: argparse.Namespace) -> int:
     """Say by which parameters every store judges: a JSON or TOML file of the definitions in docs/rules.md."""
+    made = send_definitions(hub, options.file)
+    sys.stdout.write(f"definitions {made.version} from {made.effective}\n")
+    return 0
+
+
+def send_definitions(hub: Hub, file: Path) -> Definitions:
+    """Every till hears of them. Raises HubError."""
     try:
-        told = _read(options.file)
+        told = _read(file)
         made = read_definitions(told)
         version = msgspec.convert(made.version, Id)
     except (ValueError, msgspec.ValidationError) as error:
-        raise HubError(f"{options.file}: {error}") from None
+        raise HubError(f"{file}: {error}") from None
     body = DefinitionsRow(effective=made.effective.isoformat(), definitions=told)
     change(hub, lambda documents: put_changed(documents, version, body))
-    sys.stdout.write(f"definitions {version} from {made.effective}\n")
-    return 0
+    return made
 
 
 def add_commands(add: Callable[[str, object], argparse.ArgumentParser]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from desktop.rules.trust_bundle import LONGEST_LIFE
 from sync.hub.archive import Archive
+from sync.hub.definition_orders import send_definitions
 from sync.hub.documents import Documents
 from sync.hub.hub import Hub
 from sync.hub.imports import import_file, stores
@@ -42,6 +43,11 @@ class EmbeddedHub:
             for kind, file in files.items():
                 import_file(hub, kind, file)
             self._make_keys(hub)
+
+    def define(self, file: Path) -> None:
+        """Let every till judge by the definitions of this file."""
+        with self._opened() as hub:
+            send_definitions(hub, file)
 
     def ticket(self, store: str) -> str:
         """A code for one till of the store of this name."""
