@@ -111,6 +111,7 @@ class Enrol(Command, frozen=True):
     card: str | None = None
     recruit: str | None = None
     impressions: tuple[tuple[str, str], ...] = ()
+    guardian: bool = False
 
     def run(self, counter: Counter) -> Facts:
         new = counter.desk.do(enrol, Application(**msgspec.structs.asdict(self))).result()

@@ -3,6 +3,8 @@
 from calendar import isleap
 from datetime import date
 
+GUARDED_BELOW = 14  # years: the law asks for a guardian, so nobody calls
+
 
 def next_birthday(birthday: str, today: date) -> date | None:
     """The next one, today's included; None if it is unknown. The 29th of February is the 28th in other years."""
@@ -19,6 +21,12 @@ def age(birthday: str, today: date) -> int | None:
         return None
     born = date.fromisoformat(birthday)
     return today.year - born.year - (today < _on(today.year, born.month, born.day))
+
+
+def is_child(birthday: str, today: date) -> bool:
+    """Whether somebody is under GUARDED_BELOW for certain: who did not tell the year is taken for grown-up."""
+    years = age(birthday, today)
+    return years is not None and years < GUARDED_BELOW
 
 
 def _on(year: int, month: int, day: int) -> date:

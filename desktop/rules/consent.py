@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-SERVICE, PERSONAL, SENSITIVE = "service", "personal", "sensitive"
-PURPOSES = (SERVICE, PERSONAL, "marketing", SENSITIVE)
+SERVICE, PERSONAL, MARKETING, SENSITIVE = "service", "personal", "marketing", "sensitive"
+PURPOSES = (SERVICE, PERSONAL, MARKETING, SENSITIVE)
 
 
 @dataclass(frozen=True, slots=True)

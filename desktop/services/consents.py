@@ -5,18 +5,25 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 import resources
-from desktop.data.members import Consent
+from desktop.data.members import Consent, Member
 from desktop.data.projections import resolve
 from desktop.errors import BadInput
 from desktop.events import ConsentGiven, ConsentWithdrawn
-from desktop.rules.consent import PURPOSES, SENSITIVE
+from desktop.rules.birthdays import GUARDED_BELOW, is_child
+from desktop.rules.consent import MARKETING, PURPOSES, SENSITIVE
 from desktop.services.care import drop_outreach
 from desktop.services.portraits import forget_sensitive
 from desktop.work import Work
 
 
 def give_consents(work: Work, member_id: str, purposes: Iterable[str], *, channel: str) -> None:
-    """Record that the member agreed to each purpose, in the version of the text that this till shows."""
+    """Record that the member agreed to each purpose, in the version of the text that this till shows.
+
+    Raises BadInput ``minor_no_marketing``: nothing is advertised to a child.
+    """
+    member = work.session.get(Member, resolve(work.session, member_id))
+    if member and MARKETING in (purposes := tuple(purposes)) and is_child(member.birthday or "", work.clock.now().astimezone().date()):
+        raise BadInput("minor_no_marketing", age=GUARDED_BELOW)
     for purpose in dict.fromkeys(purposes):
         _check(purpose)
         text = resources.consent_text(purpose)

@@ -11,7 +11,8 @@ from desktop.data.projections import resolve
 from desktop.errors import BadInput, NotFound, NotNow
 from desktop.events import ErasureRequested, MemberAmended, MemberEnrolled, MembersMerged, MembersSeparated
 from desktop.privacy_events import RequestMade
-from desktop.rules.consent import SERVICE
+from desktop.rules.birthdays import GUARDED_BELOW, is_child
+from desktop.rules.consent import MARKETING, SERVICE
 from desktop.rules.member_codes import PUB_ID_BYTES, member_code
 from desktop.scanning.codes import read_member_code
 from desktop.services.consents import give_consents
@@ -26,7 +27,7 @@ class Application:
     """What a clerk fills in to enrol somebody, as typed. impressions: pairs of facet and value.
 
     code: an unknown member code that was scanned, if that is how it began; card: a card of an older system, likewise;
-    recruit: the code that won them, which tells channel and guide.
+    recruit: the code that won them, which tells channel and guide. guardian: a child's guardian is here and agrees.
     """
 
     phone: str
@@ -38,6 +39,7 @@ class Application:
     card: str | None = None
     recruit: str | None = None
     impressions: tuple[tuple[str, str], ...] = ()
+    guardian: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,10 @@ def enrol(work: Work, form: Application) -> Enrolled:
     _refuse_taken(work, phone)
     if SERVICE not in form.consents:
         raise BadInput("consent_service_missing")
+    birthday = normal_birthday(form.birthday)
+    child = is_child(birthday or "", work.clock.now().astimezone().date())
+    if child:
+        _check_child(form)
     member_id, code, won = work.clock.new_id(), _code(work, form.code), _recruit(work, form.recruit)
     channel = normal_name(form.channel or "") or (won.channel if won else None)
     work.note(
@@ -64,13 +70,13 @@ def enrol(work: Work, form: Application) -> Enrolled:
             phone=phone,
             name=normal_name(form.name),
             channel=channel,
-            birthday=normal_birthday(form.birthday),
+            birthday=birthday,
             card=_card(work, form.card),
             recruit=won.id if won else None,
             recruiter=won.guide_id if won else None,
         )
     )
-    give_consents(work, member_id, form.consents, channel="counter")
+    give_consents(work, member_id, form.consents, channel="guardian" if child else "counter")
     visit_id = serve(work, member_id)
     for facet, value in form.impressions:
         note_preference(work, facet, value)
@@ -115,6 +121,14 @@ def ask_to_forget(work: Work, member_id: str) -> None:
     """A member wants to be erased everywhere, for ever; it begins when the hub has heard of it."""
     work.note(RequestMade(request_id=work.clock.new_id(), member_id=member_id, wants="erasure"))
     work.note(ErasureRequested(member_id=member_id))
+
+
+def _check_child(form: Application) -> None:
+    """A child's guardian agrees for them, and never to advertising."""
+    if not form.guardian:
+        raise BadInput("minor_needs_guardian", age=GUARDED_BELOW)
+    if MARKETING in form.consents:
+        raise BadInput("minor_no_marketing", age=GUARDED_BELOW)
 
 
 def _recruit(work: Work, code: str | None) -> Recruit | None:

@@ -98,7 +98,7 @@ def find_sales_of(
     connection: Connection, term: Term, rules: CreditRules, guide_id: str, *, put_in: bool
 ) -> Iterator[Sale]:
     """The latest sales that are a guide's: that they put in, or of which they may have a part."""
-    theirs: ColumnElement[bool] = guide_id == _SERVED
+    theirs: ColumnElement[bool] = _SERVED.in_((guide_id,))
     if not put_in:
         theirs = or_(theirs, Member.guide_id == guide_id, Member.enrolled_by == guide_id)
     query = _from_lines(

@@ -3,20 +3,27 @@
 from calendar import monthrange
 from datetime import date, timedelta
 
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.errors import TillError
+from desktop.services.recruiting import close_recruit_code, make_recruit_code
 from desktop.views.credit import CreditPage, Figure, find_credit, find_credit_events
+from desktop.views.recruits import find_recruits
 from desktop.views.sales import Term
 from desktop.views.shop import find_definitions
 from desktop.views.till import find_till
 from resources import Words
 from ui.bridge import Bridge
 from ui.figures import money
+from ui.recruit_posters import RecruitPosters
+from ui.said import Said, sentence
 from ui.screen import Screen
 from ui.widgets.card import Card, label
 from ui.widgets.credit_events import CreditEvents
 from ui.widgets.credit_row import CreditRow
 from ui.widgets.keyed_button import KeyedButton
+from ui.widgets.recruit_card import RecruitCard
 from ui.widgets.segmented import Segmented
 
 _SIDE = 348
@@ -24,7 +31,12 @@ _SPANS = ("day", "week", "month")
 
 
 class Credit(Screen):
-    """``span`` of time around ``day``; ``opened`` is the guide and the figure that are open, if any."""
+    """A span of time around ``day``; ``opened`` is the guide and the figure that are open, if any.
+
+    said is a Said for the message bar. At the right the events, or the recruit codes.
+    """
+
+    said = Signal(object)
 
     def __init__(self, bridge: Bridge, words: Words) -> None:
         super().__init__(bridge, words)
@@ -43,13 +55,21 @@ class Credit(Screen):
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
         self.events = CreditEvents(words)
-        self.events.setFixedWidth(_SIDE)
+        self.recruits = RecruitCard(words)
+        self.codes = KeyedButton(words("recruits.title"), role="small")
+        self.posters = RecruitPosters(bridge, words, self)
+        self.side = QStackedWidget()
+        self.side.setFixedWidth(_SIDE)
+        for card in (self.events, self.recruits):
+            self.side.addWidget(card)
         self._lay_out()
+        self._connect()
 
     def _lay_out(self) -> None:
         card, head, when = Card(), QHBoxLayout(), QHBoxLayout()
         head.addWidget(label(self.words("credit.title"), "h1"))
         head.addStretch(1)
+        head.addWidget(self.codes)
         head.addWidget(self.spans)
         for part in (self.back, self.when, self.on):
             when.addWidget(part)
@@ -72,7 +92,13 @@ class Credit(Screen):
         page.setContentsMargins(24, 16, 24, 8)
         page.setSpacing(16)
         page.addWidget(card, 1)
-        page.addWidget(self.events)
+        page.addWidget(self.side)
+
+    def _connect(self) -> None:
+        self.codes.clicked.connect(lambda: self.side.setCurrentWidget(self.recruits))
+        self.recruits.made.connect(self._make)
+        self.recruits.closed.connect(lambda code: self.bridge.run(close_recruit_code, code))
+        self.posters.said.connect(self.said)
 
     def enter(self) -> None:
         """Another day may have come."""
@@ -94,6 +120,7 @@ class Credit(Screen):
         self.on.setEnabled(term.last < self._today())
         self.total.setText(self.words("credit.total", amount=money(page.total, page.currency)))
         self._paint_rows(page)
+        self._paint_codes()
         guide, figure = self.opened or ("", "credit")
         if guide in self.rows and figure in self.rows[guide].chips and self.opened:
             events = self.bridge.read(find_credit_events, term, rules, guide, figure)
@@ -117,8 +144,24 @@ class Credit(Screen):
         self.empty.setVisible(not self.rows)
         self.empty.setText(self.words("credit.none"))
 
+    def _paint_codes(self) -> None:
+        self.recruits.paint(self.bridge.read(find_recruits))
+        for code, row in self.recruits.rows.items():
+            row.poster.clicked.connect(lambda _checked=False, code=code, row=row: self.posters.offer(code, row.poster))
+
+    def _make(self, channel: str, name: str, partner: str) -> None:
+        def made(_code: str) -> None:
+            self.recruits.begin()
+            self.said.emit(Said(self.words("recruits.made_said", label=name)))
+
+        self.bridge.run(make_recruit_code, channel, name, partner or None, then=made, failed=self._refused)
+
+    def _refused(self, error: TillError) -> None:
+        self.recruits.complain(sentence(self.words, error))
+
     def _open(self, guide_id: str, figure: Figure) -> None:
         self.opened = (guide_id, figure)
+        self.side.setCurrentWidget(self.events)
         self.refresh()
 
     def _span(self, name: str) -> None:

@@ -259,6 +259,7 @@ class Enrol(Screen):
             channel=typed.channel or None,
             impressions=typed.impressions,
             consents=self.form.consents.ticked,
+            guardian=self.form.guardian.isChecked(),
             code=self._code or None,
             card=self._card or None,
             recruit=self._recruit.code if self._recruit else None,
@@ -274,7 +275,11 @@ class Enrol(Screen):
         """Say it where it is wrong, and go there; nothing typed is lost."""
         self._sending = False
         text, form = sentence(self.words, error), self.form
-        if error.code.startswith("birthday"):
+        if error.code.startswith("minor"):
+            form.born.complain(text)
+            form.guardian.show()
+            (form.guardian if error.code == "minor_needs_guardian" else form.consents.boxes["marketing"]).setFocus()
+        elif error.code.startswith("birthday"):
             form.born.complain(text)
             form.birthday.setFocus()
         elif error.code.startswith("name"):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 import resources
 from resources import Words
@@ -43,6 +43,9 @@ class EnrolForm(QWidget):
         self.birthday = TypingField(hint=words("enrol.birthday_hint"))
         self.channel = QComboBox()
         self.consents = ConsentList(words)
+        self.guardian = QCheckBox(words("enrol.guardian"))
+        self.guardian.setMinimumHeight(44)
+        self.guardian.hide()
         self.note = label(role="small")
         self.clear = QPushButton(words("enrol.clear"))
         self.chips: dict[tuple[str, str], Chip] = {}
@@ -82,6 +85,7 @@ class EnrolForm(QWidget):
         column.addWidget(self.phone)
         column.addSpacing(20)
         column.addLayout(row)
+        column.addWidget(self.guardian)
         column.addSpacing(4)
         column.addWidget(label(self._words("enrol.impressions"), "h3"))
         column.addSpacing(4)
@@ -128,6 +132,8 @@ class EnrolForm(QWidget):
         for about, chip in self.chips.items():
             chip.setChecked(about in typed.impressions)
         self.consents.clear()
+        self.guardian.setChecked(False)
+        self.guardian.hide()
         self.phone.say("")
         self.hush()
 
