@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.desk import Desk
@@ -18,6 +18,7 @@ from ui.screens.counter import Counter
 from ui.screens.enrol import Enrol
 from ui.theme import apply_theme
 from ui.widgets.chip import Chip
+from ui.widgets.counter_page import CounterPage
 from ui.widgets.flow_layout import FlowLayout
 
 CHEN, LIU = "SGM13P15NVGC7D8W6W6WQQ", "SGM1TE918P13TX3828CVQF"
@@ -190,3 +191,18 @@ def test_chips_wrap_and_a_long_one_ends_in_dots(qtbot: QtBot) -> None:
 def test_the_counter_wears_either_set_of_colours(counter: Counter, qapp: object, theme: str) -> None:
     apply_theme(qapp, theme)  # type: ignore[arg-type]
     assert not counter.grab().isNull()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("width", [948, 1120, 1199, 1200, 1204])
+def test_no_button_under_the_visit_is_cut_off(qapp: QApplication, qtbot: QtBot, language: str, width: int) -> None:
+    apply_theme(qapp, "light")
+    page = CounterPage(Words(language))
+    qtbot.addWidget(page)
+    page.show_who(known=True, running=True)
+    page.count(12)
+    page.resize(width, 640)
+    with qtbot.waitExposed(page):
+        page.show()
+    for button in (page.hold, page.book, page.finish):
+        assert button.width() >= button.sizeHint().width()

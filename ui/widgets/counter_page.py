@@ -27,7 +27,7 @@ from ui.widgets.visit_panel import VisitPanel
 
 _SIDE, _WIDE_SIDE = 316, 392
 _EDGE, _GAP = 24, 16
-_NARROWEST, _NARROW, _WIDE = 680, 1120, 1560
+_NARROWEST, _NARROW, _WIDE = 680, 1200, 1560
 
 
 class CounterPage(QWidget):
