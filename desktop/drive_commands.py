@@ -10,12 +10,12 @@ from desktop.drive_contents import Answered, Contents, Use
 from desktop.drive_counter import Command, Counter, Facts, unknown
 from desktop.drive_credit import Credit
 from desktop.drive_members import Erase, Merge, Separate
+from desktop.drive_ownership import Assign, Claim, HandOver, Release, Served
 from desktop.drive_portraits import Entity, Rate, ShowProfile, Tag, Untag
 from desktop.drive_privacy import Access, Answered, Request, Requests
 from desktop.drive_status import Acknowledge, LetGo, Status, Sync
-from desktop.drive_ownership import Assign, Claim, HandOver, Release, Served
 from desktop.drive_tasks import Done, Postpone, Task, Tasks
-from desktop.drive_worth import AddPoints, Ask, Coupons, Gift, Redeem
+from desktop.drive_worth import AddPoints, Ask, Coupons, Exchange, Gift, Redeem, Rewards, Unredeem
 from desktop.errors import BadInput, NotFound, NotNow, TillError
 from desktop.scanning.decode import decode_file
 from desktop.services.consents import give_consents, withdraw_consent
@@ -296,7 +296,10 @@ COMMANDS: dict[str, type[Command]] = {
     "prefer": Prefer,
     "coupons": Coupons,
     "redeem": Redeem,
+    "unredeem": Unredeem,
     "points": AddPoints,
+    "rewards": Rewards,
+    "exchange": Exchange,
     "gift": Gift,
     "ask": Ask,
     "voucher": TakeVoucher,

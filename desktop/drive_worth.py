@@ -1,20 +1,37 @@
-"""The commands of drive about coupons, points, gifts and the rights to spend them offline."""
+"""The commands of drive about coupons, points, gifts, rewards and the rights to spend them offline."""
+
+from dataclasses import asdict
 
 from desktop.drive_counter import Command, Counter, Facts
-from desktop.services.coupons import give_gift, redeem_coupon
+from desktop.reasons import explain
+from desktop.services.coupons import give_gift, redeem_coupon, reverse_redemption
 from desktop.services.leases import ask_for
-from desktop.services.points import earn_points, spend_points
+from desktop.services.points import earn_points
+from desktop.services.rewards import exchange_reward, spend_surely
+from desktop.views.coupons import CouponOffer, find_offers
+from desktop.views.rewards import find_purse
 from desktop.views.worth import find_worth
 
 
 class Coupons(Command, frozen=True):
-    """What a member has: coupons and points."""
+    """What a member has: coupons and points; and which coupons fit the running visit, or why they do not."""
 
     text: str
 
     def run(self, counter: Counter) -> Facts:
-        worth = counter.desk.read(find_worth, counter.find_member(self.text))
-        return {"coupons": worth.coupons, "points": worth.points, "points_here": worth.points_here}
+        member_id = counter.find_member(self.text)
+        worth, visit = counter.desk.read(find_worth, member_id), counter.running()
+        served = visit.id if visit and visit.member_id == member_id else None
+        found = counter.desk.read(find_offers, member_id, served, counter.today)
+        return {
+            "coupons": worth.coupons,
+            "offers": [_offer(counter, each) for each in found.offers],
+            "redeemed": found.redeemed,
+            "coming": found.coming,
+            "settlements": found.settlements,
+            "points": worth.points,
+            "points_here": worth.points_here,
+        }
 
 
 class Redeem(Command, frozen=True):
@@ -26,18 +43,51 @@ class Redeem(Command, frozen=True):
         return {"redemption": counter.desk.do(redeem_coupon, self.coupon).result(), "visit": counter.running()}
 
 
+class Unredeem(Command, frozen=True):
+    """A coupon that was redeemed by mistake is given back."""
+
+    coupon: str
+
+    def run(self, counter: Counter) -> Facts:
+        counter.desk.do(reverse_redemption, self.coupon).result()
+        return {"coupon": self.coupon, "visit": counter.running()}
+
+
 class AddPoints(Command, frozen=True):
-    """Points are earned, or below zero spent."""
+    """Points are earned, or below zero spent by somebody of whom the shop is sure: see ``rewards``."""
 
     text: str
     amount: int
     reason: str = ""
+    tail: str = ""
 
     def run(self, counter: Counter) -> Facts:
         member_id = counter.find_member(self.text)
-        change = earn_points if self.amount > 0 else spend_points
-        entry_id = counter.desk.do(change, member_id, abs(self.amount), self.reason).result()
+        if self.amount > 0:
+            entry_id = counter.desk.do(earn_points, member_id, self.amount, self.reason).result()
+        else:
+            entry_id = counter.desk.do(spend_surely, member_id, -self.amount, self.reason, self.tail).result()
         return {"entry": entry_id, "points": counter.desk.read(find_worth, member_id).points}
+
+
+class Rewards(Command, frozen=True):
+    """A member's points: what they are good for, what is next, what is lost soon, where they came from; and the tier."""
+
+    text: str
+
+    def run(self, counter: Counter) -> Facts:
+        return {"purse": counter.desk.read(find_purse, counter.find_member(self.text), counter.today)}
+
+
+class Exchange(Command, frozen=True):
+    """A reward is given to the member who is served, for points."""
+
+    reward: str
+    tail: str = ""
+
+    def run(self, counter: Counter) -> Facts:
+        entry_id = counter.desk.do(exchange_reward, self.reward, self.tail).result()
+        return {"entry": entry_id, "visit": counter.running()}
 
 
 class Gift(Command, frozen=True):
@@ -65,3 +115,9 @@ class Ask(Command, frozen=True):
             return {"lease": counter.desk.do(ask_for, "quota", self.gift, self.amount).result()}
         member_id = counter.find_member(self.text or "")
         return {"lease": counter.desk.do(ask_for, "points", member_id, self.amount).result()}
+
+
+def _offer(counter: Counter, offer: CouponOffer) -> Facts:
+    """With every reason in words."""
+    reasons = [explain(why, counter.words, lambda minor: f"{minor / 100:.2f}") for why in offer.why]
+    return {**asdict(offer), "why": [why.rule for why in offer.why], "reasons": reasons}

@@ -17,7 +17,11 @@ def use_points(work: Work, amount: int, reason: str, tail: str = "") -> str:
 
     Raises as ``check_holder`` and ``spend_points``; NotNow ``no_member`` when nobody known is served.
     """
-    member_id = _served(work)
+    return spend_surely(work, _served(work), amount, reason, tail)
+
+
+def spend_surely(work: Work, member_id: str, amount: int, reason: str, tail: str = "") -> str:
+    """Take points off a member whom the shop is sure of, served or not; as ``use_points`` in everything else."""
     check_holder(work, member_id, tail)
     return spend_points(work, member_id, amount, reason)
 

@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from desktop.data.escrow import Campaign, Coupon, Lease, Settlement
+from desktop.data.escrow import Campaign, Coupon, FloorLimit, Lease, Settlement
 from desktop.data.visits import Visit
 from desktop.rules.campaigns import judge, offer_of, read_issue, read_terms
 from desktop.rules.conditions import Subject
 from desktop.rules.coupon_issue import Issued, due
 from desktop.rules.coupon_terms import Basket, Fit, Misfit, Setting, Terms
+from desktop.rules.leases import Floor
 from desktop.rules.stage import stage
 from desktop.rules.why import Why, because
 from desktop.views.baskets import find_basket
@@ -27,7 +28,8 @@ from desktop.views.standing import find_standing, tier_told
 class CouponOffer:
     """One coupon before this basket. off: minor units off it, if it ``fits``; gift: what is given beside.
 
-    why: what it does, or every reason against it. here: this till holds its lease; ``till`` is the name of the one that
+    why: what it does, or every reason against it. small: the floor limit may bear it, and no till holds it. here: this
+    till holds its lease; ``till`` is the name of the one that
     does. missing: minor units up to its threshold, when that alone stands in the way. ends: its last day.
     """
 
@@ -43,6 +45,7 @@ class CouponOffer:
     why: tuple[Why, ...]
     missing: int
     here: bool
+    small: bool
     till: str | None
 
 
@@ -97,7 +100,8 @@ def find_offers(connection: Connection, member_id: str, visit_id: str | None, to
     ).all()
     basket = find_basket(connection, visit_id or "")
     setting = find_setting(connection, member_id, visit_id, today, [row.terms for row in rows])
-    offers = [_offer(row, basket, setting) for row in rows if row.state == "issued"]
+    largest = floor_of(connection)
+    offers = [_offer(row, basket, setting, largest) for row in rows if row.state == "issued"]
     offers.sort(key=lambda each: (not each.fits, -each.off, not each.gift, each.ends, each.id))
     redeemed = [
         Redeemed(row.id, row.title, row.amount if row.value is None else row.value, row.currency)
@@ -142,7 +146,13 @@ def find_settlements(connection: Connection, member_id: str) -> tuple[Settlement
     return tuple(SettlementView(*row) for row in connection.execute(wanted.order_by(Settlement.at.desc()).limit(10)))
 
 
-def _offer(row: Any, basket: Basket, setting: Setting) -> CouponOffer:
+def floor_of(connection: Connection) -> int:
+    """Minor units of the largest coupon that is accepted without a lease."""
+    told = connection.scalar(select(FloorLimit.largest))
+    return Floor().largest if told is None else told
+
+
+def _offer(row: Any, basket: Basket, setting: Setting, largest: int) -> CouponOffer:
     ends = last_day(row.valid_until)
     found = judge(offer_of(row.id, row.campaign, terms_of(row.terms), ends), row.amount, row.title, basket, setting)
     late = (because("coupon_late", last=ends),) if ends < setting.today else ()
@@ -152,7 +162,7 @@ def _offer(row: Any, basket: Basket, setting: Setting) -> CouponOffer:
     missing = found.missing if isinstance(found, Misfit) else 0
     return CouponOffer(
         row.id, row.title, row.campaign, row.amount, row.currency, ends, fits, off, gift, why, missing,
-        bool(row.here), None if row.here else row.till_name,
+        bool(row.here), row.till_id is None and off <= largest, None if row.here else row.till_name,
     )  # fmt: skip
 
 

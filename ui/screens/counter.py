@@ -25,6 +25,7 @@ from ui.screen import Screen
 from ui.screens.note_draft import NoteDraft
 from ui.screens.recognition import Recognition
 from ui.screens.visit_deeds import VisitDeeds
+from ui.screens.worth import Worth
 from ui.trade_names import TradeNames
 from ui.widgets.counter_page import CounterPage
 from ui.widgets.line_row import ACTIONS
@@ -39,6 +40,7 @@ class Counter(Screen):
     said: a Said for the message bar. enrol_wanted: the member's or recruit code or old card that was scanned, or
     "". guide_wanted: id and name of the guide whose badge was scanned. idle_wanted: the visit is over or on hold.
     booking_wanted: a member's id and name. counter_wanted: there is something to see here while another screen is up.
+    page_wanted: of whoever is served.
     """
 
     said = Signal(object)
@@ -47,6 +49,7 @@ class Counter(Screen):
     idle_wanted = Signal()
     booking_wanted = Signal(str, str)
     counter_wanted = Signal()
+    page_wanted = Signal(str)
 
     def __init__(self, bridge: Bridge, words: Words) -> None:
         super().__init__(bridge, words)
@@ -55,6 +58,7 @@ class Counter(Screen):
         self.page = CounterPage(words)
         self._deeds = VisitDeeds(bridge, words, self)
         self._codes = Recognition(self._deeds, words, self)
+        self._worth = Worth(bridge, words, self.page, self._deeds)
         self._codes.enrol_wanted.connect(self.enrol_wanted)
         self._codes.guide_wanted.connect(self.guide_wanted)
         self._draft = NoteDraft(bridge, self.page.visit.note)
@@ -82,10 +86,13 @@ class Counter(Screen):
     def _connect_cards(self) -> None:
         page = self.page
         page.profile.phone_wanted.connect(self.reveal_phone)
+        page.profile.name.clicked.connect(self.look_closer)
         page.preferences.tags.entered.connect(self._set_tag)
         page.preferences.tags.removed.connect(self._deeds.remove_tag)
         page.preferences.tags.field.escaped.connect(self.setFocus)
         page.suggestions.wanted.connect(self.show_code)
+        page.entities.noted.connect(self._note_entity)
+        page.entities.removed.connect(self._deeds.remove_entity)
         page.preferences.withdrawn.connect(self._deeds.withdraw)
         page.preferences.consent_changed.connect(self._change_consent)
         page.facts.card.clicked.connect(self._offer_card)
@@ -114,6 +121,12 @@ class Counter(Screen):
             key.activated.connect(lambda action=action: self._set_action(action))
         QShortcut(QKeySequence(KEYS.note), self).activated.connect(self.page.visit.note.setFocus)
         QShortcut(QKeySequence(KEYS.reveal), self).activated.connect(self.reveal_phone)
+        QShortcut(QKeySequence(KEYS.person), self).activated.connect(self.look_closer)
+
+    def look_closer(self) -> None:
+        """The page of whoever is served."""
+        if self._profile:
+            self.page_wanted.emit(self._profile.member_id)
 
     # What a scan means
 
@@ -226,6 +239,10 @@ class Counter(Screen):
             self._deeds.set_tag(self._profile.member_id, name)
             self.setFocus()
 
+    def _note_entity(self, kind: str, fields: dict[str, str], entity_id: str) -> None:
+        if self._profile:
+            self._deeds.note_entity(self._profile.member_id, kind, fields, entity_id)
+
     def _write_note(self, text: str) -> None:
         if self._visit:
             self._deeds.write_note(self._visit, text)
@@ -271,8 +288,10 @@ class Counter(Screen):
             visits = self.bridge.read(visits_of, profile.member_id, HISTORY + 1)
             visit = next((each for each in visits if self._visit and each.id == self._visit.id), None)
             past = tuple(each for each in visits if each is not visit)[:HISTORY]
-            before, portrayed = _before(profile, visit, past), portray(self.bridge, profile.member_id, self.words)
-            self.page.paint_member(before, past, portrayed, self.bridge.desk.clock.now())
+            portrayed = portray(self.bridge, profile.member_id, self.words, visit)
+            before, now = _before(profile, visit, past), self.bridge.desk.clock.now()
+            self.page.paint_member(before, past, portrayed, now)
+            self._worth.paint(profile.member_id, visit and self._visit)
 
     def _show_time(self) -> None:
         if self._visit:

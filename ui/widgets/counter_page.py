@@ -13,6 +13,8 @@ from resources import Words
 from ui.keys import KEYS
 from ui.portrayed import Portrayed
 from ui.trade_names import TradeNames
+from ui.widgets.coupons_card import CouponsCard
+from ui.widgets.entities_card import EntitiesCard
 from ui.widgets.facts_card import FactsCard
 from ui.widgets.history_card import HistoryCard
 from ui.widgets.invite_card import InviteCard
@@ -24,6 +26,7 @@ from ui.widgets.side_column import BAR, SideColumn
 from ui.widgets.suggestions_card import SuggestionsCard
 from ui.widgets.talk_card import TalkCard
 from ui.widgets.visit_panel import VisitPanel
+from ui.widgets.worth_panel import WorthPanel
 
 _SIDE, _WIDE_SIDE = 316, 392
 _EDGE, _GAP = 24, 16
@@ -40,7 +43,10 @@ class CounterPage(QWidget):
         self.profile = ProfileCard(words)
         self.preferences = PreferencesCard(words)
         self.suggestions = SuggestionsCard(words)
+        self.coupons = CouponsCard(words)
+        self.worth = WorthPanel(words)
         self.talk = TalkCard(words)
+        self.entities = EntitiesCard(words)
         self.history = HistoryCard(words)
         self.facts = FactsCard(words)
         self.unknown = InviteCard(words, words("counter.anonymous"), words("counter.anonymous_hint"))
@@ -52,7 +58,7 @@ class CounterPage(QWidget):
         self.finish = KeyedButton(words("counter.finish_empty"), KEYS.finish, role="primary")
         self._left, self._right = SideColumn(), SideColumn()
         self._row = QHBoxLayout(self)
-        self._known = False
+        self._known = self._worth_open = False
         self.preferences.consents.opened.connect(self._left.bring_up)
         self._lay_out()
         self.show_who(known=False, running=False)
@@ -60,7 +66,7 @@ class CounterPage(QWidget):
     @property
     def _record(self) -> tuple[QWidget, ...]:
         """The cards of the right column, from the top: under the member where there is no room for it."""
-        return (self.suggestions, self.talk, self.history, self.facts)
+        return (self.suggestions, self.coupons, self.talk, self.history, self.entities, self.facts)
 
     def _lay_out(self) -> None:
         for card in (self.profile, self.unknown):
@@ -78,6 +84,7 @@ class CounterPage(QWidget):
         middle.addWidget(self.parked)
         middle.addWidget(self.nobody, 1)
         middle.addWidget(self.visit, 1)
+        middle.addWidget(self.worth, 1)
         middle.addLayout(buttons)
         self._row.setSpacing(0)
         self._row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
@@ -93,11 +100,20 @@ class CounterPage(QWidget):
         for card in (self.profile, self.preferences, *self._record):
             card.setVisible(known)
         self.unknown.setVisible(not known)
-        for part in (self.visit, self.hold, self.finish, self._left):
+        for part in (self.hold, self.finish, self._left):
             part.setVisible(running)
+        worth = self._known and self._worth_open
+        self.worth.setVisible(worth)
+        self.visit.setVisible(running and not worth)
         self.nobody.setVisible(not running)
         self.book.setVisible(self._known)
         self._arrange()
+
+    def open_worth(self, *, opened: bool) -> None:
+        """Put coupons, points and rewards in the place of the visit, or the visit back."""
+        self._worth_open = opened and self._known
+        self.worth.setVisible(self._worth_open)
+        self.visit.setVisible(not self._worth_open)
 
     def paint_unknown(self, code: str | None) -> None:
         """Say that nobody is known yet: no member at all, or one whose card was seen and whose profile is to come."""
@@ -113,6 +129,7 @@ class CounterPage(QWidget):
     def paint_member(self, profile: Profile, past: Sequence[VisitView], portrayed: Portrayed, now: datetime) -> None:
         """Show a member as they were before this visit, with the visits before it and what the rules say."""
         if profile.member_id != self._member_id:
+            self._worth_open = False
             self._left.verticalScrollBar().setValue(0)
         self._member_id = profile.member_id
         self.profile.paint(profile)
@@ -122,8 +139,8 @@ class CounterPage(QWidget):
         self.suggestions.paint(portrayed)
         self.talk.paint(portrayed)
         self.history.paint(past, now)
-        entities = [portrayed.names.entity(each.kind, each.fields) for each in portrayed.portrait.entities]
-        self.facts.paint(profile, entities)
+        self.entities.paint(portrayed)
+        self.facts.paint(profile)
 
     def count(self, lines: int) -> None:
         """Say on the button how many products the visit has."""
