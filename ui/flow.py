@@ -23,12 +23,14 @@ from ui.widgets.rail import LOWER, UPPER
 from ui.widgets.search_box import looks_like_phone
 from ui.window import Window
 
-_PLACES = {"idle": "counter", "enrol": "counter"}  # on the rail
+_PLACES = {"idle": "counter", "enrol": "counter", "person": "members"}  # on the rail
 _HITS = 20
 
 
 class Flow(QObject):
     """Idle and counter take turns: the counter is up while a visit runs. The others are left by Esc."""
+
+    _before = "members"  # where a member's page was opened
 
     def __init__(self, window: Window, bridge: Bridge, make_settings: Callable[[], SettingsScreen]) -> None:
         super().__init__(window)
@@ -52,6 +54,7 @@ class Flow(QObject):
         self._wants: dict[str, Callable[..., object]] = {
             "said": window.messages.tell,
             "member_wanted": self.serve,
+            "page_wanted": self.look_at,
             "recall_wanted": self.recall,
             "enrol_wanted": lambda code: self.enrol(code=code),
             "newcomer_wanted": lambda typed: self.enrol(phone=typed),
@@ -131,6 +134,13 @@ class Flow(QObject):
         self.show("appointments")
         self.screens.appointments.begin(member_id, name)
 
+    def look_at(self, member_id: str) -> None:
+        """Show a member's page, and begin no visit."""
+        if self.current != "person":
+            self._before = self.current
+        self.screens.person.look_at(member_id)
+        self.show("person")
+
     def serve(self, member_id: str | None) -> None:
         """Show a member at the counter, and begin the visit; None for nobody known."""
         self.window.top.search.clear()
@@ -147,6 +157,8 @@ class Flow(QObject):
             self.screens.counter.setFocus()
         elif self.current == "enrol":
             self.screens.enrol.give_up()
+        elif self.current == "person" and self._before not in ("idle", "counter"):
+            self.show(self._before)
         else:
             self.home()
 

@@ -262,6 +262,9 @@ def test_members_are_found_and_opened_by_keyboard(till: Till) -> None:
     till.wait(lambda: members.people.count == 1)
     till.keyboard.key(Qt.Key.Key_Down)
     till.keyboard.key(Qt.Key.Key_Return)
+    till.wait(lambda: till.screen == "person")
+    assert till.visit is None
+    till.keyboard.key(Qt.Key.Key_Return)
     till.wait(lambda: till.visit is not None and till.visit.member_name == "刘洋")
     assert till.screen == "counter"
 

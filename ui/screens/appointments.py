@@ -30,6 +30,7 @@ class Appointments(Screen):
     """member_wanted gives the id of whoever has come; said is a Said for the message bar."""
 
     member_wanted = Signal(str)
+    page_wanted = Signal(str)
     said = Signal(object)
 
     def __init__(self, bridge: Bridge, words: Words) -> None:
@@ -109,6 +110,7 @@ class Appointments(Screen):
 
     def _row(self, view: AppointmentView, now: datetime) -> AppointmentRow:
         row = AppointmentRow(view, self.words, now)
+        row.name.clicked.connect(lambda: self.page_wanted.emit(view.member_id))
         row.here.clicked.connect(lambda: self.member_wanted.emit(view.member_id))
         row.move_it.clicked.connect(lambda: self._begin_move(view))
         row.cancel.clicked.connect(lambda: self._end(cancel, view, "appointments.cancelled_said"))

@@ -16,6 +16,7 @@ from ui.screens.credit import Credit
 from ui.screens.enrol import Enrol
 from ui.screens.idle import Idle
 from ui.screens.members import Members
+from ui.screens.person import Person
 from ui.screens.settings import SettingsScreen
 from ui.screens.sync import Sync
 from ui.screens.tasks import Tasks
@@ -54,6 +55,7 @@ class Screens:
     counter = Made(lambda at: Counter(at.bridge, at.words))
     enrol = Made(lambda at: Enrol(at.bridge, at.words))
     members = Made(lambda at: Members(at.bridge, at.words))
+    person = Made(lambda at: Person(at.bridge, at.words))
     tasks = Made(lambda at: Tasks(at.bridge, at.words))
     appointments = Made(lambda at: Appointments(at.bridge, at.words))
     content = Made(lambda at: Content(at.bridge, at.words))

@@ -35,6 +35,7 @@ class Tasks(Screen):
     """member_wanted gives the id of whoever is to be served; said is a Said for the message bar."""
 
     member_wanted = Signal(str)
+    page_wanted = Signal(str)
     said = Signal(object)
 
     def __init__(self, bridge: Bridge, words: Words) -> None:
@@ -96,6 +97,7 @@ class Tasks(Screen):
         self.card.postponed.connect(self._postpone)
         self.card.dropped.connect(lambda: self._act(cancel_task, "tasks.dropped_said"))
         self.card.opened.connect(self._serve)
+        self.card.name.clicked.connect(self._look_closer)
         self.form.wanted.connect(self._open)
         self.today.member_wanted.connect(self.member_wanted)
 
@@ -161,6 +163,10 @@ class Tasks(Screen):
     def _serve(self) -> None:
         if self.picked:
             self.member_wanted.emit(self.picked.member_id)
+
+    def _look_closer(self) -> None:
+        if self.picked:
+            self.page_wanted.emit(self.picked.member_id)
 
     def _begin_new(self) -> None:
         self.picked = None

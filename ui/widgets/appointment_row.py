@@ -11,6 +11,7 @@ from ui.figures import clock
 from ui.widgets.card import label
 from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.keyed_button import KeyedButton
+from ui.widgets.name_link import NameLink
 
 _TONES = {"arrived": "accent", "missed": "warn", "cancelled": ""}
 _TOLD = {"arrived": "arrived", "missed": "missed_told", "cancelled": "cancelled"}
@@ -23,6 +24,7 @@ class AppointmentRow(QFrame):
         super().__init__()
         self.setProperty("role", "row")
         self.view = view
+        self.name = NameLink(words("page.open"), "strong")
         self.here = KeyedButton(words("appointments.here"), role="small")
         self.move_it = KeyedButton(words("appointments.move"), role="small")
         self.cancel = KeyedButton(words("appointments.cancel"), role="small")
@@ -55,7 +57,8 @@ class AppointmentRow(QFrame):
         column, head = QVBoxLayout(), QHBoxLayout()
         column.setSpacing(2)
         head.setSpacing(8)
-        head.addWidget(label(view.name or words("profile.unnamed"), "strong"))
+        self.name.setText(view.name or words("profile.unnamed"))
+        head.addWidget(self.name)
         head.addWidget(label(view.phone, "muted"))
         head.addStretch(1)
         column.addLayout(head)

@@ -12,6 +12,7 @@ from ui.widgets.avatar import Avatar
 from ui.widgets.badge import Badge
 from ui.widgets.card import Card, label, rule
 from ui.widgets.elided_label import ElidedLabel
+from ui.widgets.name_link import NameLink
 from ui.widgets.stage_bar import StageBar
 from ui.widgets.why_box import WhyBox
 
@@ -34,7 +35,7 @@ class ProfileCard(Card):
         self.tier, self.vip = Badge(words("profile.tier")), Badge(words("profile.value"))
         self.why = WhyBox(words)
         self._avatar = Avatar()
-        self.name = ElidedLabel(role="h1")
+        self.name = NameLink(words("page.open"), "h1")
         self.phone = QPushButton()
         self.phone.setProperty("role", "link")
         self.phone.setToolTip(words("profile.reveal"))

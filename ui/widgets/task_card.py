@@ -13,6 +13,7 @@ from ui.widgets.card import Card, label
 from ui.widgets.chip_choice import ChipChoice
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.keyed_button import KeyedButton
+from ui.widgets.name_link import NameLink
 from ui.widgets.task_row import day_of, reason_of, title_of
 from ui.widgets.typing_field import TypingField
 
@@ -32,7 +33,7 @@ class TaskCard(Card):
     def __init__(self, words: Words) -> None:
         super().__init__()
         self._words = words
-        self.name = label("", "h2")
+        self.name = NameLink(words("page.open"), "h2")
         self.title = label("", "strong", wrap=True)
         self.reason = label("", wrap=True)
         self.facts = label("", "small", wrap=True)

@@ -1,0 +1,181 @@
+"""A member's page: opened without a visit, by keys alone; every value has its reason, every right its press."""
+
+import json
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from desktop.services.members import Application, enrol
+from desktop.services.ownership import assign_member, release
+from desktop.services.visits import finish_visit
+from desktop.views.member_page import MemberPage, find_page
+from desktop.views.profile import find_profile
+from desktop.views.requests import requests_of
+from desktop.views.search import find_members, find_served
+from desktop.views.till import find_guides, find_till
+from tests.ui.conftest import Till
+from tests.ui.hands import stroke
+from ui.screens.person import Person
+
+BUYER = "6021"
+
+
+def page(till: Till) -> Person:
+    return till.front.flow.screens.person
+
+
+def look_at(till: Till, words: str = BUYER) -> str:
+    member = till.desk.read(find_members, words, 1)[0].member_id
+    till.front.flow.look_at(member)
+    till.settle()
+    return member
+
+
+def known(till: Till, member: str) -> MemberPage:
+    found = till.desk.read(find_page, member)
+    assert found is not None
+    return found
+
+
+def test_a_page_is_opened_read_and_left_by_keys_alone_and_no_visit_begins(till: Till) -> None:
+    stroke(till, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    members = till.front.flow.screens.members
+    members.field.setText(BUYER)
+    till.settle()
+    QTest.keyClick(members.field, Qt.Key.Key_Return)
+    till.settle()
+    assert (till.screen, till.visit) == ("person", None)
+    for section in ("likings", "timeline", "record", "privacy", "portrait"):
+        stroke(till, Qt.Key.Key_Right)
+        assert page(till).section == section
+    stroke(till, Qt.Key.Key_Escape)
+    assert till.screen == "members"
+
+
+def test_enter_serves_whose_page_it_is(till: Till) -> None:
+    member = look_at(till)
+    stroke(till, Qt.Key.Key_Return)
+    till.wait(lambda: till.visit and till.visit.member_id == member)
+    stroke(till, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    assert (till.screen, page(till).member_id) == ("person", member)
+    stroke(till, Qt.Key.Key_Escape)
+    assert till.screen == "counter"
+
+
+def test_every_value_opens_to_a_sentence_and_the_days_it_rests_on(till: Till) -> None:
+    look_at(till)
+    assert {"stage", "life", "rfm", "spending", "worth", "tier"} <= page(till).portrait.values.keys()
+    for row in page(till).portrait.values.values():
+        QTest.mouseClick(row.open, Qt.MouseButton.LeftButton)
+        assert row.unfolded
+        assert row.why.isVisible()
+        assert row.why.text()
+
+
+def test_a_correction_is_saved_and_a_wrong_one_is_told_at_its_field(till: Till) -> None:
+    member = look_at(till)
+    page(till).turn_to("record")
+    record = page(till).record
+    record.fields["birthday"].setText("13-40")
+    QTest.mouseClick(record.save, Qt.MouseButton.LeftButton)
+    till.settle()
+    assert record.labelled["birthday"].error.text()
+    record.fields["birthday"].setText("1990-12-09")
+    record.fields["gender"].setText(till.window.words("gender.female"))
+    QTest.keyClick(record.fields["gender"], Qt.Key.Key_Return)
+    till.wait(lambda: known(till, member).birthday == "1990-12-09")
+    till.settle()
+    assert known(till, member).gender == "female"
+    assert not record.labelled["birthday"].error.text()
+
+
+def test_a_member_whom_nobody_has_is_claimed_given_away_and_released(till: Till) -> None:
+    member = look_at(till)
+    till.desk.do(release, member).result()
+    till.wait(lambda: page(till).owner.claim.isVisible())
+    page(till).owner.claim.click()
+    till.wait(lambda: known(till, member).guide_id == till.desk.read(find_till).guide_id)
+    other = next(each for each in till.desk.read(find_guides) if each.id != till.desk.read(find_till).guide_id)
+    page(till).owner.given.emit(other.id)
+    till.wait(lambda: known(till, member).guide_id == other.id)
+    till.settle()
+    page(till).owner.release.click()
+    till.wait(lambda: known(till, member).guide_id is None)
+
+
+def test_two_members_are_seen_side_by_side_before_they_are_one(till: Till) -> None:
+    form = Application(phone="13612346021", name="陈思雨", consents=("service",))
+    twin = till.desk.do(enrol, form).result().member_id
+    till.desk.do(finish_visit).result()
+    till.settle()
+    till.front.flow.look_at(twin)
+    till.settle()
+    page(till).turn_to("record")
+    page(till).record.compared.emit(till.desk.read(find_members, "13800006021"[-4:], 5)[0].member_id)
+    till.settle()
+    assert page(till).section == "merge"
+    page(till).compare(
+        next(each.member_id for each in till.desk.read(find_members, "陈思雨") if each.member_id != twin)
+    )
+    assert len(page(till).merge.keeps) == 2
+    page(till).merge.keeps[0].click()
+    till.wait(lambda: till.sentence == till.window.words("page.merge_sent"))
+
+
+def test_a_consent_taken_back_counts_at_once(till: Till) -> None:
+    member = look_at(till)
+    page(till).turn_to("privacy")
+    line = page(till).privacy.consents.line("personal")
+    line.open.click()
+    line.button.click()
+    till.settle()
+    profile = till.desk.read(find_profile, member, till.desk.clock.now().astimezone().date())
+    assert profile is not None
+    assert not next(each for each in profile.consents if each.purpose == "personal").agreed
+
+
+def test_a_copy_is_handed_out_and_noted(till: Till, tmp_path: Path) -> None:
+    member, file = look_at(till), tmp_path / "copy.json"
+    page(till).turn_to("privacy")
+    page(till).deeds.copy(file)
+    till.settle()
+    assert json.loads(file.read_text("utf-8"))["member"]["id"] == member
+    told = till.desk.read(requests_of, member, till.desk.clock.now().astimezone().date())
+    assert [(each.wants, each.how) for each in told] == [("access", "json")]
+
+
+def test_an_erasure_is_asked_for_by_two_presses_and_a_correction_is_answered(till: Till) -> None:
+    member = look_at(till)
+    page(till).turn_to("privacy")
+    privacy = page(till).privacy
+    privacy.correct.click()
+    till.wait(lambda: privacy.answers)
+    next(iter(privacy.answers.values())).click()
+    till.wait(lambda: not privacy.answers)
+    assert not privacy.sure.isVisible()
+    privacy.erase.click()
+    assert privacy.sure.isVisible()
+    privacy.back.click()
+    assert not privacy.sure.isVisible()
+    privacy.erase.click()
+    privacy.sure.click()
+    today = till.desk.clock.now().astimezone().date()
+    till.wait(lambda: "erasure" in [each.wants for each in till.desk.read(requests_of, member, today)])
+
+
+def test_my_members_and_those_whom_nobody_serves_have_lists_of_their_own(till: Till) -> None:
+    member = till.desk.read(find_members, BUYER, 1)[0].member_id
+    till.desk.do(release, member).result()
+    till.press("members")
+    members = till.front.flow.screens.members
+    members.filters.press("unclaimed")
+    assert members.people.first() == member
+    members.filters.press("mine")
+    till.settle()
+    assert members.people.count == len(till.desk.read(find_served, till.desk.read(find_till).guide_id))
+    other = next(each for each in till.desk.read(find_guides) if each.id != till.desk.read(find_till).guide_id)
+    members.hand_over(other.id)
+    till.wait(lambda: members.people.count == 0)
+    assert till.sentence == till.window.words("members.handed")
+    till.desk.do(assign_member, member, other.id).result()
