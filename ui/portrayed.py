@@ -8,6 +8,7 @@ from desktop.rules.why import Why
 from desktop.views.portrait import Evidence, MemberPortrait, evidence, find_portrait
 from desktop.views.suggestions import SuggestionView, find_suggestions
 from desktop.views.talk import TalkingPoint, find_talk
+from desktop.views.visit import VisitView
 from resources import Words
 from ui import figures
 from ui.bridge import Bridge
@@ -67,11 +68,12 @@ class Portrayed:
         return figures.money(minor, self.portrait.known.currency)
 
 
-def portray(bridge: Bridge, member_id: str, words: Words) -> Portrayed:
-    """The portrait of a member who is known here."""
+def portray(bridge: Bridge, member_id: str, words: Words, visit: VisitView | None = None) -> Portrayed:
+    """The portrait of a member who is known here, and is served in ``visit``."""
     today = bridge.desk.clock.now().astimezone().date()
     portrait = bridge.read(find_portrait, member_id, today)
     assert portrait is not None  # whoever asks shows their profile
     agrees = agreed(portrait.known.consents, PERSONAL)
     suggested = bridge.read(find_suggestions, portrait, today) if agrees else None
-    return Portrayed(portrait, suggested, bridge.read(find_talk, portrait, today), words)
+    but = {visit.id, *(line.id for line in visit.lines)} if visit else set()
+    return Portrayed(portrait, suggested, bridge.read(find_talk, portrait, today, but), words)

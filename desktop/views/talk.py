@@ -1,6 +1,6 @@
 """What to speak of with a member: what is due, what is near, what they said last."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,14 +30,16 @@ class TalkingPoint:
     names: dict[str, str] | None = None
 
 
-def find_talk(connection: Connection, portrait: MemberPortrait, today: date) -> tuple[TalkingPoint, ...]:
-    """At most five, what is due first."""
+def find_talk(
+    connection: Connection, portrait: MemberPortrait, today: date, but: Collection[str] = ()
+) -> tuple[TalkingPoint, ...]:
+    """At most five, what is due first. but: ids of the visit that is running and of its lines, which nobody recalls."""
     tasks = [
         TalkingPoint("task", {}, task)
         for task in tasks_of(connection, portrait.member_id)
         if task.state == "open" and task.due <= today and (task.until is None or task.until >= today)
     ]
-    return tuple([*tasks, *_near(portrait, today), *_said(portrait, today)][:AT_MOST])
+    return tuple([*tasks, *_near(portrait, today), *_said(portrait, today, but)][:AT_MOST])
 
 
 def _near(portrait: MemberPortrait, today: date) -> Iterator[TalkingPoint]:
@@ -54,8 +56,8 @@ def _near(portrait: MemberPortrait, today: date) -> Iterator[TalkingPoint]:
         yield TalkingPoint("reward", {"missing": mall.missing}, names=mall.next.names)
 
 
-def _said(portrait: MemberPortrait, today: date) -> Iterator[TalkingPoint]:
-    facts = portrait.known.facts
+def _said(portrait: MemberPortrait, today: date, but: Collection[str]) -> Iterator[TalkingPoint]:
+    facts = [fact for fact in portrait.known.facts if fact.id not in but]
     since = date.fromordinal(today.toordinal() - SAID_DAYS)
     if rated := [each for each in of(facts, VisitDay, until=today, since=since) if each.mood]:
         yield TalkingPoint("mood", {"day": rated[-1].day, "mood": rated[-1].mood})

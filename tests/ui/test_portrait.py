@@ -7,12 +7,12 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from desktop.data.portraits import DefinitionSet
 from desktop.desk import Desk
-from desktop.services.consents import withdraw_consent
-from desktop.services.portraits import note_entity
+from desktop.services.consents import give_consents, withdraw_consent
 from desktop.work import Work
 from resources import Words
 from tests.ui.hands import type_into
@@ -20,6 +20,7 @@ from tests.ui.test_counter import CHEN, SERUM, Counted
 from ui.bridge import Bridge
 from ui.screens.counter import Counter
 from ui.widgets.elided_label import ElidedLabel
+from ui.widgets.typing_field import TypingField
 
 
 @pytest.fixture
@@ -133,11 +134,27 @@ def test_what_the_keys_note_and_why_something_is_declined_is_the_trades(counter:
     assert "smell" not in row.names.reasons()
 
 
-def test_what_the_member_has_stands_in_the_record(counter: Counted) -> None:
+def test_what_the_member_has_is_noted_and_corrected_on_the_spot(counter: Counted) -> None:
     counter.scan(CHEN)
     member = counter.running.member_id
     assert member is not None
-    counter.desk.do(note_entity, member, "skin", {"type": "sensitive", "moisture": "41"}).result()
+    card = counter.screen.page.entities
+    card.buttons["skin"].click()
+    assert not card.form.fields["allergy"].isEnabled()  # which needs a consent of its own
+    kind, moisture = card.form.fields["type"], card.form.fields["moisture"]
+    assert isinstance(kind, QComboBox)
+    assert isinstance(moisture, TypingField)
+    kind.setCurrentIndex(kind.findData("sensitive"))
+    type_into(moisture, "41")
+    card.form.save.click()
+    counter.wait(lambda: not card.form.isVisible())
+    counter.settle()
+    (skin,) = card.buttons
+    assert "敏感 · 41%" in [each.text() for each in card.findChildren(ElidedLabel)]
+    counter.desk.do(give_consents, member, ("sensitive",), channel="counter").result()
     counter.screen.refresh()
-    assert "敏感 · 41%" in [each.text() for each in counter.screen.page.facts.findChildren(ElidedLabel)]
+    card.buttons[skin].click()
+    assert card.form.fields["allergy"].isEnabled()
+    card.form.remove.click()
+    counter.wait(lambda: list(card.buttons) == ["skin"])
     counter.settle()

@@ -10,7 +10,7 @@ from desktop.errors import TillError
 from desktop.sayings import item_said, kind_said
 from desktop.services.consents import give_consents, withdraw_consent
 from desktop.services.leases import ask_for
-from desktop.services.portraits import rate_visit, remove_tag, set_tag
+from desktop.services.portraits import note_entity, rate_visit, remove_entity, remove_tag, set_tag
 from desktop.services.preferences import note_preference, withdraw_preference
 from desktop.services.teaching import teach_member, teach_product
 from desktop.services.trust import Shown, serve_shown
@@ -116,6 +116,18 @@ class VisitDeeds(QObject):
 
         self._do(take_voucher, voucher.code, then=tell)
 
+    def hand_out(self, quota_id: str, title: str) -> None:
+        """Give a sample; when it cannot be given now, the member may ask for one."""
+
+        def refuse(error: TillError) -> None:
+            way = self._words("counter.ask_sample") if error.code == "gift_no_lease" else ""
+            self.said.emit(Said(sentence(self._words, error), "warn", way, lambda: self._ask_sample(quota_id)))
+
+        self.bridge.run(hand_out, quota_id, then=lambda _: self._say_undoable("sample_given", title=title), failed=refuse)
+
+    def _ask_sample(self, quota_id: str) -> None:
+        self._do(ask_for_sample, quota_id, then=lambda _: self.say("sample_asked"))
+
     def ask_voucher(self, voucher: VoucherView) -> None:
         """Ask headquarters for the right to take a voucher that is too large to take without asking."""
         self._do(ask_for, "voucher", voucher.id, then=lambda _: self.say("voucher_asked"))
@@ -162,6 +174,17 @@ class VisitDeeds(QObject):
     def remove_tag(self, tag_id: str) -> None:
         """Take a tag off."""
         self._do(remove_tag, tag_id, then=lambda _: self._offer_undo("remove_tag"))
+
+    def note_entity(self, member_id: str, kind: str, fields: dict[str, str], entity_id: str) -> None:
+        """Note something a member has, or more of it."""
+        self._do(
+            note_entity, member_id, kind, fields, entity_id=entity_id or None,
+            then=lambda _: self._offer_undo("note_entity"),
+        )  # fmt: skip
+
+    def remove_entity(self, entity_id: str) -> None:
+        """They have it no longer."""
+        self._do(remove_entity, entity_id, then=lambda _: self._offer_undo("remove_entity"))
 
     def rate(self, mood: int) -> None:
         """Keep how content they leave; 0 takes it back."""

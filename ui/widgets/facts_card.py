@@ -1,7 +1,5 @@
 """What stands in a member's record."""
 
-from collections.abc import Sequence
-
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from desktop.views.profile import Profile
@@ -14,26 +12,22 @@ from ui.widgets.keyed_button import KeyedButton
 
 
 class FactsCard(Card):
-    """``paint(profile, entities)``: only what is known.
-
-    ``card`` is the button for a member's card, where there is a code.
-    """
+    """``paint(profile)``: only what is known. ``card`` is the button for a member's card, where there is a code."""
 
     def __init__(self, words: Words) -> None:
         super().__init__()
         self._words = words
         self._facts = QWidget()
-        self._shown: list[tuple[str, str]] = []
+        self._shown: dict[str, str] = {}
         self.card = KeyedButton(words("card.button"), KEYS.card, role="small")
         self.card.setToolTip(words("card.hint"))
         self.head(words("profile.facts"), self.card)
         self.column.addWidget(self._facts)
 
-    def paint(self, profile: Profile, entities: Sequence[tuple[str, str]] = ()) -> None:
-        """Show a member; entities: what they have, and what is known of it."""
+    def paint(self, profile: Profile) -> None:
+        """Show a member."""
         self.card.setVisible(profile.code is not None)
-        told = [(self._words(f"profile.{name}"), value) for name, value in self._told(profile).items()]
-        told += entities
+        told = self._told(profile)
         if told == self._shown:
             return
         self._shown = told
@@ -43,8 +37,8 @@ class FactsCard(Card):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
-        for row, (name, value) in enumerate(told):
-            grid.addWidget(label(name, "small"), row, 0)
+        for row, (name, value) in enumerate(told.items()):
+            grid.addWidget(label(self._words(f"profile.{name}"), "small"), row, 0)
             grid.addWidget(ElidedLabel(value, "line"), row, 1)
         self.column.replaceWidget(self._facts, fresh)
         self._facts.hide()
