@@ -6,13 +6,14 @@ import msgspec
 
 from desktop.drive_appointments import Appointments, Book, Cancel, Move
 from desktop.drive_codes import Forget, Item, Recruit, Recruits, TakeVoucher, Teach, item_facts
-from desktop.drive_contents import Answered, Contents, Use
+from desktop.drive_contents import Contents, Replied, Use
 from desktop.drive_counter import Command, Counter, Facts, unknown
 from desktop.drive_credit import Credit
 from desktop.drive_members import Erase, Merge, Separate
 from desktop.drive_ownership import Assign, Claim, HandOver, Release, Served
 from desktop.drive_portraits import Entity, Rate, ShowProfile, Tag, Untag
 from desktop.drive_privacy import Access, Answered, Request, Requests
+from desktop.drive_samples import Sample, Samples
 from desktop.drive_status import Acknowledge, LetGo, Status, Sync
 from desktop.drive_tasks import Done, Postpone, Task, Tasks
 from desktop.drive_worth import AddPoints, Ask, Coupons, Exchange, Gift, Redeem, Rewards, Unredeem
@@ -22,6 +23,7 @@ from desktop.services.consents import give_consents, withdraw_consent
 from desktop.services.guides import sign_on
 from desktop.services.members import Application, amend, enrol
 from desktop.services.preferences import note_preference
+from desktop.services.samples import hand_out
 from desktop.services.trust import serve_shown
 from desktop.services.undo import undo
 from desktop.services.visits import (
@@ -46,6 +48,7 @@ from desktop.views.lookup import (
     PaymentSeen,
     ProductSeen,
     RecruitSeen,
+    SampleSeen,
     TokenSeen,
     UnknownText,
     VoucherSeen,
@@ -75,6 +78,9 @@ class Scan(Command, frozen=True):
                 return {"kind": kind, **_line(counter, line_id)}
             case VoucherSeen(voucher):
                 return {"kind": "voucher", "voucher": voucher}
+            case SampleSeen(quota_id, title):
+                given = counter.desk.do(hand_out, quota_id).result()
+                return {"kind": "sample", "sample": {"id": quota_id, "title": title}, "given": given}
             case RecruitSeen(recruit):
                 return {"kind": "recruit", "recruit": recruit, "offer": "enrol"}
             case GuideSeen(guide_id, name):
@@ -319,8 +325,10 @@ COMMANDS: dict[str, type[Command]] = {
     "served": Served,
     "contents": Contents,
     "use": Use,
-    "answered": Answered,
+    "answered": Replied,
     "credit": Credit,
+    "samples": Samples,
+    "sample": Sample,
     "appointments": Appointments,
     "book": Book,
     "move": Move,

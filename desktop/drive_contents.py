@@ -27,7 +27,7 @@ class Use(Command, frozen=True):
         return {"use": counter.desk.do(use_content, self.content, member_id, self.how).result()}
 
 
-class Answered(Command, frozen=True):
+class Replied(Command, frozen=True):
     """The member answered."""
 
     use: str

@@ -2,9 +2,12 @@
 
 from datetime import date
 
+import msgspec
 import pytest
 
 from desktop.desk import Desk
+from desktop.drive import answer
+from desktop.drive_counter import Counter, Hub
 from desktop.errors import BadInput, NotFound, NotNow
 from desktop.rules.conditions import Subject
 from desktop.services.consents import give_consents
@@ -12,8 +15,11 @@ from desktop.services.contents import note_answer, use_content
 from desktop.services.preferences import note_preference
 from desktop.services.undo import undo
 from desktop.services.visits import finish_visit, serve
+from desktop.status import HubStatus, Link
 from desktop.views.contents import ContentView, find_contents, uses_of
+from desktop.views.lookup import code_of
 from desktop.views.portrait import find_portrait
+from resources import Words
 from tests.clock import SetClock
 from tests.desktop.test_visits import a_member
 
@@ -96,3 +102,12 @@ def test_what_makes_no_sense_is_refused(stocked: Desk) -> None:
         stocked.do(use_content, SENSITIVE, member, "pigeon").result()
     with pytest.raises(NotFound, match="content_unknown"):
         stocked.do(note_answer, "nothing").result()
+
+
+def test_the_same_is_done_by_lines_of_json(stocked: Desk) -> None:
+    member = a_member(stocked)
+    code = stocked.read(code_of, member)
+    counter = Counter(stocked, Hub(lambda: HubStatus(Link.ALONE, since=stocked.clock.now()), lambda: None), Words("zh"))
+    told = answer(counter, msgspec.json.encode({"do": "use", "content": SENSITIVE, "text": code}))
+    assert answer(counter, msgspec.json.encode({"do": "answered", "use": told["use"]})) == {"ok": True}
+    assert piece(stocked).answered == 1
