@@ -1,4 +1,4 @@
-"""A furnished window over a crowded till: scans members, and tells milliseconds to the painted profile as JSON."""
+"""A furnished window over a crowded till: scans members, and tells milliseconds to the painted profile and edge."""
 
 import json
 import resource
@@ -7,7 +7,7 @@ import time
 from itertools import islice
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
 from desktop.data.engine import connect
@@ -20,6 +20,8 @@ from ui.app import make_app
 from ui.bridge import Bridge
 from ui.furnish import Front
 from ui.window import Window
+
+_EDGES = 200
 
 
 def main(home: Path, count: int, scans: int) -> dict[str, object]:
@@ -43,9 +45,37 @@ def main(home: Path, count: int, scans: int) -> dict[str, object]:
         references.append((time.perf_counter() - began) * 1000)
         _settle(app, desk)
     raw.close()
+    edges = []
+    for code in islice(codes(count), _EDGES):
+        edges.append(_edge_after(front, app, code))
+        _settle(app, desk)
     front.window.close()
     desk.close()
-    return {"times": times, "references": references, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {"times": times, "references": references, "edges": edges, "peak": peak}
+
+
+class _Painted(QObject):
+    """When something was painted last, in seconds."""
+
+    at = 0.0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.at = time.perf_counter()
+        return False
+
+
+def _edge_after(front: Front, app: QApplication, code: str) -> float:
+    """Milliseconds from a scan that has come in to the colour at the window's edge, which says how it went."""
+    painted, edge = _Painted(), front.window.feedback.edge
+    edge.installEventFilter(painted)
+    began = time.perf_counter()
+    front.window.take_scan(code)
+    while not painted.at:
+        app.processEvents()
+    edge.removeEventFilter(painted)
+    return (painted.at - began) * 1000
 
 
 def _settle(app: QApplication, desk: Desk) -> None:
