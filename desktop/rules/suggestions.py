@@ -1,7 +1,7 @@
 """What to show next: at most three products, each with its reasons, from what is known of the member.
 
 A product earns points from every reason that speaks for it; one that speaks against it takes it out. What goes with
-what is counted by headquarters and given as data, so the till needs no network and no model.
+what was counted before and is given as data, so the till needs no network and no model.
 """
 
 from collections.abc import Collection, Iterable
