@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, event, select
+from sqlalchemy import Connection, Engine, Pool, event, select
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from desktop.clock import milliseconds
 from desktop.data.exchange import Outbox
@@ -113,34 +114,62 @@ class _Steps(SetClock):
         return super().now()
 
 
+class _Witness:
+    """A connection of the driver that tells what it is asked to run: much goes past SQLAlchemy."""
+
+    def __init__(self, driver: Any, tell: Callable[[Any, str, Any, bool], None]) -> None:
+        self._driver = driver
+        self._tell = tell
+
+    def execute(self, sql: str, values: Any = ()) -> Any:
+        self._tell(self, sql, values, False)
+        return self._driver.execute(sql, values)
+
+    def executemany(self, sql: str, rows: Any) -> Any:
+        self._tell(self, sql, rows := list(rows), True)
+        return self._driver.executemany(sql, rows)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._driver, name)
+
+
 @contextmanager
 def _recorded() -> Iterator[list[Transaction]]:
     """What any engine's writer emits meanwhile, by transaction. Reading alone is left out, and so is a rollback."""
     done: list[Transaction] = []
-    running: dict[Connection, Transaction] = {}
+    running: dict[Any, Transaction] = {}
+
+    def tell(driver: Any, sql: str, parameters: Any, many: bool) -> None:
+        if sql == _BEGIN:
+            running[driver] = []
+        if driver in running:
+            running[driver].append((sql, parameters, many))
+
+    def attend(driver: Any, record: ConnectionPoolEntry) -> None:
+        record.dbapi_connection = _Witness(driver, tell)  # type: ignore[assignment]
 
     def statement(connection: Connection, cursor: Any, sql: str, parameters: Any, context: Any, many: bool) -> None:
-        if sql == _BEGIN:
-            running[connection] = []
-        if connection in running:
-            running[connection].append((sql, parameters, many))
+        tell(connection.connection.driver_connection, sql, parameters, many)
 
     def commit(connection: Connection) -> None:
-        statements = running.pop(connection, [])
+        statements = running.pop(connection.connection.driver_connection, [])
         if any(not sql.startswith(("SELECT", _BEGIN)) for sql, *_ in statements):
             done.append([*statements, (_COMMIT, (), False)])
 
     def rollback(connection: Connection) -> None:
-        running.pop(connection, None)
+        running.pop(connection.connection.driver_connection, None)
 
-    listeners = {"before_cursor_execute": statement, "commit": commit, "rollback": rollback}
-    for name, listener in listeners.items():
-        event.listen(Engine, name, listener)
+    heard: tuple[tuple[Any, str, Any], ...] = (
+        (Pool, "connect", attend), (Engine, "before_cursor_execute", statement),
+        (Engine, "commit", commit), (Engine, "rollback", rollback),
+    )  # fmt: skip
+    for each in heard:
+        event.listen(*each)
     try:
         yield done
     finally:
-        for name, listener in listeners.items():
-            event.remove(Engine, name, listener)
+        for each in heard:
+            event.remove(*each)
 
 
 def _serve_somebody(desk: Desk) -> Enrolled:
