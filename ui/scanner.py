@@ -243,12 +243,14 @@ class Scanner(QObject):
         self._composing_since, self._composed = (now if composing else None), len(composing)
         if not keys and len(text) == 1:  # in its full-width mode it passes on each letter by itself
             return self._letter(_typed(text), text, now)
-        if now - (since or now) > self.profile.average_gap_ms * max(1, keys or len(text)):
+        if not keys:  # spoken, written by hand or picked as a whole: no scanner does that
+            self.settle()
+            return False
+        if now - (since or now) > self.profile.average_gap_ms * keys:
             return False
         if text.isascii() and text.isprintable():
             return self._uncompose(watched, text, since or now)
-        if keys:
-            self._spoil(text, now, keys)
+        self._spoil(text, now, keys)
         return False
 
     def _uncompose(self, watched: QObject, text: str, since: int) -> bool:

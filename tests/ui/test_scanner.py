@@ -186,6 +186,17 @@ def test_a_scan_swallowed_by_an_input_method_is_given_back(place: Place, qtbot: 
     assert (place.scans, place.field.text()) == ([CODE], "")
 
 
+def test_a_word_that_was_spoken_or_picked_is_typing(place: Place, qtbot: QtBot) -> None:
+    """A screen keyboard, handwriting and dictation hand over whole words at once, which nobody composed."""
+    place.field.setFocus()
+    done = QInputMethodEvent()
+    done.setCommitString("wonderful")
+    QApplication.sendEvent(place.field, done)
+    place.keyboard.key(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: place.field.text() == "wonderful")
+    assert place.scans == []
+
+
 def test_composed_chinese_is_typing(place: Place) -> None:
     place.field.setFocus()
     done = QInputMethodEvent()
