@@ -30,7 +30,7 @@ _SETTLEMENT = writing(
     Settlement, "id", "coupon_id", "member_id", "reason", "state", "title", "value", "currency", "at"
 )
 _REWARD = writing(Reward, "id", "names", "cost", "tiers", "quota_id")
-_QUOTA = writing(Quota, "id", "title", "total")
+_QUOTA = writing(Quota, "id", "title", "total", "gtin")
 _GIFT = writing(Gift, "id", "quota_id", "amount", "at", "member_id", "visit_id", "guide_id", "lease_id")
 _POINTS = writing(Points, "id", "member_id", "amount", "reason", "at", "guide_id", "lease_id")
 _FLOOR = writing(FloorLimit, "id", "largest", "a_day", "in_a_row")
@@ -106,7 +106,7 @@ def lay_leases(session: Session, told: Told) -> None:
 
 def lay_quotas(session: Session, told: Told) -> None:
     """What there is to give."""
-    write(session, _QUOTA, [(row_id, row.title, row.total) for row_id, row in told])
+    write(session, _QUOTA, [(row_id, row.title, row.total, row.gtin) for row_id, row in told])
 
 
 def lay_gifts(session: Session, told: Told) -> None:

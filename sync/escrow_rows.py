@@ -76,10 +76,11 @@ class LeaseRow(Message, frozen=True, kw_only=True):
 
 
 class QuotaRow(Message, frozen=True, kw_only=True):
-    """kind quota, scope cfg: so many pieces of a gift"""
+    """kind quota, scope cfg: so many pieces of a gift; ``gtin``: of a sample, handed out by scanning it"""
 
     title: str
     total: int
+    gtin: str | None = None
 
 
 class RewardRow(Message, frozen=True, kw_only=True):

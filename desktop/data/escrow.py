@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from desktop.data.base import Base, UtcTime
@@ -127,13 +127,15 @@ class Points(Base):
 
 
 class Quota(Base):
-    """A campaign's number of gifts, or of anything that is given out by the piece."""
+    """A campaign's number of gifts, or of anything that is given out by the piece. gtin: of a sample, 14 digits."""
 
     __tablename__ = "quota"
+    __table_args__ = (Index("ix_quota_gtin", "gtin", sqlite_where=text("gtin IS NOT NULL")),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     title: Mapped[str]
     total: Mapped[int]
+    gtin: Mapped[str | None]
 
 
 class Gift(Base):

@@ -10,9 +10,9 @@ import msgspec
 from sqlalchemy import BindParameter, Connection, bindparam, func, or_, select
 
 from desktop.data.appointments import Appointment
-from desktop.data.catalogue import Guide, Product
+from desktop.data.catalogue import Gtin, Guide, Product
 from desktop.data.codes import Recruit
-from desktop.data.escrow import Coupon
+from desktop.data.escrow import Coupon, Gift, Quota
 from desktop.data.members import Consent, Identity, Member, Preference
 from desktop.data.portraits import Entity, MemberTag
 from desktop.data.tasks import Task
@@ -43,6 +43,13 @@ _APPOINTMENTS = select(Appointment.id, Appointment.starts_at, Appointment.servic
     Appointment.member_id == _ID
 )
 _COUPONS = select(Coupon.id, Coupon.valid_until, Coupon.title).where(Coupon.member_id == _ID, Coupon.state == "issued")
+_SAMPLES = (
+    select(Gift.id, Gift.at, Gift.quota_id, Gtin.product_id, Quota.title, Product.category)
+    .join(Quota, Quota.id == Gift.quota_id)
+    .outerjoin(Gtin, Gtin.gtin == Quota.gtin)
+    .outerjoin(Product, Product.id == Gtin.product_id)
+    .where(Gift.member_id == _ID, Gift.amount > 0, Quota.gtin.is_not(None))
+)
 _CONSENTS = select(Consent.id, Consent.purpose, Consent.granted, Consent.seen).where(Consent.member_id == _ID)
 _CONTACTS = select(Task.id, Task.done_at, Task.contact).where(
     Task.member_id == _ID, Task.contact.is_not(None), Task.done_at.is_not(None)
@@ -103,6 +110,7 @@ def facts_of(connection: Connection, member_id: str, zone: tzinfo | None = None)
     if member is None:
         return None
     lines = connection.execute(_LINES, about).all()
+    samples = connection.execute(_SAMPLES, about).all()
     tags = connection.execute(_TAGS, about).all()
     currency, consents, told = _usual_currency(lines), _consents(connection, about), _Days(zone)
     entities = _entities(connection, about, sensitive=agreed(consents, SENSITIVE))
@@ -112,12 +120,14 @@ def facts_of(connection: Connection, member_id: str, zone: tzinfo | None = None)
     )  # fmt: skip
     facts = (
         *told.joining(member), *told.visits(connection.execute(_CAME, about)), *told.lines(lines, currency),
+        *told.samples(samples),
         *told.preferences(connection.execute(_PREFERENCES, about)),
         *told.appointments(connection.execute(_APPOINTMENTS, about)),
         *told.coupons(connection.execute(_COUPONS, about)), *told.contacts(connection.execute(_CONTACTS, about)),
         *told.referrals(connection.execute(_BROUGHT, about)),
     )  # fmt: skip
-    names = {row.product_id: row.name for row in lines} | {row.guide_id: row.guide for row in tags if row.guide}
+    names = {row.product_id or row.quota_id: row.title for row in samples}
+    names |= {row.product_id: row.name for row in lines} | {row.guide_id: row.guide for row in tags if row.guide}
     return Known(person, facts, consents, currency, told.tags(tags), entities, names)
 
 
@@ -150,6 +160,10 @@ class _Days:
                     yield f.Trial(row.id, day, product, category)
                 case "declined":
                     yield f.Declined(row.id, day, product, category, row.reason or "")
+
+    def samples(self, rows: Any) -> Iterator[f.Fact]:
+        for row in rows:
+            yield f.Trial(row.id, self.day(row.at), row.product_id or row.quota_id, row.category or "")
 
     def preferences(self, rows: Any) -> Iterator[f.Fact]:
         for row in rows:

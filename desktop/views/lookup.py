@@ -30,6 +30,7 @@ from desktop.scanning.trust import revokes
 from desktop.views.code_rules import find_rules
 from desktop.views.products import PLAIN, Label, ProductView, find_product, find_product_of_code
 from desktop.views.recruits import RecruitView, find_recruit
+from desktop.views.samples import find_sample
 from desktop.views.trust import find_bundle, find_shown
 from desktop.views.vouchers import VoucherView, find_voucher
 
@@ -87,6 +88,15 @@ class NewProductCode:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleSeen:
+    """A sample that may be handed out."""
+
+    quota_id: str
+    title: str
+    kind: str = "sample"
+
+
+@dataclass(frozen=True, slots=True)
 class RecruitSeen:
     """A code that wins members."""
 
@@ -134,6 +144,7 @@ Sight = (
     | NewCard
     | ProductSeen
     | NewProductCode
+    | SampleSeen
     | RecruitSeen
     | GuideSeen
     | VoucherSeen
@@ -240,6 +251,8 @@ def _other(connection: Connection, code: Code) -> Sight:
 
 
 def _product(connection: Connection, gtin: str, text: str, seen: Callable[[ProductView], Sight]) -> Sight:
+    if sample := find_sample(connection, gtin):
+        return SampleSeen(*sample)
     # A short UPC may stand in the catalogue as it is printed.
     if product := find_product(connection, gtin) or find_product(connection, text.zfill(14)):
         return seen(product)

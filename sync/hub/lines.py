@@ -107,10 +107,11 @@ class CouponLine(msgspec.Struct):
 
 
 class QuotaLine(msgspec.Struct):
-    """quotas.csv: total in pieces"""
+    """quotas.csv: total in pieces; a sample has the GTIN of its code"""
 
     title: Filled
     total: Annotated[int, Meta(ge=0, lt=2**31)]
+    gtin: str | None = None
     id: Id | None = None
 
 
@@ -226,7 +227,8 @@ def put_quota(documents: Documents, _office: Office, line: QuotaLine) -> None:
     stock = documents.get(Stock, quota_id)
     if stock and line.total < stock.body.out:
         raise BadLine(f"{stock.body.out} pieces were handed out already")
-    put_changed(documents, quota_id, QuotaRow(title=line.title, total=line.total))
+    gtin = normalise_gtin(line.gtin) if line.gtin else None
+    put_changed(documents, quota_id, QuotaRow(title=line.title, total=line.total, gtin=gtin))
 
 
 def put_code(documents: Documents, _office: Office, line: CodeLine) -> None:

@@ -10,6 +10,7 @@ from desktop.views.lookup import (
     NewProductCode,
     PaymentSeen,
     RecruitSeen,
+    SampleSeen,
     Sight,
     UnknownText,
     VoucherSeen,
@@ -46,6 +47,8 @@ class Recognition(QObject):
         match sight:
             case VoucherSeen(voucher):
                 self._offer_voucher(voucher)
+            case SampleSeen(quota_id, title):
+                self._deeds.hand_out(quota_id, title)
             case RecruitSeen(recruit):
                 self.enrol_wanted.emit(recruit.code)
             case GuideSeen(guide_id, name):

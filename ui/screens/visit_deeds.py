@@ -12,6 +12,7 @@ from desktop.services.consents import give_consents, withdraw_consent
 from desktop.services.leases import ask_for
 from desktop.services.portraits import note_entity, rate_visit, remove_entity, remove_tag, set_tag
 from desktop.services.preferences import note_preference, withdraw_preference
+from desktop.services.samples import ask_for_sample, hand_out
 from desktop.services.teaching import teach_member, teach_product
 from desktop.services.trust import Shown, serve_shown
 from desktop.services.undo import Undone, undo
@@ -115,6 +116,19 @@ class VisitDeeds(QObject):
             self.resumed.emit()
 
         self._do(take_voucher, voucher.code, then=tell)
+
+    def hand_out(self, quota_id: str, title: str) -> None:
+        """Give a sample; when it cannot be given now, the member may ask for one."""
+
+        def refuse(error: TillError) -> None:
+            way = self._words("counter.ask_sample") if error.code == "gift_no_lease" else ""
+            self.said.emit(Said(sentence(self._words, error), "warn", way, lambda: self._ask_sample(quota_id)))
+
+        told = lambda _: self._say_undoable("sample_given", title=title)  # noqa: E731
+        self._bridge.run(hand_out, quota_id, then=told, failed=refuse)
+
+    def _ask_sample(self, quota_id: str) -> None:
+        self._do(ask_for_sample, quota_id, then=lambda _: self.say("sample_asked"))
 
     def hand_out(self, quota_id: str, title: str) -> None:
         """Give a sample; when it cannot be given now, the member may ask for one."""

@@ -421,8 +421,11 @@ CREATE TABLE quota (
     id VARCHAR NOT NULL,
     title VARCHAR NOT NULL,
     total INTEGER NOT NULL,
+    gtin VARCHAR,
     PRIMARY KEY (id)
 );
+
+CREATE INDEX ix_quota_gtin ON quota (gtin) WHERE gtin IS NOT NULL;
 
 CREATE TABLE redemption (
     id VARCHAR NOT NULL,
