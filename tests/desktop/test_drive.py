@@ -291,9 +291,9 @@ def test_who_is_merged_or_forgotten_is_asked_for_by_an_event_that_waits(shop: De
     assert till("merge", text=CHEN, into="SGM1TE918P13TX3828CVQF", reason="同一个人")["ok"]
     assert till("undo")["ok"]
     assert till("erase", text=CHEN)["ok"]
-    newest = "SELECT kind FROM outbox ORDER BY n DESC LIMIT 3"
+    newest = "SELECT kind FROM outbox ORDER BY n DESC LIMIT 4"
     kinds = shop.read(lambda connection: connection.exec_driver_sql(newest).scalars().all())
-    assert kinds == ["ErasureRequested", "MembersSeparated", "MembersMerged"]
+    assert kinds == ["ErasureRequested", "RequestMade", "MembersSeparated", "MembersMerged"]
 
 
 def examples() -> Iterator[tuple[Answer, Answer]]:

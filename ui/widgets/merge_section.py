@@ -56,8 +56,8 @@ class MergeSection(Section):
         for column in (1, 2):
             grid.setColumnStretch(column, 1)
         left, right = self._told(one, now), self._told(other, now)
-        for row, (name, value) in enumerate(left.items()):
-            same = value == right[name]
+        for row, (name, value) in enumerate(left.items(), 1):
+            same = value == right[name] or name == "cards"  # which never are, and are long
             grid.addWidget(label(self._words(f"page.{name}"), "small"), 2 * row, 0)
             for column, told in ((1, value), (2, right[name])):
                 grid.addWidget(label(told or "—", "line" if same else "strong", wrap=True), 2 * row, column)
@@ -66,7 +66,7 @@ class MergeSection(Section):
             button = KeyedButton(self._words("page.merge_keep"), role="primary")
             button.setAccessibleName(self._words("page.merge_keep_named", name=kept.page.name or "—"))
             button.clicked.connect(lambda _=False, old=gone.page.id, keep=kept.page.id: self.merged.emit(old, keep))
-            grid.addWidget(button, 2 * len(left), column)
+            grid.addWidget(button, 0, column)
             self.keeps.append(button)
         self._sides.column.addWidget(box)
 
