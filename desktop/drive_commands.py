@@ -14,7 +14,6 @@ from desktop.drive_ownership import Assign, Claim, HandOver, Release, Served
 from desktop.drive_portraits import Entity, Rate, ShowProfile, Tag, Untag
 from desktop.drive_privacy import Access, Answered, Request, Requests
 from desktop.drive_samples import Sample, Samples
-from desktop.drive_samples import Sample, Samples
 from desktop.drive_status import Acknowledge, LetGo, Status, Sync
 from desktop.drive_tasks import Done, Postpone, Task, Tasks
 from desktop.drive_worth import AddPoints, Ask, Coupons, Exchange, Gift, Redeem, Rewards, Unredeem
@@ -24,7 +23,6 @@ from desktop.services.consents import give_consents, withdraw_consent
 from desktop.services.guides import sign_on
 from desktop.services.members import Application, amend, enrol
 from desktop.services.preferences import note_preference
-from desktop.services.samples import hand_out
 from desktop.services.samples import hand_out
 from desktop.services.trust import serve_shown
 from desktop.services.undo import undo
@@ -50,7 +48,6 @@ from desktop.views.lookup import (
     PaymentSeen,
     ProductSeen,
     RecruitSeen,
-    SampleSeen,
     SampleSeen,
     TokenSeen,
     UnknownText,
@@ -81,9 +78,6 @@ class Scan(Command, frozen=True):
                 return {"kind": kind, **_line(counter, line_id)}
             case VoucherSeen(voucher):
                 return {"kind": "voucher", "voucher": voucher}
-            case SampleSeen(quota_id, title):
-                given = counter.desk.do(hand_out, quota_id).result()
-                return {"kind": "sample", "sample": {"id": quota_id, "title": title}, "given": given}
             case SampleSeen(quota_id, title):
                 given = counter.desk.do(hand_out, quota_id).result()
                 return {"kind": "sample", "sample": {"id": quota_id, "title": title}, "given": given}
@@ -333,8 +327,6 @@ COMMANDS: dict[str, type[Command]] = {
     "use": Use,
     "answered": Replied,
     "credit": Credit,
-    "samples": Samples,
-    "sample": Sample,
     "samples": Samples,
     "sample": Sample,
     "appointments": Appointments,

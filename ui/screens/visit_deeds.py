@@ -130,18 +130,6 @@ class VisitDeeds(QObject):
     def _ask_sample(self, quota_id: str) -> None:
         self._do(ask_for_sample, quota_id, then=lambda _: self.say("sample_asked"))
 
-    def hand_out(self, quota_id: str, title: str) -> None:
-        """Give a sample; when it cannot be given now, the member may ask for one."""
-
-        def refuse(error: TillError) -> None:
-            way = self._words("counter.ask_sample") if error.code == "gift_no_lease" else ""
-            self.said.emit(Said(sentence(self._words, error), "warn", way, lambda: self._ask_sample(quota_id)))
-
-        self.bridge.run(hand_out, quota_id, then=lambda _: self._say_undoable("sample_given", title=title), failed=refuse)
-
-    def _ask_sample(self, quota_id: str) -> None:
-        self._do(ask_for_sample, quota_id, then=lambda _: self.say("sample_asked"))
-
     def ask_voucher(self, voucher: VoucherView) -> None:
         """Ask headquarters for the right to take a voucher that is too large to take without asking."""
         self._do(ask_for, "voucher", voucher.id, then=lambda _: self.say("voucher_asked"))
