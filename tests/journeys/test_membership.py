@@ -1,6 +1,5 @@
 """The journeys of a member's coupons, consents, hours and guides, on two real tills and a live hub."""
 
-from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -18,10 +17,12 @@ from desktop.services.coupons import give_gift, redeem_coupon
 from desktop.services.guides import sign_on
 from desktop.services.members import ask_to_forget
 from desktop.services.ownership import claim, hand_over
-from desktop.services.points import earn_points, spend_points
+from desktop.services.points import earn_points
+from desktop.services.rewards import use_points
 from desktop.services.tasks import finish_task
 from desktop.services.visits import add_line, finish_visit, serve, write_note
 from desktop.views.appointments import appointments_of
+from desktop.views.coupons import find_offers
 from desktop.views.lookup import MemberSeen, look_up
 from desktop.views.member_page import consents_of, find_page, likings_of, lost_claim, turned_down
 from desktop.views.search import find_members, find_served
@@ -32,16 +33,16 @@ from desktop.views.visit import visits_of
 from desktop.views.worth import CouponView, find_worth
 from sync.hub.archive import read_document
 from sync.hub.embedded import EmbeddedHub
-from sync.hub.hub import Hub
 from sync.hub.tables import document
 from sync.hub.tills import erasure_of
+from tests.journeys.headquarters import Headquarters
 from tests.journeys.shop import Shop
 from tests.sim.invariants import broken_rights
 
 scenarios("membership")
 
 _PHONE = "13812346021"
-_COUPON, _SAMPLE = "c1", "q1"
+_COUPON, _SAMPLE, _SERUM = "c1", "q1", "06901230010019"
 
 
 def at_tomorrow(clock: str) -> datetime:
@@ -67,24 +68,8 @@ def guide_named(desk: Desk, name: str) -> str:
 
 
 @pytest.fixture
-def headquarters(hub: EmbeddedHub, tmp_path: Path) -> "Headquarters":
+def headquarters(hub: EmbeddedHub, tmp_path: Path) -> Headquarters:
     return Headquarters(hub, tmp_path)
-
-
-class Headquarters:
-    """Whoever imports files at the hub."""
-
-    def __init__(self, hub: EmbeddedHub, folder: Path) -> None:
-        self._hub, self._folder = hub, folder
-
-    def imports(self, kind: str, **cells: str) -> None:
-        """One line of a file."""
-        file = self._folder / f"{kind}.csv"
-        file.write_text(f"{','.join(cells)}\n{','.join(cells.values())}\n", "utf-8")
-        self._hub.stock({kind: file})
-
-    def opened(self) -> closing[Hub]:
-        return closing(Hub.open(self._hub.database))
 
 
 @given(parsers.parse("headquarters gives {name} a coupon {title}"))
@@ -92,6 +77,11 @@ def gives_a_coupon(the_shop: Shop, headquarters: Headquarters, name: str, title:
     the_shop.exchange()
     told = {"campaign": "双十一", "title": title, "amount": "20", "valid_until": f"{date.today().year + 1}-06-30"}
     headquarters.imports("coupons", id=_COUPON, member=the_shop.cards[name], **told)
+
+
+@given(parsers.parse("headquarters runs the campaign {name} which takes {off} off and asks about a second use"))
+def runs_a_campaign(headquarters: Headquarters, name: str, off: str) -> None:
+    headquarters.imports("campaigns", name=name, title=f"减 {off}", kind="amount", off=off, policy="ask")
 
 
 @given(parsers.parse("headquarters has {pieces:d} pieces of {title}"))
@@ -145,6 +135,7 @@ def who_serves(the_shop: Shop, first: str, second: str) -> None:
 def show_coupon(the_shop: Shop, title: str, name: str) -> None:
     for place, till in the_shop.tills.items():
         till.desk.do(serve, the_shop.member(name)).result()
+        till.desk.do(add_line, _SERUM, "bought").result()
         try:
             till.desk.do(redeem_coupon, _COUPON).result()
         except NotNow as trouble:
@@ -157,9 +148,9 @@ def take_coupon(the_shop: Shop, title: str) -> None:
     the_shop.desk.do(redeem_coupon, _COUPON).result()
 
 
-@when(parsers.parse("{name} spends {amount:d} points"))
-def spend(the_shop: Shop, name: str, amount: int) -> None:
-    the_shop.desk.do(spend_points, the_shop.member(name), amount, "换购").result()
+@when(parsers.parse("she says the end {tail} of her phone and spends {amount:d} points"))
+def spend(the_shop: Shop, tail: str, amount: int) -> None:
+    the_shop.desk.do(use_points, amount, "换购", tail).result()
 
 
 @when(parsers.parse("the guide hands out {amount:d} piece of {title}"))
@@ -272,6 +263,12 @@ def redeemed_once(the_shop: Shop, headquarters: Headquarters, title: str, name: 
 def told_it_was_used(the_shop: Shop) -> None:
     (refused,) = the_shop.tills["second"].desk.read(list_waiting)
     assert (refused.kind, refused.code) == ("CouponRedeemed", "coupon_used")
+
+
+@then(parsers.parse("the second guide reads that headquarters will settle the coupon of {name}"))
+def to_be_settled(the_shop: Shop, name: str) -> None:
+    offers = the_shop.tills["second"].desk.read(find_offers, the_shop.member(name), None, date.today())
+    assert [(each.reason, each.state) for each in offers.settlements] == [("used_twice", "open")]
 
 
 @then("nothing was refused")

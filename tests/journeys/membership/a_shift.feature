@@ -17,7 +17,7 @@ Feature: A whole shift with the network cut
     And the guide scans the product 6901230010026 and marks it tried
     And the guide notes that she has 敏感肌
     And the guide takes the coupon 减 20
-    And 陈思雨 spends 100 points
+    And she says the end 6021 of her phone and spends 100 points
     And the guide hands out 1 piece of 小样
     And the guide finishes the visit
     And the till looks for what is to be done

@@ -26,3 +26,17 @@ Feature: A coupon is shown at two tills while the network is down
     And both tills have exchanged with the hub
     Then the coupon 减 20 of 陈思雨 is redeemed once at both tills
     And the second guide is told that it was used already
+
+  Scenario: A campaign may have the later of two uses put before headquarters
+    Given 陈思雨 of 杭州湖滨店 has been served at both tills
+    And headquarters runs the campaign 双十一 which takes 20 off and asks about a second use
+    And headquarters gives 陈思雨 a coupon 减 20
+    And both tills have exchanged with the hub
+    And the network is down
+    When the coupon 减 20 of 陈思雨 is shown at both tills
+    Then both tills have taken it
+    When the network is back
+    And both tills have exchanged with the hub
+    Then the coupon 减 20 of 陈思雨 is redeemed once at both tills
+    And nothing was refused
+    And the second guide reads that headquarters will settle the coupon of 陈思雨
