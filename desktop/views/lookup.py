@@ -257,7 +257,13 @@ def _product(connection: Connection, gtin: str, text: str, seen: Callable[[Produ
     if product := find_product(connection, gtin) or find_product(connection, text.zfill(14)):
         return seen(product)
     # old member cards may carry a number that is also a sound GTIN
-    return _by_text(connection, text) or NewProductCode(gtin, text)
+    known = (_by_text(connection, spelling) for spelling in _spellings(gtin, text))
+    return next((each for each in known if each), None) or NewProductCode(gtin, text)
+
+
+def _spellings(gtin: str, text: str) -> dict[str, None]:
+    """Of one and the same symbol one scanner tells 12 digits, a camera 13 and a GS1 code 14."""
+    return dict.fromkeys((text, *(gtin[-length:] for length in (12, 13, 14) if not gtin[:-length].strip("0"))))
 
 
 def _all_the_same(connection: Connection, text: str) -> Sight | None:
