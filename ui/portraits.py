@@ -16,6 +16,7 @@ from ui.furnish import Front
 from ui.window import Window
 
 SIZE = QSize(1280, 800)
+PLACES = ("members", "tasks", "appointments", "content", "credit")  # by the keys that lead there
 
 
 class Portraits:
@@ -71,7 +72,7 @@ class Portraits:
 
 
 def paint_screens(desk: Desk, status: HubStatus, folder: Path, scans: Sequence[str]) -> None:
-    """Idle, enrolment, and the counter after ``scans`` (a member, products), in dark and in English too."""
+    """Idle, enrolment, the counter after ``scans`` (a member, products), in dark and in English too, and the others."""
     settings = Settings()
     app = QApplication.instance()
     app = app if isinstance(app, QApplication) else make_app(["storeguide"], settings)
@@ -84,6 +85,9 @@ def paint_screens(desk: Desk, status: HubStatus, folder: Path, scans: Sequence[s
     for text in scans:
         portraits.scan(text)
     portraits.take("counter")
+    for name in PLACES:
+        portraits.press(name)
+        portraits.take(name)
     portraits.dress(Settings(theme="dark"))
     portraits.take("counter-dark")
     portraits.dress(Settings(language="en"))
