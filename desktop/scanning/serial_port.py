@@ -72,8 +72,9 @@ class SerialScanner:
     def stop(self) -> None:
         """Read no more. May be called twice; waits for the thread no longer than a blink."""
         self._stopped.set()
-        if self._line is not None:
-            self._line.cancel_read()
+        line = self._line  # its thread lets go of it when it likes
+        if line is not None:
+            line.cancel_read()
         if self._thread.is_alive():
             self._thread.join(1)
 
