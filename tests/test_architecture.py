@@ -56,6 +56,7 @@ LATE_IMPORTS = {
     "desktop/scanning/serial_port.py": "pyserial takes 0.06 s, and few tills have a scanner on a serial line",
     "desktop/scanning/trust.py": "pynacl takes 0.03 s; the first signed code pays, not the start",
     "desktop/services/people.py": "phonenumbers takes 0.1 s; only a number that is no Chinese mobile needs it",
+    "ui/recruit_posters.py": "drawing and printing take 0.15 s; the first poster pays, not the start",
     "ui/member_cards.py": "drawing and printing take 0.15 s; the first card pays, not the start",
     "ui/pictures.py": "the decoders take 0.1 s; the first picture pays, not the start",
     "ui/widgets/camera_panel.py": "QtMultimedia is an extra and takes a quarter of a second; the first F7 pays",

@@ -227,7 +227,10 @@ def put_quota(documents: Documents, _office: Office, line: QuotaLine) -> None:
     stock = documents.get(Stock, quota_id)
     if stock and line.total < stock.body.out:
         raise BadLine(f"{stock.body.out} pieces were handed out already")
-    gtin = normalise_gtin(line.gtin) if line.gtin else None
+    try:
+        gtin = normalise_gtin(line.gtin) if line.gtin else None
+    except ValueError as error:
+        raise BadLine(str(error)) from None
     put_changed(documents, quota_id, QuotaRow(title=line.title, total=line.total, gtin=gtin))
 
 
