@@ -54,6 +54,7 @@ EVERYBODY = {"revoked": OK, "anonymous": OK, "garbage": OK}
 NOBODY = dict.fromkeys(WHO, "ticket_unknown")
 NO_TILL = dict.fromkeys(WHO, "unauthenticated")  # a partner's token opens it
 SMALL = dict.fromkeys(("own", "neighbour", "other_store"), "not_found")  # too small for a snapshot
+NO_ERASURE = SMALL  # nobody has asked for one
 NOT_OTHERS = {"neighbour": "wrong_device", "other_store": "wrong_device"}
 
 ROWS = (
@@ -63,6 +64,7 @@ ROWS = (
     Row("GET", "/v1/snapshot", query="scope=dir", **SMALL),
     Row("GET", "/v1/snapshot", query="scope=st:west", **(SMALL | {"other_store": "wrong_store"})),
     Row("GET", "/v1/member/{key}"),  # a store may greet whoever comes in; who asked is written down
+    Row("GET", "/v1/erasure/{key}", **NO_ERASURE),
     Row("GET", "/v1/tokens/{key}", **NO_TILL),
     Row("POST", "/v1/enrol", body=enrolment_of, **EVERYBODY),  # the ticket is what counts
     Row("POST", "/v1/enrol", body=guess_of, **NOBODY),

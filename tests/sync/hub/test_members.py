@@ -14,7 +14,7 @@ def test_two_tills_enrolling_one_phone_share_one_member(a_till: ATill) -> None:
     west.send(west.enrolled("m1", code="A", phone=PHONE, name="陈思雨"))
     assert east.verdicts(east.enrolled("m2", code="B", phone=PHONE, name="陈小雨", birthday="05-20")) == ["accepted"]
     for till in (west, east):
-        assert till.body("redirect", "m2") == {"keep": "m1"}
+        assert till.body("redirect", "m2")["keep"] == "m1"
         assert till.read("dir").keys() == {("directory", "m1"), ("redirect", "m2")}
         member = till.body("member", "m1")
         assert (member["codes"], member["name"], member["birthday"]) == (["A", "B"], "陈小雨", "05-20")
@@ -90,7 +90,7 @@ def test_a_phone_may_change_hands_within_one_batch(till: Sender) -> None:
     till.send(till.enrolled("m1", phone=PHONE))
     till.send(till.did("MemberAmended", member_id="m1", fields={"phone": None}), till.enrolled("m2", phone=PHONE))
     till.send(till.enrolled("m3", phone=PHONE))
-    assert till.body("redirect", "m3") == {"keep": "m2"}
+    assert till.body("redirect", "m3")["keep"] == "m2"
 
 
 def test_an_amended_member_must_be_known(till: Sender) -> None:
