@@ -61,7 +61,7 @@ def runs() -> Iterator[object]:
         modes = list(GenerationMode) if endpoint.takes or endpoint.parameters else [GenerationMode.POSITIVE]
         for mode in modes:
             name = f"{endpoint.answer.__name__}-{mode.value}"
-            yield pytest.param(endpoint, True, mode, 100 // len(modes) // DATABASES, id=f"{name}-till")
+            yield pytest.param(endpoint, True, mode, 40 // len(modes) // DATABASES, id=f"{name}-till")
             yield pytest.param(endpoint, False, mode, 10 // DATABASES, id=f"{name}-stranger")
 
 
