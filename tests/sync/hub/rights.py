@@ -11,8 +11,8 @@ from sqlalchemy.engine import make_url
 from desktop.rules.leases import lease_id
 from sync.escrow_rows import LeaseRow
 from sync.hub.archive import read_document
-from sync.hub.code_orders import change
 from sync.hub.clock import HubClock
+from sync.hub.code_orders import change
 from sync.hub.hub import Hub
 from sync.hub.imports import import_file
 from sync.hub.lines import put_changed
