@@ -88,6 +88,8 @@ def note_entity(documents: Documents, deed: Deed, data: EntityNoted) -> None:
     if entity is None:
         body = EntityRow(member_id=member_id, kind=data.kind, noted_at=deed.at)
         entity = Document(data.entity_id, body, member_id=member_id)
+    elif entity.member_id != member_id:
+        check_is_known(documents, deed, entity.member_id)
     clocks, fields = dict(entity.meta.clocks), dict(entity.body.fields)
     for name, value in data.fields.items():
         if deed.clock > max(clocks.get(name, ""), clocks.get(_REMOVED, "")):

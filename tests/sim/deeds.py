@@ -6,15 +6,19 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from desktop.data.escrow import Points
 from desktop.errors import TillError
+from desktop.escrow_events import PointsReversed
 from desktop.events import ErasureRequested, Event, MembersMerged, MembersSeparated
 from desktop.rules.consent import PURPOSES
 from desktop.rules.member_codes import PUB_ID_BYTES, member_code
+from desktop.rules.points_ids import earning_id
 from desktop.services.consents import give_consents, withdraw_consent
-from desktop.services.coupons import give_gift, redeem_coupon, reverse_redemption
+from desktop.services.coupons import give_gift, redeem_coupon, return_gift, reverse_redemption
 from desktop.services.imported_members import MemberEntry, put_members
 from desktop.services.members import Application, amend, enrol
 from desktop.services.points import earn_points, spend_points
+from desktop.services.portraits import note_entity, rate_visit, remove_entity, remove_tag, set_tag
 from desktop.services.preferences import note_preference, withdraw_preference
 from desktop.services.undo import undo
 from desktop.services.visits import (
@@ -90,12 +94,14 @@ def _amend_identity(till: SimTill, chance: random.Random) -> Callable[[Work], An
 
 def _consent(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
     member = _one(till, "SELECT id FROM member ORDER BY id", chance)
-    return member and (lambda work: give_consents(work, member, ["marketing"], channel="counter"))
+    purpose = chance.choice(("marketing", "sensitive"))
+    return member and (lambda work: give_consents(work, member, [purpose], channel="counter"))
 
 
 def _withdraw(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
     member = _one(till, "SELECT id FROM member ORDER BY id", chance)
-    return member and (lambda work: withdraw_consent(work, member, "marketing"))
+    purpose = chance.choice(("marketing", "sensitive"))
+    return member and (lambda work: withdraw_consent(work, member, purpose))
 
 
 def _serve(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
@@ -139,6 +145,33 @@ def _withdraw_preference(till: SimTill, chance: random.Random) -> Callable[[Work
     return preference and (lambda work: withdraw_preference(work, preference))
 
 
+def _tag(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    """Few names: two tills that set and take off the same one are what is hard to merge."""
+    member, name = _one(till, "SELECT id FROM member ORDER BY id", chance), chance.choice(("常客", "送礼人群"))
+    return member and (lambda work: set_tag(work, member, name))
+
+
+def _untag(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    tag = _one(till, "SELECT id FROM tag WHERE NOT removed ORDER BY id", chance)
+    return tag and (lambda work: remove_tag(work, tag))
+
+
+def _skin(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    member = _one(till, "SELECT id FROM member ORDER BY id", chance)
+    fields = {chance.choice(("shade", "allergy")): chance.choice(("", _word("色", chance)))}
+    return member and (lambda work: note_entity(work, member, "skin", fields))
+
+
+def _no_skin(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    entity = _one(till, "SELECT id FROM entity WHERE fields <> '{}' ORDER BY id", chance)
+    return entity and (lambda work: remove_entity(work, entity))
+
+
+def _rate(till: SimTill, chance: random.Random) -> Callable[[Work], Any]:
+    mood = chance.randrange(6)
+    return lambda work: rate_visit(work, mood)
+
+
 def _redeem(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
     """A member comes with a coupon: they are served, and it is accepted."""
     coupon = _one(till, "SELECT id FROM coupon ORDER BY id", chance)
@@ -164,6 +197,23 @@ def _gift(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
 def _earn(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
     member, amount = _one(till, "SELECT id FROM member ORDER BY id", chance), chance.randint(1, 30)
     return member and (lambda work: earn_points(work, member, amount, "消费"))
+
+
+def _return_gift(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    gift = _one(till, "SELECT id FROM gift WHERE amount > 0 AND lease_id IS NOT NULL ORDER BY id", chance)
+    return gift and (lambda work: return_gift(work, gift))
+
+
+def _take_back(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    """Goods come back, and with them the points they had earned; some of those were spent meanwhile."""
+    line = _one(till, "SELECT id FROM points WHERE amount > 0 ORDER BY id", chance)
+
+    def take_back(work: Work) -> None:
+        earned = work.session.get_one(Points, line)
+        told = {"member_id": earned.member_id, "amount": earned.amount, "reason": "return"}
+        work.note(PointsReversed(entry_id=earning_id(line, 1), **told))
+
+    return line and take_back
 
 
 def _spend(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
@@ -218,6 +268,11 @@ DEEDS: dict[str, tuple[Deed, int]] = {
     "remove_note": (_remove_note, 1),
     "preference": (_preference, 4),
     "withdraw_preference": (_withdraw_preference, 3),
+    "tag": (_tag, 3),
+    "untag": (_untag, 2),
+    "skin": (_skin, 4),
+    "no_skin": (_no_skin, 1),
+    "rate": (_rate, 2),
     "hold": (_plain(hold_visit), 1),
     "recall": (_plain(recall_visit), 1),
     "finish": (_plain(finish_visit), 3),
@@ -226,6 +281,8 @@ DEEDS: dict[str, tuple[Deed, int]] = {
     "redeem": (_redeem, 5),
     "reverse": (_reverse, 1),
     "gift": (_gift, 3),
+    "return_gift": (_return_gift, 1),
+    "take_back": (_take_back, 1),
     "earn": (_earn, 3),
     "spend": (_spend, 3),
 }
