@@ -12,7 +12,7 @@ from desktop.desk import Desk
 from desktop.services.visits import add_line, finish_visit
 from desktop.views.lookup import MemberSeen, look_up
 from desktop.views.profile import find_profile
-from desktop.views.search import find_members
+from desktop.views.search import find_members, find_served
 from tests.benchmarks.crowd import codes, crowded_till
 from tests.benchmarks.measure import Row, percentile, side_by_side
 
@@ -112,7 +112,18 @@ def _search(desk: Desk, count: int) -> list[Row]:
         note = f"p99 {worst:.1f} ms of {count:,}"
         rows.append(Row(f"search by {name}", "one raw range query", ours, reference, "ms", note=note))
     raw.close()
-    return rows
+    return [*rows, _unclaimed(desk, count)]
+
+
+def _unclaimed(desk: Desk, count: int) -> Row:
+    """The list of the members screen that opens at once, however many nobody serves."""
+    raw = _raw(desk)
+    sql = 'SELECT id, name FROM member WHERE "full" = 1 AND guide_id IS NULL ORDER BY seen_at DESC LIMIT 50'
+    ours, reference = side_by_side(
+        lambda: desk.read(find_served, None), lambda: raw.execute(sql).fetchall(), rounds=300
+    )  # fmt: skip
+    raw.close()
+    return Row("members whom nobody serves", "one raw query", ours, reference, "ms", note=f"of {count:,}")
 
 
 def _save(desk: Desk, count: int) -> Row:
