@@ -6,8 +6,3 @@ from uuid import NAMESPACE_URL, uuid5
 def earning_id(fact: str, turn: int = 0) -> str:
     """The line that a fact earned; ``turn`` counts what was put right about it since."""
     return str(uuid5(NAMESPACE_URL, f"urn:storeguide:earning:{fact}:{turn}"))
-
-
-def expiry_id(member_id: str, day: str) -> str:
-    """The line that takes off what was lost on a day."""
-    return str(uuid5(NAMESPACE_URL, f"urn:storeguide:expiry:{member_id}:{day}"))

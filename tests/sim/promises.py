@@ -28,7 +28,7 @@ _FACTS = (
     (("ConsentGiven", "ConsentWithdrawn"), "consent_id", "consent"),
     (("VisitOpened",), "visit_id", "visit"),
     (("GiftGiven",), "gift_id", "gift"),
-    (("PointsEarned", "PointsSpent"), "entry_id", "points"),
+    (("PointsEarned", "PointsReversed", "PointsSpent"), "entry_id", "points"),
 )
 _PARTS = (("LineAdded", "LineRemoved", "line_id", "lines"), ("NoteWritten", "NoteRemoved", "note_id", "notes"))
 _OWN = {
