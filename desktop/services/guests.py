@@ -8,12 +8,16 @@ from sqlalchemy.orm import Session
 
 from desktop.data.exchange import Cursor, FeedRow, Outbox, Wanted
 from desktop.data.members import Consent, Identity, Member, Preference
+from desktop.data.portraits import Entity, MemberTag
 from desktop.data.visits import Visit
 from desktop.work import Work
 
 STAY = timedelta(days=30)
 _TAIL = 4  # digits of a phone that the directory tells
 _AT_ONCE = 20
+_THEIRS: tuple[tuple[Any, str], ...] = (
+    (Visit, "visit"), (Preference, "preference"), (Consent, "consent"), (MemberTag, "tag"), (Entity, "entity"),
+)  # fmt: skip
 _PROFILE = ("phone", "birthday", "gender", "channel", "guide_id", "enrolled_at", "fetched_at", "recruit", "enrolled_by")
 
 
@@ -29,7 +33,7 @@ def forget_guests(work: Work) -> int:
     query = select(Member.id).where(Member.fetched_at < long_ago).order_by(Member.fetched_at).limit(_AT_ONCE)
     guests = list(work.session.scalars(query))
     for member_id in guests:
-        for table, kind in ((Visit, "visit"), (Preference, "preference"), (Consent, "consent")):
+        for table, kind in _THEIRS:
             theirs = table.member_id == member_id
             work.session.execute(delete(table).where(theirs, ~_stands(kind, table.id)))
         make_directory_row(work.session, member_id)

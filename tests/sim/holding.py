@@ -1,5 +1,6 @@
 """What a till must hold: the rows of its tables, made from the hub's documents and compared kind by kind."""
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Set
 from datetime import datetime
@@ -78,7 +79,8 @@ def _visit(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
     body = each.body
     member = truth.who(body.get("member_id"))
     times = _ms(body["started_at"]), _ms(body.get("finished_at"))
-    held["visit"].add((each.id, member, body.get("guide_id"), body.get("store_id"), body["state"], *times))
+    told = (body.get("guide_id"), body.get("store_id"), body["state"])
+    held["visit"].add((each.id, member, *told, *times, body.get("mood", 0)))
     for line in body.get("lines", ()):
         told = (line.get(name) for name in ("product_id", "gtin", "action", "reason", "price", "currency"))
         held["line"].add((line["id"], each.id, *told, _ms(line["at"])))
@@ -97,6 +99,19 @@ def _consent(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
     told = (body.get(name) for name in ("purpose", "granted", "text_version", "text_hash", "channel", "guide_id"))
     seen = " ".join(body.get("seen", ()))
     held["consent"].add((each.id, truth.who(body["member_id"]), *told, seen, _ms(body["at"])))
+
+
+def _tag(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
+    body = each.body
+    told = (body.get(name) for name in ("name", "family", "until", "guide_id"))
+    held["tag"].add((each.id, truth.who(body["member_id"]), *told, bool(body.get("removed")), _ms(body["set_at"])))
+
+
+def _entity(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
+    body = each.body
+    fields = json.dumps(body.get("fields", {}), ensure_ascii=False, separators=(",", ":"))
+    told = (truth.who(body["member_id"]), body["kind"], fields, " ".join(body.get("sensitive", ())))
+    held["entity"].add((each.id, *told, _ms(body["noted_at"])))
 
 
 def _product(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
@@ -137,6 +152,8 @@ _ADD: dict[str, Add] = {
     "visit": _visit,
     "preference": _preference,
     "consent": _consent,
+    "tag": _tag,
+    "entity": _entity,
     "product": _product,
     "redirect": _plain("redirect", "keep"),
     "erasure": _plain("erasure"),
@@ -152,11 +169,13 @@ _TABLES = {
     "feed_row": "scope, kind, row_id, ver",
     "member": "id, name, store_id, full, phone, birthday, gender, channel, guide_id, enrolled_at",
     "identity": "kind, value, member_id",
-    "visit": "id, member_id, guide_id, store_id, state, started_at, finished_at",
+    "visit": "id, member_id, guide_id, store_id, state, started_at, finished_at, mood",
     "line": "id, visit_id, product_id, gtin, action, reason, price, currency, at",
     "note": "id, visit_id, text, at",
     "preference": "id, member_id, visit_id, facet, value, sentiment, guide_id, withdrawn, noted_at",
     "consent": "id, member_id, purpose, granted, text_version, text_hash, channel, guide_id, seen, at",
+    "tag": "id, member_id, name, family, until, guide_id, removed, set_at",
+    "entity": "id, member_id, kind, fields, sensitive, noted_at",
     "product": "id, name, brand, price, currency",
     "gtin": "gtin, product_id",
     "redirect": "id, keep",
@@ -169,7 +188,16 @@ _TABLES = {
     "store": "id, name",
     "guide": "id, name, store_id, badge",
 }
-_OF_GUESTS = {"identity": 2, "visit": 1, "line": 1, "note": 1, "preference": 1, "consent": 1}  # whose a row is
+_OF_GUESTS = {
+    "identity": 2,
+    "visit": 1,
+    "line": 1,
+    "note": 1,
+    "preference": 1,
+    "consent": 1,
+    "tag": 1,
+    "entity": 1,
+}  # whose a row is
 
 
 def _ms(text: str | None) -> int | None:
