@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 
 from desktop.data.samples import sample
-from desktop.day_shop import Line, Shop, product_at, profile_of
-from desktop.services.coupons import give_gift, redeem_coupon
+from desktop.day_shop import Line, Shop, product_at, profile_of, read_picture
+from desktop.scanning.barcodes import draw_barcode
+from desktop.services.coupons import redeem_coupon
 from desktop.services.rewards import exchange_reward
+from desktop.services.samples import hand_out
 from desktop.services.visits import add_line, finish_visit, serve
 from desktop.views.coupons import find_offers
-from desktop.views.lookup import MemberSeen, look_up
+from desktop.views.lookup import MemberSeen, SampleSeen, look_up
 from desktop.views.rewards import find_purse, pieces_here
 
-_SERUM, _SAMPLE = 0, "Q-serum-sample"
+_SERUM, _SAMPLE = 0, "6901230099014"
 _WHO = 4  # of the sample members: has a coupon for a large basket
 
 
@@ -25,8 +27,7 @@ def spend_with_the_cable_out(shop: Shop) -> Iterator[Line]:
     shop.first.do(add_line, f"0{product_at(_SERUM)}", "bought").result()
     yield _redeem(shop, seen.member_id, visit_id)
     yield _exchange(shop, seen.member_id, row["phone"][-4:])
-    shop.first.do(give_gift, _SAMPLE).result()
-    yield "sample", {"name": row["name"], "left": shop.first.read(pieces_here, _SAMPLE)}
+    yield _hand_out(shop, row["name"])
     shop.first.do(finish_visit).result()
 
 
@@ -53,3 +54,13 @@ def _exchange(shop: Shop, member_id: str, tail: str) -> Line:
     shop.first.do(exchange_reward, reward.id, tail).result()
     left = shop.first.read(find_purse, member_id, shop.today).points
     return "rewarded", {"reward": reward.names["zh"], "cost": reward.cost, "left": left}
+
+
+def _hand_out(shop: Shop, name: str) -> Line:
+    read = read_picture(shop.pictures / "sample.png", draw_barcode(_SAMPLE))
+    seen = shop.first.read(look_up, read.text)
+    if not isinstance(seen, SampleSeen):
+        raise RuntimeError(f"{read.picture} does not lead to a sample")
+    shop.first.do(hand_out, seen.quota_id).result()
+    left = shop.first.read(pieces_here, seen.quota_id)
+    return "sample", {**read.facts, "name": name, "sample": seen.title, "left": left}

@@ -13,17 +13,18 @@ from desktop.desk import Desk
 from desktop.errors import NotNow
 from desktop.services.appointments import book, move
 from desktop.services.consents import give_consents, withdraw_consent
-from desktop.services.coupons import give_gift, redeem_coupon
+from desktop.services.coupons import redeem_coupon
 from desktop.services.guides import sign_on
 from desktop.services.members import ask_to_forget
 from desktop.services.ownership import claim, hand_over
 from desktop.services.points import earn_points
 from desktop.services.rewards import use_points
+from desktop.services.samples import hand_out
 from desktop.services.tasks import finish_task
 from desktop.services.visits import add_line, finish_visit, serve, write_note
 from desktop.views.appointments import appointments_of
 from desktop.views.coupons import find_offers
-from desktop.views.lookup import MemberSeen, look_up
+from desktop.views.lookup import MemberSeen, SampleSeen, look_up
 from desktop.views.member_page import consents_of, find_page, likings_of, lost_claim, turned_down
 from desktop.views.search import find_members, find_served
 from desktop.views.tasks import open_tasks, tasks_of
@@ -42,7 +43,7 @@ from tests.sim.invariants import broken_rights
 scenarios("membership")
 
 _PHONE = "13812346021"
-_COUPON, _SAMPLE, _SERUM = "c1", "q1", "06901230010019"
+_COUPON, _SERUM = "c1", "06901230010019"
 
 
 def at_tomorrow(clock: str) -> datetime:
@@ -84,9 +85,9 @@ def runs_a_campaign(headquarters: Headquarters, name: str, off: str) -> None:
     headquarters.imports("campaigns", name=name, title=f"减 {off}", kind="amount", off=off, policy="ask")
 
 
-@given(parsers.parse("headquarters has {pieces:d} pieces of {title}"))
-def has_a_quota(headquarters: Headquarters, pieces: int, title: str) -> None:
-    headquarters.imports("quotas", id=_SAMPLE, title=title, total=str(pieces))
+@given(parsers.parse("headquarters has {pieces:d} samples {title} with the code {gtin}"))
+def has_samples(headquarters: Headquarters, pieces: int, title: str, gtin: str) -> None:
+    headquarters.imports("quotas", title=title, total=str(pieces), gtin=gtin)
 
 
 @given(parsers.parse("{name} of 杭州湖滨店 has been served at both tills"))
@@ -153,9 +154,11 @@ def spend(the_shop: Shop, tail: str, amount: int) -> None:
     the_shop.desk.do(use_points, amount, "换购", tail).result()
 
 
-@when(parsers.parse("the guide hands out {amount:d} piece of {title}"))
-def hand_out(the_shop: Shop, amount: int, title: str) -> None:
-    the_shop.desk.do(give_gift, _SAMPLE, amount).result()
+@when(parsers.parse("the guide scans the sample {gtin}"))
+def scan_sample(the_shop: Shop, gtin: str) -> None:
+    seen = the_shop.desk.read(look_up, gtin)
+    assert isinstance(seen, SampleSeen)
+    the_shop.desk.do(hand_out, seen.quota_id).result()
 
 
 @when(parsers.parse("{name} tries the product {gtin}"))

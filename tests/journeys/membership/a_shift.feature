@@ -4,7 +4,7 @@ Feature: A whole shift with the network cut
     And 陈思雨 is a member who agreed to service and personal
     And headquarters gives 陈思雨 a coupon 减 20
     And 陈思雨 has 120 points
-    And headquarters has 10 pieces of 小样
+    And headquarters has 10 samples 精华小样 with the code 6901230099014
     And both tills have exchanged with the hub
     And a second till in 上海南京西路店
     And both tills have exchanged with the hub
@@ -18,7 +18,7 @@ Feature: A whole shift with the network cut
     And the guide notes that she has 敏感肌
     And the guide takes the coupon 减 20
     And she says the end 6021 of her phone and spends 100 points
-    And the guide hands out 1 piece of 小样
+    And the guide scans the sample 6901230099014
     And the guide finishes the visit
     And the till looks for what is to be done
     And the guide reaches 陈思雨 for the first thing to be done
