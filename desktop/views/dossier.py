@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from desktop.data.members import Identity, Member
 from desktop.reasons import explain
+from desktop.rules.consent import PURPOSES
 from desktop.views.lookup import current_id
 from desktop.views.member_page import consents_of, find_page, likings_of, turned_down
 from desktop.views.portrait import MemberPortrait, find_portrait
@@ -17,10 +18,11 @@ from desktop.views.tasks import tasks_of
 from desktop.views.till import find_till
 from desktop.views.timeline import timeline
 from desktop.views.visit import visits_of
-from resources import Words
+from resources import Words, consent_text
 
 _ALL = 10_000  # nobody has more, and a file has an end
 _MONEY = 100
+_SECTIONS = {"sub": "action", "where": "channel"}  # of the words, where they are not called as the key is
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,41 +98,56 @@ def _profile(portrait: MemberPortrait, words: Words) -> dict[str, Any]:
 
 
 def lines_of(dossier: Dossier, words: Words) -> list[tuple[str, list[str]]]:
-    """Titles with their lines, for paper; empty subjects are left out."""
-    pages = []
-    for subject, value in dossier.data.items():
-        if lines := list(_lines(value)):
-            pages.append((words(f"dossier.{subject}"), lines))
-    return pages
+    """Titles with their lines, for paper; empty subjects and bare ids are left out."""
+    paper = _Paper(words)
+    told = ((subject, paper.lines(value)) for subject, value in dossier.data.items())
+    return [(words(f"dossier.{subject}"), lines) for subject, lines in told if lines]
 
 
-def _lines(value: Any) -> list[str]:
-    if isinstance(value, Mapping):
-        return [line for name, each in value.items() for line in _named(str(name), each)]
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_one(each) for each in value]
-    return [] if value in (None, "") else [_plain(value)]
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """Writes data as lines."""
+
+    words: Words
+
+    def lines(self, value: Any) -> list[str]:
+        if isinstance(value, Mapping):
+            named = (
+                (self._name(str(name)), self._one(self._said(str(name), each)))
+                for name, each in value.items()
+                if _is_told(str(name))
+            )
+            return [f"{name}:{told}" for name, told in named if told]
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            return [told for each in value if (told := self._one(each))]
+        return [told] if (told := self._one(value)) else []
+
+    def _one(self, value: Any) -> str:
+        if isinstance(value, Mapping):
+            named = (
+                (self._name(str(name)), self._one(self._said(str(name), each)))
+                for name, each in value.items()
+                if _is_told(str(name))
+            )
+            return " · ".join(f"{name} {told}" for name, told in named if told)
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            return "; ".join(told for each in value if (told := self._one(each)))
+        if isinstance(value, bool):
+            return self.words("copy.yes" if value else "copy.no")
+        if isinstance(value, datetime):
+            return value.astimezone().strftime("%Y-%m-%d %H:%M")
+        return "" if value is None else str(value)
+
+    def _said(self, key: str, value: Any) -> Any:
+        """In words, where there are some for a key."""
+        if key == "purpose" and value in PURPOSES:
+            return consent_text(value, self.words.language).title
+        name = f"{_SECTIONS.get(key, key)}.{value}"
+        return self.words(name) if isinstance(value, str) and name in self.words else value
+
+    def _name(self, key: str) -> str:
+        return self.words(f"copy.{key}") if f"copy.{key}" in self.words else key
 
 
-def _named(name: str, value: Any) -> list[str]:
-    told = _one(value)
-    return [f"{name}: {told}"] if told else []
-
-
-def _one(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return " · ".join(told for name, each in value.items() if (told := _field(str(name), each)))
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return "; ".join(told for each in value if (told := _one(each)))
-    return _plain(value)
-
-
-def _field(name: str, value: Any) -> str:
-    told = _one(value)
-    return f"{name} {told}" if told and name not in ("id", "item") else ""
-
-
-def _plain(value: Any) -> str:
-    if value is None or value == "":
-        return ""
-    return value.astimezone().strftime("%Y-%m-%d %H:%M") if isinstance(value, datetime) else str(value)
+def _is_told(key: str) -> bool:
+    return key not in ("id", "item", "facts", "figures", "member_name", "mood") and not key.endswith(("_id", "_ids"))
