@@ -18,13 +18,17 @@ class AppointmentEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppointmentBooked(AppointmentEvent):
-    """A member will come at ``starts_at`` for ``minutes``; ``for_guide`` has time for them then, None is anybody."""
+    """A member will come at ``starts_at`` for ``minutes``; ``for_guide`` has time for them then, None is anybody.
+
+    ``occasion_id``: the lecture or class that they come to.
+    """
 
     member_id: str
     service: str
     starts_at: datetime
     minutes: int
     for_guide: str | None = None
+    occasion_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from desktop.drive_contents import Contents, Replied, Use
 from desktop.drive_counter import Command, Counter, Facts, unknown
 from desktop.drive_credit import Credit
 from desktop.drive_members import Erase, Merge, Separate
+from desktop.drive_occasions import Invite, Occasions
 from desktop.drive_ownership import Assign, Claim, HandOver, Release, Served
 from desktop.drive_portraits import Entity, Rate, ShowProfile, Tag, Untag
 from desktop.drive_privacy import Access, Answered, Request, Requests
@@ -329,6 +330,8 @@ COMMANDS: dict[str, type[Command]] = {
     "credit": Credit,
     "samples": Samples,
     "sample": Sample,
+    "occasions": Occasions,
+    "invite": Invite,
     "appointments": Appointments,
     "book": Book,
     "move": Move,

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from desktop.clock import milliseconds
-from desktop.data.appointments import Appointment
+from desktop.data.appointments import Appointment, Occasion
 from desktop.data.catalogue import Gtin, Guide, Product, Store
 from desktop.data.codes import Item, ProductCode, Recruit, RuleSet, Sighting, Trust, Voucher
 from desktop.data.contents import Content, ContentUse
@@ -341,6 +341,7 @@ _KINDS: dict[str, Kind] = {
     "code": _kind(c.CodeRow, code_lay.lay_codes, ProductCode),
     "item": _kind(c.ItemRow, code_lay.lay_items, Item),
     "voucher": _kind(c.VoucherRow, code_lay.lay_vouchers, Voucher),
+    "occasion": _kind(s.OccasionRow, service_lay.lay_occasions, Occasion),
     "content": _kind(s.ContentRow, service_lay.lay_contents, Content),
     "content_use": _kind(s.ContentUseRow, service_lay.lay_content_uses, ContentUse),
     "appointment": _kind(s.AppointmentRow, service_lay.lay_appointments, Appointment),

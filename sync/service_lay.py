@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from desktop.clock import milliseconds
-from desktop.data.appointments import Appointment
+from desktop.data.appointments import Appointment, Occasion
 from desktop.data.contents import Content, ContentUse
 from desktop.data.portraits import DefinitionSet, Entity, MemberTag
 from desktop.data.projections import resolve
@@ -22,8 +22,9 @@ Told = list[tuple[str, Any]]  # the ids of rows, and their bodies
 
 _APPOINTMENT = writing(
     Appointment, "id", "member_id", "service", "starts_at", "minutes", "state", "for_guide", "guide_id", "store_id",
-    "visit_id", "clash",
+    "visit_id", "clash", "occasion_id",
 )  # fmt: skip
+_OCCASION = writing(Occasion, "id", "title", "starts_at", "minutes", "seats", "place", "store_id")
 _TAG = writing(MemberTag, "id", "member_id", "name", "family", "until", "set_at", "guide_id", "removed")
 _ENTITY = writing(Entity, "id", "member_id", "kind", "fields", "sensitive", "noted_at")
 _DEFINITIONS = writing(DefinitionSet, "id", "effective", "body")
@@ -38,10 +39,20 @@ def lay_appointments(session: Session, told: Told) -> None:
     """Who will come."""
     values = [
         (row_id, resolve(session, row.member_id), row.service, milliseconds(row.starts_at), row.minutes, row.state,
-         row.for_guide, row.guide_id, row.store_id, row.visit_id, row.clash)
+         row.for_guide, row.guide_id, row.store_id, row.visit_id, row.clash,
+         row.occasion_id)
         for row_id, row in told
     ]  # fmt: skip
     write(session, _APPOINTMENT, values)
+
+
+def lay_occasions(session: Session, told: Told) -> None:
+    """Lectures and classes."""
+    values = [
+        (row_id, row.title, milliseconds(row.starts_at), row.minutes, row.seats, row.place, row.store_id)
+        for row_id, row in told
+    ]
+    write(session, _OCCASION, values)
 
 
 def lay_tags(session: Session, told: Told) -> None:

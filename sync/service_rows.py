@@ -25,6 +25,18 @@ class AppointmentRow(Message, frozen=True, kw_only=True):
     store_id: str | None = None
     visit_id: str | None = None
     clash: str | None = None
+    occasion_id: str | None = None
+
+
+class OccasionRow(Message, frozen=True, kw_only=True):
+    """kind occasion, scope cfg; a lecture or a class: of one store, or of all"""
+
+    title: str
+    starts_at: datetime
+    minutes: int
+    seats: int
+    place: str = ""
+    store_id: str | None = None
 
 
 class TagRow(Message, frozen=True, kw_only=True):

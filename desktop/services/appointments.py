@@ -49,8 +49,10 @@ def book(
 def move(
     work: Work, appointment_id: str, starts_at: datetime, minutes: int | None = None, *, for_guide: str | None = None
 ) -> None:
-    """Another time, or another guide. Raises as ``book`` does, and NotNow ``appointment_over``."""
+    """Another time, or another guide. Raises as ``book`` does, and NotNow ``appointment_over``, ``occasion_fixed``."""
     held = _booked(work, appointment_id)
+    if held.occasion_id:
+        raise NotNow("occasion_fixed")
     slot = _slot(work, held.id, starts_at, minutes or held.minutes, for_guide)
     before: dict[str, Any] = {"starts_at": held.starts_at, "minutes": held.minutes, "for_guide": held.for_guide}
     if slot != before:

@@ -35,6 +35,7 @@ class AppointmentBooked(AppointmentPayload, frozen=True, kw_only=True):
     starts_at: When
     minutes: Minutes
     for_guide: Id | None = None
+    occasion_id: Id | None = None
 
 
 class AppointmentMoved(AppointmentPayload, frozen=True, kw_only=True):
@@ -77,6 +78,7 @@ def book_appointment(documents: Documents, deed: Deed, data: AppointmentBooked) 
     body = AppointmentRow(
         member_id=member_id, service=data.service, starts_at=data.starts_at, minutes=data.minutes,
         for_guide=data.for_guide, guide_id=deed.guide_id, store_id=deed.store_id,
+        occasion_id=data.occasion_id,
     )  # fmt: skip
     meta = Kept(clocks={SLOT: deed.clock})
     enter(documents, deed.now, Document(data.appointment_id, body, meta, member_id=member_id, store_id=deed.store_id))

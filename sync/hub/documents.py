@@ -41,7 +41,7 @@ from sync.protocol import (
     StoreRow,
     VisitRow,
 )
-from sync.service_rows import AppointmentRow, ContentRow, ContentUseRow, DefinitionsRow, EntityRow, TagRow
+from sync.service_rows import AppointmentRow, ContentRow, ContentUseRow, DefinitionsRow, EntityRow, OccasionRow, TagRow
 
 Body = TypeVar("Body", bound=Message)
 
@@ -76,6 +76,7 @@ BODIES: dict[str, type[Message]] = {
     "item": ItemRow,
     "voucher": VoucherRow,
     "appointment": AppointmentRow,
+    "occasion": OccasionRow,
     "content": ContentRow,
     "content_use": ContentUseRow,
     "tag": TagRow,

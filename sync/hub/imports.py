@@ -45,6 +45,7 @@ from sync.hub.lines import (
     put_recruit,
     put_store,
 )
+from sync.hub.occasions import OccasionLine, put_occasion
 from sync.hub.problems import HubError
 from sync.hub.tables import document
 from sync.protocol import GuideRow, StoreRow
@@ -75,6 +76,7 @@ FILES: dict[str, Kind] = {
     "codes": Kind(CodeLine, put_code),
     "recruits": Kind(RecruitLine, put_recruit),
     "contents": Kind(ContentLine, put_content),
+    "occasions": Kind(OccasionLine, put_occasion),
 }
 
 

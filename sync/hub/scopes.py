@@ -21,7 +21,7 @@ from sync.protocol import (
     StoreRow,
     VisitRow,
 )
-from sync.service_rows import ContentRow, DefinitionsRow
+from sync.service_rows import ContentRow, DefinitionsRow, OccasionRow
 
 CONFIGURATION = "cfg"
 CATALOGUE = "cat"
@@ -30,6 +30,7 @@ _FIXED: dict[type[Message], str] = {
     StoreRow: CONFIGURATION, GuideRow: CONFIGURATION, QuotaRow: CONFIGURATION, FloorRow: CONFIGURATION,
     TrustRow: CONFIGURATION, CodeRulesRow: CONFIGURATION, RecruitRow: CONFIGURATION, DefinitionsRow: CONFIGURATION,
     ContentRow: CONFIGURATION,
+    OccasionRow: CONFIGURATION,
     CampaignRow: CONFIGURATION, RewardRow: CONFIGURATION,
     ProductRow: CATALOGUE, ErasureRow: DIRECTORY,
 }  # fmt: skip

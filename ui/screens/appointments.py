@@ -1,14 +1,16 @@
 """Appointments: a week of days, who comes on the chosen one, and the form for a new one."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.errors import TillError
 from desktop.services.appointments import book, cancel, miss, move
+from desktop.services.occasions import invite
 from desktop.views.appointments import AppointmentView, count_days, find_day
+from desktop.views.occasions import OccasionView, find_occasions
 from desktop.views.search import find_members
 from desktop.views.till import find_guides, find_till
 from desktop.work import Work
@@ -21,6 +23,7 @@ from ui.widgets.appointment_row import AppointmentRow
 from ui.widgets.booking_card import ANYBODY, BookingCard
 from ui.widgets.card import Card, label
 from ui.widgets.day_strip import DayStrip
+from ui.widgets.occasion_row import OccasionRow
 
 _FORM = 348
 _MINUTE_MS = 60_000
@@ -43,6 +46,7 @@ class Appointments(Screen):
         self.form.given_up.connect(self._give_up)
         self.form.changed.connect(self.refresh)
         self.rows: dict[str, AppointmentRow] = {}
+        self.occasions: dict[str, OccasionRow] = {}
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
         self.empty = label(words("appointments.none"), "empty", wrap=True)
@@ -93,6 +97,7 @@ class Appointments(Screen):
         self.days.paint(self.bridge.read(count_days, self.days.days, store), self._today())
         views = self.bridge.read(find_day, self.days.day, store)
         self._paint_list(views, now)
+        self._paint_occasions(store, now)
         self.form.paint_guides(self.bridge.read(find_guides))
         self.form.paint_taken(self.days.day, views, now)
 
@@ -107,6 +112,26 @@ class Appointments(Screen):
         self.empty.setVisible(not views)
         count = sum(view.state == "booked" for view in views)
         self.told.setText(self.words("appointments.to_come", count=count) if count else "")
+
+    def _paint_occasions(self, store: str | None, now: datetime) -> None:
+        """Lectures and classes of the day stand above who comes."""
+        start = datetime.combine(self.days.day, time.min).astimezone()
+        views = self.bridge.read(find_occasions, start, start + timedelta(days=1, milliseconds=-1), store)
+        self.occasions = {view.id: OccasionRow(view, self.words, now) for view in views}
+        for place, row in enumerate(self.occasions.values()):
+            row.invite.clicked.connect(lambda _checked=False, view=row.view: self._invite(view))
+            self._list.insertWidget(place, row)
+        if views:
+            self.empty.hide()
+
+    def _invite(self, view: OccasionView) -> None:
+        """Whoever is chosen in the form."""
+        if not self.form.who.member_id:
+            self.form.complain(self.words("appointments.pick_who"))
+            return
+        told = Said(self.words("occasions.invited", title=view.title))
+        member_id = self.form.who.member_id
+        self.bridge.run(invite, view.id, member_id, then=lambda _: self._saved(told), failed=self._refused)
 
     def _row(self, view: AppointmentView, now: datetime) -> AppointmentRow:
         row = AppointmentRow(view, self.words, now)

@@ -584,8 +584,24 @@ CREATE TABLE appointment (
     store_id VARCHAR,
     visit_id VARCHAR,
     clash VARCHAR,
+    occasion_id VARCHAR,
     PRIMARY KEY (id)
 );
+
+CREATE INDEX ix_appointment_occasion_id ON appointment (occasion_id) WHERE occasion_id IS NOT NULL;
+
+CREATE TABLE occasion (
+    id VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    starts_at BIGINT NOT NULL,
+    minutes INTEGER NOT NULL,
+    seats INTEGER NOT NULL,
+    place VARCHAR NOT NULL,
+    store_id VARCHAR,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_occasion_starts_at ON occasion (starts_at);
 
 CREATE INDEX ix_appointment_member_id ON appointment (member_id);
 

@@ -1,6 +1,7 @@
 """What tests of leases are made of: headquarters that issues, tills that spend, and a check of the books."""
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,11 @@ class Office:
     def quota(self, total: int, quota_id: str = "q1") -> None:
         """So many pieces of a gift."""
         self._import("quotas", {"title": "小样", "total": str(total), "id": quota_id})
+
+    def occasion(self, occasion_id: str, starts_at: datetime, seats: int) -> None:
+        """A class for all stores."""
+        told = {"id": occasion_id, "title": "妈妈讲座", "starts_at": starts_at.isoformat(), "seats": str(seats)}
+        self._import("occasions", told)
 
     def floor(self, largest: str, a_day: int = 5, in_a_row: int = 3) -> None:
         """The floor limit from now on."""
