@@ -71,7 +71,7 @@ class AddPoints(Command, frozen=True):
 
 
 class Rewards(Command, frozen=True):
-    """A member's points: what they are good for, what is next, what is lost soon, where they came from; and the tier."""
+    """A member's points: what they are good for, what is next and what is lost soon, their history; and the tier."""
 
     text: str
 

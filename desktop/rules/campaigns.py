@@ -1,4 +1,4 @@
-"""What till and hub both read of a campaign: its terms, whom it is for, and what one of its coupons does to a basket."""
+"""What till and hub both read of a campaign: its terms, whom it is for, what one of its coupons does to a basket."""
 
 from collections.abc import Mapping
 from datetime import date

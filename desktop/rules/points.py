@@ -20,8 +20,8 @@ class PointsLine:
 
 @dataclass(frozen=True, slots=True)
 class SpendRules:
-    """check: how sure a shop is of who spends points: ``token`` by the short-lived code that they show, ``tail`` by that
-    or the last digits of their phone, ``off`` by what they say."""
+    """check: how sure a shop is of who spends points: ``token`` by the short-lived code that they show, ``tail`` by
+    that or the last digits of their phone, ``off`` by what they say."""
 
     check: Literal["off", "tail", "token"] = "tail"
 

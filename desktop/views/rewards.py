@@ -72,7 +72,7 @@ def find_purse(connection: Connection, member_id: str, today: date) -> Purse:
     known = find_rewards(connection)
     reach = rules.reach(worth.points, known.values(), standing.tier if standing else "")
     views = [
-        _view(connection, each, worth.points, worth.points_here)
+        _view(each, worth.points, worth.points_here)
         for each in sorted([*reach.now, *_beyond(known, reach, standing)], key=lambda each: (each.cost, each.key))
     ]
     following = next((each for each in views if reach.next and each.id == reach.next.key), None)
@@ -108,6 +108,6 @@ def _beyond(known: dict[str, rules.Reward], reach: rules.Reach, standing: Standi
     return [each for each in open_to if each.key not in now]
 
 
-def _view(connection: Connection, reward: rules.Reward, points: int, here: int) -> RewardView:
+def _view(reward: rules.Reward, points: int, here: int) -> RewardView:
     enough = reward.cost <= points and reward.left != 0
     return RewardView(reward.key, reward.names, reward.cost, reward.left, enough, enough and reward.cost <= here)

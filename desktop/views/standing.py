@@ -1,4 +1,4 @@
-"""Where a member stands among the tiers: headquarters' word where there is one, and what this till knows that counts."""
+"""Where a member stands among the tiers: headquarters' word where there is one, else what this till has counted."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -26,7 +26,7 @@ _SETS = ("products", "categories", "stores", "tiers", "stages")
 
 class CampaignLine(msgspec.Struct):
     """campaigns.csv: name as its coupons say it; amounts in whole units of money, or percent off; several words of one
-    cell stand between semicolons. issue: basket, tier or birthday says when a coupon is given, with the cells issue_…"""
+    cell stand between semicolons. issue: basket, tier or birthday says when a coupon is given, by the cells issue_…"""
 
     name: Filled
     title: Filled

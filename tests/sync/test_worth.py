@@ -1,4 +1,4 @@
-"""Coupons by their terms, points that earn themselves, tiers and rewards: with the cable out, and settled afterwards."""
+"""Coupons by their terms, points that earn themselves, tiers and rewards: with the cable out, settled afterwards."""
 
 from datetime import date
 from typing import Any

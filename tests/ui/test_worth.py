@@ -1,4 +1,4 @@
-"""Promises of coupons, points and rewards at the counter: what fits stands there with its way, and why the rest does not."""
+"""Promises of coupons, points and rewards at the counter: what fits, what it is worth, and why the rest does not."""
 
 import json
 from datetime import timedelta

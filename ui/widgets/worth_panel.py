@@ -1,4 +1,4 @@
-"""All that a member has that is worth money: coupons with every reason, points, rewards, and where the points came from."""
+"""All that a member has that is worth money: coupons with every reason, points and their history, rewards."""
 
 from datetime import date
 
