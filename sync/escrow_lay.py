@@ -26,9 +26,7 @@ _COUPON = writing(
 )  # fmt: skip
 _LEASE = writing(Lease, "id", "of", "object_id", "amount", "not_after", "wanted", "signed")
 _CAMPAIGN = writing(Campaign, "id", "name", "title", "terms", "issue", "policy")
-_SETTLEMENT = writing(
-    Settlement, "id", "coupon_id", "member_id", "reason", "state", "title", "value", "currency", "at"
-)
+_SETTLEMENT = writing(Settlement, "id", "coupon_id", "member_id", "reason", "state", "title", "value", "currency", "at")
 _REWARD = writing(Reward, "id", "names", "cost", "tiers", "quota_id")
 _QUOTA = writing(Quota, "id", "title", "total", "gtin")
 _GIFT = writing(Gift, "id", "quota_id", "amount", "at", "member_id", "visit_id", "guide_id", "lease_id")
