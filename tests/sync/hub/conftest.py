@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
 
 from sync.hub.app import make_app
 from sync.hub.hub import Hub
@@ -20,6 +21,10 @@ from tests.sync.hub.served import served
 SERVER = os.environ.get("HUB_TEST_POSTGRES")
 # What only a server does: many writers at once, and being away.
 collect_ignore = [] if SERVER else ["test_database_away.py", "test_feed_race.py"]
+_ALONE = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 @pytest.fixture(scope="session")
@@ -32,11 +37,11 @@ def server() -> Iterator[Engine]:
 
 
 @contextlib.contextmanager
-def new_database(server: Engine, template: str = "template1") -> Iterator[str]:
+def new_database(server: Engine) -> Iterator[str]:
     """The name of a database that is there for a while."""
     name = f"hub_{uuid.uuid4().hex}"
     with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
     yield name
     with server.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
@@ -48,17 +53,16 @@ def at_server(name: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def template(server: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A database as a hub makes it, and then all its rows are taken away: a copy is made faster than tables are."""
+def database(server: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a database as a hub makes it, for one test after another: to empty it takes a tenth of a copy."""
     with new_database(server) as name:
-        Hub.open(at_server(name), ledger=tmp_path_factory.mktemp("template") / "ledger").close()
-        empty(at_server(name))
-        yield name
+        Hub.open(at_server(name), ledger=tmp_path_factory.mktemp("database") / "ledger").close()
+        yield at_server(name)
 
 
 @pytest.fixture(scope="session")
 def empty_hub(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file as a hub makes it, and then all its rows are taken away: as above."""
+    """A SQLite file as a hub makes it, and then all its rows are taken away: a copy is made faster than tables are."""
     path = tmp_path_factory.mktemp("empty") / "hub.db"
     Hub.open(f"sqlite:///{path}").close()
     empty(f"sqlite:///{path}")
@@ -66,12 +70,14 @@ def empty_hub(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def empty(url: str) -> None:
-    """Take all rows away."""
-    engine = create_engine(url)
+    """Take all rows away; whoever is still connected is no more, and a table that was broken is whole again."""
+    engine = create_engine(url, poolclass=NullPool)
     with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(_ALONE)
+            metadata.create_all(connection)
         for table in reversed(metadata.sorted_tables):
-            connection.execute(table.delete())
-    engine.dispose()
+            connection.exec_driver_sql(f"DELETE FROM {table.name}")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"] if SERVER else ["sqlite"])
@@ -81,9 +87,10 @@ def hub_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         shutil.copy(request.getfixturevalue("empty_hub"), tmp_path / "hub.db")
         yield f"sqlite:///{tmp_path / 'hub.db'}"
         return
-    server, template = request.getfixturevalue("server"), request.getfixturevalue("template")
-    with new_database(server, template) as name, contextlib.chdir(tmp_path):  # where the ledger lies
-        yield at_server(name)
+    url = request.getfixturevalue("database")
+    empty(url)
+    with contextlib.chdir(tmp_path):  # where the ledger lies
+        yield url
 
 
 @pytest.fixture
