@@ -5,4 +5,5 @@ from desktop.data.projections import project, project_many
 
 __all__ = ["EVERY", "project", "project_many"]
 
-EVERY = (appointments, code_projections, contents, escrow_projections, portraits, requests, tasks)  # known once imported
+# known once imported
+EVERY = (appointments, code_projections, contents, escrow_projections, portraits, requests, tasks)
