@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -137,10 +138,12 @@ def run_demo(options: argparse.Namespace, stack: ExitStack) -> int:
 
 def open_hub(folder: Path, stack: ExitStack) -> "EmbeddedHub":
     """A hub process with the sample catalogue and offers; ``stack`` stops it."""
+    from desktop.data.sample_plans import write_occasions
     from sync.hub.embedded import EmbeddedHub
 
     hub = EmbeddedHub(folder / "hub")
     hub.stock(resources.sample_catalogue() | resources.sample_offers())
+    hub.stock({"occasions": write_occasions(folder, datetime.now(UTC).astimezone())})
     hub.define(resources.path("sample/definitions.toml"))
     stack.callback(hub.stop)
     return hub.start()

@@ -1,6 +1,8 @@
 """What the sample shop has before it: who will come, what is to be done, and the codes that win new members."""
 
-from datetime import datetime, timedelta
+import csv
+from datetime import datetime, time, timedelta
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -22,7 +24,20 @@ _APPOINTMENTS = (
     (3, "13:00", 3, "皮肤测试", 1),
 )
 _TASKS = ((0, 0, "问问面霜用得怎么样"), (1, 7, "送礼的礼盒到货了,请她来取"), (4, 4, "生日前后约一次护理"))
+# days from today, time, what, seats, place
+_OCCASIONS = ((5, "14:00", "秋冬护肤课", 12, "二楼会员厅"), (12, "19:00", "彩妆之夜", 20, "二楼会员厅"))
 _CODES = (("poster", "一楼扶梯口海报"), ("event", "秋冬护肤课"))
+
+
+def write_occasions(folder: Path, today: datetime) -> Path:
+    """The file of what headquarters invites to in the next days of ``today``, which no file can know beforehand."""
+    file = folder / "occasions.csv"
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        table = csv.writer(stream)
+        table.writerow(("id", "title", "starts_at", "seats", "place"))
+        for number, (days, at, title, seats, place) in enumerate(_OCCASIONS):
+            table.writerow((f"O-{number}", title, _at(today, days, at).isoformat(), seats, place))
+    return file
 
 
 def plan_days(desk: Desk, clock: PastClock) -> None:
@@ -40,12 +55,17 @@ def plan_days(desk: Desk, clock: PastClock) -> None:
 def _plan(work: Work, today: datetime) -> None:
     members, guides = [_member(work, row["code"]) for row in sample("members")], [row["id"] for row in sample("guides")]
     for days, at, member, service, guide in _APPOINTMENTS:
-        starts = datetime.combine((today + timedelta(days)).date(), datetime.strptime(at, "%H:%M").time()).astimezone()
-        book(work, members[member], service, starts, 30, for_guide=None if guide is None else guides[guide])
+        book(
+            work, members[member], service, _at(today, days, at), 30, for_guide=None if guide is None else guides[guide]
+        )
     for days, member, title in _TASKS:
         open_task(work, members[member], title, (today + timedelta(days)).date())
     for channel, label in _CODES:
         make_recruit_code(work, channel, label)
+
+
+def _at(today: datetime, days: int, clock: str) -> datetime:
+    return datetime.combine((today + timedelta(days)).date(), time.fromisoformat(clock)).astimezone()
 
 
 def _member(work: Work, code: str) -> str:
