@@ -20,7 +20,6 @@ class OccasionRow(QFrame):
         self.setProperty("role", "row")
         self.view = view
         self.invite = KeyedButton(words("occasions.invite"), role="small")
-        self.invite.setVisible(view.starts_at > now)
         when, about, row = QFrame(), QVBoxLayout(), QHBoxLayout(self)
         when.setFixedWidth(64)
         times = QVBoxLayout(when)
@@ -42,4 +41,5 @@ class OccasionRow(QFrame):
         row.addWidget(when)
         row.addLayout(about, 1)
         row.addWidget(self.invite)
+        self.invite.setVisible(view.starts_at > now)  # not before: it would be a window of its own
         self.setAccessibleName(f"{clock(view.starts_at)} {view.title} {self.told}")
