@@ -84,7 +84,6 @@ class RecruitRow(QFrame):
         self.view = view
         self.poster = KeyedButton(words("recruits.poster"), role="small")
         self.close_it = KeyedButton(words("recruits.close"), role="small")
-        self.close_it.setVisible(view.active)
         head, foot, column = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
         column.setContentsMargins(0, 8, 4, 8)
         column.setSpacing(4)
@@ -100,4 +99,5 @@ class RecruitRow(QFrame):
         foot.addWidget(self.close_it)
         column.addLayout(head)
         column.addLayout(foot)
+        self.close_it.setVisible(view.active)  # not before: it would be a window of its own
         self.setAccessibleName(f"{view.label} {won.text()}")
