@@ -1,4 +1,4 @@
-"""The commands of drive about what is to be done for members, and whose member somebody is."""
+"""The commands of drive about what is to be done for members."""
 
 from datetime import date
 

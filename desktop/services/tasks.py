@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from desktop.data.catalogue import Guide
 from desktop.data.tasks import Task
 from desktop.errors import BadInput, NotFound, NotNow
 from desktop.escrow_events import TaskCancelled, TaskDone, TaskOpened, TaskPostponed

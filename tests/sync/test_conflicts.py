@@ -16,8 +16,8 @@ from desktop.data.tasks import Review, Task
 from desktop.events import EVENTS
 from desktop.services.appointments import book, move
 from desktop.services.members import amend
-from desktop.services.preferences import note_preference, withdraw_preference
 from desktop.services.ownership import assign_member
+from desktop.services.preferences import note_preference, withdraw_preference
 from desktop.services.tasks import cancel_task, finish_task, open_task, postpone_task
 from desktop.services.visits import serve
 from desktop.views.profile import find_profile
