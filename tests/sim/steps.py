@@ -54,6 +54,9 @@ STORIES = (
     "round a, consent b, round b, withdraw_consent a, round a",
     "merge a, round a, spend b, earn a, round b, round a",
     "serve a, add_line a, hub_downgrade a, remove_line a, round a",
+    "serve a, write_note a, hub_downgrade a, remove_note a, round a",  # what is taken back may be heard of alone
+    "serve a, redeem a, reverse a, round a",
+    "serve a, gift a, return_gift a, round a",
 )
 NEEDS = {"hub_restore": "hub_backup", "online": "offline", "late": "chaos", "image_back": "image", "separate": "merge"}
 
