@@ -123,7 +123,7 @@ class SyncLoop:
                 self._wake.wait(self._pace.left())
         except NotNow:
             raise
-        except Exception as error:  # noqa: BLE001 - the till's own file, or a listener: deeds still wait
+        except Exception as error:  # noqa: BLE001 - the till's own file: deeds still wait
             _log.exception("the exchange broke off")
             self._served += self._take_asked()
             while self._served:
@@ -212,7 +212,10 @@ class SyncLoop:
         status = self.status()
         if status != self._told:
             self._told = status
-            self._on_status(status)
+            try:
+                self._on_status(status)
+            except Exception:  # noqa: BLE001 - a screen that fails may not keep deeds from the hub
+                _log.exception("a listener failed")
 
 
 def _address(connection: Connection) -> tuple[str | None, str | None]:
