@@ -62,7 +62,6 @@ class Flow(QObject):
             "guides_wanted": self.switch_guide,
             "guide_wanted": self._sign_on,
             "counter_wanted": lambda: self.show("counter"),
-            "idle_wanted": self.home,
             "cancelled": self.home,
             "again_wanted": lambda: self.enrol(),
         }

@@ -34,14 +34,9 @@ class Counted:
     def __init__(self, screen: Counter, desk: Desk, qtbot: QtBot) -> None:
         self.screen, self.desk, self._qtbot = screen, desk, qtbot
         self.said: list[Said] = []
-        self.idle = 0
         self.codes: list[str] = []
         screen.said.connect(self.said.append)
-        screen.idle_wanted.connect(self._went_idle)
         screen.enrol_wanted.connect(self.codes.append)
-
-    def _went_idle(self) -> None:
-        self.idle += 1
 
     @property
     def visit(self) -> VisitView | None:
@@ -123,7 +118,6 @@ def test_keys_alone_serve_a_whole_visit(counter: Counted) -> None:
     assert [note.text for note in visit.notes] == ["12 点再来"]
     counter.press(Qt.Key.Key_F9)
     assert counter.visit is None
-    assert counter.idle == 1
     assert counter.said[-1].text == "已保存 · 陈思雨 · 2 件商品"
 
 
@@ -195,7 +189,7 @@ def test_finishing_saves_the_note_that_is_being_typed(counter: Counted) -> None:
     visit = counter.running
     type_into(counter.screen.page.visit.note, "下次带小样")
     counter.screen.finish()
-    counter.wait(lambda: counter.idle == 1)
+    counter.wait(lambda: counter.visit is None)
     assert visit.member_id is not None
     assert counter.desk.read(visits_of, visit.member_id)[0].notes[0].text == "下次带小样"
     counter.settle()
@@ -217,7 +211,8 @@ def test_a_finish_can_be_taken_back_from_the_message(counter: Counted) -> None:
     counter.scan(SERUM)
     visit_id = counter.running.id
     counter.screen.finish()
-    counter.wait(lambda: counter.idle == 1)
+    counter.wait(lambda: counter.visit is None)
+    counter.settle()
     undo = counter.said[-1].act
     assert undo is not None
     undo()
@@ -229,7 +224,7 @@ def test_finish_pressed_twice_finishes_once(counter: Counted) -> None:
     counter.scan(CHEN)
     counter.screen.finish()
     counter.screen.finish()
-    counter.wait(lambda: counter.idle == 1)
+    counter.wait(lambda: counter.visit is None)
     counter.settle()
     assert [said.tone for said in counter.said] == ["good"]
 

@@ -38,15 +38,13 @@ class Counter(Screen):
     """``show_code(text)`` is where every scan comes in.
 
     said: a Said for the message bar. enrol_wanted: the member's or recruit code or old card that was scanned, or
-    "". guide_wanted: id and name of the guide whose badge was scanned. idle_wanted: the visit is over or on hold.
-    booking_wanted: a member's id and name. counter_wanted: there is something to see here while another screen is up.
-    page_wanted: of whoever is served.
+    "". guide_wanted: id and name of the guide whose badge was scanned. booking_wanted: a member's id and name.
+    counter_wanted: there is something to see here while another screen is up. page_wanted: of whoever is served.
     """
 
     said = Signal(object)
     enrol_wanted = Signal(str)
     guide_wanted = Signal(str, str)
-    idle_wanted = Signal()
     booking_wanted = Signal(str, str)
     counter_wanted = Signal()
     page_wanted = Signal(str)
@@ -77,10 +75,9 @@ class Counter(Screen):
 
     def _connect_deeds(self) -> None:
         deeds = self._deeds
+        deeds.begun.connect(self._come_back)
         deeds.settled.connect(self.refresh)
         deeds.said.connect(self.said)
-        deeds.left.connect(self.idle_wanted)
-        deeds.resumed.connect(self._come_back)
         deeds.noted.connect(self._draft.saved)
 
     def _connect_cards(self) -> None:
@@ -159,7 +156,6 @@ class Counter(Screen):
     def _offer_enrolment(self, code: str) -> None:
         if self.bridge.status.link is not Link.ALONE:  # whose it is may be known elsewhere
             self._draft.keep_now()
-            self._come_up()
             self._deeds.serve_code(code, self._visit)
             way = self.words("counter.new_code_enrol")
             self.said.emit(Said(self.words("counter.by_code"), "warn", way, lambda: self.enrol_wanted.emit(code)))
@@ -182,8 +178,6 @@ class Counter(Screen):
             self._paint_member(profile)
             self.page.show_who(known=True, running=True)
             self._stale = False  # to read what was saved before would only take the member off again
-        self._come_up()
-        if profile:
             self._codes.teaching.learn_member(profile)
         if profile and token:
             self._deeds.serve_shown(token, profile.name or self.words("profile.unnamed"))
@@ -206,6 +200,8 @@ class Counter(Screen):
     def recall(self, visit_id: str | None = None) -> None:
         """Take up a visit that was on hold, the latest unless named."""
         self._draft.keep_now()
+        if self.bridge.read(parked_visits):
+            self._come_back()
         self._deeds.recall(visit_id)
 
     def finish(self) -> None:

@@ -1,6 +1,7 @@
 """Everything that can be done to the visit at the counter: carried out, then painted, then told."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -44,14 +45,14 @@ from ui.said import Said, sentence, who_in
 class VisitDeeds(QObject):
     """Each deed is told as saved only when it is durable.
 
-    settled: a deed was saved or refused, so that what is saved may be painted anew. said: a Said for the message bar.
-    left: the visit is over or on hold. resumed: one runs again. noted(visit_id, text): a note is in the visit.
+    begun: somebody is to be served, and saved presently; who goes elsewhere meanwhile is left there. settled: a deed
+    was saved or refused, so that what is saved may be painted anew. said: a Said for the message bar.
+    noted(visit_id, text): a note is in the visit.
     """
 
+    begun = Signal()
     settled = Signal()
     said = Signal(object)
-    left = Signal()
-    resumed = Signal()
     noted = Signal(str, str)
 
     def __init__(self, bridge: Bridge, words: Words, parent: QObject) -> None:
@@ -63,22 +64,14 @@ class VisitDeeds(QObject):
     def serve_code(self, code: str, before: VisitView | None) -> None:
         """Begin to serve whoever the code belongs to; ``before`` as in ``serve``."""
 
-        def tell(visit_id: str) -> None:
-            if before and before.id != visit_id:
-                self._say_undoable("parked_other", who=self.name_of(before))
-            self.resumed.emit()
-
-        self._do(serve_code, code, then=tell)
+        self.begun.emit()
+        self._do(serve_code, code, then=partial(self._tell_parked, before))
 
     def serve(self, member_id: str | None, before: VisitView | None) -> None:
         """Begin to serve a member, or nobody known (None); ``before`` is the visit that may be put on hold by it."""
 
-        def tell(visit_id: str) -> None:
-            if before and before.id != visit_id:
-                self._say_undoable("parked_other", who=self.name_of(before))
-            self.resumed.emit()
-
-        self._do(serve, member_id, then=tell)
+        self.begun.emit()
+        self._do(serve, member_id, then=partial(self._tell_parked, before))
 
     def serve_shown(self, text: str, who: str) -> None:
         """Begin to serve the member who shows a short-lived code, and say whether it is surely they."""
@@ -87,8 +80,8 @@ class VisitDeeds(QObject):
             kind = kind_said(self._words, "token")
             told = self._words("counter.sure" if shown.sure else "counter.not_sure", kind=kind, who=who)
             self.said.emit(Said(told, "good" if shown.sure else "warn"))
-            self.resumed.emit()
 
+        self.begun.emit()
         self._do(serve_shown, text, then=tell)
 
     def add(self, seen: ProductSeen) -> None:
@@ -110,12 +103,10 @@ class VisitDeeds(QObject):
     def take_voucher(self, voucher: VoucherView) -> None:
         """Accept a voucher."""
         amount, kind = figures.money(voucher.amount, voucher.currency), kind_said(self._words, "voucher")
-
-        def tell(_id: str) -> None:
-            self._say_undoable("voucher_taken", kind=kind, amount=amount)
-            self.resumed.emit()
-
-        self._do(take_voucher, voucher.code, then=tell)
+        self.begun.emit()
+        self._do(
+            take_voucher, voucher.code, then=lambda _: self._say_undoable("voucher_taken", kind=kind, amount=amount)
+        )
 
     def hand_out(self, quota_id: str, title: str) -> None:
         """Give a sample; when it cannot be given now, the member may ask for one."""
@@ -220,7 +211,7 @@ class VisitDeeds(QObject):
 
     def hold(self, visit: VisitView) -> None:
         """Put the visit on hold."""
-        self._do(hold_visit, then=lambda _: self._leave(visit, "saved_hold"))
+        self._do(hold_visit, then=lambda _: self._say_undoable("saved_hold", who=self.name_of(visit)))
 
     def recall(self, visit_id: str | None = None) -> None:
         """Take up a visit that was on hold, the latest unless named."""
@@ -228,7 +219,6 @@ class VisitDeeds(QObject):
         def tell(_visit_id: object) -> None:
             if visit := self._bridge.read(find_running_visit):
                 self.say("recalled", who=self.name_of(visit))
-            self.resumed.emit()
 
         self._do(recall_visit, visit_id, then=tell)
 
@@ -265,17 +255,16 @@ class VisitDeeds(QObject):
 
     def _finished(self, visit: VisitView) -> None:
         self._finishing = False
-        self._leave(visit, "saved_finish" if visit.lines else "saved_nothing", count=len(visit.lines))
-
-    def _leave(self, visit: VisitView, said: str, **facts: object) -> None:
-        self._say_undoable(said, who=self.name_of(visit), **facts)
-        self.left.emit()
+        said = "saved_finish" if visit.lines else "saved_nothing"
+        self._say_undoable(said, who=self.name_of(visit), count=len(visit.lines))
 
     def _undone(self, undone: Undone) -> None:
         name = f"deed.{undone.deed}"
         self.say("undone", deed=self._words(name if name in self._words else "deed.other"))
-        if "visit" in undone.rows:  # whatever else was taken back is seen where one is
-            (self.resumed if self._bridge.read(find_running_visit) else self.left).emit()
+
+    def _tell_parked(self, before: VisitView | None, visit_id: str) -> None:
+        if before and before.id != visit_id:
+            self._say_undoable("parked_other", who=self.name_of(before))
 
     def _offer_undo(self, deed: str) -> None:
         self._say_undoable("done", deed=self._words(f"deed.{deed}"))
