@@ -1,6 +1,7 @@
 """Codes in the frames of a camera: one cheap look at each, and one other look where that finds nothing."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -26,21 +27,23 @@ _AROUND_TOO = 4  # frames in which only the last place is looked at, before the 
 
 
 class Live:
-    """``look`` at one frame after another; for one thread."""
+    """``look`` at one frame after another; for one thread. ``computed``: the seconds that it has computed so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, computed: Callable[[], float] = time.thread_time) -> None:
+        self._computed = computed
         self._last: NDArray[np.int16] | None = None
         self._still = 0  # frames since something moved
-        self._failed = 0
+        self._turn = 1  # of the second looks
+        self._second = False  # what the last frame got where there was no time for both
         self._saved = 0.0  # of the seconds that the frames so far might have taken
         self._seen: Found | None = None
         self._held = 0  # frames in which it was where it had been
 
     def look(self, grey: Grey) -> tuple[Found, ...] | None:
         """The codes in this frame; None if it was not looked at, because nothing has moved since the last ones."""
-        began = time.thread_time()
+        began = self._computed()
         found = self._look(grey)
-        self._saved = min(self._saved + _SHARE - (time.thread_time() - began), _SHARE)
+        self._saved = min(self._saved + _SHARE - (self._computed() - began), _SHARE)
         return found
 
     def _look(self, grey: Grey) -> tuple[Found, ...] | None:
@@ -53,7 +56,7 @@ class Live:
                 return (again,)
         elif self._still > _TRIES and self._still % _REST:
             return None
-        found = first_look(grey) or ((again,) if again else self._second_look(grey))
+        found = self._look_around(grey) if again is None else first_look(grey) or (again,)
         self._seen = again or (found[0] if found else None)
         return found if again is None or again in found else (again, *found)
 
@@ -82,17 +85,23 @@ class Live:
         same = (each.shifted(left, top) for each in there if each.text == seen.text)
         return next(same, None)
 
+    def _look_around(self, grey: Grey) -> tuple[Found, ...]:
+        """The first look, and a second where it finds nothing; in turn while both are too dear for one frame."""
+        dear = self._saved < 0
+        self._second = dear and not self._second
+        found = () if self._second else first_look(grey)
+        return found if found or (dear and not self._second) else self._second_look(grey)
+
     def _second_look(self, grey: Grey) -> tuple[Found, ...]:
         """Another one each time, in turn: what all of them cost together is too much for one frame.
 
-        On a slow machine, which has saved nothing by then, only now and again.
+        One that finds something is taken again: bars count only when they are read twice.
         """
-        if self._saved < 0:
-            return ()
-        self._failed += 1
-        if self._failed % _ZBAR_EVERY == 0:
-            return at_any_angle(grey)
-        return SECOND_LOOKS[self._failed % len(SECOND_LOOKS)](grey)
+        at_all_angles = self._turn % _ZBAR_EVERY == 0
+        found = (at_any_angle if at_all_angles else SECOND_LOOKS[self._turn % len(SECOND_LOOKS)])(grey)
+        if not found:
+            self._turn += 1
+        return found
 
 
 def first_look(grey: Grey) -> tuple[Found, ...]:

@@ -19,7 +19,7 @@ class Goal:
 
     def __str__(self) -> str:
         sign = "≥" if self.at_least else "≤"
-        figure = f"{self.what} {self.figure:.3g}"
+        figure = f"{self.what} {self.figure:.4g}"
         return f"goal {self.number}: {figure}, wanted {sign} {self.wanted:g}, {'met' if self.met else 'not met'}"
 
 
