@@ -10,6 +10,7 @@ from desktop.clock import milliseconds
 from desktop.data.appointments import Appointment
 from desktop.data.contents import ContentUse
 from desktop.data.escrow import Campaign, Coupon, FloorLimit, Gift, Lease, Points, Quota, Reward, Settlement
+from desktop.data.orders import OrderLine
 from desktop.data.portraits import Entity, MemberTag
 from desktop.data.tasks import Review, Task
 from desktop.rules.campaigns import read_terms
@@ -37,12 +38,10 @@ _TASK = writing(
     "outcome", "contact", "note", "done_at", "done_by",
 )  # fmt: skip
 _REVIEW = writing(Review, "id", "member_id", "field", "kept", "lost", "at", "settled")
+_THEIRS = (Coupon, Settlement, Gift, Points, Task, Review, Appointment, ContentUse, MemberTag, Entity, OrderLine)
 # A merged member's coupons, points and tasks are the kept one's from now on.
 MOVE = (
-    *(
-        moving(table, "member_id")
-        for table in (Coupon, Settlement, Gift, Points, Task, Review, Appointment, ContentUse, MemberTag, Entity)
-    ),
+    *(moving(table, "member_id") for table in _THEIRS),
     "UPDATE lease SET object_id = ? WHERE of = 'points' AND object_id = ?",
 )
 

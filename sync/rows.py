@@ -17,6 +17,7 @@ from desktop.data.escrow import Campaign, Coupon, FloorLimit, Gift, Lease, Point
 from desktop.data.exchange import Cursor, Erasure, FeedRow
 from desktop.data.members import Consent, Identity, Member, Preference, Redirect
 from desktop.data.portraits import DefinitionSet, Entity, MemberTag
+from desktop.data.orders import OrderLine
 from desktop.data.projections import resolve
 from desktop.data.requests import Request
 from desktop.data.search_keys import digits_reversed, pinyin_of
@@ -346,6 +347,8 @@ _KINDS: dict[str, Kind] = {
     "content_use": _kind(s.ContentUseRow, service_lay.lay_content_uses, ContentUse),
     "appointment": _kind(s.AppointmentRow, service_lay.lay_appointments, Appointment),
     "tag": _kind(s.TagRow, service_lay.lay_tags, MemberTag),
+    "order": _kind(s.OrderRow, service_lay.lay_orders, OrderLine),
+    "lead": _kind(LeadRow, lead_lay.lay_leads, Lead),
     "entity": _kind(s.EntityRow, service_lay.lay_entities, Entity),
     "definitions": _kind(s.DefinitionsRow, service_lay.lay_definitions, DefinitionSet),
 }
@@ -356,5 +359,5 @@ _STAYING = ("trust",)  # whom a till believes, it believes until a newer word co
 TOGETHER = (
     "store", "guide", "product", "code", "recruit", "voucher", "item",
     "directory", "member", "preference", "consent", "visit", "points", "coupon", "gift",
-    "tag", "entity",
+    "tag", "entity", "order",
 )  # fmt: skip

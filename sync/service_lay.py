@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from desktop.clock import milliseconds
 from desktop.data.appointments import Appointment, Occasion
 from desktop.data.contents import Content, ContentUse
+from desktop.data.orders import OrderLine
 from desktop.data.portraits import DefinitionSet, Entity, MemberTag
 from desktop.data.projections import resolve
 from desktop.data.search_keys import pinyin_of
@@ -32,6 +33,10 @@ _DEFINITIONS = writing(DefinitionSet, "id", "effective", "body")
 _CONTENT = writing(Content, "id", "kind", "title", "text", "tags", "pinyin", "audience", "until")
 _CONTENT_USE = writing(
     ContentUse, "id", "content_id", "member_id", "how", "visit_id", "guide_id", "at", "answered_at", "taken_back",
+)  # fmt: skip
+_ORDER = writing(
+    OrderLine, "id", "member_id", "number", "channel", "at", "product_id", "title", "quantity", "amount", "currency",
+    "guide_id",
 )  # fmt: skip
 
 
@@ -108,3 +113,14 @@ def lay_content_uses(session: Session, told: Told) -> None:
         for row_id, row in told
     ]  # fmt: skip
     write(session, _CONTENT_USE, values)
+
+
+def lay_orders(session: Session, told: Told) -> None:
+    """What members bought by other channels."""
+    now = resolved(session, (row.member_id for _, row in told))
+    values = [
+        (row_id, now(row.member_id), row.number, row.channel, milliseconds(row.at), row.product_id, row.title,
+         row.quantity, row.amount, row.currency, row.guide_id)
+        for row_id, row in told
+    ]  # fmt: skip
+    write(session, _ORDER, values)

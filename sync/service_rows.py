@@ -96,3 +96,22 @@ class ContentUseRow(Message, frozen=True, kw_only=True):
     guide_id: str | None = None
     answered_at: datetime | None = None
     taken_back: bool = False
+
+
+class OrderRow(Message, frozen=True, kw_only=True):
+    """kind order, scope st: of every store of its member: one product of an order of another channel
+
+    quantity, amount: less than 0 for what was sent back; amount is what was paid for all pieces. guide_id: who
+    brought it.
+    """
+
+    member_id: str
+    number: str
+    channel: str
+    at: datetime
+    title: str
+    quantity: int
+    amount: int
+    currency: str
+    product_id: str | None = None
+    guide_id: str | None = None

@@ -7,14 +7,14 @@ import msgspec
 from sqlalchemy import Table, delete, select, update
 from sqlalchemy.orm import Session
 
-from desktop.data import catalogue, escrow, portraits, tasks
+from desktop.data import catalogue, escrow, orders, portraits, tasks
 from desktop.data.base import Base
 from desktop.data.desk_state import Deed, Draft
 from desktop.data.exchange import Load, LoadPart, ParkedIn, Wanted
 from desktop.data.members import Identity, Member, Redirect
 from desktop.data.visits import Line, Note, Visit
 
-_ALL = (catalogue, escrow, portraits, tasks)  # all tables are known once they are imported
+_ALL = (catalogue, escrow, orders, portraits, tasks)  # all tables are known once they are imported
 _NOBODYS = ("visit", "gift")  # facts that stay
 
 

@@ -55,7 +55,7 @@ def _counting(facts: Iterable[Fact], rules: EarnRules) -> Iterable[Fact]:
 
 def _line(fact: Fact, rules: EarnRules, tier: str) -> Earning:
     match fact:
-        case Purchase():
+        case Purchase(channel="store"):  # what another channel gives for its own is not ours to give again
             percent = rules.bonus.get(tier, 100)
             amount = _purchase_points(fact.amount, rules.spend, percent)
             return _earning(fact, "purchase", amount, spent=Amount(fact.amount), percent=percent)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from desktop.data.exchange import Cursor, FeedRow, Outbox, Wanted
 from desktop.data.members import Consent, Identity, Member, Preference
+from desktop.data.orders import OrderLine
 from desktop.data.portraits import Entity, MemberTag
 from desktop.data.visits import Visit
 from desktop.work import Work
@@ -17,6 +18,7 @@ _TAIL = 4  # digits of a phone that the directory tells
 _AT_ONCE = 20
 _THEIRS: tuple[tuple[Any, str], ...] = (
     (Visit, "visit"), (Preference, "preference"), (Consent, "consent"), (MemberTag, "tag"), (Entity, "entity"),
+    (OrderLine, "order"),
 )  # fmt: skip
 _PROFILE = ("phone", "birthday", "gender", "channel", "guide_id", "enrolled_at", "fetched_at", "recruit", "enrolled_by")
 

@@ -12,6 +12,7 @@ from desktop.reasons import explain
 from desktop.rules.consent import PURPOSES
 from desktop.views.lookup import current_id
 from desktop.views.member_page import consents_of, find_page, likings_of, turned_down
+from desktop.views.orders import orders_of
 from desktop.views.portrait import MemberPortrait, find_portrait
 from desktop.views.requests import requests_of
 from desktop.views.tasks import tasks_of
@@ -51,6 +52,7 @@ def find_dossier(
         "preferences": [asdict(each) for each in likings_of(connection, member_id)],
         "declined": [asdict(each) for each in turned_down(connection, member_id)],
         "visits": [asdict(each) for each in visits_of(connection, member_id, _ALL)],
+        "orders": [asdict(each) for each in orders_of(connection, member_id, _ALL)],
         "tasks": [asdict(each) for each in tasks_of(connection, member_id, _ALL)],
         "timeline": [asdict(each) for each in timeline(connection, member_id, _ALL)],
         "profile": _profile(portrait, words) if portrait else {},

@@ -7,13 +7,14 @@ from datetime import date, datetime, tzinfo
 from typing import Any, cast
 
 import msgspec
-from sqlalchemy import BindParameter, Connection, bindparam, func, or_, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, literal, null, or_, select
 
 from desktop.data.appointments import Appointment
 from desktop.data.catalogue import Gtin, Guide, Product
 from desktop.data.codes import Recruit
 from desktop.data.escrow import Coupon, Gift, Quota
 from desktop.data.members import Consent, Identity, Member, Preference
+from desktop.data.orders import ORDER_ACTION, OrderLine
 from desktop.data.portraits import Entity, MemberTag
 from desktop.data.tasks import Task
 from desktop.data.visits import Line, Visit
@@ -31,10 +32,20 @@ _CAME = select(Visit.id, Visit.started_at, Visit.mood).where(Visit.member_id == 
 _LINES = (
     select(
         Line.id, Line.at, Line.action, Line.product_id, Line.price, Line.currency, Line.reason, Product.category,
-        func.coalesce(Product.name, Line.gtin).label("name"),
+        func.coalesce(Product.name, Line.gtin).label("name"), literal(1).label("pieces"),
+        literal("store").label("channel"),
     )
     .outerjoin(Product, Product.id == Line.product_id)
     .where(Line.visit_id.in_(_VISITS))
+    .union_all(
+        select(
+            OrderLine.id, OrderLine.at, ORDER_ACTION, func.coalesce(OrderLine.product_id, OrderLine.title),
+            func.abs(OrderLine.amount), OrderLine.currency, null(), Product.category,
+            func.coalesce(Product.name, OrderLine.title), func.abs(OrderLine.quantity), OrderLine.channel,
+        )
+        .outerjoin(Product, Product.id == OrderLine.product_id)
+        .where(OrderLine.member_id == _ID)
+    )
 )  # fmt: skip
 _PREFERENCES = select(
     Preference.id, Preference.noted_at, Preference.facet, Preference.value, Preference.sentiment
@@ -155,7 +166,7 @@ class _Days:
                 case "bought" | "returned":
                     sign = 1 if row.action == "bought" else -1
                     paid = row.price if row.price and row.currency == currency else 0
-                    yield f.Purchase(row.id, day, sign * paid, product, category, sign)
+                    yield f.Purchase(row.id, day, sign * paid, product, category, sign * row.pieces, row.channel)
                 case "tried":
                     yield f.Trial(row.id, day, product, category)
                 case "declined":

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
-from sqlalchemy import BindParameter, Connection, bindparam, func, or_, select
+from sqlalchemy import BindParameter, Connection, bindparam, desc, func, or_, select
 
 from desktop.data.catalogue import Guide, Product, Store
 from desktop.data.escrow import Points
 from desktop.data.members import Consent, Identity, Member, Preference
+from desktop.data.orders import ORDER_ACTION, OrderLine
 from desktop.data.visits import Line, Visit
 from desktop.rules.consent import PURPOSES, ConsentLine, agreed
 from desktop.rules.facts import Fact, Joining, Purchase, VisitDay
@@ -87,11 +88,21 @@ _MEMBER = (
 _HIS_VISITS = select(Visit.id).where(Visit.member_id == _ID, Visit.state != "void")
 _VISIT_DAYS = select(Visit.started_at).where(Visit.member_id == _ID, Visit.state != "void").order_by(Visit.started_at)
 _LINES = (
-    select(Line.at, Line.action, func.coalesce(Product.name, Line.gtin), Line.price, Line.currency)
+    select(
+        Line.at, Line.action, func.coalesce(Product.name, Line.gtin), Line.price, Line.currency, Line.id.label("line"),
+    )
     .outerjoin(Product, Product.id == Line.product_id)
     .where(Line.visit_id.in_(_HIS_VISITS))
-    .order_by(Line.at.desc(), Line.id.desc())
-)
+    .union_all(
+        select(
+            OrderLine.at, ORDER_ACTION, func.coalesce(Product.name, OrderLine.title), func.abs(OrderLine.amount),
+            OrderLine.currency, OrderLine.id,
+        )
+        .outerjoin(Product, Product.id == OrderLine.product_id)
+        .where(OrderLine.member_id == _ID)
+    )
+    .order_by(desc("at"), desc("line"))
+)  # fmt: skip
 _PREFERENCES = (
     select(Preference.id, Preference.facet, Preference.value, Preference.sentiment, Preference.noted_at)
     .where(or_(Preference.member_id == _ID, Preference.visit_id.in_(_HIS_VISITS)), Preference.withdrawn.is_(False))

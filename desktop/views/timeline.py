@@ -12,6 +12,7 @@ from desktop.data.appointments import Appointment
 from desktop.data.catalogue import Guide, Product, Store
 from desktop.data.escrow import Coupon, Gift, Points, Quota
 from desktop.data.members import Consent, Member, Preference, Redirect
+from desktop.data.orders import OrderLine
 from desktop.data.portraits import MemberTag
 from desktop.data.tasks import Task
 from desktop.data.visits import Line, Note, Visit
@@ -24,7 +25,8 @@ MOST = 100
 class Moment:
     """One thing that happened. kind: its words are ``moment.<kind>``. what: a product, a service, a purpose …
 
-    sub: the action of a line, the state of an appointment, the outcome of a task, granted or withdrawn; or "".
+    sub: the action of a line, the pieces of an order, the state of an appointment, the outcome of a task, granted or
+    withdrawn; or "".
     where: a store or channel; who: a guide.
     """
 
@@ -55,6 +57,11 @@ _QUERIES: dict[str, Select[Any]] = {
     "line": _of(Line.at, func.coalesce(Product.name, Line.gtin), Line.action)
     .outerjoin(Product, Product.id == Line.product_id)
     .where(Line.visit_id.in_(_VISITS)),
+    "order": _of(OrderLine.at, func.coalesce(Product.name, OrderLine.title), OrderLine.quantity,
+                 OrderLine.channel.label("where"), _GUIDE)
+    .outerjoin(Product, Product.id == OrderLine.product_id)
+    .outerjoin(Guide, Guide.id == OrderLine.guide_id)
+    .where(OrderLine.member_id == _ID),
     "note": _of(Note.at, Note.text, _NOTHING).where(Note.visit_id.in_(_VISITS)),
     "preference": _of(Preference.noted_at, Preference.value, Preference.sentiment, _GUIDE)
     .outerjoin(Guide, Guide.id == Preference.guide_id)

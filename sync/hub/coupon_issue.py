@@ -4,6 +4,7 @@ A coupon's id follows from campaign, member and occasion: looked at twice, it is
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from desktop.rules.campaigns import campaign_id, coupon_id, read_issue, read_terms
@@ -21,6 +22,7 @@ from sync.hub.members import find_member
 from sync.hub.unpublished import Shelf
 from sync.protocol import MemberRow, ProductRow, VisitRow
 
+from sync.service_rows import OrderRow
 CURRENCY = "CNY"
 ISSUING = "issuing"  # the shelf of campaigns that issue
 
@@ -77,7 +79,17 @@ def facts_of(documents: Documents, member_id: str) -> tuple[Fact, ...]:
                 found.append(Purchase(line.id, day, sign * (line.price or 0), line.product_id, category, sign))
             elif line.action == "tried":
                 found.append(Trial(line.id, day, line.product_id, category))
-    return tuple(found)
+    return (*found, *_ordered(documents, member_id))
+
+
+def _ordered(documents: Documents, member_id: str) -> Iterator[Purchase]:
+    for each in owned(documents, OrderRow, member_id):
+        order = each.body
+        product = documents.consult(ProductRow, order.product_id) if order.product_id else None
+        yield Purchase(
+            each.id, order.at.astimezone(HOME_ZONE).date(), order.amount, order.product_id or order.title,
+            product.body.category or "" if product else "", order.quantity, order.channel,
+        )  # fmt: skip
 
 
 def _give(

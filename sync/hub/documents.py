@@ -41,7 +41,16 @@ from sync.protocol import (
     StoreRow,
     VisitRow,
 )
-from sync.service_rows import AppointmentRow, ContentRow, ContentUseRow, DefinitionsRow, EntityRow, OccasionRow, TagRow
+from sync.service_rows import (
+    AppointmentRow,
+    ContentRow,
+    ContentUseRow,
+    DefinitionsRow,
+    EntityRow,
+    OccasionRow,
+    OrderRow,
+    TagRow,
+)
 
 Body = TypeVar("Body", bound=Message)
 
@@ -81,6 +90,7 @@ BODIES: dict[str, type[Message]] = {
     "content_use": ContentUseRow,
     "tag": TagRow,
     "entity": EntityRow,
+    "order": OrderRow,
     "definitions": DefinitionsRow,
     "diary": Diary,
     "shelf": Shelf,

@@ -22,7 +22,7 @@ from sync.protocol import (
     RedirectRow,
     VisitRow,
 )
-from sync.service_rows import AppointmentRow, ContentUseRow, EntityRow, TagRow
+from sync.service_rows import AppointmentRow, ContentUseRow, EntityRow, OrderRow, TagRow
 
 # What is left of a body: nothing that was said by or about a person, in free words or not.
 FORGOTTEN: dict[type[Message], Callable[[Any], Message]] = {
@@ -45,6 +45,7 @@ FORGOTTEN: dict[type[Message], Callable[[Any], Message]] = {
     ContentUseRow: lambda body: replace(body, member_id=""),
     TagRow: lambda body: replace(body, member_id="", name="", removed=True),
     EntityRow: lambda body: replace(body, member_id="", fields={}),
+    OrderRow: lambda body: replace(body, member_id="", number="", title=""),
 }
 
 

@@ -47,6 +47,7 @@ from sync.hub.lines import (
 )
 from sync.hub.occasions import OccasionLine, put_occasion
 from sync.hub.problems import HubError
+from sync.hub.purchases import OrderLine, asks_of_order, put_order
 from sync.hub.tables import document
 from sync.protocol import GuideRow, StoreRow
 
@@ -77,6 +78,7 @@ FILES: dict[str, Kind] = {
     "recruits": Kind(RecruitLine, put_recruit),
     "contents": Kind(ContentLine, put_content),
     "occasions": Kind(OccasionLine, put_occasion),
+    "orders": Kind(OrderLine, put_order, asks_of_order),
 }
 
 

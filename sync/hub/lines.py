@@ -17,6 +17,7 @@ from desktop.rules.code_ids import code_id
 from desktop.rules.gtin import normalise_gtin
 from desktop.rules.member_codes import PUB_ID_BYTES, member_code, recruit_code
 from desktop.rules.products import product_id
+from desktop.rules.wechat import normal_wechat
 from sync.code_rows import CodeRow, RecruitRow
 from sync.escrow_rows import CouponRow, FloorRow, QuotaRow
 from sync.hub.code_payloads import RecruitCode
@@ -144,14 +145,14 @@ class FloorLine(msgspec.Struct):
 
 def put_store(documents: Documents, office: Office, line: StoreLine) -> None:
     """Found again by id, else by name."""
-    store_id = line.id or office.stores.get(line.name) or _fixed_id("store", line.name)
+    store_id = line.id or office.stores.get(line.name) or fixed_id("store", line.name)
     put_changed(documents, store_id, StoreRow(name=line.name))
 
 
 def put_guide(documents: Documents, office: Office, line: GuideLine) -> None:
     """Found again by id, else by store and badge or name."""
     store_id = office.store_id(line.store)
-    guide_id = line.id or _fixed_id("guide", store_id, line.badge or line.name)
+    guide_id = line.id or fixed_id("guide", store_id, line.badge or line.name)
     put_changed(documents, guide_id, GuideRow(name=line.name, store_id=store_id, badge=line.badge))
 
 
@@ -203,10 +204,10 @@ def put_member(documents: Documents, office: Office, line: MemberLine) -> None:
 
 def put_coupon(documents: Documents, office: Office, line: CouponLine) -> None:
     """Found again by id, else by campaign, title and member. Headquarters may call it void, and change its terms."""
-    member = owner_of(documents, (Identity("code", line.member), Identity("phone", _e164_or_none(line.member))))
+    member = owner_of(documents, whom(line.member))
     if member is None:
         raise BadLine("there is no member of this code or phone")
-    coupon_id = line.id or _fixed_id("coupon", line.campaign, line.title, member.id)
+    coupon_id = line.id or fixed_id("coupon", line.campaign, line.title, member.id)
     found = documents.get(CouponRow, coupon_id)
     if not 2000 <= line.valid_until.year < 2100:
         raise BadLine("valid_until is not in this century")
@@ -223,7 +224,7 @@ def put_coupon(documents: Documents, office: Office, line: CouponLine) -> None:
 
 def put_quota(documents: Documents, _office: Office, line: QuotaLine) -> None:
     """Found again by id, else by its title; it never shrinks below what was handed out."""
-    quota_id = line.id or _fixed_id("quota", line.title)
+    quota_id = line.id or fixed_id("quota", line.title)
     stock = documents.get(Stock, quota_id)
     if stock and line.total < stock.body.out:
         raise BadLine(f"{stock.body.out} pieces were handed out already")
@@ -276,7 +277,8 @@ def import_deed(moment: datetime, clock: str) -> Deed:
     return Deed(device="hub", store_id="", guide_id=None, at=moment, clock=clock, now=moment)
 
 
-def _fixed_id(*names: str) -> str:
+def fixed_id(*names: str) -> str:
+    """The id that follows from what a thing is called."""
     return str(uuid5(NAMESPACE_URL, "urn:storeguide:" + ":".join(names)))
 
 
@@ -289,6 +291,13 @@ def minor_units(text: str) -> int:
     if not (cents.is_finite() and cents == cents.to_integral_value() and 0 <= cents < 10**12):
         raise BadLine(f"{text!r} is not a price")
     return int(cents)
+
+
+def whom(told: str) -> tuple[Identity, ...]:
+    """What a code, phone or WeChat id may be."""
+    with contextlib.suppress(ValueError):
+        return identities(code=told, phone=_e164_or_none(told), wechat=normal_wechat(told))
+    return identities(code=told, phone=_e164_or_none(told))
 
 
 def _e164_or_none(text: str) -> str:

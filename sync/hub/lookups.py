@@ -9,10 +9,10 @@ from sync.hub.members import find_member
 from sync.hub.scopes import DIRECTORY, wire_row
 from sync.hub.tables import lookup
 from sync.protocol import ConsentRow, PreferenceRow, RedirectRow, Row, VisitRow
-from sync.service_rows import EntityRow, TagRow
+from sync.service_rows import EntityRow, OrderRow, TagRow
 
 VISITS = 50
-_TOLD = (ConsentRow, PreferenceRow, VisitRow, TagRow, EntityRow)
+_TOLD = (ConsentRow, PreferenceRow, VisitRow, TagRow, EntityRow, OrderRow)
 
 
 def look_up(connection: Connection, till: Till, key: str, now: int, lookup_id: str) -> list[Row]:

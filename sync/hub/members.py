@@ -167,9 +167,11 @@ def blank_member(member_id: str, deed: Deed, code: str) -> Member:
     return Document(member_id, body, member_id=member_id, store_id=None, meta=Meta())
 
 
-def identities(*, code: str | None = None, phone: str | None = None, card: str | None = None) -> tuple[Identity, ...]:
+def identities(
+    *, code: str | None = None, phone: str | None = None, card: str | None = None, wechat: str | None = None
+) -> tuple[Identity, ...]:
     """What leads to a member, the surest first."""
-    told = (("code", code), ("phone", phone), ("card", card))
+    told = (("code", code), ("phone", phone), ("card", card), ("wechat", wechat))
     return tuple(Identity(kind, value) for kind, value in told if value is not None)
 
 

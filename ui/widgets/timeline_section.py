@@ -40,6 +40,10 @@ class TimelineSection(Section):
         match moment.kind:
             case "line":
                 return f"{words(f'action.{moment.sub}')} · {what}"
+            case "order":
+                pieces = int(moment.sub)
+                what = words("moment.order_pieces", what=what, count=abs(pieces)) if abs(pieces) > 1 else what
+                return words(f"moment.order_{'bought' if pieces > 0 else 'returned'}", what=what)
             case "consent":
                 title = resources.consent_text(what, words.language).title if what in PURPOSES else what
                 return words(f"moment.consent_{moment.sub}", what=title)

@@ -679,3 +679,22 @@ CREATE TABLE content_use (
 CREATE INDEX ix_content_use_content_id ON content_use (content_id, at);
 
 CREATE INDEX ix_content_use_member_id ON content_use (member_id, at);
+
+CREATE TABLE order_line (
+    id VARCHAR NOT NULL,
+    member_id VARCHAR NOT NULL,
+    number VARCHAR NOT NULL,
+    channel VARCHAR NOT NULL,
+    at BIGINT NOT NULL,
+    product_id VARCHAR,
+    title VARCHAR NOT NULL,
+    quantity INTEGER NOT NULL,
+    amount INTEGER NOT NULL,
+    currency VARCHAR NOT NULL,
+    guide_id VARCHAR,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_order_line_member_id ON order_line (member_id, at);
+
+CREATE INDEX ix_order_line_at ON order_line (at);

@@ -47,6 +47,11 @@ class Office:
         told = {"id": occasion_id, "title": "妈妈讲座", "starts_at": starts_at.isoformat(), "seats": str(seats)}
         self._import("occasions", told)
 
+    def order(self, member: str = "code-m1", **cells: str) -> None:
+        """A cream for ¥199 by the channel 天猫, unless told otherwise."""
+        made_up = {"number": "T1", "channel": "天猫", "at": "2026-11-10 20:00", "title": "面霜", "paid": "199"}
+        self._import("orders", {"member": member, **made_up, **cells})
+
     def floor(self, largest: str, a_day: int = 5, in_a_row: int = 3) -> None:
         """The floor limit from now on."""
         self._import("floor", {"largest": largest, "a_day": str(a_day), "in_a_row": str(in_a_row)})
