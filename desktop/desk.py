@@ -5,7 +5,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -33,7 +33,7 @@ class _Job:
 
 
 class Desk:
-    """The one door to the till's data: ``read`` here and now, ``do`` on the writer thread.
+    """The one door to the till's data: ``read`` here and now or ``read_behind``, ``do`` on the writer thread.
 
     Each ``do`` is one transaction; its future is done only when it is durable on disk. ``close`` lets the queue run
     dry and closes the store, may be called twice, and later calls raise. ``store``: the files themselves.
@@ -48,11 +48,20 @@ class Desk:
         self._open, self._door = True, threading.Lock()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
+        self._reader = ThreadPoolExecutor(1, "reader")
 
     def read(self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``query`` on a read-only connection, in the calling thread; it sees one moment of the data."""
         self._check_open()
         return self.store.read(query, *args, **kwargs)
+
+    def read_behind(
+        self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> Future[T]:
+        """The same on a thread for it, one query after the other: for what takes longer than a clerk may wait."""
+        with self._door:  # a closing desk would not let it begin
+            self._check_open()
+            return self._reader.submit(lambda: self.store.read(query, *args, **kwargs))
 
     def do(self, operation: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Queue a clerk's deed: one transaction, ahead of anything in the background."""
@@ -88,6 +97,7 @@ class Desk:
                 self._open = False
                 self._jobs.put(_Job(_CLOSE, next(self._order), lambda: None))
             self._thread.join()
+            self._reader.shutdown(cancel_futures=True)
             self.store.close()
 
     def _check_open(self) -> None:

@@ -1,4 +1,4 @@
-"""The crossing between the Qt thread and the desk: reads here and now, deeds on the writer thread, answers back."""
+"""The crossing between the Qt thread and the desk: short reads here, long ones and deeds elsewhere, answers back."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """A deed that is done or failed, and who waits for it."""
+    """A deed or a long reading that is done or failed, and who waits for it."""
 
     future: Future[Any]
     then: Callable[[Any], object] | None
@@ -84,6 +84,21 @@ class Bridge(QObject):
         """Run ``query`` here and now on a read-only connection. It must take less than 10 ms."""
         return self.desk.read(query, *args, **kwargs)
 
+    def read_behind(
+        self,
+        query: Callable[..., T],
+        *args: Any,
+        then: Callable[[T], object],
+        failed: Failed | None = None,
+    ) -> None:
+        """Have ``query`` run elsewhere, because it may take longer; ``then`` gets what it found."""
+        try:
+            future = self.desk.read_behind(query, *args)
+        except TillError as error:
+            self._fail(error, failed)
+            return
+        self._await(future, then, failed)
+
     def run(
         self,
         operation: Callable[..., T],
@@ -101,17 +116,25 @@ class Bridge(QObject):
         except TillError as error:
             self._fail(error, failed)
             return
-        window = self._window
-        future.add_done_callback(lambda done: self._settled.emit(_Outcome(done, then, failed, window)))
+        self._await(future, then, failed)
 
     def forget_callers(self) -> None:
         """Another window takes over: who asked so far is no longer there to be answered. ``trouble`` is still told."""
         self._window += 1
 
+    def _await(self, future: Future[T], then: Callable[[T], object] | None, failed: Failed | None) -> None:
+        window = self._window
+
+        def settle(done: Future[T]) -> None:
+            if not done.cancelled():  # the desk was closed first, and nobody waits any more
+                self._settled.emit(_Outcome(done, then, failed, window))
+
+        future.add_done_callback(settle)
+
     def _fail(self, error: BaseException, failed: Failed | None) -> None:
         """A TillError has words for the clerk; anything else is a bug and goes to the log as well."""
         if not isinstance(error, TillError):
-            log.error("a deed failed", exc_info=error)
+            log.error("a deed or a reading failed", exc_info=error)
             error = TillError("bug", reason=type(error).__name__)
         (failed or self.trouble.emit)(error)
 

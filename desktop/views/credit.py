@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, get_args
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
@@ -15,7 +15,10 @@ from desktop.data.visits import Visit
 from desktop.rules.credit import CreditRules
 from desktop.rules.why import Why
 from desktop.views.people import masked_name
+from desktop.views.recruits import RecruitView, find_recruits
 from desktop.views.sales import MOST_EVENTS, Sale, Term, count_closed, find_sales, find_sales_of, usual_currency
+from desktop.views.shop import find_definitions
+from desktop.views.till import find_till
 
 Figure = Literal["visits", "enrolled", "sales", "credit", "tasks", "appointments"]
 FIGURES: tuple[Figure, ...] = get_args(Figure)
@@ -71,7 +74,27 @@ class CreditEvent:
     currency: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class CreditLook:
+    """What the screen shows of some days, both included. events: of the figure that is open, none if none is."""
+
+    days: tuple[date, date]
+    page: CreditPage
+    events: tuple[CreditEvent, ...]
+    recruits: tuple[RecruitView, ...]
+
+
 _KEPT = func.coalesce(Visit.guide_id, Appointment.for_guide)
+
+
+def look_at_credit(
+    connection: Connection, days: tuple[date, date], today: date, opened: tuple[str, Figure] | None
+) -> CreditLook:
+    """Everything at one moment, by the rules of ``today``. opened: a guide and one of their figures."""
+    term, rules = Term(*days, find_till(connection).store_id), find_definitions(connection, today).credit
+    page = find_credit(connection, term, rules)
+    events = find_credit_events(connection, term, rules, *opened) if opened else ()
+    return CreditLook(days, page, events, find_recruits(connection))
 
 
 def find_credit(connection: Connection, term: Term, rules: CreditRules) -> CreditPage:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindparam, case, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Integer, Select, func, or_, select, text, type_coerce
 
-from desktop.data.base import UtcTime
+from desktop.clock import from_milliseconds
 from desktop.data.catalogue import Product
 from desktop.data.members import Member
 from desktop.data.visits import Line, Visit
@@ -35,12 +35,6 @@ class Term:
         """When a day begins."""
         return datetime.combine(day, time.min, self.zone).astimezone()
 
-    def days(self) -> Iterator["Term"]:
-        """Each day by itself."""
-        for later in range((self.last - self.first).days + 1):
-            day = self.first + timedelta(later)
-            yield Term(day, day, self.store_id, self.zone)
-
     def day(self, at: datetime) -> date:
         """The store's day of a moment."""
         return at.astimezone(self.zone).date()
@@ -48,7 +42,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Sales:
-    """Sales of one day that are shared alike. guide: who put them in, "" for nobody. pieces: bought less brought back.
+    """Sales that are shared alike. guide: who put them in, "" for nobody. pieces: bought less brought back.
     paid: minor units of ``currency``; parts: of them, by guide."""
 
     guide: str
@@ -72,26 +66,25 @@ class Sale:
     credits: tuple[Credit, ...]
 
 
-_SINCE: BindParameter[datetime] = bindparam("since", type_=UtcTime)
-_FROM: BindParameter[datetime] = bindparam("first", type_=UtcTime)
-_UNTIL: BindParameter[datetime] = bindparam("last", type_=UtcTime)
 _SERVED = func.coalesce(Line.guide_id, Visit.guide_id, "")
-_RECRUITER = case((Member.enrolled_at.between(_SINCE, _UNTIL), Member.enrolled_by))  # only of who joined lately
-_KEY = (_SERVED, Member.guide_id, _RECRUITER, Line.action, Line.price, Line.currency)
 _SOLD = text("line.action IN ('bought', 'returned')")  # in the words of its index
 
 
+_AS_KEPT = (type_coerce(Line.at, Integer), type_coerce(Member.enrolled_at, Integer))  # thousands of them
+_KEY = (_SERVED, Member.guide_id, Member.enrolled_by, Line.action, Line.price, Line.currency, *_AS_KEPT)
+
+
 def find_sales(connection: Connection, term: Term, rules: CreditRules) -> Iterator[Sales]:
-    """All sales, day by day, those that are shared alike together: a month of a busy shop is some hundreds of them."""
-    shared: dict[tuple[Any, ...], tuple[int, dict[str, int]]] = {}
-    query = _here(_from_lines(select(*_KEY, func.count())), term).group_by(*_KEY)
-    for day in term.days():
-        for *key, count in connection.execute(query, _bounds(day, rules)):
-            paid, parts = shared.get(tuple(key)) or shared.setdefault(tuple(key), _shared(day.first, tuple(key), rules))
-            pieces = count if key[3] == "bought" else -count
-            yield Sales(
-                key[0], key[5] or "", pieces, paid * count, {guide: part * count for guide, part in parts.items()}
-            )
+    """All sales, those that are shared alike together: of thousands in a month some hundreds are left."""
+    alike: Counter[tuple[Any, ...]] = Counter()
+    query = _here(_from_lines(select(*_KEY), term), term)
+    for served, owner, recruiter, *sold, at, joined in connection.execute(query):
+        late = recruiter is None or joined is None or not _lately(term, at, joined, rules)
+        alike[served, owner, None if late else recruiter, *sold] += 1
+    for key, count in alike.items():
+        paid, parts = _shared(term.first, key, rules)
+        pieces = count if key[3] == "bought" else -count
+        yield Sales(key[0], key[5] or "", pieces, paid * count, {guide: part * count for guide, part in parts.items()})
 
 
 def find_sales_of(
@@ -106,10 +99,11 @@ def find_sales_of(
             Line.id, Line.at, Line.action, Line.price, Line.currency, _SERVED.label("served"), Visit.member_id,
             Member.name, Member.guide_id.label("owner"), Member.enrolled_by, Member.enrolled_at,
             func.coalesce(Product.name, Line.gtin).label("what"),
-        ).outerjoin(Product, Product.id == Line.product_id)
+        ).outerjoin(Product, Product.id == Line.product_id),
+        term,
     )  # fmt: skip
     query = _here(query.where(theirs), term).order_by(Line.at.desc(), Line.id.desc()).limit(MOST_EVENTS)
-    for row in connection.execute(query, _bounds(term, rules)):
+    for row in connection.execute(query):
         joined = term.day(row.enrolled_at) if row.enrolled_at else None
         deed = _deed(row.id, term.day(row.at), _paid(row.action, row.price), row.served, row.owner)
         credits = credit(replace(deed, recruiter=row.enrolled_by, joined=joined), rules)
@@ -118,9 +112,9 @@ def find_sales_of(
 
 def count_closed(connection: Connection, term: Term) -> dict[str, int]:
     """The visits in which something was bought, by who opened them."""
-    query = _from_lines(select(Visit.guide_id, func.count(Visit.id.distinct())))
+    query = _from_lines(select(Visit.guide_id, func.count(Visit.id.distinct())), term)
     query = _here(query.where(Visit.started_at.between(*term.bounds), Line.action == "bought"), term)
-    rows = connection.execute(query.group_by(Visit.guide_id), _bounds(term, CreditRules()))
+    rows = connection.execute(query.group_by(Visit.guide_id))
     return {guide or "": count for guide, count in rows}
 
 
@@ -133,18 +127,18 @@ def usual_currency(sales: list[Sales]) -> str:
     return most.most_common(1)[0][0] if most else "CNY"
 
 
-def _from_lines(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+def _from_lines(query: Select[*tuple[Any, ...]], term: Term) -> Select[*tuple[Any, ...]]:
     joined = query.join_from(Line, Visit, Visit.id == Line.visit_id).outerjoin(Member, Member.id == Visit.member_id)
-    return joined.where(_SOLD, Line.at.between(_FROM, _UNTIL), Visit.state != "void")
+    return joined.where(_SOLD, Line.at.between(*term.bounds), Visit.state != "void")
 
 
 def _here(query: Select[*tuple[Any, ...]], term: Term) -> Select[*tuple[Any, ...]]:
     return query.where(Visit.store_id == term.store_id) if term.store_id else query
 
 
-def _bounds(term: Term, rules: CreditRules) -> dict[str, datetime]:
-    first, last = term.bounds
-    return {"first": first, "last": last, "since": term.midnight(term.first - timedelta(rules.recruited_days - 1))}
+def _lately(term: Term, at: int, joined: int, rules: CreditRules) -> bool:
+    days = (term.day(from_milliseconds(at)) - term.day(from_milliseconds(joined))).days
+    return 0 <= days < rules.recruited_days
 
 
 def _shared(day: date, key: tuple[Any, ...], rules: CreditRules) -> tuple[int, dict[str, int]]:

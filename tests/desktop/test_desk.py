@@ -73,6 +73,18 @@ def test_a_file_that_is_no_database_is_put_aside(tmp_path: Path, capfd: pytest.C
     assert capfd.readouterr().err == ""
 
 
+def test_a_long_reading_keeps_nobody_waiting_and_a_closing_desk_waits_for_it(stocked: Desk) -> None:
+    gate = threading.Event()
+    long = stocked.read_behind(lambda _connection: gate.wait())
+    assert stocked.read(find_running_visit) is None
+    assert not long.done()
+    gate.set()
+    stocked.close()
+    assert long.result(0)
+    with pytest.raises(NotNow, match="desk_closed"):
+        stocked.read_behind(find_running_visit)
+
+
 def test_close_lets_the_queue_run_dry_and_may_be_called_twice(stocked: Desk) -> None:
     waiting = [stocked.do(add_line, SERUM) for _ in range(20)]
     stocked.close()

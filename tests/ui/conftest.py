@@ -79,7 +79,8 @@ class Till:
         for _ in range(2):  # an answer may ask for more
             done: list[None] = []
             self.bridge.run(lambda _work: None, then=done.append)
-            self.wait(lambda done=done: done)
+            self.bridge.read_behind(lambda _connection: None, then=done.append)
+            self.wait(lambda done=done: len(done) == 2)
 
     def leave(self) -> None:
         """Close the window, and let nothing stay of it."""

@@ -1,5 +1,6 @@
 """Credit in the window: every figure opens to what it is made of."""
 
+import threading
 from datetime import date, timedelta
 
 from desktop.data.samples import sample
@@ -8,6 +9,7 @@ from desktop.services.visits import add_line, change_line, serve
 from desktop.views.search import recent_members
 from desktop.views.till import find_guides
 from tests.ui.conftest import Till
+from ui.newest import Newest
 from ui.screens.credit import Credit, span_of
 
 
@@ -28,7 +30,9 @@ def sell(till: Till) -> str:
 def test_a_figure_opens_to_its_events_with_the_reason_and_without_the_name(till: Till) -> None:
     guide = sell(till)
     till.press("credit")
+    till.wait(lambda: guide in page(till).rows)
     page(till).rows[guide].chips["credit"].click()
+    till.wait(lambda: page(till).events.rows)
     (told,) = page(till).events.rows
     name = till.desk.read(recent_members, 1)[0].name
     assert name not in told
@@ -42,15 +46,43 @@ def test_a_sale_shows_at_once_while_the_screen_is_up(till: Till) -> None:
     till.wait(lambda: guide in page(till).rows and "sales" in page(till).rows[guide].chips)
 
 
+def test_the_window_does_not_wait_for_a_long_reading(till: Till) -> None:
+    guide = sell(till)
+    gate = threading.Event()
+    till.bridge.read_behind(lambda _connection: gate.wait(), then=lambda _: None)
+    till.press("credit")
+    page(till).spans.press("month")
+    till.wait(lambda: page(till).total.text() == "正在读取…")
+    assert not page(till).rows
+    till.press("members")
+    assert till.screen == "members"
+    till.press("credit")
+    gate.set()
+    till.wait(lambda: guide in page(till).rows)
+    assert page(till).total.text() != "正在读取…"
+    assert page(till).when.text() == " – ".join(map(str, page(till).days))
+
+
+def test_of_many_readings_only_the_newest_is_painted(till: Till) -> None:
+    gate, painted = threading.Event(), list[int]()
+    newest = Newest(till.bridge)
+    newest.ask(lambda _connection: gate.wait(), then=lambda _: painted.append(0))
+    for number in (1, 2, 3):
+        newest.ask(lambda _connection, number: number, number, then=painted.append)
+    gate.set()
+    till.wait(lambda: painted)
+    assert painted == [3]
+
+
 def test_one_goes_back_in_time_and_never_beyond_today(till: Till) -> None:
     till.press("credit")
     page(till).spans.press("month")
-    last = page(till).term.last
+    last = page(till).days[1]
     assert not page(till).on.isEnabled()
     page(till).back.click()
-    assert page(till).term.last == last.replace(day=1) - timedelta(1)
+    assert page(till).days[1] == last.replace(day=1) - timedelta(1)
     page(till).on.click()
-    assert page(till).term.last == last
+    assert page(till).days[1] == last
 
 
 def test_a_week_begins_on_monday() -> None:

@@ -3,19 +3,17 @@
 from calendar import monthrange
 from datetime import date, timedelta
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.errors import TillError
 from desktop.services.recruiting import close_recruit_code, make_recruit_code
-from desktop.views.credit import CreditPage, Figure, find_credit, find_credit_events
-from desktop.views.recruits import find_recruits
-from desktop.views.sales import Term
-from desktop.views.shop import find_definitions
-from desktop.views.till import find_till
+from desktop.views.credit import CreditLook, CreditPage, Figure, look_at_credit
+from desktop.views.recruits import RecruitView
 from resources import Words
 from ui.bridge import Bridge
 from ui.figures import money
+from ui.newest import Newest
 from ui.recruit_posters import RecruitPosters
 from ui.said import Said, sentence
 from ui.screen import Screen
@@ -28,12 +26,14 @@ from ui.widgets.segmented import Segmented
 
 _SIDE = 348
 _SPANS = ("day", "week", "month")
+_SOON_MS = 300  # what comes within it needs no word that it is on its way
 
 
 class Credit(Screen):
     """A span of time around ``day``; ``opened`` is the guide and the figure that are open, if any.
 
-    said is a Said for the message bar. At the right the events, or the recruit codes.
+    said is a Said for the message bar. At the right the events, or the recruit codes. A month of a busy store takes
+    longer to read than a clerk may wait: what stands here stays until the newer comes.
     """
 
     said = Signal(object)
@@ -42,6 +42,10 @@ class Credit(Screen):
         super().__init__(bridge, words)
         self.day = self._today()
         self.opened: tuple[str, Figure] | None = None
+        self._newest = Newest(bridge)
+        self._seen: CreditLook | None = None
+        self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
+        self._soon.timeout.connect(self._say_reading)
         self.spans = Segmented([(each, words(f"credit.{each}")) for each in _SPANS])
         self.spans.chosen.connect(self._span)
         self.spans.take("day")
@@ -106,27 +110,53 @@ class Credit(Screen):
         super().enter()
 
     @property
-    def term(self) -> Term:
-        """The days that are shown."""
-        first, last = span_of(self.spans.taken or "day", self.day)
-        return Term(first, last, self.bridge.read(find_till).store_id)
+    def days(self) -> tuple[date, date]:
+        """The first and the last that are asked for."""
+        return span_of(self.spans.taken or "day", self.day)
 
     def refresh(self) -> None:
-        """The figures, and what is open of them."""
-        term = self.term
-        rules = self.bridge.read(find_definitions, self._today()).credit
-        page = self.bridge.read(find_credit, term, rules)
-        self.when.setText(f"{term.first}" if term.first == term.last else f"{term.first} – {term.last}")
-        self.on.setEnabled(term.last < self._today())
+        """Have the figures read, and what is open of them."""
+        self.on.setEnabled(self.days[1] < self._today())
+        self._newest.ask(look_at_credit, self.days, self._today(), self.opened, then=self._paint)
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def retire(self) -> None:
+        """Say nothing any more."""
+        self._soon.stop()
+        super().retire()
+
+    def _say_reading(self) -> None:
+        """It takes its time; figures of other days are no answer meanwhile."""
+        self.total.setText(self.words("credit.reading"))
+        if self._seen is None or self._seen.days != self.days:
+            self.when.setText(_told(self.days))
+            self.empty.hide()
+            for row in self.rows.values():
+                row.hide()
+
+    def _paint(self, seen: CreditLook) -> None:
+        self._soon.stop()
+        page, before = seen.page, self._seen
+        self._seen = seen
+        self.when.setText(_told(seen.days))
         self.total.setText(self.words("credit.total", amount=money(page.total, page.currency)))
-        self._paint_rows(page)
-        self._paint_codes()
+        self.empty.setVisible(not page.guides)
+        if before is None or before.page != page:
+            self._paint_rows(page)
+        for guide, row in self.rows.items():
+            row.show()
+            row.take(self.opened[1] if self.opened and self.opened[0] == guide else None)
+        if before is None or before.recruits != seen.recruits:
+            self._paint_codes(seen.recruits)
+        self._paint_events(seen)
+
+    def _paint_events(self, seen: CreditLook) -> None:
         guide, figure = self.opened or ("", "credit")
-        if guide in self.rows and figure in self.rows[guide].chips and self.opened:
-            events = self.bridge.read(find_credit_events, term, rules, guide, figure)
+        if self.opened and guide in self.rows and figure in self.rows[guide].chips:
             name = self.rows[guide].view.guide or self.words("credit.nobody")
             title = f"{name} · {self.words(f'credit.{figure}')}"
-            self.events.paint(title, events, self.bridge.desk.clock.now())
+            self.events.paint(title, seen.events, self.bridge.desk.clock.now())
         else:
             self.opened = None
             self.events.paint(self.words("credit.made_of"), (), self.bridge.desk.clock.now())
@@ -137,15 +167,13 @@ class Credit(Screen):
                 old.hide()
                 old.deleteLater()
         self.rows = {view.guide_id: CreditRow(view, page.currency, self.words) for view in page.guides}
-        for guide, row in self.rows.items():
+        for row in self.rows.values():
             row.opened.connect(self._open)
-            row.take(self.opened[1] if self.opened and self.opened[0] == guide else None)
             self._list.addWidget(row)
-        self.empty.setVisible(not self.rows)
         self.empty.setText(self.words("credit.none"))
 
-    def _paint_codes(self) -> None:
-        self.recruits.paint(self.bridge.read(find_recruits))
+    def _paint_codes(self, views: tuple[RecruitView, ...]) -> None:
+        self.recruits.paint(views)
         for code, row in self.recruits.rows.items():
             row.poster.clicked.connect(lambda _checked=False, code=code, row=row: self.posters.offer(code, row.poster))
 
@@ -169,12 +197,17 @@ class Credit(Screen):
         self.refresh()
 
     def _step(self, way: int) -> None:
-        first, last = span_of(self.spans.taken or "day", self.day)
+        first, last = self.days
         self.day = min(self._today(), last + timedelta(1) if way > 0 else first - timedelta(1))
         self.refresh()
 
     def _today(self) -> date:
         return self.bridge.desk.clock.now().astimezone().date()
+
+
+def _told(days: tuple[date, date]) -> str:
+    first, last = days
+    return f"{first}" if first == last else f"{first} – {last}"
 
 
 def span_of(span: str, day: date) -> tuple[date, date]:
