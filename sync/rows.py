@@ -348,14 +348,12 @@ _KINDS: dict[str, Kind] = {
     "appointment": _kind(s.AppointmentRow, service_lay.lay_appointments, Appointment),
     "tag": _kind(s.TagRow, service_lay.lay_tags, MemberTag),
     "order": _kind(s.OrderRow, service_lay.lay_orders, OrderLine),
-    "lead": _kind(LeadRow, lead_lay.lay_leads, Lead),
     "entity": _kind(s.EntityRow, service_lay.lay_entities, Entity),
     "definitions": _kind(s.DefinitionsRow, service_lay.lay_definitions, DefinitionSet),
 }
 _LAID: tuple[type[Any], ...] = (*(kind.table for kind in _KINDS.values()), Gtin, Identity, Line, Note, Sighting)
 _STAYING = ("trust",)  # whom a till believes, it believes until a newer word comes, sealed as well
 
-# Kinds whose rows only say how one thing is now, in the order in which many are laid: what others lead to comes first.
 TOGETHER = (
     "store", "guide", "product", "code", "recruit", "voucher", "item",
     "directory", "member", "preference", "consent", "visit", "points", "coupon", "gift",
