@@ -107,7 +107,8 @@ class GiftRow(Message, frozen=True, kw_only=True):
 class PointsRow(Message, frozen=True, kw_only=True):
     """kind points, scope st: a line of the ledger; below zero if they were spent or taken back
 
-    owed: what could not be taken back, because it was spent already.
+    owed: what could not be taken yet, because a till may spend it or has spent it. before: these points are over, all
+    that was left of what was earned up to that day.
     """
 
     member_id: str
@@ -117,6 +118,7 @@ class PointsRow(Message, frozen=True, kw_only=True):
     guide_id: str | None = None
     lease_id: str | None = None
     owed: int = 0
+    before: str | None = None
 
 
 class FloorRow(Message, frozen=True, kw_only=True):

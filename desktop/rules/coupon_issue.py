@@ -15,7 +15,7 @@ class IssueRule:
     """Who gets a coupon of ``campaign``, and how often: one within ``once_in_days``.
 
     basket: minor units the basket costs at least; categories: something of these is in it. tiers: an empty set is
-    all. when: anything else, such as ``{birthday = 7}``.
+    all. when: anything else, such as ``{birthday = 7}``. joining: for enrolling, and for nothing else.
     """
 
     campaign: str
@@ -23,6 +23,7 @@ class IssueRule:
     categories: frozenset[str] = frozenset()
     tiers: frozenset[str] = frozenset()
     when: Condition | None = None
+    joining: bool = False
     once_in_days: int = 365
 
 

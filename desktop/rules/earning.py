@@ -1,14 +1,14 @@
-"""How points are earned: by purchases, visits, trials, reviews and friends brought along."""
+"""How points are earned: by purchases, visits, trials, reviews, friends brought along, and by joining."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Literal
 
-from desktop.rules.facts import Fact, Purchase, Referral, Review, Trial, VisitDay
+from desktop.rules.facts import Fact, Joining, Purchase, Referral, Review, Trial, VisitDay
 from desktop.rules.why import Amount, Why, because
 
-Reason = Literal["purchase", "visit", "trial", "review", "referral"]
+Reason = Literal["purchase", "visit", "trial", "review", "referral", "joining"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class EarnRules:
     """spend: minor units that one point costs, 0 for none; bonus: percent of a purchase's points by tier, such as 150.
 
     The others: points for each. trials_a_day: no more trials than these earn on one day; visits earn once a day.
+    joining: is given by headquarters, once to a person.
     """
 
     spend: int = 100
@@ -24,6 +25,7 @@ class EarnRules:
     trial: int = 10
     review: int = 20
     referral: int = 100
+    joining: int = 0
     trials_a_day: int = 3
 
 
@@ -67,6 +69,8 @@ def _line(fact: Fact, rules: EarnRules, tier: str) -> Earning:
             return _earning(fact, "review", rules.review)
         case Referral():
             return _earning(fact, "referral", rules.referral)
+        case Joining():
+            return _earning(fact, "joining", rules.joining)
         case _:
             return _earning(fact, "visit", 0)
 

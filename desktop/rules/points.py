@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -19,6 +19,15 @@ class PointsLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Loss:
+    """On ``day`` what was left of all that was earned up to the day ``before`` was over."""
+
+    id: str
+    day: date
+    before: date
+
+
+@dataclass(frozen=True, slots=True)
 class SpendRules:
     """check: how sure a shop is of who spends points: ``token`` by the short-lived code that they show, ``tail`` by
     that or the last digits of their phone, ``off`` by what they say."""
@@ -28,7 +37,7 @@ class SpendRules:
 
 @dataclass(frozen=True, slots=True)
 class ExpiryRules:
-    """lasts_days: how long earned points may be spent; 0 is for ever."""
+    """lasts_days: how long earned points may be spent; 0 is for ever. What is over is taken off by headquarters."""
 
     lasts_days: int = 730
 
@@ -68,3 +77,48 @@ def expiring(lines: Iterable[PointsLine], until: date, rules: ExpiryRules = Expi
         if day <= until:
             days[day] = days.get(day, 0) + line.amount
     return sorted(days.items())
+
+
+def lost(lines: Iterable[PointsLine], losses: Iterable[Loss]) -> dict[str, int]:
+    """What each loss takes, by its id; the order in which lines were heard of does not matter.
+
+    Who spent before a loss had the oldest points for it. Who spent more than was left, because a till far away had not
+    heard of the loss, had them of what was lost; what they spent before they earned it comes off what is earned next.
+    """
+    ledger = _Ledger()
+    steps: list[tuple[date, int, str, PointsLine | Loss]] = [(each.day, 0, each.id, each) for each in losses]
+    steps += [(each.day, 1 if each.amount > 0 else 2, each.id, each) for each in lines]
+    for *_, step in sorted(steps, key=lambda each: each[:3]):
+        ledger.read(step)
+    return ledger.lost
+
+
+@dataclass(slots=True)
+class _Ledger:
+    """A ledger while it is read in its order. lots: what is left of what was earned on a day. debt: spent too early."""
+
+    lots: list[tuple[date, int]] = field(default_factory=list)
+    lost: dict[str, int] = field(default_factory=dict)
+    debt: int = 0
+
+    def read(self, step: PointsLine | Loss) -> None:
+        if isinstance(step, Loss):
+            self.lost[step.id] = sum(rest for day, rest in self.lots if day <= step.before)
+            self.lots = [lot for lot in self.lots if lot[0] > step.before]
+        elif step.amount > 0:
+            paid = min(self.debt, step.amount)
+            self.debt -= paid
+            self.lots.append((step.day, step.amount - paid))
+        else:
+            self._spend(-step.amount)
+
+    def _spend(self, amount: int) -> None:
+        while self.lots and amount >= self.lots[0][1]:
+            amount -= self.lots.pop(0)[1]
+        if self.lots:
+            self.lots[0] = (self.lots[0][0], self.lots[0][1] - amount)
+            return
+        for each, taken in reversed(self.lost.items()):
+            back = min(taken, amount)
+            self.lost[each], amount = taken - back, amount - back
+        self.debt += amount

@@ -6,3 +6,8 @@ from uuid import NAMESPACE_URL, uuid5
 def earning_id(fact: str, turn: int = 0) -> str:
     """The line that a fact earned; ``turn`` counts what was put right about it since."""
     return str(uuid5(NAMESPACE_URL, f"urn:storeguide:earning:{fact}:{turn}"))
+
+
+def loss_id(member_id: str, before: str) -> str:
+    """The line that takes off what a member had left of what they earned up to that day."""
+    return str(uuid5(NAMESPACE_URL, f"urn:storeguide:loss:{member_id}:{before}"))

@@ -26,7 +26,7 @@ _SETS = ("products", "categories", "stores", "tiers", "stages")
 
 class CampaignLine(msgspec.Struct):
     """campaigns.csv: name as its coupons say it; amounts in whole units of money, or percent off; several words of one
-    cell stand between semicolons. issue: basket, tier or birthday says when a coupon is given, by the cells issue_…"""
+    cell stand between semicolons. issue: basket, tier, birthday or joining, when one is given, by the cells issue_…"""
 
     name: Filled
     title: Filled
@@ -45,7 +45,7 @@ class CampaignLine(msgspec.Struct):
     per_basket: Annotated[int, Meta(ge=1, lt=100)] = 1
     alone: Literal["yes", "no"] = "no"
     policy: Literal["honour", "reverse", "ask"] = "ask"
-    issue: Literal["basket", "tier", "birthday"] | None = None
+    issue: Literal["basket", "tier", "birthday", "joining"] | None = None
     issue_basket: str = "0"
     issue_categories: str = ""
     issue_tiers: str = ""
@@ -125,7 +125,8 @@ def _issue(line: CampaignLine) -> dict[str, Any] | None:
     }
     kept = {name: value for name, value in told.items() if value}
     when = {"when": {"birthday": line.issue_days}} if line.issue == "birthday" else {}
-    return {**kept, **when, "once_in_days": line.once_in_days}
+    joining = {"joining": True} if line.issue == "joining" else {}
+    return {**kept, **when, **joining, "once_in_days": line.once_in_days}
 
 
 def _shelve(documents: Documents, name: str, *, issues: bool) -> None:

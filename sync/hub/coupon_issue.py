@@ -1,11 +1,12 @@
-"""Coupons that members are due: at the end of a visit by its basket and their tier, on a day by their birthday.
+"""Coupons that members are due: at the end of a visit by its basket and their tier, on a day by their birthday, once
+for joining.
 
 A coupon's id follows from campaign, member and occasion: looked at twice, it is issued once.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
 from collections.abc import Iterator
-from typing import NamedTuple
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Literal, NamedTuple
 
 from desktop.rules.campaigns import campaign_id, coupon_id, read_issue, read_terms
 from desktop.rules.conditions import Subject
@@ -21,15 +22,16 @@ from sync.hub.leases import owned
 from sync.hub.members import find_member
 from sync.hub.unpublished import Shelf
 from sync.protocol import MemberRow, ProductRow, VisitRow
-
 from sync.service_rows import OrderRow
+
 CURRENCY = "CNY"
+Occasional = Literal["visit", "day", "joining"]
 ISSUING = "issuing"  # the shelf of campaigns that issue
 
 
 def issue_after(documents: Documents, deed: Deed, visit: Document[VisitRow]) -> None:
     """What a member is due for a visit that is finished."""
-    campaigns = [each for each in campaigns_that_issue(documents) if not (each.issue or {}).get("when")]
+    campaigns = campaigns_that_issue(documents, "visit")
     member = find_member(documents, visit.body.member_id) if visit.body.member_id else None
     if campaigns and member:
         today = visit.body.started_at.astimezone(HOME_ZONE).date()
@@ -57,15 +59,19 @@ def issue(
     return given
 
 
-def campaigns_that_issue(documents: Documents) -> list[CampaignRow]:
-    """Those with a rule, in the order in which they came."""
+def campaigns_that_issue(documents: Documents, occasion: Occasional) -> list[CampaignRow]:
+    """Those with a rule for such an occasion, in the order in which they came."""
     shelf = documents.consult(Shelf, ISSUING)
     found = [documents.consult(CampaignRow, campaign_id(name)) for name in (shelf.body.names if shelf else ())]
-    return [each.body for each in found if each and each.body.issue is not None]
+    return [each.body for each in found if each and _occasion_of(each.body.issue or {}) == occasion]
+
+
+def _occasion_of(issue: dict[str, Any]) -> Occasional:
+    return "joining" if issue.get("joining") else "day" if issue.get("when") else "visit"
 
 
 def facts_of(documents: Documents, member_id: str) -> tuple[Fact, ...]:
-    """What the rules read of a member, out of the visits that the hub knows."""
+    """What the rules read of a member, out of the visits and orders that the hub knows."""
     found: list[Fact] = []
     for visit in owned(documents, VisitRow, member_id):
         day = visit.body.started_at.astimezone(HOME_ZONE).date()
@@ -96,9 +102,9 @@ def _give(
     documents: Documents, deed: Deed, member: Document[MemberRow], campaign: CampaignRow, occasion: Occasion
 ) -> int:
     new = coupon_id(campaign.name, member.id, occasion.name)
-    if documents.get(CouponRow, new):
-        return 0
     terms, last = read_terms(campaign.terms), occasion.today + timedelta(campaign.lasts_days)
+    if documents.get(CouponRow, new) or (terms.last_day and terms.last_day < occasion.today):
+        return 0
     ends = datetime.combine(min(last, terms.last_day or last), time(), HOME_ZONE) + timedelta(days=1)
     amount = terms.off if terms.kind == "amount" else terms.most or 0
     body = CouponRow(

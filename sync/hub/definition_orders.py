@@ -13,8 +13,8 @@ import msgspec
 from desktop.rules.definitions import Definitions, read_definitions
 from desktop.rules.shape import ShapeError
 from sync.hub.code_orders import change
+from sync.hub.definitions import hold_definitions
 from sync.hub.hub import Hub
-from sync.hub.lines import put_changed
 from sync.hub.problems import HubError
 from sync.protocol import Id
 from sync.service_rows import DefinitionsRow
@@ -36,7 +36,7 @@ def send_definitions(hub: Hub, file: Path) -> Definitions:
     except (ValueError, msgspec.ValidationError) as error:
         raise HubError(f"{file}: {error}") from None
     body = DefinitionsRow(effective=made.effective.isoformat(), definitions=told)
-    change(hub, lambda documents: put_changed(documents, version, body))
+    change(hub, lambda documents: hold_definitions(documents, version, body))
     return made
 
 

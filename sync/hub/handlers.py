@@ -54,7 +54,7 @@ def _handler(payload: type[Payload], apply: Callable[[Documents, Deed, Any], Non
 HANDLERS: dict[str, Handler] = {
     payload.__name__: _handler(payload, apply)
     for payload, apply in (
-        (payloads.MemberEnrolled, members.enrol_member),
+        (payloads.MemberEnrolled, joining.enrol_and_welcome),
         (payloads.MemberAmended, members.amend_member),
         (payloads.ConsentGiven, facts.give_consent),
         (payloads.ConsentWithdrawn, facts.withdraw_consent),

@@ -15,6 +15,7 @@ from sync.escrow_rows import CouponRow, LeaseRow
 from sync.hub.deeds import Deed, Parked, Refused
 from sync.hub.documents import AnyDocument, Document, Documents, Meta, Picture
 from sync.hub.leases import recall
+from sync.hub.losses import put_losses_right
 from sync.hub.members import (
     Member,
     find_member,
@@ -65,6 +66,7 @@ def separate_members(documents: Documents, deed: Deed, data: MembersSeparated) -
     _put_apart(documents, serve(_whole(redirect.id, alone, others), deed.store_id), kept, others)
     _resolve_anew(documents, [kept.id])
     for member_id in (redirect.id, kept.id):
+        put_losses_right(documents, member_id)
         recall(documents, member_id)
 
 

@@ -1,12 +1,14 @@
 """The rules of points: an append-only ledger; no more is spent than was promised, nor promised than there is."""
 
 from desktop.rules.leases import STANDING_POINTS, lease_id
-from desktop.rules.points import balance, standing
+from desktop.rules.points import PointsLine, balance, standing
 from sync.escrow_rows import LeaseRow, PointsRow
-from sync.hub.deeds import Deed
+from sync.hub.deeds import HOME_ZONE, Deed
 from sync.hub.documents import Document, Documents, Meta
 from sync.hub.escrow_payloads import PointsEarned, PointsReversed, PointsSpent
+from sync.hub.grants import read_grant
 from sync.hub.leases import collect, find_thing, holder_at_home, left, lend, owned, spend
+from sync.hub.losses import put_losses_right
 from sync.hub.members import known_member, serve_member
 
 
@@ -22,6 +24,7 @@ def spend_points(documents: Documents, deed: Deed, data: PointsSpent) -> None:
     """
     if documents.get(PointsRow, data.entry_id) is None:
         serve_member(documents, deed, data.member_id)
+        _make_room(documents, deed, data)
         lease = spend(documents, deed, "points", data.member_id, signed=data.signed, amount=data.amount)
         _write(documents, deed, data, told_id=lease.body.object_id, amount=-data.amount, lease_id=lease.id)
 
@@ -45,9 +48,18 @@ def _write(
                      lease_id=lease_id, owed=owed)  # fmt: skip
     meta = Meta(told=told_id if told_id != member_id else None)
     documents.put(Document(data.entry_id, body, meta=meta, member_id=member_id))
+    put_losses_right(documents, member_id)
     if amount >= 0:
         collect(documents, member_id, deed)
     _keep_standing(documents, deed, member_id)
+
+
+def _make_room(documents: Documents, deed: Deed, data: PointsSpent) -> None:
+    """What was spent before it was over is not over."""
+    grant = read_grant(documents.secret, data.signed)
+    member = known_member(documents, grant.object_id if grant and grant.of == "points" else data.member_id)
+    line = PointsLine(data.entry_id, deed.at.astimezone(HOME_ZONE).date(), -data.amount)
+    put_losses_right(documents, member.id, line)
 
 
 def _keep_standing(documents: Documents, deed: Deed, member_id: str) -> None:

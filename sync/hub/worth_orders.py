@@ -5,21 +5,24 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from typing import cast
 
 import msgspec
 from sqlalchemy import Connection, select
 
 from desktop.rules import hlc
 from desktop.rules.birthdays import next_birthday
-from sync.escrow_rows import CampaignRow
-from sync.hub.archive import Archive
+from sync.escrow_rows import CampaignRow, PointsRow
+from sync.hub.archive import Archive, read_document
 from sync.hub.code_orders import change
 from sync.hub.coupon_issue import Occasion, campaigns_that_issue, issue
 from sync.hub.deeds import HOME_ZONE, Deed, clock_text
+from sync.hub.definitions import definitions_on
 from sync.hub.documents import KINDS, Documents
 from sync.hub.feed import publish
 from sync.hub.hub import Hub
 from sync.hub.lines import import_deed
+from sync.hub.losses import Entry, find_loss, lose
 from sync.hub.problems import HubError
 from sync.hub.settlements import decide
 from sync.hub.tables import document
@@ -30,17 +33,15 @@ _MEMBER = msgspec.json.Decoder(MemberRow)
 
 
 def run_daily(hub: Hub, options: argparse.Namespace) -> int:
-    """Issue the coupons of the day, those of birthdays; a second time issues nothing new."""
+    """Issue the coupons of the day, those of birthdays, and take off the points that are over; a second time does
+    nothing new."""
     now = hub.clock.now_ms()
     moment = datetime.fromtimestamp(now / 1000, UTC)
     today = options.day or moment.astimezone(HOME_ZONE).date()
     deed = import_deed(moment, clock_text(hlc.stamp(now, 0), "hub"))
-    given = 0
-    rest: str | None = ""
-    while rest is not None:
-        some, rest = hub.database.retry(partial(_some, after=rest, today=today, deed=deed))
-        given += some
-    sys.stdout.write(f"coupons: {given} issued\n")
+    given = _all(hub, partial(_some, today=today, deed=deed))
+    over = _all(hub, partial(_lose_some, today=today, deed=deed))
+    sys.stdout.write(f"coupons: {given} issued\npoints: {over} expired\n")
     return 0
 
 
@@ -59,10 +60,48 @@ def add_commands(add: Callable[[str, object], argparse.ArgumentParser]) -> None:
     settling.add_argument("word", choices=("honour", "reverse"))
 
 
+def _all(hub: Hub, step: Callable[..., tuple[int, str | None]]) -> int:
+    """Do it batch by batch, each in one transaction; what that comes to."""
+    whole = 0
+    after: str | None = ""
+    while after is not None:
+        some, after = hub.database.retry(partial(step, after=after))
+        whole += some
+    return whole
+
+
+def _lose_some(connection: Connection, after: str, today: date, deed: Deed) -> tuple[int, str | None]:
+    """The points of the next members that are over; read without holding anybody who has none."""
+    documents = Documents(Archive(connection))
+    definitions = definitions_on(documents, today)
+    if definitions is None or not definitions.expiry.lasts_days:
+        return 0, None
+    lasts = timedelta(definitions.expiry.lasts_days)
+    entries = _ledgers(connection, after)
+    old = [each for each, lines in entries.items() if find_loss(each, lines, today, lasts)]
+    documents.load(old)
+    whole = sum(lose(documents, deed, each, today, lasts) for each in old)
+    documents.keep()
+    publish(connection, documents)
+    return whole, max(entries) if len(entries) == BATCH else None
+
+
+def _ledgers(connection: Connection, after: str) -> dict[str, list[Entry]]:
+    """The lines of the next members who have any, in the order of their ids."""
+    theirs = document.c.member_id
+    of_points = document.c.kind == KINDS[PointsRow]
+    some = select(theirs).where(of_points, theirs > after).distinct().order_by(theirs).limit(BATCH)
+    rows = connection.execute(select(document).where(of_points, theirs.in_(some.scalar_subquery())))
+    found: dict[str, list[Entry]] = {}
+    for row in rows:
+        found.setdefault(row.member_id, []).append(cast("Entry", read_document(row)))
+    return found
+
+
 def _some(connection: Connection, after: str, today: date, deed: Deed) -> tuple[int, str | None]:
     """The next members in the order of their ids, and where to go on; each batch in one transaction."""
     documents = Documents(Archive(connection))
-    campaigns = [each for each in campaigns_that_issue(documents) if (each.issue or {}).get("when")]
+    campaigns = campaigns_that_issue(documents, "day")
     if not campaigns:
         return 0, None
     rows = _members(connection, after)

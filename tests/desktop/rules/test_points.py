@@ -1,6 +1,7 @@
 """Points: earned by rules, spent oldest first, lost in time, exchanged."""
 
 from datetime import timedelta
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from desktop.rules.earning import EarnRules, earned
 from desktop.rules.facts import Declined, Fact, Purchase, Referral, Review, Trial
-from desktop.rules.points import ExpiryRules, PointsLine, balance, expiring, left
+from desktop.rules.points import ExpiryRules, Loss, PointsLine, balance, expiring, left, lost
 from desktop.rules.rewards import Reach, Reward, reach
 from tests.desktop.rules.made import TODAY, ago, bought, facts, visited
 
@@ -106,3 +107,34 @@ CUP, KIT, CARE = Reward("cup", {}, 100), Reward("kit", {}, 3000), Reward("care",
 )
 def test_what_points_reach_and_what_comes_next(points: int, tier: str, expected: Reach) -> None:
     assert reach(points, [CUP, KIT, CARE, Reward("gone", {}, 1, left=0)], tier) == expected
+
+
+ON = Loss("loss", ago(10), ago(20))
+
+
+@pytest.mark.parametrize(
+    ("told", "taken"),
+    [
+        ([(30, 100), (20, 50), (19, 7)], 150),
+        ([(30, 100), (15, -40)], 60),
+        ([(30, 100), (19, 50), (15, -40)], 60),  # the oldest were spent
+        ([(30, 100), (19, 50), (5, -40)], 100),  # there were others by then
+        ([(30, 100), (5, -40)], 60),  # promised by a till that had not heard of it
+        ([(31, -40), (30, 100)], 60),  # spent before it was earned
+        ([(30, 100), (10, -100)], 0),
+    ],
+)
+def test_a_loss_takes_what_was_left_and_who_had_spent_it_keeps_it(told: list[tuple[int, int]], taken: int) -> None:
+    assert lost(ledger(*told), [ON]) == {"loss": taken}
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(-50, 50).filter(bool)), max_size=12), st.randoms())
+def test_losses_never_take_more_than_there_is_in_whatever_order_lines_come(
+    told: list[tuple[int, int]], random: Random
+) -> None:
+    lines, losses = ledger(*told), [ON, Loss("later", ago(5), ago(12))]
+    taken = lost(lines, losses)
+    random.shuffle(lines)
+    assert lost(lines, reversed(losses)) == taken
+    assert all(each >= 0 for each in taken.values())
+    assert sum(taken.values()) <= max(0, balance(line.amount for line in lines))

@@ -14,9 +14,9 @@ from sync.escrow_rows import LeaseRow
 from sync.hub.archive import read_document
 from sync.hub.clock import HubClock
 from sync.hub.code_orders import change
+from sync.hub.definitions import hold_definitions
 from sync.hub.hub import Hub
 from sync.hub.imports import import_file
-from sync.hub.lines import put_changed
 from sync.hub.tables import document
 from sync.protocol import canonical
 from sync.service_rows import DefinitionsRow
@@ -83,9 +83,9 @@ class Office:
 
     def definitions(self, **parts: object) -> None:
         """The rules that hold from now on."""
-        body = DefinitionsRow(effective="2026-11-01", definitions={
-            "version": "test-1", "effective": "2026-11-01", **parts})  # fmt: skip
-        change(self.hub, lambda documents: put_changed(documents, "test-1", body))
+        body = DefinitionsRow(effective="2026-01-01", definitions={
+            "version": "test-1", "effective": "2026-01-01", **parts})  # fmt: skip
+        change(self.hub, lambda documents: hold_definitions(documents, "test-1", body))
 
     @property
     def plain_url(self) -> str:
