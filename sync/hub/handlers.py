@@ -11,6 +11,7 @@ from sync.hub import (
     coupons,
     erasure,
     facts,
+    joining,
     leases,
     members,
     merges,
