@@ -46,6 +46,7 @@ from desktop.escrow_events import (
 from desktop.event import Changes as Changes
 from desktop.event import Event as Event
 from desktop.event import Stamp as Stamp
+from desktop.lead_events import LeadAgreed, LeadAssigned, LeadJoined, LeadMoved, LeadNoted
 from desktop.portrait_events import EntityNoted, EntityRemoved, TagRemoved, TagSet, VisitRated
 from desktop.privacy_events import RequestMade, RequestMet
 
@@ -327,6 +328,11 @@ EVENTS: dict[str, type[Event]] = {
         AppointmentMissed,
         AppointmentKept,
         AppointmentReopened,
+        LeadNoted,
+        LeadMoved,
+        LeadAssigned,
+        LeadAgreed,
+        LeadJoined,
         ContentUsed,
         ContentAnswered,
         ContentTakenBack,

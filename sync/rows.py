@@ -15,9 +15,10 @@ from desktop.data.contents import Content, ContentUse
 from desktop.data.direct import Direct
 from desktop.data.escrow import Campaign, Coupon, FloorLimit, Gift, Lease, Points, Quota, Reward, Settlement
 from desktop.data.exchange import Cursor, Erasure, FeedRow
+from desktop.data.leads import Lead
 from desktop.data.members import Consent, Identity, Member, Preference, Redirect
-from desktop.data.portraits import DefinitionSet, Entity, MemberTag
 from desktop.data.orders import OrderLine
+from desktop.data.portraits import DefinitionSet, Entity, MemberTag
 from desktop.data.projections import resolve
 from desktop.data.requests import Request
 from desktop.data.search_keys import digits_reversed, pinyin_of
@@ -246,7 +247,7 @@ def _line(visit_id: str, line: p.LineRow) -> tuple[Any, ...]:
 # Merges and what is gone
 
 _REDIRECT = writing(Redirect, "id", "keep", "at")
-_MOVE = tuple(moving(table, "member_id") for table in (Visit, Preference, Consent))
+_MOVE = tuple(moving(table, "member_id") for table in (Visit, Preference, Consent, Lead))
 _MOVE_IDENTITIES = """INSERT INTO identity (kind, value, member_id, value_reversed)
     SELECT kind, value, ?, value_reversed FROM identity WHERE member_id = ? AND kind <> 'phone'
     ON CONFLICT (kind, value, member_id) DO NOTHING"""
@@ -345,15 +346,17 @@ _KINDS: dict[str, Kind] = {
     "occasion": _kind(s.OccasionRow, service_lay.lay_occasions, Occasion),
     "content": _kind(s.ContentRow, service_lay.lay_contents, Content),
     "content_use": _kind(s.ContentUseRow, service_lay.lay_content_uses, ContentUse),
+    "order": _kind(s.OrderRow, service_lay.lay_orders, OrderLine),
+    "lead": _kind(s.LeadRow, service_lay.lay_leads, Lead),
     "appointment": _kind(s.AppointmentRow, service_lay.lay_appointments, Appointment),
     "tag": _kind(s.TagRow, service_lay.lay_tags, MemberTag),
-    "order": _kind(s.OrderRow, service_lay.lay_orders, OrderLine),
     "entity": _kind(s.EntityRow, service_lay.lay_entities, Entity),
     "definitions": _kind(s.DefinitionsRow, service_lay.lay_definitions, DefinitionSet),
 }
 _LAID: tuple[type[Any], ...] = (*(kind.table for kind in _KINDS.values()), Gtin, Identity, Line, Note, Sighting)
 _STAYING = ("trust",)  # whom a till believes, it believes until a newer word comes, sealed as well
 
+# Kinds whose rows only say how one thing is now, in the order in which many are laid: what others lead to comes first.
 TOGETHER = (
     "store", "guide", "product", "code", "recruit", "voucher", "item",
     "directory", "member", "preference", "consent", "visit", "points", "coupon", "gift",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from desktop.clock import milliseconds
 from desktop.data.appointments import Appointment, Occasion
 from desktop.data.contents import Content, ContentUse
+from desktop.data.leads import Lead
 from desktop.data.orders import OrderLine
 from desktop.data.portraits import DefinitionSet, Entity, MemberTag
 from desktop.data.projections import resolve
@@ -26,6 +27,10 @@ _APPOINTMENT = writing(
     "visit_id", "clash", "occasion_id",
 )  # fmt: skip
 _OCCASION = writing(Occasion, "id", "title", "starts_at", "minutes", "seats", "place", "store_id")
+_LEAD = writing(
+    Lead, "id", "name", "phone", "wechat", "channel", "recruit", "consent", "interest", "for_guide", "guide_id",
+    "store_id", "noted_at", "state", "due", "note", "reason", "member_id",
+)  # fmt: skip
 _TAG = writing(MemberTag, "id", "member_id", "name", "family", "until", "set_at", "guide_id", "removed")
 _ENTITY = writing(Entity, "id", "member_id", "kind", "fields", "sensitive", "noted_at")
 _DEFINITIONS = writing(DefinitionSet, "id", "effective", "body")
@@ -58,6 +63,18 @@ def lay_occasions(session: Session, told: Told) -> None:
         for row_id, row in told
     ]
     write(session, _OCCASION, values)
+
+
+def lay_leads(session: Session, told: Told) -> None:
+    """Who may become a member, or has."""
+    now = resolved(session, (row.member_id for _, row in told))
+    values = [
+        (row_id, row.name, row.phone, row.wechat, row.channel, row.recruit, row.consent, row.interest, row.for_guide,
+         row.guide_id, row.store_id, milliseconds(row.noted_at), row.state, row.due, row.note, row.reason,
+         now(row.member_id))
+        for row_id, row in told
+    ]  # fmt: skip
+    write(session, _LEAD, values)
 
 
 def lay_tags(session: Session, told: Told) -> None:

@@ -39,6 +39,31 @@ class OccasionRow(Message, frozen=True, kw_only=True):
     store_id: str | None = None
 
 
+class LeadRow(Message, frozen=True, kw_only=True):
+    """kind lead, scope st: of its store alone; somebody who may become a member, or became ``member_id``
+
+    ``guide_id`` is who noted them, ``for_guide`` who looks after them, None is anybody. due: YYYY-MM-DD, only of who
+    agreed to be contacted.
+    """
+
+    name: str
+    noted_at: datetime
+    phone: str | None = None
+    wechat: str | None = None
+    channel: str | None = None
+    recruit: str | None = None
+    consent: bool = False
+    interest: str = ""
+    for_guide: str | None = None
+    guide_id: str | None = None
+    store_id: str | None = None
+    state: Literal["new", "contacted", "invited", "arrived", "joined", "lost"] = "new"
+    due: str | None = None
+    note: str = ""
+    reason: str | None = None
+    member_id: str | None = None
+
+
 class TagRow(Message, frozen=True, kw_only=True):
     """kind tag, scope st:; one setting of a tag by a guide. until: YYYY-MM-DD, the first day without it"""
 

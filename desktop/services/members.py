@@ -1,11 +1,13 @@
 """Every change to a member: enrolment, corrections, merging two who are one, and being forgotten."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from desktop.data.codes import Recruit
+from desktop.data.leads import Lead
 from desktop.data.members import Identity, Member, Redirect
 from desktop.data.projections import resolve
 from desktop.errors import BadInput, NotFound, NotNow
@@ -16,6 +18,8 @@ from desktop.rules.consent import MARKETING, SERVICE
 from desktop.rules.member_codes import PUB_ID_BYTES, member_code
 from desktop.scanning.codes import read_member_code
 from desktop.services.consents import give_consents
+from desktop.services.known import refuse_taken_phone
+from desktop.services.leads import join, leads_behind
 from desktop.services.people import normal_birthday, normal_name, normal_phone
 from desktop.services.preferences import note_preference
 from desktop.services.visits import serve
@@ -28,6 +32,7 @@ class Application:
 
     code: an unknown member code that was scanned, if that is how it began; card: a card of an older system, likewise;
     recruit: the code that won them, which tells channel and guide. guardian: a child's guardian is here and agrees.
+    lead: whom the form was opened for; of a lead channel and recruit code count, where nothing else is told.
     """
 
     phone: str
@@ -40,6 +45,7 @@ class Application:
     recruit: str | None = None
     impressions: tuple[tuple[str, str], ...] = ()
     guardian: bool = False
+    lead: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +60,31 @@ class Enrolled:
 def enrol(work: Work, form: Application) -> Enrolled:
     """Make a member and begin to serve them. Raises NotNow ``phone_taken`` when the phone leads to a member already."""
     phone = normal_phone(form.phone)
-    _refuse_taken(work, phone)
+    refuse_taken_phone(work, phone)
     if SERVICE not in form.consents:
         raise BadInput("consent_service_missing")
     birthday = normal_birthday(form.birthday)
     child = is_child(birthday or "", work.clock.now().astimezone().date())
     if child:
         _check_child(form)
-    member_id, code, won = work.clock.new_id(), _code(work, form.code), _recruit(work, form.recruit)
-    channel = normal_name(form.channel or "") or (won.channel if won else None)
+    leads = leads_behind(work, phone, form.lead)
+    won = _recruit(work, form.recruit) or _brought(work, leads)
+    member_id, code = work.clock.new_id(), _code(work, form.code)
+    told = [normal_name(form.channel or ""), won.channel if won else None, *(lead.channel for lead in leads)]
     work.note(
         MemberEnrolled(
             member_id=member_id,
             code=code,
             phone=phone,
             name=normal_name(form.name),
-            channel=channel,
+            channel=next(filter(None, told), None),
             birthday=birthday,
             card=_card(work, form.card),
             recruit=won.id if won else None,
             recruiter=won.guide_id if won else None,
         )
     )
+    join(work, leads, member_id)
     give_consents(work, member_id, form.consents, channel="guardian" if child else "counter")
     visit_id = serve(work, member_id)
     for facet, value in form.impressions:
@@ -138,6 +147,12 @@ def _recruit(work: Work, code: str | None) -> Recruit | None:
     return recruit
 
 
+def _brought(work: Work, leads: Sequence[Lead]) -> Recruit | None:
+    """The code that brought them when they were a lead, if this till knows it."""
+    codes = (work.session.get(Recruit, lead.recruit) for lead in leads if lead.recruit)
+    return next(filter(None, codes), None)
+
+
 def _card(work: Work, number: str | None) -> str | None:
     """The card of an older system, which is nobody's yet."""
     theirs = select(Identity.member_id).where(Identity.kind == "card", Identity.value == number).limit(1)
@@ -157,10 +172,3 @@ def _code(work: Work, text: str | None) -> str:
 
 
 _NORMAL = {"name": normal_name, "birthday": normal_birthday, "gender": normal_name, "channel": normal_name}
-
-
-def _refuse_taken(work: Work, phone: str) -> None:
-    query = select(Identity.member_id).where(Identity.kind == "phone", Identity.value == phone).limit(1)
-    if owner := work.session.scalar(query):
-        code = select(Identity.value).where(Identity.kind == "code", Identity.member_id == owner).limit(1)
-        raise NotNow("phone_taken", member_id=owner, member_code=work.session.scalar(code))

@@ -10,6 +10,7 @@ from sync.escrow_rows import CouponRow, GiftRow, LeaseRow, PointsRow, ReviewRow,
 from sync.hub.deeds import Deed
 from sync.hub.diaries import strike
 from sync.hub.documents import KINDS, AnyDocument, Document, Documents, Key, Meta
+from sync.hub.leads import forget_leads
 from sync.hub.members import find_member, leads_to
 from sync.hub.payloads import ErasureCarriedOut, ErasureRequested
 from sync.privacy_rows import RequestRow
@@ -22,7 +23,7 @@ from sync.protocol import (
     RedirectRow,
     VisitRow,
 )
-from sync.service_rows import AppointmentRow, ContentUseRow, EntityRow, OrderRow, TagRow
+from sync.service_rows import AppointmentRow, ContentUseRow, EntityRow, LeadRow, OrderRow, TagRow
 
 # What is left of a body: nothing that was said by or about a person, in free words or not.
 FORGOTTEN: dict[type[Message], Callable[[Any], Message]] = {
@@ -43,9 +44,10 @@ FORGOTTEN: dict[type[Message], Callable[[Any], Message]] = {
     LeaseRow: lambda body: replace(body, signed=""),
     AppointmentRow: lambda body: replace(body, member_id="", service=""),
     ContentUseRow: lambda body: replace(body, member_id=""),
+    OrderRow: lambda body: replace(body, member_id="", number="", title=""),
     TagRow: lambda body: replace(body, member_id="", name="", removed=True),
     EntityRow: lambda body: replace(body, member_id="", fields={}),
-    OrderRow: lambda body: replace(body, member_id="", number="", title=""),
+    LeadRow: lambda body: LeadRow(name="", noted_at=body.noted_at, state="lost"),
 }
 
 
@@ -63,11 +65,13 @@ def forget(documents: Documents, member_id: str, at: datetime) -> None:
     if documents.get(ErasureRow, member_id):
         return
     member = find_member(documents, member_id)
-    theirs = [each for each in documents.everything_of([member.id if member else member_id]) if each != member]
+    leads = forget_leads(documents, member_id)
+    owned = (*documents.everything_of([member.id if member else member_id]), *cast("list[AnyDocument]", leads))
+    theirs = [each for each in {each.key: each for each in owned}.values() if each != member]
     theirs += documents.everything_of(each.id for each in theirs if isinstance(each.body, VisitRow))
     redirects = {each.id for each in theirs if isinstance(each.body, RedirectRow)}
     about = tuple(each.id for each in theirs if each.id not in redirects)
-    for each in sorted({member_id, *redirects, *([member.id] if member else [])}):
+    for each in sorted({member_id, *redirects, *([member.id] if member else []), *(lead.id for lead in leads)}):
         documents.put(Document(each, ErasureRow(at=at), meta=Meta(about=about)))
     for identity in leads_to(member.body) if member else ():
         documents.claim(identity, None)

@@ -12,6 +12,7 @@ from sync.hub import (
     erasure,
     facts,
     joining,
+    leads,
     leases,
     members,
     merges,
@@ -34,7 +35,7 @@ from sync.hub.payloads import Payload
 _NAMING = (
     "member_id", "visit_id", "preference_id", "consent_id", "old_id", "keep_id",
     "coupon_id", "lease_id", "object_id", "quota_id", "gift_id", "entry_id", "task_id", "appointment_id", "use_id",
-    "recruit_id", "code_id", "voucher_id", "tag_id", "entity_id", "request_id",
+    "recruit_id", "code_id", "voucher_id", "tag_id", "entity_id", "request_id", "lead_id",
 )  # fmt: skip
 
 
@@ -53,7 +54,7 @@ def _handler(payload: type[Payload], apply: Callable[[Documents, Deed, Any], Non
 
 
 HANDLERS: dict[str, Handler] = {
-    payload.__name__: _handler(payload, apply)
+    payload.__name__: _handler(payload, leads.joining(apply) if payload in leads.TELLING else apply)
     for payload, apply in (
         (payloads.MemberEnrolled, joining.enrol_and_welcome),
         (payloads.MemberAmended, members.amend_member),
@@ -105,6 +106,11 @@ HANDLERS: dict[str, Handler] = {
         (appointments.AppointmentMissed, appointments.end_appointment),
         (appointments.AppointmentKept, appointments.end_appointment),
         (appointments.AppointmentReopened, appointments.end_appointment),
+        (leads.LeadNoted, leads.note_lead),
+        (leads.LeadMoved, leads.move_lead),
+        (leads.LeadAssigned, leads.assign_lead),
+        (leads.LeadAgreed, leads.hear_consent),
+        (leads.LeadJoined, leads.join_member),
         (contents.ContentUsed, contents.use_content),
         (contents.ContentAnswered, contents.note_answer),
         (contents.ContentTakenBack, contents.take_back),
@@ -126,6 +132,10 @@ def ids_of(handler: Handler, payload: Payload) -> list[str]:
 
 def identities_of(payload: Payload) -> tuple[Identity, ...]:
     """The identities that an event names."""
+    return (*_led_by(payload), *leads.asked(payload))
+
+
+def _led_by(payload: Payload) -> tuple[Identity, ...]:
     if isinstance(payload, payloads.MemberEnrolled):
         return members.identities(code=payload.code, phone=payload.phone, card=payload.card)
     if isinstance(payload, payloads.MemberAmended):

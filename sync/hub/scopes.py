@@ -21,7 +21,7 @@ from sync.protocol import (
     StoreRow,
     VisitRow,
 )
-from sync.service_rows import ContentRow, DefinitionsRow, OccasionRow
+from sync.service_rows import ContentRow, DefinitionsRow, LeadRow, OccasionRow
 
 CONFIGURATION = "cfg"
 CATALOGUE = "cat"
@@ -69,6 +69,8 @@ def scopes_of(document: AnyDocument, documents: Documents) -> tuple[str, ...]:
         return tuple(sorted(map(store_scope, document.meta.stores)))
     if isinstance(document.body, LeaseRow):
         return (device_scope(document.body.holder),)
+    if isinstance(document.body, LeadRow):  # whoever they become a member of, no other store is to call them
+        return (store_scope(str(document.store_id)),)
     if body in (Stock, Diary, Shelf):
         return ()
     if body is Answer:

@@ -607,6 +607,33 @@ CREATE INDEX ix_appointment_member_id ON appointment (member_id);
 
 CREATE INDEX ix_appointment_starts_at ON appointment (starts_at);
 
+CREATE TABLE lead (
+    id VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    phone VARCHAR,
+    wechat VARCHAR,
+    channel VARCHAR,
+    recruit VARCHAR,
+    consent BOOLEAN NOT NULL,
+    interest VARCHAR NOT NULL,
+    for_guide VARCHAR,
+    guide_id VARCHAR,
+    store_id VARCHAR,
+    noted_at BIGINT NOT NULL,
+    state VARCHAR NOT NULL,
+    due VARCHAR,
+    note VARCHAR NOT NULL,
+    reason VARCHAR,
+    member_id VARCHAR,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_lead_member_id ON lead (member_id) WHERE member_id IS NOT NULL;
+
+CREATE INDEX ix_lead_phone ON lead (phone) WHERE phone IS NOT NULL;
+
+CREATE INDEX ix_lead_state_due ON lead (state, due);
+
 CREATE TABLE tag (
     id VARCHAR NOT NULL,
     member_id VARCHAR NOT NULL,

@@ -1,0 +1,11 @@
+"""How far a lead is: joined is for good, and of all else the newest word counts. Pure."""
+
+from typing import Literal
+
+LeadState = Literal["new", "contacted", "invited", "arrived", "joined", "lost"]
+OPEN: tuple[LeadState, ...] = ("new", "contacted", "invited", "arrived")
+STEPS: tuple[LeadState, ...] = ("contacted", "invited", "arrived")  # what a guide says of one, besides that it is lost
+OUTREACH: tuple[LeadState, ...] = ("contacted", "invited")  # only of those who agreed to be contacted
+REASONS = ("not_interested", "unreachable", "elsewhere", "other")
+MISTAKE, TWICE = "mistake", "twice"  # why it is lost, if a guide took it back, or another lead is the same person
+PARTNER = "partner"  # the channel of whoever another business sends

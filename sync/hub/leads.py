@@ -1,0 +1,235 @@
+"""The rules of leads: of all that is said of one the newest word counts, and who joined has joined.
+
+Of a person there is one root: the first lead that was noted with their phone or WeChat id, in whatever store. The
+others belong to it, until one member is all of them.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, Literal, cast
+
+from msgspec import Meta
+from msgspec.structs import replace
+
+from desktop.rules.leads import MISTAKE, OPEN, TWICE
+from sync.hub.deeds import Deed, Parked, Refused
+from sync.hub.documents import Document, Documents, Identity
+from sync.hub.documents import Meta as Kept
+from sync.hub.members import Member, find_member, identities, known_member, remember, write_fields
+from sync.hub.payloads import Day, Label, MemberAmended, MemberEnrolled, Note, Payload, Phone
+from sync.protocol import Id, MemberRow
+from sync.service_rows import LeadRow
+
+Lead = Document[LeadRow]
+WAY = "lead"  # the identity by which a phone or a WeChat id leads to the root
+TELLING = (MemberEnrolled, MemberAmended)  # the events by which a phone becomes a member's
+_NOTED, _STEP, _GUIDE, _CONSENT = "noted", "step", "guide", "consent"
+WeChat = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,64}\Z")]
+
+
+class LeadPayload(Payload, frozen=True, kw_only=True):
+    """Something happened to a lead."""
+
+    lead_id: Id
+
+
+class LeadNoted(LeadPayload, frozen=True, kw_only=True):
+    """Somebody may become a member."""
+
+    name: Label
+    phone: Phone | None = None
+    wechat: WeChat | None = None
+    channel: Label | None = None
+    recruit: Id | None = None
+    consent: bool = False
+    interest: Label = ""
+    for_guide: Id | None = None
+    due: Day | None = None
+
+
+class LeadMoved(LeadPayload, frozen=True, kw_only=True):
+    """How far it is by now, and the next day."""
+
+    state: Literal["new", "contacted", "invited", "arrived", "lost"]
+    due: Day | None = None
+    note: Note = ""
+    reason: Label | None = None
+
+
+class LeadAssigned(LeadPayload, frozen=True, kw_only=True):
+    """Another guide looks after them."""
+
+    for_guide: Id | None
+
+
+class LeadAgreed(LeadPayload, frozen=True, kw_only=True):
+    """They agree to be contacted, or no longer."""
+
+    consent: bool
+    due: Day | None = None
+
+
+class LeadJoined(LeadPayload, frozen=True, kw_only=True):
+    """They became a member."""
+
+    member_id: Id
+
+
+def note_lead(documents: Documents, deed: Deed, data: LeadNoted) -> None:
+    """Once, and only with a way to reach them."""
+    if documents.get(LeadRow, data.lead_id):
+        return
+    if not (data.phone or data.wechat):
+        raise Refused("schema_invalid", "edit")
+    body = LeadRow(
+        name=data.name, phone=data.phone, wechat=data.wechat, channel=data.channel, recruit=data.recruit,
+        consent=data.consent, interest=data.interest, for_guide=data.for_guide, due=data.due if data.consent else None,
+        guide_id=deed.guide_id, store_id=deed.store_id, noted_at=deed.at,
+    )  # fmt: skip
+    put_lead(documents, data.lead_id, body, deed.clock)
+
+
+def put_lead(documents: Documents, lead_id: str, body: LeadRow, clock: str) -> None:
+    """A new lead. Whoever is one in that store already is not one twice: the later one is closed."""
+    root = root_of(documents, body) or lead_id
+    for way in ways_to(body):
+        if documents.owner(way) is None:
+            documents.claim(way, root)
+    others = _rooted(documents, root) if root != lead_id else []
+    if any(each.store_id == body.store_id and each.body.state in OPEN for each in others):
+        body = replace(body, state="lost", due=None, reason=TWICE)
+    meta = Kept(clocks=dict.fromkeys((_NOTED, _STEP, _GUIDE, _CONSENT), clock))
+    _keep(documents, Document(lead_id, body, meta, member_id=root, store_id=body.store_id))
+
+
+def move_lead(documents: Documents, deed: Deed, data: LeadMoved) -> None:
+    """The newest word on state, day and note counts."""
+    lead = _own(documents, deed, data.lead_id)
+    due = data.due if lead.body.consent and data.state != "lost" else None
+    _write(documents, deed, lead, _STEP, state=data.state, due=due, note=data.note, reason=data.reason)
+
+
+def assign_lead(documents: Documents, deed: Deed, data: LeadAssigned) -> None:
+    """The newest word counts."""
+    _write(documents, deed, _own(documents, deed, data.lead_id), _GUIDE, for_guide=data.for_guide)
+
+
+def hear_consent(documents: Documents, deed: Deed, data: LeadAgreed) -> None:
+    """The newest word counts; without consent nothing is due."""
+    lead = _own(documents, deed, data.lead_id)
+    due = (data.due or lead.body.due) if data.consent else None
+    _write(documents, deed, lead, _CONSENT, consent=data.consent, due=due if lead.body.state in OPEN else None)
+
+
+def join_member(documents: Documents, deed: Deed, data: LeadJoined) -> None:
+    """Once: who a lead became is told by whoever enrolled them first."""
+    lead = _own(documents, deed, data.lead_id)
+    if lead.body.state != "joined":
+        member = known_member(documents, data.member_id)
+        for each in _rooted(documents, str(lead.member_id)):
+            _join(documents, each, documents.get(MemberRow, member.id) or member)
+
+
+def joining(apply: Callable[[Documents, Deed, Any], None]) -> Callable[[Documents, Deed, Any], None]:
+    """The rule of an event by which a phone becomes a member's: whoever was a lead with it has joined."""
+
+    def applied(documents: Documents, deed: Deed, data: MemberEnrolled | MemberAmended) -> None:
+        apply(documents, deed, data)
+        for way in ways_told(data):
+            if root := documents.owner(way):
+                for lead in _rooted(documents, root):
+                    _keep(documents, lead)
+
+    return applied
+
+
+def ways_told(data: MemberEnrolled | MemberAmended) -> tuple[Identity, ...]:
+    """By what the new member may be known as a lead."""
+    phone = data.phone if isinstance(data, MemberEnrolled) else data.fields.phone
+    return (Identity(WAY, phone),) if phone else ()
+
+
+def asked(payload: Payload) -> tuple[Identity, ...]:
+    """The identities that an event about a lead names, or may win one by."""
+    if isinstance(payload, TELLING):
+        return ways_told(payload)
+    if isinstance(payload, LeadNoted):
+        told = (payload.phone, payload.wechat)
+        return (*(Identity(WAY, each) for each in told if each), *identities(phone=payload.phone))
+    return ()
+
+
+def ways_to(body: LeadRow) -> tuple[Identity, ...]:
+    """The phone and the WeChat id of a lead."""
+    return tuple(Identity(WAY, value) for value in (body.phone, body.wechat) if value)
+
+
+def root_of(documents: Documents, body: LeadRow) -> str | None:
+    """The root of this person, if they are known as a lead."""
+    return next(filter(None, map(documents.owner, ways_to(body))), None)
+
+
+def forget_leads(documents: Documents, lead_id: str) -> list[Lead]:
+    """All leads of a person who is no member, and no longer to be found; none if they are one, or unknown."""
+    lead = documents.get(LeadRow, lead_id)
+    if lead is None or lead.body.state == "joined" or lead.member_id is None:
+        return [lead] if lead else []
+    leads = _rooted(documents, lead.member_id)
+    _let_go(documents, leads)
+    return leads
+
+
+def _rooted(documents: Documents, root: str) -> list[Lead]:
+    """The first noted comes first: its channel counts."""
+    leads = cast("list[Lead]", documents.everything_of([root], LeadRow))
+    return sorted((each for each in leads if not each.meta.fate), key=lambda each: each.meta.clocks[_NOTED])
+
+
+def _keep(documents: Documents, lead: Lead) -> None:
+    """Put a lead; if its phone is a member's by now, joined."""
+    owner = documents.owner(Identity("phone", lead.body.phone)) if lead.body.phone else None
+    member = find_member(documents, owner) if owner else None
+    if member and lead.body.state != "joined":
+        _join(documents, lead, member)
+    else:
+        documents.put(lead)
+
+
+def _join(documents: Documents, lead: Lead, member: Member) -> None:
+    """What brought the lead brought the member, where nothing else is told."""
+    _let_go(documents, [lead])
+    body = replace(lead.body, state="joined", due=None, reason=None, member_id=member.id)
+    documents.put(replace(lead, body=body, member_id=member.id))
+    if lead.body.reason in (MISTAKE, TWICE):
+        return
+
+    def brought(one: Member) -> Member:
+        if lead.body.channel and not one.body.channel:
+            one = write_fields(one, lead.meta.clocks[_NOTED], {"channel": lead.body.channel})
+        return replace(one, body=replace(one.body, recruit=one.body.recruit or lead.body.recruit))
+
+    if (after := brought(member)) != member:
+        documents.put(after)
+        remember(documents, member.id, brought)
+
+
+def _let_go(documents: Documents, leads: Iterable[Lead]) -> None:
+    """Their phones and WeChat ids lead to no lead any more."""
+    for way in {way for lead in leads for way in ways_to(lead.body)}:
+        if documents.owner(way):
+            documents.claim(way, None)
+
+
+def _write(documents: Documents, deed: Deed, lead: Lead, slot: str, **values: Any) -> None:
+    if lead.body.state == "joined" or deed.clock <= lead.meta.clocks.get(slot, ""):
+        return
+    meta = replace(lead.meta, clocks={**lead.meta.clocks, slot: deed.clock})
+    _keep(documents, replace(lead, body=replace(lead.body, **values), meta=meta))
+
+
+def _own(documents: Documents, deed: Deed, lead_id: str) -> Lead:
+    lead = documents.get(LeadRow, lead_id)
+    if lead is None:
+        raise Parked("wait_member", lead_id)
+    if lead.store_id != deed.store_id:
+        raise Refused("wrong_store", "call_hq")
+    return lead
