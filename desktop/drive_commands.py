@@ -9,6 +9,7 @@ from desktop.drive_codes import Forget, Item, Recruit, Recruits, TakeVoucher, Te
 from desktop.drive_contents import Contents, Replied, Use
 from desktop.drive_counter import Command, Counter, Facts, unknown
 from desktop.drive_credit import Credit
+from desktop.drive_leads import FollowUp, Lead, LeadConsent, LeadGuide, Leads
 from desktop.drive_members import Erase, Merge, Separate
 from desktop.drive_occasions import Invite, Occasions
 from desktop.drive_ownership import Assign, Claim, HandOver, Release, Served
@@ -117,6 +118,7 @@ class Enrol(Command, frozen=True):
     code: str | None = None
     card: str | None = None
     recruit: str | None = None
+    lead: str | None = None
     impressions: tuple[tuple[str, str], ...] = ()
     guardian: bool = False
 
@@ -336,6 +338,11 @@ COMMANDS: dict[str, type[Command]] = {
     "book": Book,
     "move": Move,
     "cancel": Cancel,
+    "leads": Leads,
+    "lead": Lead,
+    "follow_up": FollowUp,
+    "lead_guide": LeadGuide,
+    "lead_consent": LeadConsent,
     "tag": Tag,
     "untag": Untag,
     "entity": Entity,

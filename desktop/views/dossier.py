@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from desktop.data.members import Identity, Member
 from desktop.reasons import explain
 from desktop.rules.consent import PURPOSES
+from desktop.views.leads import leads_of
 from desktop.views.lookup import current_id
 from desktop.views.member_page import consents_of, find_page, likings_of, turned_down
 from desktop.views.orders import orders_of
@@ -53,6 +54,7 @@ def find_dossier(
         "declined": [asdict(each) for each in turned_down(connection, member_id)],
         "visits": [asdict(each) for each in visits_of(connection, member_id, _ALL)],
         "orders": [asdict(each) for each in orders_of(connection, member_id, _ALL)],
+        "leads": [asdict(each) for each in leads_of(connection, member_id)],
         "tasks": [asdict(each) for each in tasks_of(connection, member_id, _ALL)],
         "timeline": [asdict(each) for each in timeline(connection, member_id, _ALL)],
         "profile": _profile(portrait, words) if portrait else {},

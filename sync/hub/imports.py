@@ -21,6 +21,7 @@ from sync.hub.deeds import clock_text
 from sync.hub.documents import KINDS, Documents, Identity
 from sync.hub.feed import publish
 from sync.hub.hub import Hub
+from sync.hub.lead_lines import LeadLine, asks_of_lead, import_lead
 from sync.hub.lines import (
     BadLine,
     CodeLine,
@@ -77,6 +78,7 @@ FILES: dict[str, Kind] = {
     "codes": Kind(CodeLine, put_code),
     "recruits": Kind(RecruitLine, put_recruit),
     "contents": Kind(ContentLine, put_content),
+    "leads": Kind(LeadLine, import_lead, asks_of_lead),
     "occasions": Kind(OccasionLine, put_occasion),
     "orders": Kind(OrderLine, put_order, asks_of_order),
 }

@@ -110,7 +110,13 @@ def move_lead(documents: Documents, deed: Deed, data: LeadMoved) -> None:
 
 def assign_lead(documents: Documents, deed: Deed, data: LeadAssigned) -> None:
     """The newest word counts."""
-    _write(documents, deed, _own(documents, deed, data.lead_id), _GUIDE, for_guide=data.for_guide)
+    assign(documents, deed, _own(documents, deed, data.lead_id), data.for_guide)
+
+
+def assign(documents: Documents, deed: Deed, lead: Lead, guide_id: str | None) -> None:
+    """Another guide, if it is another."""
+    if guide_id != lead.body.for_guide:
+        _write(documents, deed, lead, _GUIDE, for_guide=guide_id)
 
 
 def hear_consent(documents: Documents, deed: Deed, data: LeadAgreed) -> None:
@@ -166,6 +172,13 @@ def ways_to(body: LeadRow) -> tuple[Identity, ...]:
 def root_of(documents: Documents, body: LeadRow) -> str | None:
     """The root of this person, if they are known as a lead."""
     return next(filter(None, map(documents.owner, ways_to(body))), None)
+
+
+def find_in_store(documents: Documents, phone: str, store_id: str) -> Lead | None:
+    """The lead of this phone that this store has, however it stands; who has joined is none any more."""
+    root = documents.owner(Identity(WAY, phone))
+    leads = _rooted(documents, root) if root else []
+    return next((lead for lead in leads if lead.store_id == store_id and lead.body.reason != TWICE), None)
 
 
 def forget_leads(documents: Documents, lead_id: str) -> list[Lead]:

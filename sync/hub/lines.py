@@ -185,7 +185,7 @@ def put_member(documents: Documents, office: Office, line: MemberLine) -> None:
     """Found again by code, phone or card. What is known already was told by the member and is not overwritten; the
     tier is headquarters' own word.
     """
-    phone = _e164(line.phone)
+    phone = e164(line.phone)
     store_id = office.store_id(line.store) if line.store else None
     found = owner_of(documents, identities(code=line.code, phone=phone, card=line.card))
     code = line.code or (found.body.code if found else member_code(office.random(PUB_ID_BYTES)))
@@ -251,10 +251,15 @@ def put_code(documents: Documents, _office: Office, line: CodeLine) -> None:
 def put_recruit(documents: Documents, office: Office, line: RecruitLine) -> None:
     """Found again by its code, else by channel and label."""
     store_id = office.store_id(line.store) if line.store else None
-    named = uuid5(NAMESPACE_URL, f"urn:storeguide:recruit:{line.channel}:{line.label}").bytes
     body = RecruitRow(channel=line.channel, label=line.label, store_id=store_id, guide_id=line.guide,
                       partner=line.partner)  # fmt: skip
-    put_changed(documents, line.code or recruit_code(named[:PUB_ID_BYTES]), body)
+    put_changed(documents, recruit_of(line), body)
+
+
+def recruit_of(line: RecruitLine) -> str:
+    """The code of a line; without one, that of its channel and label."""
+    named = uuid5(NAMESPACE_URL, f"urn:storeguide:recruit:{line.channel}:{line.label}").bytes
+    return line.code or recruit_code(named[:PUB_ID_BYTES])
 
 
 def put_floor(documents: Documents, _office: Office, line: FloorLine) -> None:
@@ -302,12 +307,13 @@ def whom(told: str) -> tuple[Identity, ...]:
 
 def _e164_or_none(text: str) -> str:
     with contextlib.suppress(BadLine):  # a member code, then
-        return _e164(text)
+        return e164(text)
     return text
 
 
 @lru_cache(1024)  # a line is asked for its phone, and put
-def _e164(text: str) -> str:
+def e164(text: str) -> str:
+    """A phone number as every program writes it. Raises BadLine."""
     try:
         number = phonenumbers.parse(text, HOME_COUNTRY)
     except phonenumbers.NumberParseException:

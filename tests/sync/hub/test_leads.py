@@ -1,11 +1,14 @@
 """Leads at the hub: the newest word counts, one store knows them, and who enrols is no lead any more."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from sync.hub.hub import Hub
+from sync.hub.imports import Outcome, import_file
 from tests.sync.hub.builders import Sender
 
 ATill = Callable[..., Sender]
@@ -133,3 +136,46 @@ def test_who_never_joined_is_forgotten_in_every_store(a_till: ATill) -> None:
     assert {eid for kind, eid in east.read("dir") if kind == "erasure"} == {"l1", "l2"}
     west.send(west.enrolled("m1", phone=PHONE))  # who comes again is somebody new
     assert west.body("member", "m1").get("channel") is None
+
+
+def test_the_file_of_a_partner_gives_leads_to_a_store(hub: Hub, till: Sender, tmp_path: Path) -> None:
+    bring_in(hub, tmp_path, "stores", f"id,name\n{till.store},西湖店\n")
+    bring_in(hub, tmp_path, "guides", "name,store,badge\n林晓,西湖店,7\n")
+    till.send(till.enrolled("m1", phone="+8613800000009"))
+    file = (
+        "phone,name,partner,store,guide,consent\n139 0000 0001,周小姐,瑜伽馆,西湖店,7,yes\n"
+        "13900000002,吴小姐,瑜伽馆,西湖店,,\n13800000009,是会员,瑜伽馆,西湖店,,\n"
+        "12,短,瑜伽馆,西湖店,,\n13900000003,郑小姐,瑜伽馆,东湖店,,\n13900000004,王小姐,瑜伽馆,西湖店,小明,\n"
+    )
+    told = bring_in(hub, tmp_path, "leads", file)
+    assert (told.new, told.known) == (2, 1)
+    assert told.bad == [
+        (5, "phone is not a phone number"),
+        (6, "there is no store '东湖店'"),
+        (7, "there is no guide '小明' in this store"),
+    ]
+    one, two = sorted(till.rows("lead").values(), key=lambda each: each["phone"])
+    guides = [eid for kind, eid in till.read("cfg") if kind == "guide"]
+    assert (one["channel"], one["for_guide"], one["consent"]) == ("partner", guides[0], True)
+    assert one["due"] is not None
+    assert (two["consent"], two.get("due")) == (False, None)
+    again = bring_in(hub, tmp_path, "leads", file)
+    assert (again.new, again.changed, again.known) == (0, 0, 3)
+    till.send(till.enrolled("m2", phone=PHONE))
+    assert till.read("cfg")["recruit", till.body("member", "m2")["recruit"]]
+    assert bring_in(hub, tmp_path, "leads", file).new == 0  # who has joined does not come back
+
+
+def test_another_file_gives_a_lead_to_another_guide(hub: Hub, till: Sender, tmp_path: Path) -> None:
+    bring_in(hub, tmp_path, "stores", f"id,name\n{till.store},西湖店\n")
+    bring_in(hub, tmp_path, "guides", "id,name,store\ng1,林晓,西湖店\ng2,周宁,西湖店\n")
+    for guide in ("g1", "g2"):
+        bring_in(hub, tmp_path, "leads", f"phone,store,guide\n13900000001,西湖店,{guide}\n")
+        hub.clock.forward(minutes=1)  # type: ignore[attr-defined]
+    assert [each["for_guide"] for each in till.rows("lead").values()] == ["g2"]
+
+
+def bring_in(hub: Hub, folder: Path, kind: str, text: str) -> Outcome:
+    path = folder / f"{kind}.csv"
+    path.write_text(text, "utf-8")
+    return import_file(hub, kind, path)
