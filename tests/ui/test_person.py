@@ -3,22 +3,27 @@
 import json
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
+from desktop.rules.wishes import Wishes
 from desktop.services.members import Application, enrol
 from desktop.services.ownership import assign_member, release
+from desktop.services.tasks import open_task
 from desktop.services.visits import finish_visit
 from desktop.views.member_page import MemberPage, find_page
 from desktop.views.profile import find_profile
 from desktop.views.requests import requests_of
 from desktop.views.search import find_members, find_served
 from desktop.views.till import find_guides, find_till
+from desktop.views.wishes import find_wishes
 from tests.ui.conftest import Till
 from tests.ui.hands import stroke
 from ui.screens.person import Person
+from ui.wishes_said import wishes_said
 
-BUYER = "6021"
+BUYER, NEVER_BOUGHT = "6021", "0015"
 
 
 def page(till: Till) -> Person:
@@ -71,6 +76,26 @@ def test_every_value_opens_to_a_sentence_and_the_days_it_rests_on(till: Till) ->
         assert row.unfolded
         assert row.why.isVisible()
         assert row.why.text()
+
+
+def test_twelve_months_of_spending_are_drawn_and_told_in_words(till: Till) -> None:
+    look_at(till)
+    chart = page(till).portrait.chart
+    assert chart is not None
+    assert len(chart.told) == 12
+    assert chart.accessibleDescription() == "; ".join(chart.told)
+    everything = chart.legend
+    QTest.mouseMove(chart, QPoint(chart.width() - 2, 40))
+    till.wait(lambda: chart.legend == chart.told[-1])
+    assert chart.legend != everything
+    QApplication.sendEvent(chart, QEvent(QEvent.Type.Leave))
+    assert chart.legend == everything
+    assert "¥" in everything
+
+
+def test_who_never_paid_has_no_bars(till: Till) -> None:
+    look_at(till, NEVER_BOUGHT)
+    assert page(till).portrait.chart is None
 
 
 def test_a_correction_is_saved_and_a_wrong_one_is_told_at_its_field(till: Till) -> None:
@@ -179,3 +204,25 @@ def test_my_members_and_those_whom_nobody_serves_have_lists_of_their_own(till: T
     till.wait(lambda: members.people.count == 0)
     assert till.sentence == till.window.words("members.handed")
     till.desk.do(assign_member, member, other.id).result()
+
+
+def test_when_a_member_wants_to_be_reached_is_noted_and_told_with_the_task(till: Till) -> None:
+    member = look_at(till)
+    page(till).turn_to("privacy")
+    wishes = page(till).privacy.wishes
+    wishes.by.chips["phone"].click()
+    wishes.days[6].click()
+    wishes.fields["contact_hours"].setText("18:30")
+    wishes.save.click()
+    till.wait(lambda: wishes.labelled["contact_hours"].error.text())
+    wishes.fields["contact_hours"].setText("18-21")
+    wishes.save.click()
+    till.wait(lambda: till.desk.read(find_wishes, member) == Wishes("phone", frozenset([6]), (18, 21)))
+    assert not wishes.labelled["contact_hours"].error.text()
+    today = till.desk.clock.now().astimezone().date()
+    task = till.desk.do(open_task, member, "问问近况", today).result()
+    till.press("tasks")
+    till.wait(lambda: task in till.front.flow.screens.tasks.rows)
+    told = wishes_said(till.window.words, till.desk.read(find_wishes, member), today)
+    till.front.flow.screens.tasks.card.paint(till.front.flow.screens.tasks.rows[task].view, today)
+    assert told in till.front.flow.screens.tasks.card.wishes.text()

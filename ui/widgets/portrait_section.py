@@ -7,30 +7,36 @@ from desktop.rules.tags import Tag
 from desktop.rules.why import Why
 from desktop.views.facts import EntityView
 from desktop.views.portrait import MemberPortrait, evidence
+from desktop.views.spending import spending_of
 from resources import Words
 from ui import figures
 from ui.widgets.sections import Section
+from ui.widgets.spending_chart import SpendingChart
 from ui.widgets.why_row import WhyRow
 
 Value = tuple[str, str, Why]  # name in the words, value, reason
 
 
 class PortraitSection(Section):
-    """``paint(portrait)``; ``values`` by name, for keys and tests. What was open stays open."""
+    """``paint(portrait)``; ``values`` by name, for keys and tests; ``chart`` of who paid anything. What was open stays
+    open.
+    """
 
     def __init__(self, words: Words) -> None:
         super().__init__()
         self._words = words
         self.values: dict[str, WhyRow] = {}
+        self.chart: SpendingChart | None = None
 
     def paint(self, portrait: MemberPortrait | None) -> None:
         """Show a member's portrait; None where this till knows too little."""
         opened = {name for name, row in self.values.items() if row.unfolded}
         self.clear()
-        self.values = {}
+        self.values, self.chart = {}, None
         if portrait is None:
             self.nothing(self._words("page.no_portrait"))
             return
+        self._paint_spending(portrait)
         for name, value, why in self._told(portrait):
             self._add(name, self._words(f"page.{name}"), value, why, portrait)
         self.heading(self._words("page.tags"))
@@ -46,6 +52,13 @@ class PortraitSection(Section):
         self.column.addStretch(1)
         for name in opened & self.values.keys():
             self.values[name].open.setChecked(True)
+
+    def _paint_spending(self, portrait: MemberPortrait) -> None:
+        if spending := spending_of(portrait.known, portrait.rules.subject.today):
+            self.heading(self._words("page.spent"))
+            self.chart = SpendingChart(self._words, spending)
+            self.column.addWidget(self.chart)
+            self.column.addSpacing(8)
 
     def _add(self, name: str, title: str, value: str, why: Why, portrait: MemberPortrait) -> None:
         currency, words = portrait.known.currency, self._words
