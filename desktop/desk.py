@@ -6,7 +6,7 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
@@ -37,11 +37,13 @@ class Desk:
 
     Each ``do`` is one transaction; its future is done only when it is durable on disk. ``close`` lets the queue run
     dry and closes the store, may be called twice, and later calls raise. ``store``: the files themselves.
+    ``commits``: how many commits changed something; whoever reads now sees all of them.
     """
 
     def __init__(self, store: Store) -> None:
         self.store = store
         self.home, self.key, self.clock = store.home, store.key, store.clock
+        self.commits = 0
         self._listeners: list[Listener] = []
         self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
         self._order = itertools.count()
@@ -119,6 +121,9 @@ class Desk:
         except BaseException as error:  # noqa: BLE001 - whoever holds the future is told
             future.set_exception(error)
             return
+        if changes:
+            self.commits += 1
+            changes = replace(changes, number=self.commits)
         future.set_result(result)
         for tell in self._listeners if changes else ():
             try:

@@ -34,9 +34,13 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What one unit of work or one page from the hub changed: pairs of row kind and id."""
+    """What one unit of work or one page from the hub changed: pairs of row kind and id.
+
+    number: of the commit, counted since the desk was opened.
+    """
 
     rows: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+    number: int = 0
 
     def of(self, kind: str) -> frozenset[str]:
         """The ids of the changed rows of one kind."""

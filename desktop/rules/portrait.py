@@ -46,7 +46,7 @@ def portrait(
     scored = rfm(today, facts, definitions.rfm)
     power = spending_power(today, facts, definitions.spending)
     spoken = advocacy(today, facts, definitions.advocacy)
-    tier = tier_of(today, _gains(facts, definitions), definitions.tiers)
+    tier = tier_of(today, gains(facts, definitions), definitions.tiers)
     known = {
         "stage": staged.stage.name.lower() if staged.stage is not None else None,
         "lifecycle": living.state.name.lower() if living.state else None,
@@ -67,7 +67,8 @@ def portrait(
     )  # fmt: skip
 
 
-def _gains(facts: tuple[Fact, ...], definitions: Definitions) -> list[Gain]:
+def gains(facts: tuple[Fact, ...], definitions: Definitions) -> list[Gain]:
+    """What counts towards the tiers."""
     if definitions.tiers.measure == "spend":
         return [Gain(fact.id, fact.day, fact.amount) for fact in facts if isinstance(fact, Purchase)]
     days = {fact.id: fact.day for fact in facts}

@@ -15,7 +15,8 @@ from desktop.rules.leases import Floor
 from desktop.services.leases import check_amount, find_lease, moment
 from desktop.services.visits import current_visit
 from desktop.views.baskets import find_basket
-from desktop.views.coupons import find_setting, last_day, terms_of
+from desktop.views.coupons import last_day, setting_of, terms_of
+from desktop.views.portrait import portrait_of
 from desktop.work import Work
 
 _DAY = timedelta(days=1)
@@ -97,7 +98,7 @@ def _value(work: Work, coupon: Coupon, visit: Visit, at: datetime) -> int | None
     connection, told = work.session.connection(), work.session.get(Campaign, campaign_id(coupon.campaign))
     if told is None:
         return None
-    setting = find_setting(connection, coupon.member_id, visit.id, at.astimezone().date(), [told.terms])
+    setting = setting_of(connection, portrait_of(connection, coupon.member_id, at.astimezone().date()), visit.id)
     ends = last_day(coupon.valid_until)
     offer = offer_of(coupon.id, coupon.campaign, terms_of(told.terms), ends)
     found = judge(offer, coupon.amount, coupon.title, find_basket(connection, visit.id), setting)

@@ -1,7 +1,6 @@
 """Which coupons of the member who is served fit this basket, what each is worth, and why the others do not."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,13 +14,9 @@ from desktop.rules.conditions import Subject
 from desktop.rules.coupon_issue import Issued, due
 from desktop.rules.coupon_terms import Basket, Fit, Misfit, Setting, Terms
 from desktop.rules.leases import Floor
-from desktop.rules.stage import stage
 from desktop.rules.why import Why, because
 from desktop.views.baskets import find_basket
-from desktop.views.facts import facts_of
-from desktop.views.lookup import current_id
-from desktop.views.shop import find_definitions
-from desktop.views.standing import find_standing, tier_told
+from desktop.views.portrait import MemberPortrait, portrait_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +86,22 @@ _COLUMNS = (
 
 
 def find_offers(connection: Connection, member_id: str, visit_id: str | None, today: date) -> Offers:
-    """Everything of one member, for the basket of a visit; without one, for an empty basket."""
-    member_id = current_id(connection, member_id)
+    """Everything of one member, for the basket of a visit; without one, for an empty basket. Raises NotFound
+    ``member_unknown``.
+    """
+    return offers_for(connection, portrait_of(connection, member_id, today), visit_id)
+
+
+def offers_for(connection: Connection, portrait: MemberPortrait, visit_id: str | None) -> Offers:
+    """The same of the member who is portrayed, on the day of the portrait."""
+    member_id = portrait.member_id
     rows = connection.execute(
         select(*_COLUMNS)
         .outerjoin(Campaign, Campaign.name == Coupon.campaign)
         .where(Coupon.member_id == member_id, (Coupon.state == "issued") | (Coupon.visit_id == visit_id))
     ).all()
     basket = find_basket(connection, visit_id or "")
-    setting = find_setting(connection, member_id, visit_id, today, [row.terms for row in rows])
+    setting = setting_of(connection, portrait, visit_id)
     largest = floor_of(connection)
     offers = [_offer(row, basket, setting, largest) for row in rows if row.state == "issued"]
     offers.sort(key=lambda each: (not each.fits, -each.off, not each.gift, each.ends, each.id))
@@ -108,24 +110,16 @@ def find_offers(connection: Connection, member_id: str, visit_id: str | None, to
         for row in rows
         if row.state == "redeemed"
     ]
-    coming = _coming(connection, member_id, visit_id, basket, setting)
+    coming = _coming(connection, portrait, basket) if visit_id else ()
     return Offers(tuple(offers), tuple(redeemed), coming, find_settlements(connection, member_id))
 
 
-def find_setting(
-    connection: Connection, member_id: str, visit_id: str | None, today: date, terms: Iterable[str | None]
-) -> Setting:
-    """Where, when and for whom; tier and stage are only looked for where a coupon asks for them."""
-    told = " ".join(each for each in terms if each)
-    store = connection.scalar(select(Visit.store_id).where(Visit.id == visit_id)) or ""
-    tier, reached = "", ""
-    if '"tiers"' in told:
-        standing = find_standing(connection, member_id, today)
-        tier = standing.tier if standing else ""
-    if '"stages"' in told and (known := facts_of(connection, member_id)):
-        found = stage(today, known.facts, find_definitions(connection, today).stage)
-        reached = found.stage.name.lower() if found.stage is not None else ""
-    return Setting(today, store, tier or tier_told(connection, member_id), reached)
+def setting_of(connection: Connection, portrait: MemberPortrait, visit_id: str | None) -> Setting:
+    """Where, when and for whom."""
+    store = connection.scalar(select(Visit.store_id).where(Visit.id == visit_id)) or "" if visit_id else ""
+    reached = portrait.rules.stage.stage
+    stage = reached.name.lower() if reached is not None else ""
+    return Setting(portrait.rules.subject.today, store, portrait.standing.tier, stage)
 
 
 def last_day(valid_until: datetime) -> date:
@@ -166,19 +160,16 @@ def _offer(row: Any, basket: Basket, setting: Setting, largest: int) -> CouponOf
     )  # fmt: skip
 
 
-def _coming(
-    connection: Connection, member_id: str, visit_id: str | None, basket: Basket, setting: Setting
-) -> tuple[str, ...]:
+def _coming(connection: Connection, portrait: MemberPortrait, basket: Basket) -> tuple[str, ...]:
     """The titles of what headquarters will issue for this visit, as far as this till can tell: it issues nothing."""
     rows = connection.execute(select(Campaign.name, Campaign.title, Campaign.issue).where(Campaign.issue.is_not(None)))
     told = {row.name: (row.title, json.loads(row.issue)) for row in rows}
     rules = [read_issue(name, issue) for name, (_, issue) in told.items() if not issue.get("when")]
-    known = facts_of(connection, member_id) if rules and visit_id else None
-    if known is None:
+    if not rules:
         return ()
-    standing = find_standing(connection, member_id, setting.today)
-    person = replace(known.person, tier=standing.tier if standing else "")
-    had = connection.execute(select(Coupon.id, Coupon.campaign, Coupon.issued_at).where(Coupon.member_id == member_id))
+    person = replace(portrait.known.person, tier=portrait.standing.tier)
+    whose = Coupon.member_id == portrait.member_id
+    had = connection.execute(select(Coupon.id, Coupon.campaign, Coupon.issued_at).where(whose))
     before = [Issued(row.id, row.issued_at.astimezone().date(), row.campaign) for row in had if row.issued_at]
-    found = due(rules, Subject(setting.today, person, known.facts), basket, before)
+    found = due(rules, Subject(portrait.rules.subject.today, person, portrait.known.facts), basket, before)
     return tuple(told[each.campaign][0] for each in found)

@@ -1,16 +1,18 @@
 """All that is said of one member, each value with its reason, and the facts a reason rests on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 
 from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
 from desktop.data.escrow import Points
+from desktop.errors import NotFound
 from desktop.rules import facts as f
 from desktop.rules.portrait import Portrait, portrait
 from desktop.rules.why import Why
 from desktop.views.facts import EntityView, Known, facts_of
 from desktop.views.shop import Shop, find_shop
+from desktop.views.standing import Standing, stand, tier_told
 
 _ID: BindParameter[str] = bindparam("member_id")
 _POINTS = select(func.coalesce(func.sum(Points.amount), 0)).where(Points.member_id == _ID)
@@ -51,6 +53,12 @@ class MemberPortrait:
         return tiers | self.known.names
 
     @property
+    def standing(self) -> Standing:
+        """Where the member stands among the tiers."""
+        told, tiers = self.rules.subject.person.tier, self.shop.definitions.tiers
+        return stand(self.rules.tier, told, tiers, self.known.currency)
+
+    @property
     def entities(self) -> tuple[EntityView, ...]:
         """What the member has."""
         return self.known.entities
@@ -65,8 +73,17 @@ def find_portrait(
         return None
     shop = find_shop(connection, today)
     points = connection.scalar(_POINTS, {"member_id": known.person.id}) or 0
-    rules = portrait(today, known.person, known.facts, known.by_hand, shop.definitions)
+    person = replace(known.person, tier=tier_told(connection, known.person.id))
+    rules = portrait(today, person, known.facts, known.by_hand, shop.definitions)
     return MemberPortrait(known.person.id, rules, known, shop, points)
+
+
+def portrait_of(connection: Connection, member_id: str, today: date) -> MemberPortrait:
+    """The same of a member who must be there. Raises NotFound ``member_unknown``."""
+    found = find_portrait(connection, member_id, today)
+    if found is None:
+        raise NotFound("member_unknown")
+    return found
 
 
 def evidence(portrait: MemberPortrait, why: Why, limit: int = 6) -> tuple[Evidence, ...]:

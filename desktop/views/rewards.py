@@ -10,10 +10,9 @@ from sqlalchemy import Connection, func, select
 from desktop.data.escrow import Gift, Lease, Points, Reward
 from desktop.rules import rewards as rules
 from desktop.rules.points import PointsLine, expiring
-from desktop.views.lookup import current_id
-from desktop.views.shop import find_definitions
-from desktop.views.standing import Standing, find_standing
-from desktop.views.worth import find_worth
+from desktop.views.portrait import MemberPortrait, portrait_of
+from desktop.views.standing import Standing
+from desktop.views.worth import points_here
 
 SOON = timedelta(days=60)
 _HISTORY = 50
@@ -54,32 +53,35 @@ class Purse:
     next: RewardView | None
     missing: int
     history: tuple[EntryView, ...]
-    standing: Standing | None
+    standing: Standing
     check: str
 
 
 def find_purse(connection: Connection, member_id: str, today: date) -> Purse:
-    """Of one member on a day."""
-    member_id = current_id(connection, member_id)
-    definitions, worth = find_definitions(connection, today), find_worth(connection, member_id)
-    standing = find_standing(connection, member_id, today)
+    """Of one member on a day. Raises NotFound ``member_unknown``."""
+    return purse_of(connection, portrait_of(connection, member_id, today))
+
+
+def purse_of(connection: Connection, portrait: MemberPortrait) -> Purse:
+    """Of the member who is portrayed, on the day of the portrait."""
+    today, definitions, standing = portrait.rules.subject.today, portrait.shop.definitions, portrait.standing
     ledger = connection.execute(
         select(Points.id, Points.amount, Points.reason, Points.at)
-        .where(Points.member_id == member_id)
+        .where(Points.member_id == portrait.member_id)
         .order_by(Points.at.desc(), Points.id.desc())
     ).all()
     lines = [PointsLine(row.id, row.at.astimezone().date(), row.amount) for row in ledger]
-    known = find_rewards(connection)
-    reach = rules.reach(worth.points, known.values(), standing.tier if standing else "")
+    points, here, known = portrait.points, points_here(connection, portrait.member_id), find_rewards(connection)
+    reach = rules.reach(points, known.values(), standing.tier)
     views = [
-        _view(each, worth.points, worth.points_here)
+        _view(each, points, here)
         for each in sorted([*reach.now, *_beyond(known, reach, standing)], key=lambda each: (each.cost, each.key))
     ]
     following = next((each for each in views if reach.next and each.id == reach.next.key), None)
     return Purse(
-        worth.points, worth.points_here, tuple(expiring(lines, today + SOON, definitions.expiry)), tuple(views),
-        following, reach.missing, tuple(EntryView(row.amount, row.reason, row.at) for row in ledger[:_HISTORY]),
-        standing, definitions.spend.check,
+        points, here, tuple(expiring(lines, today + SOON, definitions.expiry)), tuple(views), following, reach.missing,
+        tuple(EntryView(row.amount, row.reason, row.at) for row in ledger[:_HISTORY]), standing,
+        definitions.spend.check,
     )  # fmt: skip
 
 
@@ -100,11 +102,10 @@ def pieces_here(connection: Connection, quota_id: str) -> int:
     return max(0, int(granted) - int(given))
 
 
-def _beyond(known: dict[str, rules.Reward], reach: rules.Reach, standing: Standing | None) -> list[rules.Reward]:
+def _beyond(known: dict[str, rules.Reward], reach: rules.Reach, standing: Standing) -> list[rules.Reward]:
     """Those that cost more than there is, of the member's tier."""
-    tier = standing.tier if standing else ""
     now = {each.key for each in reach.now}
-    open_to = (each for each in known.values() if not each.tiers or tier in each.tiers)
+    open_to = (each for each in known.values() if not each.tiers or standing.tier in each.tiers)
     return [each for each in open_to if each.key not in now]
 
 

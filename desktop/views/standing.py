@@ -1,17 +1,14 @@
 """Where a member stands among the tiers: headquarters' word where there is one, else what this till has counted."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from sqlalchemy import Connection, select
 
 from desktop.data.members import Member
-from desktop.rules.earning import earned
-from desktop.rules.facts import Purchase
-from desktop.rules.tiers import Gain, Tier, TierRules, TierStanding, tier_of
-from desktop.views.facts import Known, facts_of
-from desktop.views.lookup import current_id
+from desktop.rules.portrait import gains
+from desktop.rules.tiers import Tier, TierRules, TierStanding, tier_of
+from desktop.views.facts import facts_of
 from desktop.views.shop import find_definitions
 
 
@@ -38,24 +35,16 @@ def find_standing(connection: Connection, member_id: str, today: date, zone: tzi
     if known is None:
         return None
     definitions = find_definitions(connection, today)
-    told = tier_told(connection, member_id)
-    if definitions.tiers.measure == "spend":
-        gains: Iterable[Gain] = (Gain(each.id, each.day, each.amount) for each in _bought(known))
-    else:
-        gains = (
-            Gain(each.fact, day, each.amount)
-            for each in earned(known.facts, definitions.earning)
-            if (day := next(fact.day for fact in known.facts if fact.id == each.fact))
-        )
-    return _standing(tier_of(today, gains, definitions.tiers), told, definitions.tiers, known.currency)
+    found = tier_of(today, gains(known.facts, definitions), definitions.tiers)
+    return stand(found, tier_told(connection, known.person.id), definitions.tiers, known.currency)
 
 
-def tier_told(connection: Connection, member_id: str) -> str:
+def tier_told(connection: Connection, current_id: str) -> str:
     """Headquarters' word; "" if it gave none."""
-    return connection.scalar(select(Member.tier).where(Member.id == current_id(connection, member_id))) or ""
+    return connection.scalar(select(Member.tier).where(Member.id == current_id)) or ""
 
 
-def _standing(found: TierStanding, told: str, rules: TierRules, currency: str) -> Standing:
+def stand(found: TierStanding, told: str, rules: TierRules, currency: str) -> Standing:
     """Above headquarters' tier stands the next one of the ladder; a tier that is not on it has none."""
     tier, above, missing = found.tier, found.next, found.missing
     if told and told != tier.key:
@@ -68,7 +57,3 @@ def _standing(found: TierStanding, told: str, rules: TierRules, currency: str) -
     return Standing(
         tier.key, tier.names, bool(told), rules.measure, found.has, above, missing, review, to_keep, currency
     )
-
-
-def _bought(known: Known) -> list[Purchase]:
-    return [fact for fact in known.facts if isinstance(fact, Purchase)]

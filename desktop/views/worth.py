@@ -41,8 +41,12 @@ def find_worth(connection: Connection, member_id: str) -> Worth:
         select(*columns, Coupon.till_name).where(Coupon.member_id == member_id).order_by(Coupon.valid_until, Coupon.id)
     )
     balance = connection.scalar(select(func.sum(Points.amount)).where(Points.member_id == member_id)) or 0
-    leases = select(Lease.id).where(Lease.of == "points", Lease.object_id == member_id)
+    return Worth(tuple(CouponView(*row) for row in coupons), balance, points_here(connection, member_id))
+
+
+def points_here(connection: Connection, current_id: str) -> int:
+    """How many of a member's points may be spent at this till offline."""
+    leases = select(Lease.id).where(Lease.of == "points", Lease.object_id == current_id)
     granted = select(func.sum(Lease.amount)).where(Lease.id.in_(leases))
     spent = select(func.sum(Points.amount)).where(Points.lease_id.in_(leases))
-    left = (connection.scalar(granted) or 0) + (connection.scalar(spent) or 0)
-    return Worth(tuple(CouponView(*row) for row in coupons), balance, max(0, left))
+    return max(0, (connection.scalar(granted) or 0) + (connection.scalar(spent) or 0))

@@ -1,6 +1,8 @@
 """Promises of the counter: one scan shows the member, each next one is a product, nothing typed is lost."""
 
+from collections import Counter as Counts
 from collections.abc import Callable, Iterator
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
@@ -22,6 +24,9 @@ from ui.bridge import Bridge
 from ui.said import Said
 from ui.screens.counter import Counter
 from ui.widgets.chip import Chip
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 CHEN, LIU = "SGM13P15NVGC7D8W6W6WQQ", "SGM1TE918P13TX3828CVQF"
 NEW = member_code(bytes(10))
@@ -71,6 +76,18 @@ class Counted:
         self._qtbot.waitUntil(happened)
 
 
+class Asked(Bridge):
+    """Counts what is read."""
+
+    def __init__(self, desk: Desk, *, sync_now: Callable[[], object]) -> None:
+        super().__init__(desk, sync_now=sync_now)
+        self.asked: Counts[str] = Counts()
+
+    def read(self, query: Callable[Concatenate[Any, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        self.asked[query.__name__] += 1
+        return super().read(query, *args, **kwargs)
+
+
 @pytest.fixture
 def counter(shop: Desk, words: Words, qtbot: QtBot) -> Iterator[Counted]:
     screen = Counter(Bridge(shop, sync_now=lambda: None), words)
@@ -88,6 +105,23 @@ def test_the_member_is_painted_before_the_visit_is_saved(counter: Counted) -> No
     assert (profile.name.text(), profile.phone.text()) == ("陈思雨", "138 **** 6021")
     counter.wait(lambda: counter.visit is not None)
     counter.settle()
+
+
+def test_what_the_rules_say_of_a_member_is_read_once_and_after_the_profile(
+    shop: Desk, words: Words, qtbot: QtBot
+) -> None:
+    bridge = Asked(shop, sync_now=lambda: None)
+    screen = Counter(bridge, words)
+    qtbot.addWidget(screen)
+    screen.show()
+    screen.enter()
+    screen.show_code(CHEN)
+    assert (screen.page.profile.name.text(), bridge.asked["find_portrait"]) == ("陈思雨", 0)
+    assert not screen.page.talk.isVisible()  # nothing is said of anybody else meanwhile
+    Counted(screen, shop, qtbot).settle()
+    assert screen.page.talk.isVisible()
+    assert bridge.asked["find_portrait"] == 1
+    screen.close()
 
 
 def test_a_scanned_product_is_seen_and_picked(counter: Counted) -> None:

@@ -53,6 +53,7 @@ class Counter(Screen):
         super().__init__(bridge, words)
         self._visit: VisitView | None = None
         self._profile: Profile | None = None
+        self._read = 0  # up to which commit the screen shows what is saved
         self.page = CounterPage(words)
         self._deeds = VisitDeeds(bridge, words, self)
         self._codes = Recognition(self._deeds, words, self)
@@ -175,8 +176,7 @@ class Counter(Screen):
             return
         self._draft.keep_now()
         if profile:
-            self._paint_member(profile)
-            self.page.show_who(known=True, running=True)
+            self._greet(profile)
             self._stale = False  # to read what was saved before would only take the member off again
             self._codes.teaching.learn_member(profile)
         if profile and token:
@@ -260,7 +260,8 @@ class Counter(Screen):
 
     def refresh(self) -> None:
         """Paint what is saved; what is picked and typed stays."""
-        self.page.speak(TradeNames(self.bridge.read(find_trade, self._today), self.words))
+        self._read = self.bridge.desk.commits
+        self.page.speak(self._names)
         visit = self._visit = self.bridge.read(find_running_visit)
         self.page.parked.paint(self.bridge.read(parked_visits))
         self._draft.follow(visit.id if visit else None)
@@ -272,11 +273,22 @@ class Counter(Screen):
             self.page.count(len(visit.lines))
 
     @property
+    def _names(self) -> TradeNames:
+        return TradeNames(self.bridge.read(find_trade, self._today), self.words)
+
+    @property
     def _today(self) -> date:
         return self.bridge.desk.clock.now().astimezone().date()
 
     def _find_profile(self, member_id: str) -> Profile | None:
         return self.bridge.read(find_profile, member_id, self._today)
+
+    def _greet(self, profile: Profile) -> None:
+        """Show whoever is to be served within a blink; what the rules say of them comes once the visit is saved."""
+        if self._profile is None or self._profile.member_id != profile.member_id:
+            self._profile = profile
+            self.page.paint_member(profile, self._names, self.bridge.desk.clock.now())
+        self.page.show_who(known=True, running=True)
 
     def _paint_member(self, profile: Profile | None) -> None:
         self._profile = profile
@@ -285,9 +297,10 @@ class Counter(Screen):
             visit = next((each for each in visits if self._visit and each.id == self._visit.id), None)
             past = tuple(each for each in visits if each is not visit)[:HISTORY]
             portrayed = portray(self.bridge, profile.member_id, self.words, visit)
-            before, now = _before(profile, visit, past), self.bridge.desk.clock.now()
-            self.page.paint_member(before, past, portrayed, now)
-            self._worth.paint(profile.member_id, visit and self._visit)
+            now = self.bridge.desk.clock.now()
+            self.page.paint_member(_before(profile, visit, past), portrayed.names, now)
+            self.page.judge(past, portrayed, now)
+            self._worth.paint(portrayed.portrait, visit and self._visit)
 
     def _show_time(self) -> None:
         if self._visit:
@@ -303,10 +316,10 @@ class Counter(Screen):
 
     @Slot(object)
     def on_changed(self, changes: Changes) -> None:
-        """Only what is on the screen matters; own deeds paint when they are saved."""
+        """Only what is on the screen matters, and what is not there yet: own deeds paint when they are saved."""
         if not self.isVisible():
             self.mark_stale()
-        elif self._concerns(changes):
+        elif changes.number > self._read and self._concerns(changes):
             self.refresh()
 
     def _concerns(self, changes: Changes) -> bool:

@@ -9,8 +9,9 @@ from desktop.errors import TillError
 from desktop.services.coupons import redeem_coupon, reverse_redemption
 from desktop.services.leases import ask_for
 from desktop.services.rewards import exchange_reward, use_points
-from desktop.views.coupons import find_offers
-from desktop.views.rewards import find_purse
+from desktop.views.coupons import offers_for
+from desktop.views.portrait import MemberPortrait
+from desktop.views.rewards import purse_of
 from desktop.views.visit import VisitView
 from resources import Words
 from ui.bridge import Bridge
@@ -19,7 +20,7 @@ from ui.widgets.counter_page import CounterPage
 
 
 class Worth(QObject):
-    """``paint(member_id, visit)`` whenever either may have changed; the panel comes and goes by F10."""
+    """``paint(portrait, visit)`` whenever either may have changed; the panel comes and goes by F10."""
 
     def __init__(self, bridge: Bridge, words: Words, page: CounterPage, deeds: VisitDeeds) -> None:
         super().__init__(deeds)
@@ -34,12 +35,11 @@ class Worth(QObject):
         panel.spent.connect(self._spend)
         panel.exchanged.connect(self._exchange)
 
-    def paint(self, member_id: str, visit: VisitView | None) -> None:
+    def paint(self, portrait: MemberPortrait, visit: VisitView | None) -> None:
         """Read and show a member's, for what is being bought."""
-        now = self._bridge.desk.clock.now()
-        today = now.astimezone().date()
-        offers = self._bridge.read(find_offers, member_id, visit.id if visit else None, today)
-        purse = self._bridge.read(find_purse, member_id, today)
+        now, today = self._bridge.desk.clock.now(), portrait.rules.subject.today
+        offers = self._bridge.read(offers_for, portrait, visit.id if visit else None)
+        purse = self._bridge.read(purse_of, portrait)
         sure = bool(visit and visit.verified_until and visit.verified_until > now)
         self._page.coupons.paint(offers, purse, today)
         self._page.worth.paint(offers, purse, today, sure=sure)

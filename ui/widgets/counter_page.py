@@ -58,7 +58,7 @@ class CounterPage(QWidget):
         self.finish = KeyedButton(words("counter.finish_empty"), KEYS.finish, role="primary")
         self._left, self._right = SideColumn(), SideColumn()
         self._row = QHBoxLayout(self)
-        self._known = self._worth_open = False
+        self._known = self._judged = self._worth_open = False
         self.preferences.consents.opened.connect(self._left.bring_up)
         self._lay_out()
         self.show_who(known=False, running=False)
@@ -97,8 +97,10 @@ class CounterPage(QWidget):
     def show_who(self, *, known: bool, running: bool) -> None:
         """Whether it is known who is served, and whether anybody is served at all."""
         self._known = known and running
-        for card in (self.profile, self.preferences, *self._record):
+        for card in (self.profile, self.preferences):
             card.setVisible(known)
+        for record in self._record:
+            record.setVisible(known and self._judged)
         self.unknown.setVisible(not known)
         for part in (self.hold, self.finish, self._left):
             part.setVisible(running)
@@ -126,21 +128,25 @@ class CounterPage(QWidget):
         """Say what the shop says: quick preferences, reasons to decline, names of what is known."""
         self.visit.speak(names)
 
-    def paint_member(self, profile: Profile, past: Sequence[VisitView], portrayed: Portrayed, now: datetime) -> None:
-        """Show a member as they were before this visit, with the visits before it and what the rules say."""
+    def paint_member(self, profile: Profile, names: TradeNames, now: datetime) -> None:
+        """Show a member as they were before this visit. Of another one nothing is shown beside until ``judge``."""
         if profile.member_id != self._member_id:
-            self._worth_open = False
+            self._judged = self._worth_open = False
             self._left.verticalScrollBar().setValue(0)
         self._member_id = profile.member_id
         self.profile.paint(profile)
-        self.preferences.paint(profile, now, portrayed.names)
+        self.preferences.paint(profile, now, names)
+        self.facts.paint(profile)
+
+    def judge(self, past: Sequence[VisitView], portrayed: Portrayed, now: datetime) -> None:
+        """Show the visits before this one, and what the rules say."""
+        self._judged = True
         for card in (self.profile, self.preferences):
             card.portray(portrayed)
         self.suggestions.paint(portrayed)
         self.talk.paint(portrayed)
         self.history.paint(past, now)
         self.entities.paint(portrayed)
-        self.facts.paint(profile)
 
     def count(self, lines: int) -> None:
         """Say on the button how many products the visit has."""

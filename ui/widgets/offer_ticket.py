@@ -35,6 +35,6 @@ def redeemed_ticket(words: Words, told: Redeemed) -> Ticket:
 
 
 def _tiers(words: Words, purse: Purse) -> dict[str, str]:
-    known = [(each.tier, each.names) for each in (purse.standing,) if each]
-    known += [(each.next.key, each.next.names) for each in (purse.standing,) if each and each.next]
-    return {key: names.get(words.language, key) for key, names in known}
+    standing, above = purse.standing, purse.standing.next
+    known = {standing.tier: standing.names} | ({above.key: above.names} if above else {})
+    return {key: names.get(words.language, key) for key, names in known.items()}

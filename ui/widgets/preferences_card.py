@@ -61,6 +61,7 @@ class PreferencesCard(Card):
     def portray(self, portrayed: Portrayed) -> None:
         """Show what the rules say of the member."""
         self.tags.paint(portrayed)
+        self.tags.show()
 
     def paint(self, profile: Profile, now: datetime, names: TradeNames) -> None:
         """Show a member; names: what the shop calls preferences."""
@@ -72,6 +73,7 @@ class PreferencesCard(Card):
             self._show_recent(profile.recent[:RECENT], now)
         if before is None or before.member_id != profile.member_id:
             self.consents.fold()
+            self.tags.hide()
         self._none.setVisible(not profile.preferences)
         self.consents.paint(tuple(each for each in profile.consents if self._is_asked(each)))
 

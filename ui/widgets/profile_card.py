@@ -82,7 +82,10 @@ class ProfileCard(Card):
         other = self._shown is None or self._shown.member_id != profile.member_id
         self._shown, words = profile, self._words
         if other:
+            self._portrayed = None
             self.why.fold()
+            self.tier.say("")
+            self.vip.say("")
         self._avatar.paint(profile.name)
         self.name.setText(profile.name or words("profile.unnamed"))
         self._masked = profile.phone

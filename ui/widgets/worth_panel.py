@@ -79,7 +79,7 @@ class WorthPanel(Card):
         self._shown = (offers, purse, sure, today)
         words = self._words
         self._points.setText(words("worth.points", points=f"{purse.points:,}"))
-        self._standing.setText(standing_said(words, purse.standing) if purse.standing else "")
+        self._standing.setText(standing_said(words, purse.standing))
         wanted = words("worth.show_code") if purse.check == "token" and not sure else ""
         self._here.setText(" · ".join(part for part in (points_said(words, purse, today), wanted) if part))
         self.use.setEnabled(purse.points > 0)
