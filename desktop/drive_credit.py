@@ -15,7 +15,10 @@ from desktop.views.till import find_till
 
 
 class Credit(Command, frozen=True):
-    """Every guide's figures of ``days`` until ``day``, today unless told; or what one figure is made of."""
+    """Every guide's figures of ``days`` until ``day``, today unless told; or what one figure is made of.
+
+    guide: whose figure; "" is what belongs to nobody, and none told is everybody's.
+    """
 
     day: str | None = None
     days: int = 1
@@ -23,13 +26,13 @@ class Credit(Command, frozen=True):
     figure: str | None = None
 
     def run(self, counter: Counter) -> Facts:
-        term, rules = self._term(counter), counter.desk.read(find_definitions, counter.today).credit
+        term, rules = self._term(counter), counter.desk.read(find_definitions, counter.today)
         if self.guide is None and self.figure is None:
             return asdict(counter.desk.read(find_credit, term, rules))
         figure = next((each for each in FIGURES if each == self.figure), None)
         if figure is None:
             raise BadInput("figure_unknown", figure=self.figure or "", allowed=", ".join(FIGURES))
-        events = counter.desk.read(find_credit_events, term, rules, self.guide or "", figure)
+        events = counter.desk.read(find_credit_events, term, rules, self.guide, figure)
         return {"events": [_told(counter, each) for each in events]}
 
     def _term(self, counter: Counter) -> Term:
@@ -43,5 +46,5 @@ def _told(counter: Counter, event: CreditEvent) -> dict[str, Any]:
     why = explain(event.why, counter.words, str) if event.why else None
     return {
         "id": event.id, "at": event.at, "member_id": event.member_id, "what": event.what, "amount": event.amount,
-        "why": why,
+        "why": why, "seconds": event.seconds, "joined": event.joined, "customer": event.customer,
     }  # fmt: skip

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from resources import Words
+
 _SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "JPY": "JP¥", "TWD": "NT$"}
 _WITHOUT_CENTS = {"JPY", "KRW", "VND"}
 MOST_COUNTED = 10_000  # of what waits: counting on would keep the window waiting too
@@ -19,6 +21,12 @@ def money(amount: int, currency: str) -> str:
 def clock(at: datetime) -> str:
     """``14:02``"""
     return f"{at.astimezone():%H:%M}"
+
+
+def duration(seconds: int, words: Words) -> str:
+    """``6 min 20 s``, or its seconds alone when it is less than a minute."""
+    minutes, rest = divmod(seconds, 60)
+    return words("credit.minutes", minutes=minutes, seconds=rest) if minutes else words("credit.seconds", seconds=rest)
 
 
 def day(at: datetime, now: datetime) -> str:

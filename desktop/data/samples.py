@@ -41,6 +41,9 @@ _PAST: tuple[tuple[int, int, int, tuple[tuple[int, str], ...], tuple[tuple[str, 
 )
 
 
+_WELCOME, _EACH = timedelta(minutes=2, seconds=20), timedelta(minutes=1, seconds=50)  # of what a visit takes
+
+
 class PastClock(Clock):
     """A clock that shows ``moment`` while it is set, and the machine's time otherwise.
 
@@ -88,6 +91,8 @@ def play_past(desk: Desk, clock: PastClock) -> None:
     for days, hour, member, lines, learned, note in _PAST:
         clock.moment = today.replace(hour=hour) - timedelta(days=days)
         desk.do(_serve, ids[member], [(products[place], action) for place, action in lines], learned, note).result()
+        clock.moment += _WELCOME + _EACH * (len(lines) + len(learned) + bool(note))
+        desk.do(finish_visit).result()
     clock.moment = None
     desk.do_behind(forget_deeds).result()
 
@@ -150,4 +155,3 @@ def _serve(
         note_preference(work, facet, value)
     if note:
         write_note(work, note)
-    finish_visit(work)

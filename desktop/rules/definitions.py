@@ -15,6 +15,7 @@ from desktop.rules.credit import CreditRules
 from desktop.rules.earning import EarnRules
 from desktop.rules.lifecycle import LifecycleRules
 from desktop.rules.ltv import LtvRules
+from desktop.rules.measure import MeasureRules
 from desktop.rules.points import ExpiryRules, SpendRules
 from desktop.rules.rewards import Reward
 from desktop.rules.rfm import RfmRules
@@ -49,6 +50,7 @@ class Definitions:
     care: CareRules = field(default_factory=CareRules)
     cadence: Cadence = field(default_factory=Cadence)
     credit: CreditRules = field(default_factory=CreditRules)
+    measure: MeasureRules = field(default_factory=MeasureRules)
     samples: SampleRules = field(default_factory=SampleRules)
     suggestions: SuggestionRules = field(default_factory=SuggestionRules)
     tags: tuple[TagRule, ...] = ()

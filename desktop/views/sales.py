@@ -1,18 +1,19 @@
 """The sales of a time, and whose they are: what credit is made of."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, func, or_, select, text, type_coerce
+from sqlalchemy import ColumnElement, Connection, Integer, Select, func, or_, select, text, true, type_coerce
 
-from desktop.clock import from_milliseconds
+from desktop.clock import milliseconds
 from desktop.data.catalogue import Product
 from desktop.data.members import Member
 from desktop.data.visits import Line, Visit
 from desktop.rules.credit import Credit, CreditRules, Deed, credit
+from desktop.rules.measure import Customer, customer
 
 MOST_EVENTS = 500  # of which a figure is told to be made
 
@@ -35,26 +36,45 @@ class Term:
         """When a day begins."""
         return datetime.combine(day, time.min, self.zone).astimezone()
 
-    def day(self, at: datetime) -> date:
-        """The store's day of a moment."""
-        return at.astimezone(self.zone).date()
+    def day(self, at: int) -> date:
+        """The store's day of a moment, in milliseconds since 1970."""
+        return datetime.fromtimestamp(at / 1000, self.zone).date() if self.zone else date.fromtimestamp(at / 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What sales are judged by. first_bought: when a member first bought something, milliseconds."""
+
+    term: Term
+    rules: CreditRules
+    first_bought: Mapping[str, int]
+
+    def customer(self, at: int, member_id: str | None) -> Customer:
+        """What sort of customer somebody was then."""
+        first = self.first_bought.get(member_id or "")
+        before = None if first is None else self.term.day(first)
+        return customer(self.term.day(at), before, known=member_id is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class Sales:
     """Sales that are shared alike. guide: who put them in, "" for nobody. pieces: bought less brought back.
-    paid: minor units of ``currency``; parts: of them, by guide."""
+    paid: minor units of ``currency``; parts: of them, by guide. customer: what sort of customers bought."""
 
     guide: str
     currency: str
     pieces: int
     paid: int
     parts: dict[str, int]
+    customer: Customer
 
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """One line that was bought, or brought back: then ``paid`` is less than 0. credits: whose it is."""
+    """One line that was bought, or brought back: then ``paid`` is less than 0. credits: whose it is.
+
+    customer: what sort of customer bought it.
+    """
 
     id: str
     at: datetime
@@ -64,6 +84,7 @@ class Sale:
     currency: str
     paid: int
     credits: tuple[Credit, ...]
+    customer: Customer
 
 
 _SERVED = func.coalesce(Line.guide_id, Visit.guide_id, "")
@@ -71,28 +92,39 @@ _SOLD = text("line.action IN ('bought', 'returned')")  # in the words of its ind
 
 
 _AS_KEPT = (type_coerce(Line.at, Integer), type_coerce(Member.enrolled_at, Integer))  # thousands of them
-_KEY = (_SERVED, Member.guide_id, Member.enrolled_by, Line.action, Line.price, Line.currency, *_AS_KEPT)
+_KEY = (
+    _SERVED,
+    Member.guide_id,
+    Member.enrolled_by,
+    Line.action,
+    Line.price,
+    Line.currency,
+    Visit.member_id,
+    *_AS_KEPT,
+)
 
 
-def find_sales(connection: Connection, term: Term, rules: CreditRules) -> Iterator[Sales]:
+def find_sales(connection: Connection, basis: Basis) -> Iterator[Sales]:
     """All sales, those that are shared alike together: of thousands in a month some hundreds are left."""
+    term, rules = basis.term, basis.rules
     alike: Counter[tuple[Any, ...]] = Counter()
     query = _here(_from_lines(select(*_KEY), term), term)
-    for served, owner, recruiter, *sold, at, joined in connection.execute(query):
+    for served, owner, recruiter, *sold, member_id, at, joined in connection.execute(query).all():
         late = recruiter is None or joined is None or not _lately(term, at, joined, rules)
-        alike[served, owner, None if late else recruiter, *sold] += 1
+        sort = basis.customer(at, member_id)
+        alike[served, owner, None if late else recruiter, *sold, sort] += 1
     for key, count in alike.items():
         paid, parts = _shared(term.first, key, rules)
         pieces = count if key[3] == "bought" else -count
-        yield Sales(key[0], key[5] or "", pieces, paid * count, {guide: part * count for guide, part in parts.items()})
+        theirs = {guide: part * count for guide, part in parts.items()}
+        yield Sales(key[0], key[5] or "", pieces, paid * count, theirs, key[6])
 
 
-def find_sales_of(
-    connection: Connection, term: Term, rules: CreditRules, guide_id: str, *, put_in: bool
-) -> Iterator[Sale]:
-    """The latest sales that are a guide's: that they put in, or of which they may have a part."""
-    theirs: ColumnElement[bool] = _SERVED.in_((guide_id,))
-    if not put_in:
+def find_sales_of(connection: Connection, basis: Basis, guide_id: str | None, *, put_in: bool) -> Iterator[Sale]:
+    """The latest sales that are a guide's: that they put in, or of which they may have a part. None: everybody's."""
+    term = basis.term
+    theirs: ColumnElement[bool] = _SERVED.in_((guide_id,)) if guide_id is not None else true()
+    if guide_id is not None and not put_in:
         theirs = or_(theirs, Member.guide_id == guide_id, Member.enrolled_by == guide_id)
     query = _from_lines(
         select(
@@ -104,21 +136,24 @@ def find_sales_of(
     )  # fmt: skip
     query = _here(query.where(theirs), term).order_by(Line.at.desc(), Line.id.desc()).limit(MOST_EVENTS)
     for row in connection.execute(query):
-        joined = term.day(row.enrolled_at) if row.enrolled_at else None
-        deed = _deed(row.id, term.day(row.at), _paid(row.action, row.price), row.served, row.owner)
-        credits = credit(replace(deed, recruiter=row.enrolled_by, joined=joined), rules)
-        yield Sale(row.id, row.at, row.member_id, row.name or "", row.what, row.currency or "", deed.amount, credits)
+        at = milliseconds(row.at)
+        joined = term.day(milliseconds(row.enrolled_at)) if row.enrolled_at else None
+        deed = _deed(row.id, term.day(at), _paid(row.action, row.price), row.served, row.owner)
+        credits = credit(replace(deed, recruiter=row.enrolled_by, joined=joined), basis.rules)
+        sort = basis.customer(at, row.member_id)
+        yield Sale(
+            row.id, row.at, row.member_id, row.name or "", row.what, row.currency or "", deed.amount, credits, sort
+        )
 
 
-def count_closed(connection: Connection, term: Term) -> dict[str, int]:
-    """The visits in which something was bought, by who opened them."""
-    query = _from_lines(select(Visit.guide_id, func.count(Visit.id.distinct())), term)
-    query = _here(query.where(Visit.started_at.between(*term.bounds), Line.action == "bought"), term)
-    rows = connection.execute(query.group_by(Visit.guide_id))
-    return {guide or "": count for guide, count in rows}
+def find_closed(connection: Connection, term: Term) -> set[str]:
+    """The visits of that time in which something was bought."""
+    query = _from_lines(select(Visit.id).distinct(), term)
+    query = query.where(Visit.started_at.between(*term.bounds), Line.action == "bought")
+    return set(connection.execute(_here(query, term)).scalars())
 
 
-def usual_currency(sales: list[Sales]) -> str:
+def usual_currency(sales: Iterable[Sales]) -> str:
     """The one most was paid in."""
     most: Counter[str] = Counter()
     for each in sales:
@@ -137,12 +172,11 @@ def _here(query: Select[*tuple[Any, ...]], term: Term) -> Select[*tuple[Any, ...
 
 
 def _lately(term: Term, at: int, joined: int, rules: CreditRules) -> bool:
-    days = (term.day(from_milliseconds(at)) - term.day(from_milliseconds(joined))).days
-    return 0 <= days < rules.recruited_days
+    return 0 <= (term.day(at) - term.day(joined)).days < rules.recruited_days
 
 
 def _shared(day: date, key: tuple[Any, ...], rules: CreditRules) -> tuple[int, dict[str, int]]:
-    served, owner, recruiter, action, price, _ = key
+    served, owner, recruiter, action, price, *_ = key
     deed = replace(_deed("", day, _paid(action, price), served, owner), recruiter=recruiter, joined=day)
     return deed.amount, {part.guide: part.amount for part in credit(deed, rules)}
 

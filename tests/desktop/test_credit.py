@@ -3,17 +3,18 @@
 from datetime import date, timedelta
 
 from desktop.desk import Desk
-from desktop.rules.credit import CreditRules
+from desktop.rules.definitions import STANDARD
 from desktop.services.appointments import book
 from desktop.services.guides import sign_on
 from desktop.services.tasks import finish_task, open_task
 from desktop.services.visits import add_line, change_line, finish_visit, serve, void_visit
-from desktop.views.credit import FIGURES, CreditPage, GuideCredit, find_credit, find_credit_events
+from desktop.views.credit import FIGURES, CreditPage, GuideCredit, Share, find_credit, find_credit_events
 from desktop.views.sales import Term
 from desktop.views.till import find_guides, find_till
+from tests.clock import SetClock
 from tests.desktop.test_visits import CREAM, SERUM, a_member
 
-RULES = CreditRules()
+RULES = STANDARD
 
 
 def today(desk: Desk) -> date:
@@ -68,7 +69,7 @@ def test_two_guides_in_one_visit_have_each_what_they_put_in(stocked: Desk) -> No
     buy(stocked, CREAM)
     assert (of(stocked, one).sales, of(stocked, two).sales) == (1, 1)
     assert of(stocked, one).credit + of(stocked, two).credit == page(stocked).total
-    assert (of(stocked, one).visits, of(stocked, one).closed, of(stocked, two).visits) == (1, 1.0, 0)
+    assert (of(stocked, one).visits, of(stocked, one).closed, of(stocked, two).visits) == (1, 1, 0)
 
 
 def test_what_is_brought_back_takes_its_credit_back(stocked: Desk) -> None:
@@ -92,11 +93,12 @@ def test_every_figure_opens_to_exactly_its_events(stocked: Desk) -> None:
     stocked.do(serve, member).result()
     figures = of(stocked, guide)
     assert (figures.visits, figures.enrolled, figures.tasks, figures.appointments) == (3, 1, 1, 1)
-    for figure in FIGURES:
-        events = stocked.read(find_credit_events, term(stocked), RULES, guide, figure)
-        told = sum(each.amount or 0 for each in events) if figure == "credit" else len(events)
-        assert told == getattr(figures, figure), figure
-        assert {each.member_id for each in events} == {member}
+    for who, of_them in ((guide, figures), (None, page(stocked).everybody)):
+        for figure in FIGURES:
+            events = stocked.read(find_credit_events, term(stocked), RULES, who, figure)
+            told = sum(each.amount or 0 for each in events) if figure == "credit" else len(events)
+            assert told == getattr(of_them, figure), figure
+            assert {each.member_id for each in events} == {member}
 
 
 def test_a_void_visit_and_another_day_do_not_count(stocked: Desk) -> None:
@@ -106,3 +108,50 @@ def test_a_void_visit_and_another_day_do_not_count(stocked: Desk) -> None:
     assert page(stocked).total == 0
     yesterday = today(stocked) - timedelta(1)
     assert stocked.read(find_credit, Term(yesterday, yesterday), RULES).guides == ()
+
+
+def a_visit(desk: Desk, clock: SetClock, member: str | None, *gtins: str, minutes: int) -> None:
+    desk.do(serve, member).result()
+    for gtin in gtins:
+        buy(desk, gtin)
+    clock.forward(minutes=minutes)
+    desk.do(finish_visit).result()
+
+
+def test_how_long_a_visit_takes_is_the_median_without_what_was_carried_over_a_break(
+    stocked: Desk, clock: SetClock
+) -> None:
+    for minutes in (2, 4, 30, 121):
+        a_visit(stocked, clock, None, minutes=minutes)
+    stocked.do(serve, None).result()
+    figures = page(stocked).everybody
+    assert (figures.visits, figures.paced, figures.pace) == (5, 3, 240)
+    events = stocked.read(find_credit_events, term(stocked), RULES, None, "paced")
+    assert [each.seconds for each in events] == [1800, 240, 120]
+
+
+def test_of_those_who_were_no_members_it_is_told_who_joined_that_day(stocked: Desk, clock: SetClock) -> None:
+    a_visit(stocked, clock, None, minutes=3)
+    member = a_member(stocked)
+    a_visit(stocked, clock, member, minutes=3)
+    figures = page(stocked).everybody
+    assert (figures.visits, figures.strangers, figures.joined) == (3, 2, 1)
+    events = stocked.read(find_credit_events, term(stocked), RULES, None, "strangers")
+    assert [(each.member_id, each.joined) for each in events] == [(member, True), (None, False)]
+    clock.forward(days=1)
+    a_visit(stocked, clock, member, minutes=3)
+    assert page(stocked).everybody.strangers == 0
+
+
+def test_who_bought_on_an_earlier_day_is_no_new_customer(stocked: Desk, clock: SetClock) -> None:
+    member = a_member(stocked)
+    a_visit(stocked, clock, member, SERUM, minutes=3)
+    first = page(stocked).everybody
+    assert (first.new.visits, first.new.sales, first.old) == (2, 1, Share())
+    clock.forward(days=1)
+    a_visit(stocked, clock, member, SERUM, CREAM, minutes=3)
+    a_visit(stocked, clock, None, SERUM, minutes=3)
+    later = page(stocked).everybody
+    assert (later.new, later.old) == (Share(), Share(1, 2, first.amount + later.amount - 2 * first.amount))
+    sold = stocked.read(find_credit_events, term(stocked), RULES, None, "sales")
+    assert [each.customer for each in sold] == ["unknown", "old", "old"]

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from desktop.data.samples import sample
 from desktop.services.guides import sign_on
-from desktop.services.visits import add_line, change_line, serve
+from desktop.services.visits import add_line, change_line, finish_visit, serve
 from desktop.views.search import recent_members
 from desktop.views.till import find_guides
 from tests.ui.conftest import Till
@@ -44,6 +44,29 @@ def test_a_sale_shows_at_once_while_the_screen_is_up(till: Till) -> None:
     till.press("credit")
     guide = sell(till)
     till.wait(lambda: guide in page(till).rows and "sales" in page(till).rows[guide].chips)
+
+
+def test_what_a_figure_leaves_out_is_said_beside_it(till: Till) -> None:
+    till.press("credit")
+    page(till).spans.press("month")
+    till.wait(lambda: page(till).rows)
+    guide = next(iter(page(till).rows))
+    page(till).rows[guide].chips["paced"].click()
+    till.wait(lambda: page(till).events.rows)
+    assert "120 分钟" in page(till).events.told
+    assert len(page(till).events.rows) == page(till).rows[guide].view.paced
+
+
+def test_several_guides_stand_below_the_whole_store(till: Till) -> None:
+    till.press("credit")
+    sell(till)
+    till.desk.do(sign_on, till.desk.read(find_guides)[0].id).result()
+    till.desk.do(finish_visit).result()
+    till.desk.do(serve, None).result()
+    till.wait(lambda: None in page(till).rows)
+    assert next(iter(page(till).rows)) is None
+    page(till).rows[None].chips["visits"].click()
+    till.wait(lambda: len(page(till).events.rows) == page(till).rows[None].view.visits)
 
 
 def test_the_window_does_not_wait_for_a_long_reading(till: Till) -> None:

@@ -41,7 +41,7 @@ class Credit(Screen):
     def __init__(self, bridge: Bridge, words: Words) -> None:
         super().__init__(bridge, words)
         self.day = self._today()
-        self.opened: tuple[str, Figure] | None = None
+        self.opened: tuple[str | None, Figure] | None = None
         self._newest = Newest(bridge)
         self._seen: CreditLook | None = None
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
@@ -55,7 +55,7 @@ class Credit(Screen):
         self.back.clicked.connect(lambda: self._step(-1))
         self.on.clicked.connect(lambda: self._step(1))
         self.when, self.total, self.empty = label("", "strong"), label("", "muted"), label("", "empty", wrap=True)
-        self.rows: dict[str, CreditRow] = {}
+        self.rows: dict[str | None, CreditRow] = {}  # None: everybody together
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
         self.events = CreditEvents(words)
@@ -153,20 +153,22 @@ class Credit(Screen):
 
     def _paint_events(self, seen: CreditLook) -> None:
         guide, figure = self.opened or ("", "credit")
+        now = self.bridge.desk.clock.now()
         if self.opened and guide in self.rows and figure in self.rows[guide].chips:
-            name = self.rows[guide].view.guide or self.words("credit.nobody")
-            title = f"{name} · {self.words(f'credit.{figure}')}"
-            self.events.paint(title, seen.events, self.bridge.desk.clock.now())
+            row = self.rows[guide]
+            title = f"{row.name} · {self.words(f'credit.{figure}')}"
+            self.events.paint(title, row.why(figure, seen.page.longest), seen.events, now)
         else:
             self.opened = None
-            self.events.paint(self.words("credit.made_of"), (), self.bridge.desk.clock.now())
+            self.events.paint(self.words("credit.made_of"), self.words("credit.none_open"), (), now)
 
     def _paint_rows(self, page: CreditPage) -> None:
         while item := self._list.takeAt(0):
             if old := item.widget():
                 old.hide()
                 old.deleteLater()
-        self.rows = {view.guide_id: CreditRow(view, page.currency, self.words) for view in page.guides}
+        views = [page.everybody, *page.guides] if len(page.guides) > 1 else page.guides
+        self.rows = {view.guide_id: CreditRow(view, page.currency, self.words) for view in views}
         for row in self.rows.values():
             row.opened.connect(self._open)
             self._list.addWidget(row)
@@ -187,7 +189,7 @@ class Credit(Screen):
     def _refused(self, error: TillError) -> None:
         self.recruits.complain(sentence(self.words, error))
 
-    def _open(self, guide_id: str, figure: Figure) -> None:
+    def _open(self, guide_id: str | None, figure: Figure) -> None:
         self.opened = (guide_id, figure)
         self.side.setCurrentWidget(self.events)
         self.refresh()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from desktop.reasons import explain
 from desktop.views.credit import CreditEvent
 from resources import Words
-from ui.figures import clock, day, money
+from ui.figures import clock, day, duration, money
 from ui.widgets.card import Card, label
 from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.growing_scroll import GrowingScroll
@@ -30,11 +30,11 @@ class CreditEvents(Card):
         self.column.addWidget(self._list, 1)
         self.column.addStretch(0)
 
-    def paint(self, title: str, events: Sequence[CreditEvent], now: datetime) -> None:
-        """The latest first; of many only the latest."""
+    def paint(self, title: str, why: str, events: Sequence[CreditEvent], now: datetime) -> None:
+        """The latest first; of many only the latest. why: how the figure comes about."""
         self._title.setText(title)
         some = self._words("credit.latest", count=_MOST) if len(events) > _MOST else ""
-        self._told.setText(some if events else self._words("credit.none_open"))
+        self._told.setText(" ".join(part for part in (why, some) if part))
         self._told.setVisible(bool(self._told.text()))
         while item := self._list.column.takeAt(0):
             if old := item.widget():
@@ -43,6 +43,16 @@ class CreditEvents(Card):
         self.rows = []
         for event in events[:_MOST]:
             self._list.column.addWidget(self._row(event, now))
+
+    @property
+    def told(self) -> str:
+        """What is said above them."""
+        return self._told.text()
+
+    def _sort(self, event: CreditEvent) -> str:
+        if event.joined:
+            return self._words("credit.joined")
+        return self._words(f"credit.customer_{event.customer}") if event.customer in ("new", "old") else ""
 
     def _row(self, event: CreditEvent, now: datetime) -> QFrame:
         row, column, head = QFrame(), QVBoxLayout(), QHBoxLayout()
@@ -53,7 +63,9 @@ class CreditEvents(Card):
         at = f"{day(event.at, now)} {clock(event.at)}"
         who = event.member or self._words("credit.anonymous")
         amount = money(event.amount, event.currency) if event.amount is not None and event.currency else ""
-        what = " · ".join(part for part in (who, event.what) if part)
+        what = " · ".join(part for part in (who, event.what, self._sort(event)) if part)
+        if event.seconds is not None:
+            amount = duration(event.seconds, self._words)
         head.setSpacing(8)
         head.addWidget(label(at, "muted"))
         head.addWidget(ElidedLabel(what), 1)
