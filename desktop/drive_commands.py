@@ -18,6 +18,7 @@ from desktop.drive_privacy import Access, Answered, Request, Requests
 from desktop.drive_samples import Sample, Samples
 from desktop.drive_status import Acknowledge, LetGo, Status, Sync
 from desktop.drive_tasks import Done, Postpone, Task, Tasks
+from desktop.drive_wishes import Wish
 from desktop.drive_worth import AddPoints, Ask, Coupons, Exchange, Gift, Redeem, Rewards, Unredeem
 from desktop.errors import BadInput, NotFound, NotNow, TillError
 from desktop.scanning.decode import decode_file
@@ -293,6 +294,7 @@ COMMANDS: dict[str, type[Command]] = {
     "enrol": Enrol,
     "amend": Amend,
     "consent": Consent,
+    "wish": Wish,
     "merge": Merge,
     "separate": Separate,
     "erase": Erase,

@@ -262,7 +262,8 @@ class DirectoryRow(Message, frozen=True, kw_only=True):
 
 
 class MemberRow(Message, frozen=True, kw_only=True):
-    """kind member, scope st:; ``phones`` are those besides ``phone`` that lead to them too"""
+    """kind member, scope st:; ``phones`` are those besides ``phone`` that lead to them too; ``contact_…`` as in
+    ``MemberAmended``"""
 
     code: str
     name: str
@@ -279,6 +280,11 @@ class MemberRow(Message, frozen=True, kw_only=True):
     recruit: str | None = None
     enrolled_by: str | None = None
     tier: str | None = None
+    contact_by: str | None = None
+    contact_days: str | None = None
+    contact_hours: str | None = None
+    contact_gap: str | None = None
+    contact_quiet: str | None = None
 
 
 class PreferenceRow(Message, frozen=True, kw_only=True):

@@ -24,6 +24,7 @@ from desktop.data.requests import Request
 from desktop.data.search_keys import digits_reversed, pinyin_of
 from desktop.data.tasks import Review, Task
 from desktop.data.visits import Line, Note, Visit
+from desktop.rules.wishes import FIELDS as WISHES
 from desktop.services.guests import make_directory_row
 from sync import code_lay, escrow_lay, privacy_lay, service_lay
 from sync import code_rows as c
@@ -119,11 +120,12 @@ def _products(session: Session, told: Told) -> None:
 # People
 
 _NAMED = ("id", "name", "pinyin", "initials", "phone_reversed", "store_id")
-_DIRECTORY = writing(Member, *_NAMED, "phone", "birthday", "gender", "channel", "full")
+_TOLD_AT_HOME = ("phone", "birthday", "gender", "channel", *WISHES)
+_DIRECTORY = writing(Member, *_NAMED, *_TOLD_AT_HOME, "full")
 _GREETING = writing(Member, "id", "name", "pinyin", "initials", "store_id", "full")
 _MEMBER = writing(
     Member, *_NAMED, "phone", "birthday", "gender", "channel", "guide_id", "enrolled_at", "seen_at", "full",
-    "fetched_at", "recruit", "enrolled_by", "tier",
+    "fetched_at", "recruit", "enrolled_by", "tier", *WISHES,
 )  # fmt: skip
 _IDENTITY = writing(Identity, "kind", "value", "member_id", "value_reversed")
 _NO_IDENTITIES = removing(Identity, "member_id")
@@ -142,8 +144,8 @@ def _directories(session: Session, told: Told) -> None:
     told = [(row_id, row) for row_id, row in told if not held.get(row_id)]
     rows = [
         (
-            row_id, row.name, *pinyin_of(row.name), digits_reversed(row.phone_tail), row.store_id, None, None, None,
-            None, False,
+            row_id, row.name, *pinyin_of(row.name), digits_reversed(row.phone_tail), row.store_id,
+            *(None for _ in _TOLD_AT_HOME), False,
         )
         for row_id, row in told
     ]  # fmt: skip
@@ -165,7 +167,7 @@ def _member(row_id: str, row: p.MemberRow, seen_at: Any) -> tuple[Any, ...]:
     return (
         row_id, row.name, *pinyin_of(row.name), digits_reversed(row.phone), row.store_id, row.phone, row.birthday,
         row.gender, row.channel, row.guide_id, _ms(row.enrolled_at), _ms(last), True, None, row.recruit,
-        row.enrolled_by, row.tier,
+        row.enrolled_by, row.tier, *(getattr(row, name) for name in WISHES),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ class Member(Base):
     phone: E.164, absent in a directory row. phone_reversed: the known digits, last first, for search by suffix.
     pinyin, initials: of the name, lower case. seen_at: the last visit, or the enrolment.
     recruit: the recruit code that won them. enrolled_by: the guide who won them, whoever's member they are now.
-    tier: headquarters' word on it.
+    tier: headquarters' word on it. contact_…: what they wish, see ``rules.wishes``.
     fetched_at: when the profile of another store's member was asked for; it is forgotten a month later.
     """
 
@@ -49,6 +49,11 @@ class Member(Base):
     recruit: Mapped[str | None]
     tier: Mapped[str | None]
     enrolled_by: Mapped[str | None]
+    contact_by: Mapped[str | None]
+    contact_days: Mapped[str | None]
+    contact_hours: Mapped[str | None]
+    contact_gap: Mapped[str | None]
+    contact_quiet: Mapped[str | None]
 
 
 class Identity(Base):

@@ -4,6 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from desktop.rules.wishes import WEEK, Wishes
+
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
@@ -41,7 +43,11 @@ class Cadence:
         days = (wanted - timedelta(fewer) for fewer in range((wanted - since).days + 1))
         return next((day for day in days if not self.is_quiet(day)), None)
 
-    def with_wishes(self, gap_days: int | None, quiet_weekdays: frozenset[int]) -> "Cadence":
+    def with_wishes(self, wishes: Wishes) -> "Cadence":
         """This, and what one member asked for: their wish only ever makes it quieter."""
-        gap = max(self.gap_days, gap_days or 0)
-        return replace(self, gap_days=gap, quiet_weekdays=self.quiet_weekdays | quiet_weekdays)
+        return replace(
+            self,
+            gap_days=max(self.gap_days, wishes.gap),
+            quiet_weekdays=self.quiet_weekdays | (WEEK - wishes.days if wishes.days else frozenset()),
+            quiet_days=self.quiet_days | wishes.quiet_days(),
+        )

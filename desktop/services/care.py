@@ -5,12 +5,15 @@ from datetime import date
 
 from sqlalchemy import select
 
-from desktop.data.members import Consent
+from desktop.data.members import Consent, Member
 from desktop.data.tasks import Task
-from desktop.escrow_events import TaskCancelled, TaskOpened
+from desktop.escrow_events import TaskCancelled, TaskOpened, TaskPostponed
 from desktop.rules.consent import ConsentLine, agreed
 from desktop.rules.why import Figure
+from desktop.rules.wishes import FIELDS as WISHES
+from desktop.rules.wishes import read_wishes
 from desktop.views.care import WantedTask
+from desktop.views.shop import find_trade
 from desktop.work import Work
 
 
@@ -29,6 +32,20 @@ def drop_outreach(work: Work, member_id: str, purpose: str) -> None:
     open_ones = select(Task.id).where(Task.member_id == member_id, Task.purpose == purpose, Task.state == "open")
     for task_id in list(work.session.scalars(open_ones)):
         work.note(TaskCancelled(task_id=task_id))
+
+
+def respect_wishes(work: Work, member: Member) -> None:
+    """The member said when they want to be left alone: what rules had put on such a day waits, or is not done."""
+    today = work.clock.now().astimezone().date()
+    wishes = read_wishes({name: getattr(member, name) for name in WISHES})
+    cadence = find_trade(work.session.connection(), today).cadence.with_wishes(wishes)
+    theirs = select(Task).where(Task.member_id == member.id, Task.state == "open", Task.rule.is_not(None))
+    for task in list(work.session.scalars(theirs)):
+        due = max(today, date.fromisoformat(task.due))
+        if not cadence.is_quiet(due):
+            continue
+        day = cadence.first_day(due, date.fromisoformat(task.until or task.due), ())
+        work.note(TaskPostponed(task_id=task.id, due=day.isoformat()) if day else TaskCancelled(task_id=task.id))
 
 
 def has_agreed(work: Work, member_id: str, purpose: str) -> bool:

@@ -11,6 +11,7 @@ from desktop.data.members import Consent, Identity, Member, Preference
 from desktop.data.orders import OrderLine
 from desktop.data.portraits import Entity, MemberTag
 from desktop.data.visits import Visit
+from desktop.rules.wishes import FIELDS as WISHES
 from desktop.work import Work
 
 STAY = timedelta(days=30)
@@ -20,7 +21,10 @@ _THEIRS: tuple[tuple[Any, str], ...] = (
     (Visit, "visit"), (Preference, "preference"), (Consent, "consent"), (MemberTag, "tag"), (Entity, "entity"),
     (OrderLine, "order"),
 )  # fmt: skip
-_PROFILE = ("phone", "birthday", "gender", "channel", "guide_id", "enrolled_at", "fetched_at", "recruit", "enrolled_by")
+_PROFILE = (
+    "phone", "birthday", "gender", "channel", "guide_id", "enrolled_at", "fetched_at", "recruit", "enrolled_by",
+    *WISHES,
+)  # fmt: skip
 
 
 def want_profile(work: Work, key: str) -> None:

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import select
 
@@ -16,11 +17,13 @@ from desktop.privacy_events import RequestMade
 from desktop.rules.birthdays import GUARDED_BELOW, is_child
 from desktop.rules.consent import MARKETING, SERVICE
 from desktop.rules.member_codes import PUB_ID_BYTES, member_code
+from desktop.rules.wishes import FIELDS as WISHES
 from desktop.scanning.codes import read_member_code
+from desktop.services.care import respect_wishes
 from desktop.services.consents import give_consents
 from desktop.services.known import refuse_taken_phone
 from desktop.services.leads import join, leads_behind
-from desktop.services.people import normal_birthday, normal_name, normal_phone
+from desktop.services.people import normal_birthday, normal_name, normal_phone, normal_wish
 from desktop.services.preferences import note_preference
 from desktop.services.visits import serve
 from desktop.work import Work
@@ -93,7 +96,8 @@ def enrol(work: Work, form: Application) -> Enrolled:
 
 
 def amend(work: Work, member_id: str, /, **fields: str | None) -> None:
-    """Correct the named fields (name, birthday, gender, channel); the others keep what anyone else wrote."""
+    """Correct the named fields (name, birthday, gender, channel, and those of ``rules.wishes``); the others keep what
+    anyone else wrote."""
     member = work.session.get(Member, resolve(work.session, member_id))
     if member is None:
         raise NotFound("member_unknown")
@@ -109,6 +113,8 @@ def amend(work: Work, member_id: str, /, **fields: str | None) -> None:
             MemberAmended(member_id=member.id, fields=changed, base=before),
             undo=MemberAmended(member_id=member.id, fields=before, base=changed),
         )
+    if changed.keys() & set(WISHES):
+        respect_wishes(work, member)
 
 
 def merge(work: Work, old_id: str, keep_id: str, reason: str | None = None) -> None:
@@ -172,3 +178,4 @@ def _code(work: Work, text: str | None) -> str:
 
 
 _NORMAL = {"name": normal_name, "birthday": normal_birthday, "gender": normal_name, "channel": normal_name}
+_NORMAL |= {field: partial(normal_wish, field) for field in WISHES}

@@ -3,6 +3,7 @@
 import re
 
 from desktop.errors import BadInput
+from desktop.rules.wishes import NORMAL
 
 _CHINESE_MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})$")
 
@@ -62,3 +63,11 @@ def _is_day(year: int, month: int, day: int) -> bool:
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     lengths = (31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
     return 1900 <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= lengths[month - 1]
+
+
+def normal_wish(field: str, text: str) -> str:
+    """A wish as ``rules.wishes`` keeps it. Raises BadInput ``contact_…_invalid``."""
+    try:
+        return NORMAL[field](text)
+    except ValueError as error:
+        raise BadInput(f"{field}_invalid") from error

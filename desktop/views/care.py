@@ -96,7 +96,8 @@ def _wanted(connection: Connection, known: Known, today: date, trade: Trade) -> 
         today=today, person=known.person, facts=known.facts, consents=known.consents,
         living=lifecycle(today, known.facts, trade.lifecycle), lasts=_lasts(connection, known),
         known=_Made(frozenset(row.id for row in tasks)),
-        planned=tuple(date.fromisoformat(row.due) for row in tasks if row.state == "open"), cadence=trade.cadence,
+        planned=tuple(date.fromisoformat(row.due) for row in tasks if row.state == "open"),
+        cadence=trade.cadence.with_wishes(known.wishes),
     )  # fmt: skip
     for task in care_tasks(cared, trade.care):
         yield WantedTask(task_id_of(task.key), known.person.id, _named(connection, task))

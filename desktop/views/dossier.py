@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from desktop.data.members import Identity, Member
 from desktop.reasons import explain
 from desktop.rules.consent import PURPOSES
+from desktop.rules.wishes import FIELDS as WISHES
 from desktop.views.leads import leads_of
 from desktop.views.lookup import current_id
 from desktop.views.member_page import consents_of, find_page, likings_of, turned_down
@@ -69,7 +70,8 @@ def find_dossier(
 def _particulars(connection: Connection, member_id: str) -> dict[str, Any]:
     member = connection.execute(Member.__table__.select().where(Member.id == member_id)).one()
     led = connection.execute(Identity.__table__.select().where(Identity.member_id == member_id)).all()
-    told = ("id", "name", "phone", "birthday", "gender", "channel", "store_id", "enrolled_at", "seen_at", "recruit")
+    told = ("id", "name", "phone", "birthday", "gender", "channel", "store_id", "enrolled_at", "seen_at", "recruit",
+            *WISHES)  # fmt: skip
     return {name: getattr(member, name) for name in told} | {"identities": [{each.kind: each.value} for each in led]}
 
 

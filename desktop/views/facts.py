@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Any, cast
 
@@ -21,13 +21,16 @@ from desktop.data.visits import Line, Visit
 from desktop.rules import facts as f
 from desktop.rules.consent import SENSITIVE, ConsentLine, agreed
 from desktop.rules.tags import Family, HandTag
+from desktop.rules.wishes import FIELDS as WISHES
+from desktop.rules.wishes import Wishes, read_wishes
 from desktop.views.lookup import current_id
 
 _ID: BindParameter[str] = bindparam("member_id")
 _VISITS = select(Visit.id).where(Visit.member_id == _ID, Visit.state != "void")
-_PERSON = select(Member.id, Member.birthday, Member.gender, Member.channel, Member.store_id, Member.enrolled_at).where(
-    Member.id == _ID
-)
+_PERSON = select(
+    Member.id, Member.birthday, Member.gender, Member.channel, Member.store_id, Member.enrolled_at,
+    *(getattr(Member, name) for name in WISHES),
+).where(Member.id == _ID)  # fmt: skip
 _CAME = select(Visit.id, Visit.started_at, Visit.mood).where(Visit.member_id == _ID, Visit.state != "void")
 _LINES = (
     select(
@@ -112,6 +115,7 @@ class Known:
     by_hand: tuple[HandTag, ...]
     entities: tuple[EntityView, ...]
     names: dict[str, str]
+    wishes: Wishes = field(default_factory=Wishes)
 
 
 def facts_of(connection: Connection, member_id: str, zone: tzinfo | None = None) -> Known | None:
@@ -139,7 +143,8 @@ def facts_of(connection: Connection, member_id: str, zone: tzinfo | None = None)
     )  # fmt: skip
     names = {row.product_id or row.quota_id: row.title for row in samples}
     names |= {row.product_id: row.name for row in lines} | {row.guide_id: row.guide for row in tags if row.guide}
-    return Known(person, facts, consents, currency, told.tags(tags), entities, names)
+    wishes = read_wishes(dict(zip(WISHES, member[-len(WISHES) :], strict=True)))
+    return Known(person, facts, consents, currency, told.tags(tags), entities, names, wishes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ from desktop.data.catalogue import Guide
 from desktop.data.members import Consent, Member
 from desktop.data.tasks import Task
 from desktop.rules.consent import ConsentLine, agreed
+from desktop.rules.wishes import FIELDS, Wishes, read_wishes
 from desktop.views.lookup import current_id
 from desktop.views.people import masked_phone
+from desktop.views.wishes import COLUMNS
 
 _AHEAD = timedelta(days=14)
 
@@ -21,7 +23,8 @@ _AHEAD = timedelta(days=14)
 @dataclass(frozen=True, slots=True)
 class TaskView:
     """One task. phone: masked. rule: its sentence is ``why.<rule>`` in the words, filled with ``figures``; None if a
-    guide wrote it, then ``title`` says what it is. due, until: days. guide: whose member it is.
+    guide wrote it, then ``title`` says what it is. due, until: days. guide: whose member it is. wishes:
+    when and how the member wants to be reached.
     """
 
     id: str
@@ -42,13 +45,14 @@ class TaskView:
     contact: str | None
     note: str | None
     done_at: datetime | None
+    wishes: Wishes
 
 
 _VIEW = (
     select(
         Task.id, Task.member_id, Member.name, Member.phone, Member.phone_reversed, Task.title, Task.rule, Task.figures,
         Task.facts, Task.due, Task.until, Task.purpose, Task.state, Member.guide_id, Guide.name.label("guide"),
-        Task.outcome, Task.contact, Task.note, Task.done_at,
+        Task.outcome, Task.contact, Task.note, Task.done_at, *COLUMNS,
     )
     .join(Member, Member.id == Task.member_id)
     .outerjoin(Guide, Guide.id == Member.guide_id)
@@ -96,7 +100,7 @@ def _read(connection: Connection, query: Select[*tuple[Any, ...]]) -> tuple[Task
             facts=tuple(msgspec.json.decode(row.facts)), due=date.fromisoformat(row.due),
             until=date.fromisoformat(row.until) if row.until else None, purpose=row.purpose, state=row.state,
             guide_id=row.guide_id, guide=row.guide, outcome=row.outcome, contact=row.contact, note=row.note,
-            done_at=row.done_at,
+            done_at=row.done_at, wishes=read_wishes(dict(zip(FIELDS, row[-len(FIELDS) :], strict=True))),
         )
         for row in connection.execute(query)
     )  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from msgspec.structs import replace
 
+from desktop.rules.wishes import FIELDS as WISHES
 from sync.escrow_rows import CouponRow, LeaseRow
 from sync.hub.deeds import Deed, Parked, Refused
 from sync.hub.documents import AnyDocument, Document, Documents, Meta, Picture
@@ -32,7 +33,7 @@ from sync.protocol import MemberRow, RedirectRow
 
 Redirect = Document[RedirectRow]
 REGRET = timedelta(days=30)
-_FIELDS = ("name", "phone", "birthday", "gender", "channel")
+_FIELDS = ("name", "phone", "birthday", "gender", "channel", *WISHES)
 
 
 def merge_members(documents: Documents, deed: Deed, data: MembersMerged) -> None:

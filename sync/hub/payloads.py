@@ -71,6 +71,11 @@ class AmendedFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gender: Label | msgspec.UnsetType | None = msgspec.UNSET
     channel: Label | msgspec.UnsetType | None = msgspec.UNSET
     card: Code | msgspec.UnsetType | None = msgspec.UNSET
+    contact_by: Label | msgspec.UnsetType | None = msgspec.UNSET
+    contact_days: Label | msgspec.UnsetType | None = msgspec.UNSET
+    contact_hours: Label | msgspec.UnsetType | None = msgspec.UNSET
+    contact_gap: Label | msgspec.UnsetType | None = msgspec.UNSET
+    contact_quiet: Value | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class MemberAmended(Payload, frozen=True, kw_only=True):

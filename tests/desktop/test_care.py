@@ -9,6 +9,7 @@ from desktop.desk import Desk
 from desktop.errors import BadInput, NotNow
 from desktop.services.appointments import book
 from desktop.services.consents import give_consents, withdraw_consent
+from desktop.services.members import amend
 from desktop.services.tasks import cancel_task, finish_task, open_task, postpone_task
 from desktop.services.visits import add_line, finish_visit, serve
 from desktop.views.tasks import TaskView, count_due, done_on, open_tasks, tasks_of
@@ -42,6 +43,23 @@ def test_three_days_after_a_trial_somebody_asks_how_it_was(stocked: Desk) -> Non
     assert task.due == today(stocked) + timedelta(days=3)
     assert task.figures["product"] == "舒缓修护精华 30ml"
     assert task.facts
+
+
+def test_a_member_who_wants_to_be_left_alone_is(stocked: Desk) -> None:
+    """A task that rules will make keeps off those days, and one that is there waits, or is not done."""
+    member = tried(stocked, "personal")
+    due = today(stocked) + timedelta(days=3)
+    stocked.do(amend, member, contact_quiet=f"{due}/{due + timedelta(days=1)}", contact_hours="18-21").result()
+    CareRound(stocked)()
+    (task,) = waiting(stocked)
+    assert task.due == due + timedelta(days=2)
+    assert task.wishes.hours == (18, 21)
+    other = next(day for day in range(1, 8) if day != task.due.isoweekday())
+    stocked.do(amend, member, contact_days=str(other)).result()
+    (moved,) = waiting(stocked)
+    assert (moved.id, moved.due.isoweekday()) == (task.id, other)
+    stocked.do(amend, member, contact_quiet=f"{today(stocked)}/{today(stocked) + timedelta(days=60)}").result()
+    assert waiting(stocked) == ()
 
 
 def test_a_task_is_made_once_however_often_the_rules_are_asked(stocked: Desk, clock: SetClock) -> None:

@@ -14,14 +14,16 @@ from desktop.data.appointments import Appointment
 from desktop.data.members import Member
 from desktop.data.tasks import Review, Task
 from desktop.events import EVENTS
+from desktop.rules.wishes import FIELDS, Wishes
 from desktop.services.appointments import book, move
-from desktop.services.members import amend
+from desktop.services.members import amend, ask_to_forget
 from desktop.services.ownership import assign_member
 from desktop.services.preferences import note_preference, withdraw_preference
 from desktop.services.tasks import cancel_task, finish_task, open_task, postpone_task
 from desktop.services.visits import serve
 from desktop.views.profile import find_profile
 from desktop.views.till import find_guides
+from desktop.views.wishes import find_wishes
 from sync.hub.cases import Till
 from sync.hub.payloads import AmendedFields
 from sync.protocol import PushRequest, canonical
@@ -53,6 +55,19 @@ def test_of_two_due_dates_the_later_word_counts(pair: Pair) -> None:
     together(two, one)
     told = [till.read(lambda connection: connection.scalars(select(Task.due)).one()) for till in pair]
     assert told == ["2026-11-26"] * 2
+
+
+def test_wishes_of_a_member_are_kept_field_by_field(pair: Pair) -> None:
+    one, two = pair
+    member = the_member(one)
+    one.do(amend, member, contact_hours="18-21", contact_by="phone")
+    two.do(amend, member, contact_days="67", contact_by="message")
+    together(two, one)
+    wished = Wishes("message", frozenset([6, 7]), (18, 21))
+    assert [till.read(find_wishes, member) for till in pair] == [wished] * 2
+    one.do(ask_to_forget, member)
+    together(*pair)
+    assert [till.read(find_wishes, member) for till in pair] == [Wishes()] * 2
 
 
 def test_two_tills_that_book_one_hour_both_hear_whose_it_is(office: Office, pair: Pair) -> None:
@@ -164,7 +179,7 @@ def test_no_event_changes_what_headquarters_owns() -> None:
     """Prices, products, campaigns, tiers and roles come down as rows, and there is no word to send them up."""
     owned = {"store", "guide", "product", "quota", "floor", "directory", "review"}
     assert {event.row for event in EVENTS.values()}.isdisjoint(owned)
-    assert set(AmendedFields.__struct_fields__) == {"name", "phone", "birthday", "gender", "channel", "card"}
+    assert set(AmendedFields.__struct_fields__) == {"name", "phone", "birthday", "gender", "channel", "card", *FIELDS}
 
 
 def test_a_till_that_makes_up_a_price_is_not_believed(pair: Pair, office: Office) -> None:

@@ -27,6 +27,7 @@ from desktop.views.shop import find_trade
 from desktop.views.till import find_guides
 from desktop.views.timeline import timeline
 from desktop.views.twins import find_side, find_twins
+from desktop.views.wishes import find_wishes
 from resources import Words
 from ui import figures
 from ui.bridge import Bridge
@@ -135,6 +136,7 @@ class Person(Screen):
         self.merge.merged.connect(deeds.merge)
         self.merge.left.connect(lambda: self.turn_to("record"))
         self.privacy.consent_changed.connect(deeds.change_consent)
+        self.privacy.wishes.amended.connect(deeds.amend)
         self.privacy.copied.connect(deeds.ask_where)
         self.privacy.asked.connect(deeds.ask_for)
         self.privacy.answered.connect(deeds.answer)
@@ -231,6 +233,7 @@ class Person(Screen):
         if profile := self.bridge.read(find_profile, page.id, today):
             told = (self.bridge.read(consents_of, page.id), self.bridge.read(requests_of, page.id, today))
             self.privacy.paint(profile.consents, *told, now, of=page.id)
+            self.privacy.wishes.paint(self.bridge.read(find_wishes, page.id))
 
     def _paint_merge(self, page: MemberPage) -> None:
         one = self.bridge.read(find_side, page.id)
@@ -241,6 +244,7 @@ class Person(Screen):
 
     def _complain(self, told: dict[str, str]) -> None:
         self.record.complain(told)
+        self.privacy.wishes.complain(told)
 
     def _find(self, text: str, limit: int) -> Sequence[Found]:
         return [each for each in self.bridge.read(find_members, text, limit) if each.member_id != self.member_id]

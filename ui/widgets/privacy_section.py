@@ -16,11 +16,12 @@ from ui.widgets.card import label
 from ui.widgets.consent_lines import ConsentLines
 from ui.widgets.keyed_button import KeyedButton
 from ui.widgets.sections import Section, empty
+from ui.widgets.wishes_part import WishesPart
 
 
 class PrivacySection(Section):
     """consent_changed(purpose, agreed). copied: ``.json`` or ``.pdf``. asked: correction or erasure, the latter once
-    it was pressed twice. answered: a request's id and how.
+    it was pressed twice. answered: a request's id and how. ``wishes``: when they want to be spoken to.
     """
 
     consent_changed = Signal(str, bool)
@@ -34,6 +35,7 @@ class PrivacySection(Section):
         self._of = ""
         self.consents = ConsentLines(words)
         self.consents.changed.connect(self.consent_changed)
+        self.wishes = WishesPart(words)
         self.copies = {form: KeyedButton(words(f"page.copy_{form[1:]}"), role="small") for form in (".pdf", ".json")}
         for form, button in self.copies.items():
             button.clicked.connect(lambda _=False, form=form: self.copied.emit(form))
@@ -54,6 +56,8 @@ class PrivacySection(Section):
     def _lay_out(self) -> None:
         self.heading(self._words("page.consents"))
         self.column.addWidget(self.consents)
+        self.heading(self._words("wish.title"))
+        self.column.addWidget(self.wishes)
         self.heading(self._words("page.rights"))
         self.buttons(*self.copies.values(), self.correct)
         self.column.addSpacing(4)

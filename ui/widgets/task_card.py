@@ -16,6 +16,7 @@ from ui.widgets.keyed_button import KeyedButton
 from ui.widgets.name_link import NameLink
 from ui.widgets.task_row import day_of, reason_of, title_of
 from ui.widgets.typing_field import TypingField
+from ui.wishes_said import wishes_said
 
 _LATER = (1, 3, 7)  # days from today
 
@@ -36,6 +37,7 @@ class TaskCard(Card):
         self.name = NameLink(words("page.open"), "h2")
         self.title = label("", "strong", wrap=True)
         self.reason = label("", wrap=True)
+        self.wishes = label("", "strong", wrap=True)
         self.facts = label("", "small", wrap=True)
         self.contacts = ChipChoice([(each, words(f"tasks.by_{each}")) for each in CONTACTS])
         self.outcomes = ChipChoice([(each, words(f"tasks.outcome_{each}")) for each in OUTCOMES])
@@ -53,7 +55,7 @@ class TaskCard(Card):
         head.addWidget(self.name, 1)
         head.addWidget(self.open)
         self.column.addLayout(head)
-        for part in (self.title, self.reason, self.facts):
+        for part in (self.title, self.reason, self.wishes, self.facts):
             self.column.addWidget(part)
         self.column.addSpacing(8)
         for name, choice in (("contact", self.contacts), ("outcome", self.outcomes)):
@@ -84,6 +86,9 @@ class TaskCard(Card):
         self.reason.setText(reason_of(view, words))
         self.reason.setVisible(bool(view.rule))
         until = words("tasks.until", day=f"{view.until:%m-%d}") if view.until else ""
+        wished = wishes_said(words, view.wishes, today)
+        self.wishes.setText(words("wish.told", wishes=wished))
+        self.wishes.setVisible(bool(wished))
         self.facts.setText(" · ".join(part for part in (view.guide or "", until) if part))
         for days, button in zip(_LATER, self.later, strict=True):
             button.setEnabled(view.until is None or today + timedelta(days) <= view.until)

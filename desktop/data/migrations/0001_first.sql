@@ -115,6 +115,11 @@ CREATE TABLE member (
     recruit VARCHAR,
     enrolled_by VARCHAR,
     tier VARCHAR,
+    contact_by VARCHAR,
+    contact_days VARCHAR,
+    contact_hours VARCHAR,
+    contact_gap VARCHAR,
+    contact_quiet VARCHAR,
     PRIMARY KEY (id)
 );
 

@@ -15,6 +15,7 @@ from desktop.rules.consent import PURPOSES, ConsentLine, agreed
 from desktop.rules.facts import AppointmentFact, Contact, CouponFact, Fact, Person, Purchase, Trial
 from desktop.rules.lifecycle import lifecycle
 from desktop.rules.replenishment import supplies
+from desktop.rules.wishes import Wishes
 from tests.desktop.rules.made import TODAY, ago, bought
 
 CHEN = Person("chen", birthday="12-08")
@@ -106,8 +107,12 @@ def test_a_quiet_day_moves_a_call_on_and_a_reminder_back() -> None:
 
 def test_a_member_s_wish_only_makes_it_quieter() -> None:
     shop = Cadence(gap_days=7, quiet_weekdays=frozenset([7]))
-    assert shop.with_wishes(3, frozenset([1])) == Cadence(gap_days=7, quiet_weekdays=frozenset([1, 7]))
-    assert shop.with_wishes(30, frozenset()).gap_days == 30
+    tuesday = Wishes(days=frozenset([2, 7]), gap=3, quiet=((TODAY, in_days(1)),))
+    assert shop.with_wishes(tuesday) == Cadence(
+        gap_days=7, quiet_weekdays=frozenset([1, 3, 4, 5, 6, 7]), quiet_days=frozenset(["2026-11-21", "2026-11-22"])
+    )
+    assert shop.with_wishes(Wishes(gap=30)).gap_days == 30
+    assert shop.with_wishes(Wishes()) == shop
     assert Cadence(quiet_days=frozenset(["11-21", "2026-11-22"])).is_quiet(TODAY)
 
 
