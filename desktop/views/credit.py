@@ -101,6 +101,7 @@ class CreditEvent:
 
     what: product, task, service or channel. amount: minor units of ``currency`` that count here, None if none do.
     seconds: how long the visit took. joined: a stranger who enrolled at once. customer: who was served or bought.
+    channel: where something was bought.
     """
 
     id: str
@@ -114,6 +115,7 @@ class CreditEvent:
     seconds: int | None = None
     joined: bool = False
     customer: Customer | None = None
+    channel: str = "store"
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,11 +288,11 @@ def _of_sales(sales: Iterable[Sale], guide_id: str | None, *, put_in: bool) -> I
     for sale in sales:
         about = (sale.id, sale.at, sale.member_id, masked_name(sale.member), sale.what)
         if put_in:
-            yield CreditEvent(*about, sale.paid, currency=sale.currency, customer=sale.customer)
+            yield CreditEvent(*about, sale.paid, currency=sale.currency, customer=sale.customer, channel=sale.channel)
             continue
         for part in sale.credits:
             if guide_id in (None, part.guide):
-                yield CreditEvent(*about, part.amount, part.why, sale.currency)
+                yield CreditEvent(*about, part.amount, part.why, sale.currency, channel=sale.channel)
 
 
 def _grouped(found: Iterable[T], guide: Callable[[T], str]) -> defaultdict[str, list[T]]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Integer, func, select, type_coerce
 
 from desktop.clock import from_milliseconds
 from desktop.data.members import Member
+from desktop.data.orders import OrderLine
 from desktop.data.visits import Line, Visit
 from desktop.rules.measure import Served
 from desktop.views.sales import Term, find_closed
@@ -27,6 +28,7 @@ _FIRST_BOUGHT = (
     .order_by(Visit.started_at)
     .limit(1)
 )
+_FIRST_ORDERED = select(func.min(type_coerce(OrderLine.at, Integer))).where(OrderLine.quantity > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,16 @@ def find_served(connection: Connection, term: Term, first_bought: Mapping[str, i
 
 
 def find_first_bought(connection: Connection, term: Term) -> dict[str, int]:
-    """When each member who came in that time first bought something, as far as is known: milliseconds."""
+    """When each member who came or ordered in that time first bought something, as far as is known: milliseconds."""
     first, last = term.bounds
-    came = select(Visit.member_id).where(Visit.started_at.between(first - timedelta(1), last)).distinct().subquery()
-    query = select(came.c.member_id, _FIRST_BOUGHT.where(Visit.member_id == came.c.member_id).scalar_subquery())
-    return {member_id: at for member_id, at in connection.execute(query).all() if at is not None}
+    came = select(Visit.member_id).where(Visit.started_at.between(first - timedelta(1), last))
+    either = came.union(select(OrderLine.member_id).where(OrderLine.at.between(first, last))).subquery()
+    query = select(
+        either.c.member_id, _FIRST_BOUGHT.where(Visit.member_id == either.c.member_id).scalar_subquery(),
+        _FIRST_ORDERED.where(OrderLine.member_id == either.c.member_id).scalar_subquery(),
+    )  # fmt: skip
+    found = {member_id: [at for at in ats if at is not None] for member_id, *ats in connection.execute(query).all()}
+    return {member_id: min(ats) for member_id, ats in found.items() if ats}
 
 
 def _served(term: Term, row: Any, closed: bool, first_bought: int | None) -> VisitServed:

@@ -1,16 +1,21 @@
-"""The sales of a time, and whose they are: what credit is made of."""
+"""The sales of a time, and whose they are: what credit is made of.
+
+What a store's members order by other channels is the store's as well; a line of an order counts as one of a visit does.
+"""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
+from heapq import nlargest
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, func, or_, select, text, true, type_coerce
+from sqlalchemy import ColumnElement, Connection, Integer, Select, func, literal, or_, select, text, true, type_coerce
 
 from desktop.clock import milliseconds
 from desktop.data.catalogue import Product
 from desktop.data.members import Member
+from desktop.data.orders import ORDER_ACTION, OrderLine
 from desktop.data.visits import Line, Visit
 from desktop.rules.credit import Credit, CreditRules, Deed, credit
 from desktop.rules.measure import Customer, customer
@@ -58,8 +63,9 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Sales:
-    """Sales that are shared alike. guide: who put them in, "" for nobody. pieces: bought less brought back.
-    paid: minor units of ``currency``; parts: of them, by guide. customer: what sort of customers bought."""
+    """Sales that are shared alike. guide: who put them in or brought the order, "" for nobody. pieces: bought less
+    brought back. paid: minor units of ``currency``; parts: of them, by guide. customer: what sort of customers bought.
+    """
 
     guide: str
     currency: str
@@ -73,7 +79,7 @@ class Sales:
 class Sale:
     """One line that was bought, or brought back: then ``paid`` is less than 0. credits: whose it is.
 
-    customer: what sort of customer bought it.
+    customer: what sort of customer bought it. channel: where; store, or that of an order.
     """
 
     id: str
@@ -85,31 +91,33 @@ class Sale:
     paid: int
     credits: tuple[Credit, ...]
     customer: Customer
+    channel: str
 
 
 _SERVED = func.coalesce(Line.guide_id, Visit.guide_id, "")
 _SOLD = text("line.action IN ('bought', 'returned')")  # in the words of its index
 
 
-_AS_KEPT = (type_coerce(Line.at, Integer), type_coerce(Member.enrolled_at, Integer))  # thousands of them
+_JOINED = type_coerce(Member.enrolled_at, Integer)  # thousands of them
 _KEY = (
-    _SERVED,
-    Member.guide_id,
-    Member.enrolled_by,
-    Line.action,
-    Line.price,
-    Line.currency,
-    Visit.member_id,
-    *_AS_KEPT,
-)
+    _SERVED, Member.guide_id, Member.enrolled_by, Line.action, Line.price, Line.currency, Visit.member_id,
+    type_coerce(Line.at, Integer), _JOINED,
+)  # fmt: skip
+_BROUGHT = func.coalesce(OrderLine.guide_id, "")
+_ORDER_KEY = (
+    _BROUGHT, Member.guide_id, Member.enrolled_by, ORDER_ACTION, func.abs(OrderLine.amount), OrderLine.currency,
+    OrderLine.member_id, type_coerce(OrderLine.at, Integer), _JOINED,
+)  # fmt: skip
+_WHOSE = (Member.name, Member.guide_id.label("owner"), Member.enrolled_by, Member.enrolled_at)
 
 
 def find_sales(connection: Connection, basis: Basis) -> Iterator[Sales]:
     """All sales, those that are shared alike together: of thousands in a month some hundreds are left."""
     term, rules = basis.term, basis.rules
     alike: Counter[tuple[Any, ...]] = Counter()
-    query = _here(_from_lines(select(*_KEY), term), term)
-    for served, owner, recruiter, *sold, member_id, at, joined in connection.execute(query).all():
+    rows = connection.execute(_from_lines(select(*_KEY), term)).all()
+    orders = connection.execute(_from_orders(select(*_ORDER_KEY), term)).all()
+    for served, owner, recruiter, *sold, member_id, at, joined in (*rows, *orders):
         late = recruiter is None or joined is None or not _lately(term, at, joined, rules)
         sort = basis.customer(at, member_id)
         alike[served, owner, None if late else recruiter, *sold, sort] += 1
@@ -122,35 +130,34 @@ def find_sales(connection: Connection, basis: Basis) -> Iterator[Sales]:
 
 def find_sales_of(connection: Connection, basis: Basis, guide_id: str | None, *, put_in: bool) -> Iterator[Sale]:
     """The latest sales that are a guide's: that they put in, or of which they may have a part. None: everybody's."""
-    term = basis.term
-    theirs: ColumnElement[bool] = _SERVED.in_((guide_id,)) if guide_id is not None else true()
-    if guide_id is not None and not put_in:
-        theirs = or_(theirs, Member.guide_id == guide_id, Member.enrolled_by == guide_id)
-    query = _from_lines(
+    lines = _from_lines(
         select(
             Line.id, Line.at, Line.action, Line.price, Line.currency, _SERVED.label("served"), Visit.member_id,
-            Member.name, Member.guide_id.label("owner"), Member.enrolled_by, Member.enrolled_at,
-            func.coalesce(Product.name, Line.gtin).label("what"),
+            func.coalesce(Product.name, Line.gtin).label("what"), literal("store").label("channel"), *_WHOSE,
         ).outerjoin(Product, Product.id == Line.product_id),
-        term,
+        basis.term,
     )  # fmt: skip
-    query = _here(query.where(theirs), term).order_by(Line.at.desc(), Line.id.desc()).limit(MOST_EVENTS)
-    for row in connection.execute(query):
-        at = milliseconds(row.at)
-        joined = term.day(milliseconds(row.enrolled_at)) if row.enrolled_at else None
-        deed = _deed(row.id, term.day(at), _paid(row.action, row.price), row.served, row.owner)
-        credits = credit(replace(deed, recruiter=row.enrolled_by, joined=joined), basis.rules)
-        sort = basis.customer(at, row.member_id)
-        yield Sale(
-            row.id, row.at, row.member_id, row.name or "", row.what, row.currency or "", deed.amount, credits, sort
-        )
+    orders = _from_orders(
+        select(
+            OrderLine.id, OrderLine.at, ORDER_ACTION.label("action"), func.abs(OrderLine.amount).label("price"),
+            OrderLine.currency, _BROUGHT.label("served"), OrderLine.member_id,
+            func.coalesce(Product.name, OrderLine.title).label("what"), OrderLine.channel, *_WHOSE,
+        ).outerjoin(Product, Product.id == OrderLine.product_id),
+        basis.term,
+    )  # fmt: skip
+    rows = (
+        *_latest(connection, lines.where(_is_of(guide_id, _SERVED, put_in=put_in)), Line),
+        *_latest(connection, orders.where(_is_of(guide_id, _BROUGHT, put_in=put_in)), OrderLine),
+    )
+    for row in nlargest(MOST_EVENTS, rows, key=lambda row: (row.at, row.id)):
+        yield _sale(row, basis)
 
 
 def find_closed(connection: Connection, term: Term) -> set[str]:
     """The visits of that time in which something was bought."""
     query = _from_lines(select(Visit.id).distinct(), term)
     query = query.where(Visit.started_at.between(*term.bounds), Line.action == "bought")
-    return set(connection.execute(_here(query, term)).scalars())
+    return set(connection.execute(query).scalars())
 
 
 def usual_currency(sales: Iterable[Sales]) -> str:
@@ -162,13 +169,47 @@ def usual_currency(sales: Iterable[Sales]) -> str:
     return most.most_common(1)[0][0] if most else "CNY"
 
 
-def _from_lines(query: Select[*tuple[Any, ...]], term: Term) -> Select[*tuple[Any, ...]]:
+Query = Select[*tuple[Any, ...]]
+
+
+def _from_lines(query: Query, term: Term) -> Query:
     joined = query.join_from(Line, Visit, Visit.id == Line.visit_id).outerjoin(Member, Member.id == Visit.member_id)
-    return joined.where(_SOLD, Line.at.between(*term.bounds), Visit.state != "void")
+    sold = joined.where(_SOLD, Line.at.between(*term.bounds), Visit.state != "void")
+    return sold.where(Visit.store_id == term.store_id) if term.store_id else sold
 
 
-def _here(query: Select[*tuple[Any, ...]], term: Term) -> Select[*tuple[Any, ...]]:
-    return query.where(Visit.store_id == term.store_id) if term.store_id else query
+def _from_orders(query: Query, term: Term) -> Query:
+    """Those of the store's own members: no order is of two stores."""
+    sold = query.join_from(OrderLine, Member, Member.id == OrderLine.member_id)
+    sold = sold.where(OrderLine.at.between(*term.bounds))
+    return sold.where(Member.store_id == term.store_id) if term.store_id else sold
+
+
+def _is_of(guide_id: str | None, served: ColumnElement[str], *, put_in: bool) -> ColumnElement[bool]:
+    """Whether a guide put it in, or else may have a part of it; of everybody it always is."""
+    if guide_id is None:
+        return true()
+    return (
+        served == guide_id
+        if put_in
+        else or_(served == guide_id, Member.guide_id == guide_id, Member.enrolled_by == guide_id)
+    )
+
+
+def _latest(connection: Connection, query: Query, table: type[Line | OrderLine]) -> Sequence[Any]:
+    return connection.execute(query.order_by(table.at.desc(), table.id.desc()).limit(MOST_EVENTS)).all()
+
+
+def _sale(row: Any, basis: Basis) -> Sale:
+    at, term = milliseconds(row.at), basis.term
+    joined = term.day(milliseconds(row.enrolled_at)) if row.enrolled_at else None
+    deed = _deed(row.id, term.day(at), _paid(row.action, row.price), row.served, row.owner)
+    credits = credit(replace(deed, recruiter=row.enrolled_by, joined=joined), basis.rules)
+    sort = basis.customer(at, row.member_id)
+    return Sale(
+        row.id, row.at, row.member_id, row.name or "", row.what, row.currency or "", deed.amount, credits, sort,
+        row.channel,
+    )  # fmt: skip
 
 
 def _lately(term: Term, at: int, joined: int, rules: CreditRules) -> bool:

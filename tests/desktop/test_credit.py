@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from desktop.data.orders import OrderLine
 from desktop.desk import Desk
 from desktop.rules.definitions import STANDARD
 from desktop.services.appointments import book
@@ -11,6 +12,7 @@ from desktop.services.visits import add_line, change_line, finish_visit, serve, 
 from desktop.views.credit import FIGURES, CreditPage, GuideCredit, Share, find_credit, find_credit_events
 from desktop.views.sales import Term
 from desktop.views.till import find_guides, find_till
+from desktop.work import Work
 from tests.clock import SetClock
 from tests.desktop.test_visits import CREAM, SERUM, a_member
 
@@ -155,3 +157,40 @@ def test_who_bought_on_an_earlier_day_is_no_new_customer(stocked: Desk, clock: S
     assert (later.new, later.old) == (Share(), Share(1, 2, first.amount + later.amount - 2 * first.amount))
     sold = stocked.read(find_credit_events, term(stocked), RULES, None, "sales")
     assert [each.customer for each in sold] == ["unknown", "old", "old"]
+
+
+def an_order(work: Work, member_id: str, order_id: str = "o1", *, amount: int = 10_001, by: str | None = None) -> None:
+    """As headquarters tells it."""
+    told = {"number": "T1", "channel": "天猫", "title": "香水", "currency": "CNY", "product_id": None, "guide_id": by}
+    pieces, now = 1 if amount > 0 else -1, work.clock.now()
+    work.session.add(OrderLine(id=order_id, member_id=member_id, at=now, quantity=pieces, amount=amount, **told))
+
+
+def test_a_later_online_purchase_is_credited_to_whose_member_it_is_and_who_won_them(stocked: Desk) -> None:
+    one, two = two_guides(stocked)
+    stocked.do(sign_on, one).result()
+    member = a_member(stocked)
+    stocked.do(an_order, member).result()
+    assert (of(stocked, one).credit, of(stocked, "").amount, page(stocked).total) == (3_000, 10_001, 10_001)
+    (event,) = stocked.read(find_credit_events, term(stocked), RULES, one, "credit")
+    assert event.why
+    assert (event.what, event.channel, event.why.rule) == ("香水", "天猫", "credit_owner_recruited")
+    stocked.do(an_order, member, "o2", amount=-10_001).result()
+    assert (of(stocked, one).credit, page(stocked).total) == (0, 0)
+    stocked.do(an_order, member, "o3", by=two).result()
+    assert (of(stocked, two).sales, of(stocked, two).credit, of(stocked, one).credit) == (1, 7_001, 3_000)
+    assert [each.id for each in stocked.read(find_credit_events, term(stocked), RULES, None, "sales")] == [
+        "o3", "o2", "o1",
+    ]  # fmt: skip
+
+
+def test_an_order_is_one_stores_and_makes_its_member_an_old_customer(stocked: Desk, clock: SetClock) -> None:
+    member = a_member(stocked)
+    stocked.do(an_order, member).result()
+    elsewhere = Term(today(stocked), today(stocked), "another-store")
+    assert stocked.read(find_credit, elsewhere, RULES).total == 0
+    assert (page(stocked).everybody.new.sales, page(stocked).everybody.old.sales) == (1, 0)
+    clock.forward(days=1)
+    stocked.do(serve, member).result()
+    buy(stocked, SERUM)
+    assert (page(stocked).everybody.new.sales, page(stocked).everybody.old.sales) == (0, 1)

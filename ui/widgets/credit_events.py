@@ -49,6 +49,11 @@ class CreditEvents(Card):
         """What is said above them."""
         return self._told.text()
 
+    def _place(self, event: CreditEvent) -> str:
+        """The channel of an order."""
+        name = f"channel.{event.channel}"
+        return "" if event.channel == "store" else self._words(name) if name in self._words else event.channel
+
     def _sort(self, event: CreditEvent) -> str:
         if event.joined:
             return self._words("credit.joined")
@@ -63,7 +68,7 @@ class CreditEvents(Card):
         at = f"{day(event.at, now)} {clock(event.at)}"
         who = event.member or self._words("credit.anonymous")
         amount = money(event.amount, event.currency) if event.amount is not None and event.currency else ""
-        what = " · ".join(part for part in (who, event.what, self._sort(event)) if part)
+        what = " · ".join(part for part in (who, event.what, self._place(event), self._sort(event)) if part)
         if event.seconds is not None:
             amount = duration(event.seconds, self._words)
         head.setSpacing(8)
