@@ -368,34 +368,6 @@ def test_an_offer_to_undo_is_gone_once_somebody_else_is_served(till: Till) -> No
     assert till.sentence == ""
 
 
-def test_whoever_went_to_another_screen_is_not_pulled_back(till: Till) -> None:
-    till.keyboard.scan(LIU)
-    till.wait(lambda: till.screen == "counter")
-    till.press("members")
-    till.settle()
-    assert (till.screen, till.visit is not None) == ("members", True)
-    till.press("counter")
-    till.front.flow.screens.counter.finish()
-    till.press("content")
-    till.settle()
-    assert (till.screen, till.visit) == ("content", None)
-    till.press("undo")
-    till.settle()
-    assert (till.screen, till.visit is not None) == ("content", True)
-
-
-def test_a_visit_taken_up_from_any_screen_is_seen_at_once(till: Till) -> None:
-    till.press("anonymous")
-    till.settle()
-    stroke(till, Qt.Key.Key_F6)
-    till.press("members")
-    till.press("recall")
-    assert till.screen == "counter"
-    till.press("members")
-    till.settle()
-    assert (till.screen, till.visit is not None) == ("members", True)
-
-
 def test_a_visit_taken_up_again_is_told(till: Till) -> None:
     till.keyboard.scan(LIU)
     till.settle()
