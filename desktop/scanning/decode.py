@@ -40,7 +40,7 @@ class Picture:
 def decode_file(path: str | Path) -> Picture:
     """The codes in a picture file.
 
-    Raises BadInput ``picture_missing`` (name), ``picture_unreadable``, ``picture_too_large``.
+    Raises BadInput ``picture_missing`` (name), ``picture_unreadable``, ``picture_animated``, ``picture_too_large``.
     """
     started = time.perf_counter()
     return Picture(decode(open_file(path)), (time.perf_counter() - started) * 1000)
@@ -49,7 +49,7 @@ def decode_file(path: str | Path) -> Picture:
 def decode_image(picture: Image.Image | bytes) -> Picture:
     """The codes in a picture at hand, or in the bytes of a picture file.
 
-    Raises BadInput ``picture_unreadable``, ``picture_too_large``.
+    Raises BadInput ``picture_unreadable``, ``picture_animated``, ``picture_too_large``.
     """
     started = time.perf_counter()
     return Picture(decode(open_image(picture)), (time.perf_counter() - started) * 1000)

@@ -15,6 +15,7 @@ from desktop.scanning.views import Grey
 
 # Never Pillow's whole list: some of its readers start other programs.
 PICTURE_FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
+_MOVING = ("PNG", "WEBP", "GIF")  # a TIFF has pages, and what a telephone lays beside its JPEG moves nothing
 LARGEST_PICTURE = 80_000_000  # pixels
 _ENOUGH = 16_000_000  # pixels: more than a telephone's photo. What is larger is halved: as sharp as any code needs
 
@@ -23,9 +24,9 @@ warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
 
 def open_file(path: str | Path) -> Grey:
-    """A picture file; of an animated one the first frame.
+    """A picture file.
 
-    Raises BadInput ``picture_missing`` (name), ``picture_unreadable``, ``picture_too_large``.
+    Raises BadInput ``picture_missing`` (name), ``picture_unreadable``, ``picture_animated``, ``picture_too_large``.
     """
     path = Path(path)
     with _refusing_bad_pictures():
@@ -34,19 +35,19 @@ def open_file(path: str | Path) -> Grey:
                 raise BadInput("picture_unreadable")
             raise BadInput("picture_missing", name=path.name)
         with Image.open(path, formats=PICTURE_FORMATS) as image:
-            return grey_of(image)
+            return grey_of(_still(image))
 
 
 def open_image(picture: Image.Image | bytes) -> Grey:
     """A picture at hand, or the bytes of a picture file.
 
-    Raises BadInput ``picture_unreadable``, ``picture_too_large``.
+    Raises BadInput ``picture_unreadable``, ``picture_animated``, ``picture_too_large``.
     """
     with _refusing_bad_pictures():
         if not isinstance(picture, bytes):
             return grey_of(picture)
         with Image.open(io.BytesIO(picture), formats=PICTURE_FORMATS) as image:
-            return grey_of(image)
+            return grey_of(_still(image))
 
 
 def grey_of(image: Image.Image) -> Grey:
@@ -67,6 +68,13 @@ def halved(grey: Grey) -> Grey:
     """A picture that is larger than any code needs, made smaller; any other as it is."""
     surplus = math.ceil(math.sqrt(grey.size / _ENOUGH))
     return np.asarray(Image.fromarray(grey).reduce(surplus)) if surplus > 1 else grey
+
+
+def _still(image: Image.Image) -> Image.Image:
+    """Of a picture that moves nobody can say which frame is meant."""
+    if image.format in _MOVING and getattr(image, "is_animated", False):
+        raise BadInput("picture_animated")
+    return image
 
 
 def _in_eight_bits(image: Image.Image) -> Image.Image:

@@ -149,6 +149,18 @@ def test_bytes_that_are_neither_picture_nor_text_are_told(scan: Scan) -> None:
     assert (code, look["error"]["code"]) == (1, "picture_unreadable")
 
 
+def test_an_animated_picture_is_one_refusal_in_words(
+    plain: Callable[..., tuple[list[str], list[str]]], scan: Scan, tmp_path: Path
+) -> None:
+    frames = [Image.new("L", (40, 40), tone) for tone in (0, 255)]
+    frames[0].save(tmp_path / "moving.gif", save_all=True, append_images=frames[1:])
+    moving = tmp_path / "moving.gif"
+    code, (look,) = scan(moving)
+    assert (code, look["error"]["code"]) == (1, "picture_animated")
+    told = "This picture moves, so nobody can say which frame is meant. Please use a still one"
+    assert plain(moving) == ([], [f"{moving}: {told}"])
+
+
 def test_a_payment_code_is_named_and_not_repeated(scan: Scan) -> None:
     digits = "134567890123456789"
     code, (look,) = scan("-", stdin=digits.encode())

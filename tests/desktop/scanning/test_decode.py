@@ -123,11 +123,23 @@ def test_a_code_is_outlined_where_it_lies() -> None:
         assert all(400 < x < 860 and 200 < y < 560 for x, y in found.outline)
 
 
-def test_of_a_moving_picture_the_first_frame_is_read() -> None:
+def in_frames(form: str) -> bytes:
+    """A picture with another one behind it."""
     file = io.BytesIO()
     first, second = drawn_qr(CODE), drawn_qr("another one, that comes later")
-    first.save(file, "GIF", save_all=True, append_images=[second.resize(first.size)])
-    assert [found.text for found in decode_image(file.getvalue()).found] == [CODE]
+    first.save(file, form, save_all=True, append_images=[second.resize(first.size)])
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("form", ["GIF", "PNG", "WEBP"])
+def test_a_moving_picture_is_refused_for_nobody_can_say_which_frame_is_meant(form: str) -> None:
+    with pytest.raises(BadInput, match="picture_animated"):
+        decode_image(in_frames(form))
+
+
+@pytest.mark.parametrize("form", ["TIFF", "MPO"])
+def test_the_first_of_several_pages_and_a_photo_with_its_preview_are_read(form: str) -> None:
+    assert [found.text for found in decode_image(in_frames(form)).found] == [CODE]
 
 
 def test_a_scan_in_sixteen_bits_is_read() -> None:
