@@ -6,6 +6,7 @@ from typing import Any
 from desktop.drive_counter import Command, Counter, Facts, member_facts
 from desktop.drive_tasks import day_of
 from desktop.errors import BadInput
+from desktop.money import in_figures
 from desktop.reasons import explain
 from desktop.rules import tags
 from desktop.rules.why import Figure, Why
@@ -128,7 +129,7 @@ def _reason(counter: Counter, portrait: MemberPortrait, why: Why) -> Facts:
 
 def _words(counter: Counter, portrait: MemberPortrait, why: Why, names: Mapping[str, str] | None = None) -> str:
     def money(minor: int) -> str:
-        return f"{minor / 100:,.2f} {portrait.known.currency}"
+        return f"{in_figures(minor, portrait.known.currency, mark=',')} {portrait.known.currency}"
 
     language = counter.words.language
     return explain(why, counter.words, money, {**portrait.names_in(language), **(names or {})})

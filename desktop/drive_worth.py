@@ -3,6 +3,7 @@
 from dataclasses import asdict
 
 from desktop.drive_counter import Command, Counter, Facts
+from desktop.money import in_figures
 from desktop.reasons import explain
 from desktop.services.coupons import give_gift, redeem_coupon, reverse_redemption
 from desktop.services.leases import ask_for
@@ -119,5 +120,5 @@ class Ask(Command, frozen=True):
 
 def _offer(counter: Counter, offer: CouponOffer) -> Facts:
     """With every reason in words."""
-    reasons = [explain(why, counter.words, lambda minor: f"{minor / 100:.2f}") for why in offer.why]
+    reasons = [explain(why, counter.words, lambda minor: in_figures(minor, offer.currency)) for why in offer.why]
     return {**asdict(offer), "why": [why.rule for why in offer.why], "reasons": reasons}

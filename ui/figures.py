@@ -2,17 +2,17 @@
 
 from datetime import date, datetime
 
+from desktop.money import decimals
 from resources import Words
 
 _SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "JPY": "JP¥", "TWD": "NT$"}
-_WITHOUT_CENTS = {"JPY", "KRW", "VND"}
 MOST_COUNTED = 10_000  # of what waits: counting on would keep the window waiting too
 
 
 def money(amount: int, currency: str) -> str:
     """``¥6,312`` or ``¥99.90``: minor units of a currency, cents only when there are some."""
     sign = _SIGNS.get(currency, f"{currency} ")
-    if currency in _WITHOUT_CENTS:
+    if not decimals(currency):
         return f"{sign}{amount:,}"
     whole, cents = divmod(abs(amount), 100)
     return f"{'-' if amount < 0 else ''}{sign}{whole:,}" + (f".{cents:02d}" if cents else "")

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from desktop.data.members import Identity, Member
+from desktop.money import in_figures
 from desktop.reasons import explain
 from desktop.rules.consent import PURPOSES
 from desktop.rules.wishes import FIELDS as WISHES
@@ -24,7 +25,6 @@ from desktop.views.visit import visits_of
 from resources import Words, consent_text
 
 _ALL = 10_000  # nobody has more, and a file has an end
-_MONEY = 100
 _SECTIONS = {"sub": "action", "where": "channel"}  # of the words, where they are not called as the key is
 
 
@@ -88,7 +88,7 @@ def _profile(portrait: MemberPortrait, words: Words) -> dict[str, Any]:
         reasons["spending"] = rules.spending.why
 
     def money(amount: int) -> str:
-        return f"{currency} {amount / _MONEY:,.2f}"
+        return f"{currency} {in_figures(amount, currency, mark=',')}"
 
     return {
         "definitions": rules.version,

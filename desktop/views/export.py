@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, Text, func, selec
 from desktop.data.catalogue import Guide, Product, Store
 from desktop.data.members import Identity, Member
 from desktop.data.visits import Line, Note, Visit
+from desktop.money import in_figures
 from desktop.views.people import masked_phone
 from desktop.views.products import printed_gtin
 
@@ -65,7 +66,7 @@ def _from(since: datetime | None) -> ColumnElement[bool]:
 
 def _cells(row: "Row[*tuple[object, ...]]") -> tuple[str, ...]:
     told = row._mapping
-    price = None if told["price"] is None else f"{told['price'] / 100:.2f}"
+    price = None if told["price"] is None else in_figures(told["price"], told["currency"])
     phone = masked_phone(told["phone"], told["phone_reversed"])
     gtin = printed_gtin(told["gtin"]) if told["gtin"] else None
     cells = (
