@@ -1,13 +1,13 @@
 """What a store may choose for one till: language, colours, sounds and scanners."""
 
 import json
-import os
 import tomllib  # read before the first paint, and there already: the words are TOML too
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from desktop.data.durable import write_private
 from desktop.errors import BadInput, TillError
 from desktop.scanning.wedge_profile import PRESETS, WedgeProfile, changed, values_of
 
@@ -81,10 +81,8 @@ def read_settings(home: Path) -> tuple[Settings, tuple[TillError, ...]]:
 
 
 def save_settings(home: Path, settings: Settings) -> None:
-    """Replace the file in one step, so that a crash leaves the old or the new one. Raises OSError."""
-    fresh = home / f"{FILE}.new"
-    fresh.write_text("\n".join(_lines(settings)) + "\n", "utf-8")
-    os.replace(fresh, home / FILE)
+    """Replace the file in one step, so that a crash or a power cut leaves the old or the new one. Raises OSError."""
+    write_private(home / FILE, ("\n".join(_lines(settings)) + "\n").encode())
 
 
 class _Reader:
