@@ -32,7 +32,9 @@ KINDS: dict[str, type[Fact]] = {
     "exposure": Exposure, "interest": Interest, "referral": Referral, "review": Review, "preference": PreferenceFact,
     "contact": Contact, "appointment": AppointmentFact,
 }  # fmt: skip
-VALUES = ("stage", "lifecycle", "segment", "spending", "tier", "vip", "gap_days", "age", "advocacy", "score")
+VALUES = (
+    "stage", "lifecycle", "customer", "segment", "spending", "tier", "vip", "gap_days", "age", "advocacy", "score",
+)  # fmt: skip
 PERSONAL = ("gender", "channel", "store", "tier")
 
 Answer = tuple[Fact, ...] | None

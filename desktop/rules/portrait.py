@@ -9,9 +9,10 @@ from desktop.rules.birthdays import age
 from desktop.rules.conditions import Subject
 from desktop.rules.definitions import STANDARD, Definitions
 from desktop.rules.earning import earned
-from desktop.rules.facts import Fact, Person, Purchase
+from desktop.rules.facts import Fact, Person, Purchase, buying
 from desktop.rules.lifecycle import Lifecycle, Living, lifecycle
 from desktop.rules.ltv import Worth, lifetime_value
+from desktop.rules.measure import customer
 from desktop.rules.rfm import Rfm, rfm
 from desktop.rules.spending_power import SpendingPower, spending_power
 from desktop.rules.stage import Staged, stage
@@ -50,6 +51,7 @@ def portrait(
     known = {
         "stage": staged.stage.name.lower() if staged.stage is not None else None,
         "lifecycle": living.state.name.lower() if living.state else None,
+        "customer": customer(today, next((fact.day for fact in buying(facts, until=today)), None), known=True),
         "gap_days": living.rhythm.gap if living.rhythm.own else None,
         "segment": scored.segment if scored else None,
         "vip": int(scored.vip) if scored else 0,

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
 from desktop.rules.birthdays import next_birthday
-from desktop.rules.facts import Declined, VisitDay, of
+from desktop.rules.facts import Declined, VisitDay, buying, days_of, of
 from desktop.rules.rewards import reach
 from desktop.rules.why import Amount, Figure
 from desktop.views.portrait import MemberPortrait
@@ -33,13 +33,22 @@ class TalkingPoint:
 def find_talk(
     connection: Connection, portrait: MemberPortrait, today: date, but: Collection[str] = ()
 ) -> tuple[TalkingPoint, ...]:
-    """At most five, what is due first. but: ids of the visit that is running and of its lines, which nobody recalls."""
+    """What sort of customer it is, and at most five more, what is due first.
+
+    but: ids of the visit that is running and of its lines, which nobody recalls.
+    """
     tasks = [
         TalkingPoint("task", {}, task)
         for task in tasks_of(connection, portrait.member_id)
         if task.state == "open" and task.due <= today and (task.until is None or task.until >= today)
     ]
-    return tuple([*tasks, *_near(portrait, today), *_said(portrait, today, but)][:AT_MOST])
+    return _sort(portrait, today), *[*tasks, *_near(portrait, today), *_said(portrait, today, but)][:AT_MOST]
+
+
+def _sort(portrait: MemberPortrait, today: date) -> TalkingPoint:
+    """Who never bought before today is spoken to in another way than who comes back."""
+    days = days_of(buying(portrait.known.facts, until=today - timedelta(1)))
+    return TalkingPoint("old", {"days": len(days), "day": days[-1]}) if days else TalkingPoint("new", {})
 
 
 def _near(portrait: MemberPortrait, today: date) -> Iterator[TalkingPoint]:

@@ -2,41 +2,44 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 
 from sqlalchemy import Connection, func, select
 
 from desktop.data.members import Member
 from desktop.data.visits import Line, Visit
+from desktop.rules.measure import Customer, customer_of
+from desktop.views.measures import find_first_bought, find_served
+from desktop.views.sales import Term
 
 
 @dataclass(frozen=True, slots=True)
 class Today:
     """What this till knows of today in its store.
 
-    by_hour: visits begun, by hour of the store's day. tried, bought: lines; converted: the share of visits with a trial
-    or a purchase in which something was bought; None before the first.
+    by_hour: visits begun, by hour of the store's day. customers: of the visits, by what sort of customer was served.
+    tried, bought: lines; converted: the share of visits with a trial or a purchase in which something was bought; None
+    before the first.
     """
 
     visits: int
     new_members: int
     converted: float | None
     by_hour: dict[int, int]
+    customers: dict[Customer, int]
 
 
 def find_today(connection: Connection, today: date, zone: tzinfo | None = None) -> Today:
     """The figures of one day, counted from midnight to midnight in ``zone`` (None: the machine's)."""
-    start = datetime.combine(today, time.min, zone).astimezone()
-    within = (start, start + timedelta(days=1))
-    visits = connection.execute(
-        select(Visit.id, Visit.started_at).where(Visit.started_at.between(*within), Visit.state != "void")
-    ).all()
-    new = connection.scalar(select(func.count()).where(Member.enrolled_at.between(*within), Member.full))
+    term = Term(today, today, zone=zone)
+    visits = find_served(connection, term, find_first_bought(connection, term))
+    new = connection.scalar(select(func.count()).where(Member.enrolled_at.between(*term.bounds), Member.full))
     return Today(
         visits=len(visits),
         new_members=new or 0,
-        converted=_converted(connection, within),
-        by_hour=dict(Counter(row.started_at.astimezone(zone).hour for row in visits)),
+        converted=_converted(connection, term.bounds),
+        by_hour=dict(Counter(each.at.astimezone(zone).hour for each in visits)),
+        customers=dict(Counter(customer_of(each.served) for each in visits)),
     )
 
 

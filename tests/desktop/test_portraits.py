@@ -14,7 +14,8 @@ from desktop.data.visits import Visit
 from desktop.desk import Desk
 from desktop.errors import BadInput, NotFound, NotNow
 from desktop.pair_round import PairRound
-from desktop.rules.shape import ShapeError
+from desktop.rules.conditions import Condition
+from desktop.rules.shape import ShapeError, build
 from desktop.rules.stage import Stage
 from desktop.services.consents import give_consents, withdraw_consent
 from desktop.services.members import Application, amend, enrol
@@ -173,7 +174,7 @@ def test_how_content_they_leave_is_one_tap_and_the_last_counts(stocked: Desk) ->
     stocked.do(rate_visit, 5).result()
     stocked.do(undo).result()
     stocked.do(finish_visit).result()
-    (point,) = stocked.read(find_talk, portrait(stocked, member), today(stocked))
+    _, point = stocked.read(find_talk, portrait(stocked, member), today(stocked))
     assert (point.kind, point.figures["mood"]) == ("mood", 2)
     with pytest.raises(NotNow, match="no_visit"):
         stocked.do(rate_visit, 4).result()
@@ -269,7 +270,7 @@ def test_what_was_declined_is_spoken_of_and_not_suggested(stocked: Desk) -> None
     line = stocked.do(add_line, SERUM).result()
     stocked.do(change_line, line, "declined", "price").result()
     assert suggested(stocked, member) == ()
-    (point,) = stocked.read(find_talk, portrait(stocked, member), today(stocked))
+    _, point = stocked.read(find_talk, portrait(stocked, member), today(stocked))
     assert (point.kind, point.figures["reason"]) == ("declined_because", "price")
 
 
@@ -282,7 +283,20 @@ def test_a_birthday_and_a_tier_that_are_near_are_spoken_of(stocked: Desk) -> Non
     stocked.do(amend, member, birthday=f"{today(stocked) + timedelta(days=2):%m-%d}").result()
     bought(stocked, member, SERUM)
     points = stocked.read(find_talk, portrait(stocked, member), today(stocked))
-    assert [(point.kind, point.figures.get("missing")) for point in points] == [("birthday", None), ("tier", 3200)]
+    told = [(point.kind, point.figures.get("missing")) for point in points]
+    assert told == [("new", None), ("birthday", None), ("tier", 3200)]
+
+
+def test_who_comes_back_is_spoken_to_in_another_way_than_who_is_new(stocked: Desk, clock: SetClock) -> None:
+    member = a_member(stocked)
+    bought(stocked, member, SERUM)
+    only_new = build(Condition, {"value": {"name": "customer", "among": ["new"]}})  # type: ignore[arg-type]
+    assert only_new.ask(portrait(stocked, member).rules.subject) is not None
+    first = today(stocked)
+    clock.forward(days=1)
+    (point,) = stocked.read(find_talk, portrait(stocked, member), today(stocked))
+    assert (point.kind, point.figures) == ("old", {"days": 1, "day": first})
+    assert only_new.ask(portrait(stocked, member).rules.subject) is None
 
 
 def test_a_member_with_hundreds_of_facts_is_judged_within_a_scan(stocked: Desk) -> None:

@@ -228,11 +228,13 @@ def test_a_picture_dropped_on_the_window_serves_the_member(till: Till, tmp_path:
 
 def test_idle_shows_the_day_and_who_was_here_last(till: Till) -> None:
     idle = till.front.flow.screens.idle
+    till.settle()
     before = int(idle.today.figures["visits"].text())
     till.keyboard.scan(LIU)
     till.settle()
     stroke(till, Qt.Key.Key_F9)
-    assert int(idle.today.figures["visits"].text()) == before + 1
+    till.wait(lambda: int(idle.today.figures["visits"].text()) == before + 1)
+    assert "1" in idle.today.customers.text()
     liu = till.desk.read(recent_members, 1)[0]
     assert idle.recent.first() == liu.member_id
 

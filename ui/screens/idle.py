@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from desktop.rules.measure import Customer
 from desktop.status import Link
 from desktop.views.products import has_products
 from desktop.views.search import recent_members
@@ -13,6 +14,7 @@ from desktop.views.visit import ParkedVisit, parked_visits
 from resources import Words
 from ui.bridge import Bridge
 from ui.figures import clock
+from ui.newest import Newest
 from ui.said import who_in
 from ui.screen import Screen
 from ui.widgets.bars import HourBars
@@ -25,6 +27,7 @@ from ui.widgets.people_list import PeopleList
 _RECENT = 12
 _CHIPS_IN_A_ROW = 3
 _MINUTE_MS = 60_000
+_SORTS: tuple[Customer, ...] = ("new", "old", "unknown")
 
 
 class Idle(Screen):
@@ -56,6 +59,7 @@ class Idle(Screen):
         self.first_steps.guide_wanted.connect(self.guides_wanted)
         page.side.addWidget(self.first_steps, 1)
         page.side.addWidget(self._recent_box, 1)
+        self._newest = Newest(bridge)
         self._minute = QTimer(self, interval=_MINUTE_MS)  # midnight comes without a deed
         self._minute.timeout.connect(self.refresh)
         bridge.status_changed.connect(self._paint_first_steps)
@@ -68,7 +72,7 @@ class Idle(Screen):
     def refresh(self) -> None:
         """The day, the visits on hold, the members seen last."""
         today = self.bridge.desk.clock.now().astimezone().date()
-        self.today.paint(self.bridge.read(find_today, today))
+        self._newest.ask(find_today, today, then=self.today.paint)
         self.parked.paint(self.bridge.read(parked_visits))
         people = self.bridge.read(recent_members, _RECENT)
         self.recent.paint(people)
@@ -109,7 +113,7 @@ class _TodayCard(Card):
 
     def __init__(self, words: Words) -> None:
         super().__init__()
-        self._none = words("idle.none_yet")
+        self._none, self._words = words("idle.none_yet"), words
         self.head(words("idle.today"))
         self.figures: dict[str, QLabel] = {}
         grid = QGridLayout()
@@ -121,8 +125,9 @@ class _TodayCard(Card):
             grid.addWidget(label(words(f"idle.{name}"), "h3"), 0, column)
             grid.addWidget(self.figures[name], 1, column)
             grid.setColumnStretch(column, 1)
-        self.bars = HourBars(words)
+        self.bars, self.customers = HourBars(words), label("", "small")
         self.column.addLayout(grid)
+        self.column.addWidget(self.customers)
         self.column.addWidget(self.bars)
 
     def paint(self, today: Today) -> None:
@@ -131,6 +136,8 @@ class _TodayCard(Card):
         self.figures["new_members"].setText(f"{today.new_members:,}")
         converted = self._none if today.converted is None else f"{today.converted:.0%}"
         self.figures["converted"].setText(converted)
+        told = [self._words(f"idle.{sort}", count=today.customers[sort]) for sort in _SORTS if sort in today.customers]
+        self.customers.setText(" · ".join(told))
         self.bars.paint(today.by_hour)
 
 
