@@ -5,6 +5,7 @@ from desktop.errors import NotNow
 from desktop.services.agreement import let_go
 from desktop.services.refusals import acknowledge
 from desktop.status import HubStatus, Link
+from desktop.views.shop import find_shop
 from desktop.views.till import find_till, list_waiting
 from desktop.views.visit import parked_visits
 
@@ -46,7 +47,7 @@ class LetGo(Command, frozen=True):
 
 def status_facts(counter: Counter, status: HubStatus) -> Facts:
     """The till in short."""
-    till = counter.desk.read(find_till)
+    till, shop = counter.desk.read(find_till), counter.desk.read(find_shop, counter.today)
     return {
         "link": status.link,
         "since": status.since,
@@ -57,6 +58,7 @@ def status_facts(counter: Counter, status: HubStatus) -> Facts:
         "clock_skew_ms": status.clock_skew_ms,
         "loading": status.loading and {"done": status.loading[0], "rows": status.loading[1]},
         "vanishing": status.vanishing,
+        "rules": shop.definitions.version if shop.told else None,
         "storage": [counter.tell(trouble) for trouble in counter.desk.store.troubles()],
         "device": till.device_id,
         "hub": till.hub_url,

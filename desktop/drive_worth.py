@@ -29,6 +29,7 @@ class Coupons(Command, frozen=True):
             "offers": [_offer(counter, each) for each in found.offers],
             "redeemed": found.redeemed,
             "coming": found.coming,
+            "welcome": found.welcome,
             "settlements": found.settlements,
             "points": worth.points,
             "points_here": worth.points_here,

@@ -6,6 +6,7 @@ from desktop.reasons import explain
 from desktop.views.coupons import CouponOffer, SettlementView
 from desktop.views.rewards import EntryView, Purse, RewardView
 from desktop.views.standing import Standing
+from desktop.views.welcome import Welcome
 from resources import Words
 from ui import figures
 
@@ -48,9 +49,19 @@ def next_said(words: Words, purse: Purse) -> str:
     return words("worth.next", missing=purse.missing, reward=reward_name(words, purse.next))
 
 
+def welcome_said(words: Words, welcome: Welcome) -> str:
+    """``入会礼:旅行装、50 分,联网后送到``; "" for none."""
+    if not welcome:
+        return ""
+    points = [words("worth.points", points=f"{welcome.points:,}")] if welcome.points else []
+    return words("worth.welcome", gifts=words("worth.and").join([*welcome.titles, *points]))
+
+
 def points_said(words: Words, purse: Purse, today: date) -> str:
-    """What may be spent here, and what is lost soon."""
+    """What may be spent here, and what is lost soon; or that nothing can be earned yet."""
     parts = [words("worth.here", points=f"{purse.points_here:,}")]
+    if not purse.ruled:
+        parts.append(words("worth.no_rules"))
     if purse.expiring:
         day, lost = purse.expiring[0]
         parts.append(words("worth.lost", day=figures.short_day(day, today), points=f"{lost:,}"))

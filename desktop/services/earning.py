@@ -15,7 +15,7 @@ from desktop.rules.earning import Earning, earned
 from desktop.rules.facts import Fact, Purchase, Referral, Review, Trial, VisitDay
 from desktop.rules.points_ids import earning_id
 from desktop.views.facts import facts_of
-from desktop.views.shop import find_definitions, has_definitions
+from desktop.views.shop import find_definitions, find_shop
 from desktop.views.standing import find_standing
 from desktop.work import Work
 
@@ -30,7 +30,7 @@ def settle_points(work: Work, visit_id: str) -> int:
     work.session.flush()
     visit = work.session.get(Visit, visit_id)
     today = work.clock.now().astimezone().date()
-    if visit is None or visit.member_id is None or not has_definitions(work.session.connection(), today):
+    if visit is None or visit.member_id is None or not find_shop(work.session.connection(), today).told:
         return 0
     lines = set(work.session.scalars(select(Line.id).where(Line.visit_id == visit_id)))
     wanted = _wanted(work, visit, lines | {visit_id}, today)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from desktop.data.escrow import Campaign, Coupon, FloorLimit, Lease, Settlement
 from desktop.data.visits import Visit
-from desktop.rules.campaigns import judge, offer_of, read_issue, read_terms
+from desktop.rules.campaigns import judge, offer_of, read_terms
 from desktop.rules.conditions import Subject
 from desktop.rules.coupon_issue import Issued, due
 from desktop.rules.coupon_terms import Basket, Fit, Misfit, Setting, Terms
@@ -17,6 +17,7 @@ from desktop.rules.leases import Floor
 from desktop.rules.why import Why, because
 from desktop.views.baskets import find_basket
 from desktop.views.portrait import MemberPortrait, portrait_of
+from desktop.views.welcome import Issuing, Welcome, find_issuing, find_welcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +71,13 @@ class SettlementView:
 @dataclass(frozen=True, slots=True)
 class Offers:
     """offers: those that fit first, most off first. redeemed: in this visit. coming: titles of what will be issued at
-    headquarters once the visit is finished and sent."""
+    headquarters once the visit is finished and sent. welcome: what it gives for joining, once it has heard of that."""
 
     offers: tuple[CouponOffer, ...]
     redeemed: tuple[Redeemed, ...]
     coming: tuple[str, ...]
     settlements: tuple[SettlementView, ...]
+    welcome: Welcome
 
 
 _HELD = select(Lease.id).where(Lease.of == "coupon", Lease.object_id == Coupon.id, Lease.amount > 0).exists()
@@ -110,8 +112,10 @@ def offers_for(connection: Connection, portrait: MemberPortrait, visit_id: str |
         for row in rows
         if row.state == "redeemed"
     ]
-    coming = _coming(connection, portrait, basket) if visit_id else ()
-    return Offers(tuple(offers), tuple(redeemed), coming, find_settlements(connection, member_id))
+    issuing = find_issuing(connection)
+    coming = _coming(connection, portrait, basket, issuing) if visit_id else ()
+    welcome = find_welcome(connection, portrait, issuing)
+    return Offers(tuple(offers), tuple(redeemed), coming, find_settlements(connection, member_id), welcome)
 
 
 def setting_of(connection: Connection, portrait: MemberPortrait, visit_id: str | None) -> Setting:
@@ -160,16 +164,17 @@ def _offer(row: Any, basket: Basket, setting: Setting, largest: int) -> CouponOf
     )  # fmt: skip
 
 
-def _coming(connection: Connection, portrait: MemberPortrait, basket: Basket) -> tuple[str, ...]:
+def _coming(
+    connection: Connection, portrait: MemberPortrait, basket: Basket, issuing: tuple[Issuing, ...]
+) -> tuple[str, ...]:
     """The titles of what headquarters will issue for this visit, as far as this till can tell: it issues nothing."""
-    rows = connection.execute(select(Campaign.name, Campaign.title, Campaign.issue).where(Campaign.issue.is_not(None)))
-    told = {row.name: (row.title, json.loads(row.issue)) for row in rows}
-    rules = [read_issue(name, issue) for name, (_, issue) in told.items() if not issue.get("when")]
+    rules = {each.rule.campaign: each for each in issuing if not each.rule.when and not each.rule.joining}
     if not rules:
         return ()
     person = replace(portrait.known.person, tier=portrait.standing.tier)
     whose = Coupon.member_id == portrait.member_id
     had = connection.execute(select(Coupon.id, Coupon.campaign, Coupon.issued_at).where(whose))
     before = [Issued(row.id, row.issued_at.astimezone().date(), row.campaign) for row in had if row.issued_at]
-    found = due(rules, Subject(portrait.rules.subject.today, person, portrait.known.facts), basket, before)
-    return tuple(told[each.campaign][0] for each in found)
+    subject = Subject(portrait.rules.subject.today, person, portrait.known.facts)
+    found = due([each.rule for each in rules.values()], subject, basket, before)
+    return tuple(rules[each.campaign].title for each in found)

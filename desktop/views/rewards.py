@@ -44,7 +44,8 @@ class EntryView:
 class Purse:
     """points, points_here: as in ``Worth``. expiring: how many are lost on the first day on which any are, within two
     months. rewards: the cheapest first, so that low thresholds are seen. next, missing: what is next, and points to it.
-    check: off, tail, token: how sure the shop wants to be of who spends."""
+    check: off, tail, token: how sure the shop wants to be of who spends. ruled: headquarters has said how points are
+    earned; without that nothing is."""
 
     points: int
     points_here: int
@@ -55,6 +56,7 @@ class Purse:
     history: tuple[EntryView, ...]
     standing: Standing
     check: str
+    ruled: bool
 
 
 def find_purse(connection: Connection, member_id: str, today: date) -> Purse:
@@ -78,10 +80,11 @@ def purse_of(connection: Connection, portrait: MemberPortrait) -> Purse:
         for each in sorted([*reach.now, *_beyond(known, reach, standing)], key=lambda each: (each.cost, each.key))
     ]
     following = next((each for each in views if reach.next and each.id == reach.next.key), None)
+    ends = expiring(lines, today + SOON, definitions.expiry) if portrait.shop.told else ()
     return Purse(
-        points, here, tuple(expiring(lines, today + SOON, definitions.expiry)), tuple(views), following, reach.missing,
+        points, here, tuple((max(day, today), amount) for day, amount in ends), tuple(views), following, reach.missing,
         tuple(EntryView(row.amount, row.reason, row.at) for row in ledger[:_HISTORY]), standing,
-        definitions.spend.check,
+        definitions.spend.check, portrait.shop.told,
     )  # fmt: skip
 
 

@@ -26,20 +26,19 @@ _OF_TRADE = ("care", "cadence", "lifecycle")  # what a trade has its own values 
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """Both agree: the definitions have the tags of the trade, the trade has the parameters of the definitions."""
+    """Both agree: the definitions have the tags of the trade, the trade has the parameters of the definitions.
+
+    told: headquarters has sent them; without any the standard judges, but nothing earns points.
+    """
 
     trade: Trade
     definitions: Definitions
+    told: bool
 
 
 def find_shop(connection: Connection, today: date) -> Shop:
     """By what headquarters sent last that holds on ``today``; by the standard if it sent nothing."""
     return read_shop(connection.scalar(_NEWEST, {"today": today.isoformat()}) or "")
-
-
-def has_definitions(connection: Connection, today: date) -> bool:
-    """Whether headquarters has sent any that hold."""
-    return connection.scalar(_NEWEST, {"today": today.isoformat()}) is not None
 
 
 def find_trade(connection: Connection, today: date) -> Trade:
@@ -64,4 +63,4 @@ def read_shop(body: str) -> Shop:
     of_trade = {name: getattr(trade, name) for name in _OF_TRADE if name not in told}
     definitions = replace(definitions, tags=(*trade.tags, *definitions.tags), **of_trade)
     trade = replace(trade, **{name: getattr(definitions, name) for name in _OF_TRADE})
-    return Shop(trade, definitions)
+    return Shop(trade, definitions, told=bool(body))

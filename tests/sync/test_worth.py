@@ -1,6 +1,6 @@
 """Coupons by their terms, points that earn themselves, tiers and rewards: with the cable out, settled afterwards."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,8 @@ from desktop.data.escrow import Coupon, Points
 from desktop.errors import BadInput, NotNow
 from desktop.services.coupons import redeem_coupon
 from desktop.services.leases import ask_for
+from desktop.services.members import Application, enrol
+from desktop.services.points import earn_points
 from desktop.services.rewards import exchange_reward, use_points
 from desktop.services.undo import undo
 from desktop.services.visits import add_line, change_line, finish_visit, remove_line, serve, void_visit
@@ -17,6 +19,8 @@ from desktop.views.coupons import Offers, find_offers
 from desktop.views.rewards import Purse, find_purse
 from desktop.views.standing import find_standing
 from desktop.views.visit import find_running_visit
+from sync.hub.__main__ import main
+from sync.hub.deeds import HOME_ZONE
 from tests.sync.hub.rights import Office
 from tests.sync.quiet import PHONE, Pair, QuietTill, the_member, together
 
@@ -119,6 +123,39 @@ def test_what_headquarters_will_issue_is_told_and_comes(office: Office, pair: Pa
     one.do(finish_visit)
     together(one, two)
     assert [each.title for each in offers(two).offers] == ["下次减 30"]
+
+
+def test_what_joining_gives_is_told_at_once_and_comes_with_the_next_contact(office: Office, pair: Pair) -> None:
+    one, two = pair
+    office.definitions(earning={"joining": 50})
+    office.campaign(name="新人礼", title="新人体验装", kind="gift", off="0", gift="体验装", issue="joining")
+    together(one, two)
+    new = one.do(enrol, Application(phone="13800138009", consents=("service",)))
+    found: Offers = one.read(find_offers, new.member_id, new.visit_id, TODAY)
+    assert (found.welcome.titles, found.welcome.points, found.coming) == (("新人体验装",), 50, ())
+    together(one, two)
+    found = one.read(find_offers, new.member_id, None, TODAY)
+    assert (bool(found.welcome), [each.title for each in found.offers]) == (False, ["新人体验装"])
+    got: Purse = one.read(find_purse, new.member_id, TODAY)
+    assert (got.points, [each.reason for each in got.history]) == (50, ["joining"])
+
+
+def test_points_that_end_are_told_and_then_gone(office: Office, pair: Pair) -> None:
+    one, two = pair
+    assert not purse(one).ruled  # and no end is made up
+    office.definitions(expiry={"lasts_days": 30})
+    together(one, two)
+    one.do(earn_points, the_member(one), 120, "活动")
+    together(one, two)
+    ends = one.clock.now().astimezone(HOME_ZONE).date() + timedelta(days=30)
+    told: Purse = one.read(find_purse, the_member(one), ends - timedelta(days=20))
+    assert (told.ruled, told.expiring) == (True, ((ends, 120),))
+    one.clock.forward(hours=24 * 31)
+    assert main(["daily", "--database", office.plain_url, "--day", ends.isoformat()]) == 0
+    together(one, two)
+    together(one, two)
+    assert [each.amount for each in purse(two).history if each.reason == "expired"] == [-120]
+    assert purse(one).points == purse(two).points == 0
 
 
 def test_a_finished_visit_earns_by_the_rules_once(office: Office, pair: Pair) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from desktop.rules.campaigns import campaign_id
 from desktop.rules.gtin import normalise_gtin
 from desktop.rules.leases import lease_id
+from desktop.services.members import Application, enrol
 from desktop.services.visits import add_line
 from desktop.views.rewards import find_purse
 from desktop.views.search import find_members
@@ -156,3 +157,21 @@ def test_the_clerk_chooses_how_many_points_are_spent(till: Till, chen: str) -> N
     till.wait(lambda: till.desk.read(find_purse, chen, today).points == 2360)
     QTest.keyClick(panel.tail, Qt.Key.Key_Escape)
     assert page(till).visit.isVisible()
+
+
+def test_a_newcomer_s_gift_is_told_and_without_rules_that_nothing_earns(till: Till) -> None:
+    words = till.window.words
+    till.desk.do(fill_welcome).result()
+    new = till.desk.do(enrol, Application(phone="13900139777", name="许文", consents=("service",))).result()
+    till.front.flow.serve(new.member_id)
+    card = page(till).coupons
+    till.wait(lambda: "新人体验装" in card.welcome.text())
+    assert words("worth.no_rules") in card.said.text()
+
+
+def fill_welcome(work: Work) -> None:
+    """A campaign that welcomes."""
+    body = {"name": "新人礼", "title": "新人体验装", "terms": {"kind": "gift", "currency": "CNY", "gift": "体验装"},
+            "issue": {"joining": True}}  # fmt: skip
+    row = Row(op="put", kind="campaign", eid=campaign_id("新人礼"), ver=1, body=msgspec.Raw(json.dumps(body).encode()))
+    lay(work.session, "campaign", [row])

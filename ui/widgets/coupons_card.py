@@ -13,7 +13,7 @@ from ui.widgets.card import Card, label
 from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.keyed_button import KeyedButton
 from ui.widgets.offer_ticket import offer_ticket, redeemed_ticket
-from ui.worth_said import next_said
+from ui.worth_said import next_said, welcome_said
 
 _MOST = 3  # the others are in the panel
 
@@ -33,19 +33,21 @@ class CouponsCard(Card):
         self._count = label("", "small")
         self.head(words("worth.title"), self._count)
         self._none = label(words("worth.none"), "small")
+        self.welcome = label("", "small", wrap=True)
         self.tickets = QWidget()
         self._points = label("", "strong")
-        self._next = ElidedLabel("", "small")
+        self.said = ElidedLabel("", "small")
         self.open = KeyedButton(words("worth.open"), KEYS.coupons, role="small")
         self.open.clicked.connect(self.opened)
         text = QVBoxLayout()
         text.setSpacing(0)
         text.addWidget(self._points)
-        text.addWidget(self._next)
+        text.addWidget(self.said)
         row = QHBoxLayout()
         row.addLayout(text, 1)
         row.addWidget(self.open)
         self.column.addWidget(self._none)
+        self.column.addWidget(self.welcome)
         self.column.addWidget(self.tickets)
         self.column.addLayout(row)
 
@@ -56,11 +58,13 @@ class CouponsCard(Card):
         self._shown = (offers, purse, today)
         words = self._words
         self._count.setText(words("worth.count", count=len(offers.offers)) if offers.offers else "")
-        self._none.setVisible(not offers.offers and not offers.redeemed)
+        self._none.setVisible(not offers.offers and not offers.redeemed and not offers.welcome)
+        self.welcome.setText(welcome_said(words, offers.welcome))
+        self.welcome.setVisible(bool(offers.welcome))
         self._points.setText(words("worth.points", points=f"{purse.points:,}"))
-        said = next_said(words, purse)
-        self._next.setText(said)
-        self._next.setVisible(bool(said))
+        said = next_said(words, purse) if purse.ruled else words("worth.no_rules")
+        self.said.setText(said)
+        self.said.setVisible(bool(said))
         fresh = QWidget()
         column = QVBoxLayout(fresh)
         column.setContentsMargins(0, 0, 0, 0)

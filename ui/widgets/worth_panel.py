@@ -16,7 +16,16 @@ from ui.widgets.keyed_button import KeyedButton
 from ui.widgets.offer_ticket import offer_ticket
 from ui.widgets.ticket import Ticket
 from ui.widgets.typing_field import TypingField
-from ui.worth_said import entry_said, next_said, points_said, reward_name, reward_said, settlement_said, standing_said
+from ui.worth_said import (
+    entry_said,
+    next_said,
+    points_said,
+    reward_name,
+    reward_said,
+    settlement_said,
+    standing_said,
+    welcome_said,
+)
 
 _LINES = 12
 
@@ -102,7 +111,9 @@ class WorthPanel(Card):
             wanted = self.redeemed if offer.here or offer.small else self.asked
             ticket.pressed.connect(lambda wanted=wanted, coupon_id=offer.id: wanted.emit(coupon_id))
             self._list.column.addWidget(ticket)
-        self._put_heading("worth.coming", bool(offers.coming))
+        self._put_heading("worth.coming", bool(offers.coming or offers.welcome))
+        if offers.welcome:
+            self._list.column.addWidget(label(welcome_said(words, offers.welcome), "small", wrap=True))
         for title in offers.coming:
             self._list.column.addWidget(Ticket(title, words("worth.coming_hint"), ""))
         self._put_heading("worth.settlements", bool(offers.settlements))
