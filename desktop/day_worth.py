@@ -62,5 +62,5 @@ def _hand_out(shop: Shop, name: str) -> Line:
     if not isinstance(seen, SampleSeen):
         raise RuntimeError(f"{read.picture} does not lead to a sample")
     shop.first.do(hand_out, seen.quota_id).result()
-    left = shop.first.read(pieces_here, seen.quota_id)
+    left = shop.first.read(pieces_here)[seen.quota_id]
     return "sample", {**read.facts, "name": name, "sample": seen.title, "left": left}

@@ -10,14 +10,12 @@ from typing import Literal
 from desktop.rules.advocacy import AdvocacyRules
 from desktop.rules.cadence import Cadence
 from desktop.rules.care import CareRules
-from desktop.rules.coupon_issue import IssueRule
 from desktop.rules.credit import CreditRules
 from desktop.rules.earning import EarnRules
 from desktop.rules.lifecycle import LifecycleRules
 from desktop.rules.ltv import LtvRules
 from desktop.rules.measure import MeasureRules
 from desktop.rules.points import ExpiryRules, SpendRules
-from desktop.rules.rewards import Reward
 from desktop.rules.rfm import RfmRules
 from desktop.rules.samples import SampleRules
 from desktop.rules.shape import build
@@ -54,8 +52,6 @@ class Definitions:
     samples: SampleRules = field(default_factory=SampleRules)
     suggestions: SuggestionRules = field(default_factory=SuggestionRules)
     tags: tuple[TagRule, ...] = ()
-    issue: tuple[IssueRule, ...] = ()
-    rewards: tuple[Reward, ...] = ()
 
 
 STANDARD = Definitions("standard-1", date(2026, 11, 1))

@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -90,19 +89,20 @@ def purse_of(connection: Connection, portrait: MemberPortrait) -> Purse:
 
 def find_rewards(connection: Connection) -> dict[str, rules.Reward]:
     """All there are, by id; ``left`` is what this till may give without asking."""
-    found = {}
+    found, pieces = {}, pieces_here(connection)
     for row in connection.execute(select(Reward.id, Reward.names, Reward.cost, Reward.tiers, Reward.quota_id)):
-        left = pieces_here(connection, row.quota_id) if row.quota_id else None
+        left = pieces.get(row.quota_id, 0) if row.quota_id else None
         found[row.id] = rules.Reward(row.id, json.loads(row.names), row.cost, frozenset(row.tiers.split()), left)
     return found
 
 
-def pieces_here(connection: Connection, quota_id: str) -> int:
-    """What is left of this till's part of a quota."""
-    leases = select(Lease.id).where(Lease.of == "quota", Lease.object_id == quota_id)
-    granted: Any = connection.scalar(select(func.sum(Lease.amount)).where(Lease.id.in_(leases))) or 0
-    given: Any = connection.scalar(select(func.sum(Gift.amount)).where(Gift.lease_id.in_(leases))) or 0
-    return max(0, int(granted) - int(given))
+def pieces_here(connection: Connection) -> dict[str, int]:
+    """What is left of this till's part of each quota."""
+    quotas = Lease.of == "quota"
+    given = select(Lease.object_id, func.sum(Gift.amount)).join(Gift, Gift.lease_id == Lease.id).where(quotas)
+    gone = {row[0]: row[1] for row in connection.execute(given.group_by(Lease.object_id))}
+    granted = select(Lease.object_id, func.sum(Lease.amount)).where(quotas).group_by(Lease.object_id)
+    return {quota_id: max(0, amount - gone.get(quota_id, 0)) for quota_id, amount in connection.execute(granted)}
 
 
 def _beyond(known: dict[str, rules.Reward], reach: rules.Reach, standing: Standing) -> list[rules.Reward]:

@@ -1,6 +1,6 @@
 """What to speak of with a member: what is due, what is near, what they said last."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,9 +8,10 @@ from sqlalchemy import Connection
 
 from desktop.rules.birthdays import next_birthday
 from desktop.rules.facts import Declined, VisitDay, buying, days_of, of
-from desktop.rules.rewards import reach
+from desktop.rules.rewards import Reward, reach
 from desktop.rules.why import Amount, Figure
 from desktop.views.portrait import MemberPortrait
+from desktop.views.rewards import find_rewards
 from desktop.views.tasks import TaskView, tasks_of
 
 BIRTHDAY_DAYS, NEAR, SAID_DAYS = 14, 4, 180  # a tier or reward is near when a quarter of it is missing
@@ -42,7 +43,8 @@ def find_talk(
         for task in tasks_of(connection, portrait.member_id)
         if task.state == "open" and task.due <= today and (task.until is None or task.until >= today)
     ]
-    return _sort(portrait, today), *[*tasks, *_near(portrait, today), *_said(portrait, today, but)][:AT_MOST]
+    rewards = find_rewards(connection).values()
+    return _sort(portrait, today), *[*tasks, *_near(portrait, rewards, today), *_said(portrait, today, but)][:AT_MOST]
 
 
 def _sort(portrait: MemberPortrait, today: date) -> TalkingPoint:
@@ -51,16 +53,16 @@ def _sort(portrait: MemberPortrait, today: date) -> TalkingPoint:
     return TalkingPoint("old", {"days": len(days), "day": days[-1]}) if days else TalkingPoint("new", {})
 
 
-def _near(portrait: MemberPortrait, today: date) -> Iterator[TalkingPoint]:
+def _near(portrait: MemberPortrait, rewards: Iterable[Reward], today: date) -> Iterator[TalkingPoint]:
     birthday = next_birthday(portrait.known.person.birthday, today)
     if birthday and (birthday - today).days <= BIRTHDAY_DAYS:
         yield TalkingPoint("birthday", {"day": birthday})
-    standing, rules = portrait.rules.tier, portrait.shop.definitions.tiers
+    standing = portrait.standing
     if standing.next and standing.missing * NEAR <= standing.next.enter:
-        money = rules.measure == "spend"
+        money = standing.measure == "spend"
         missing = {"missing": Amount(standing.missing) if money else standing.missing}
         yield TalkingPoint("tier" if money else "tier_points", {**missing}, names=standing.next.names)
-    mall = reach(portrait.points, portrait.shop.definitions.rewards, standing.tier.key)
+    mall = reach(portrait.points, rewards, standing.tier)
     if mall.next and mall.missing * NEAR <= mall.next.cost:
         yield TalkingPoint("reward", {"missing": mall.missing}, names=mall.next.names)
 

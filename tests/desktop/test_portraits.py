@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from desktop.data.erasing import forget_member
+from desktop.data.escrow import Reward
 from desktop.data.portraits import DefinitionSet, Entity, MemberTag
 from desktop.data.visits import Visit
 from desktop.desk import Desk
@@ -19,6 +20,7 @@ from desktop.rules.shape import ShapeError, build
 from desktop.rules.stage import Stage
 from desktop.services.consents import give_consents, withdraw_consent
 from desktop.services.members import Application, amend, enrol
+from desktop.services.points import earn_points
 from desktop.services.portraits import note_entity, rate_visit, remove_entity, remove_tag, set_tag
 from desktop.services.preferences import note_preference
 from desktop.services.undo import undo
@@ -297,6 +299,15 @@ def test_who_comes_back_is_spoken_to_in_another_way_than_who_is_new(stocked: Des
     (point,) = stocked.read(find_talk, portrait(stocked, member), today(stocked))
     assert (point.kind, point.figures) == ("old", {"days": 1, "day": first})
     assert only_new.ask(portrait(stocked, member).rules.subject) is None
+
+
+def test_a_reward_that_is_near_is_spoken_of(stocked: Desk) -> None:
+    member = a_member(stocked)
+    stocked.do(earn_points, member, 90, "活动").result()
+    mall = [Reward(id=str(cost), names='{"zh": "小样"}', cost=cost, tiers="") for cost in (100, 900)]
+    stocked.write(lambda work: work.session.add_all(mall))
+    _, point = stocked.read(find_talk, portrait(stocked, member), today(stocked))
+    assert (point.kind, point.figures["missing"]) == ("reward", 10)
 
 
 def test_a_member_with_hundreds_of_facts_is_judged_within_a_scan(stocked: Desk) -> None:

@@ -18,13 +18,11 @@ CHEN = Person("chen")
 def test_what_the_data_leaves_out_keeps_its_default() -> None:
     text = """{"version": "3", "effective": "2026-12-01", "stage": {"loyal_days": 3},
                "tiers": {"measure": "points", "tiers": [{"key": "all", "names": {}, "enter": 0, "keep": 0}]},
-               "issue": [{"campaign": "spring", "tiers": ["gold"], "when": {"birthday": 7}}],
                "cadence": {"quiet_weekdays": [7]}}"""
     found = read_definitions(json.loads(text))
     assert (found.version, found.effective) == ("3", date(2026, 12, 1))
     assert (found.stage.loyal_days, found.stage.purchase_days) == (3, 912)
     assert (found.tiers.measure, len(found.tiers.tiers)) == ("points", 1)
-    assert found.issue[0].tiers == frozenset(["gold"])
     assert found.cadence.quiet_weekdays == frozenset([7])
     assert found.ltv == STANDARD.ltv
 
