@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, SignalInstance, Slot
 from desktop.errors import TillError
 from desktop.events import Changes
 from desktop.services.guides import sign_on
+from desktop.views.leads import count_leads_due
 from desktop.views.search import find_members
 from desktop.views.tasks import count_due
 from desktop.views.till import find_backlog, find_guides, find_till
@@ -41,7 +42,7 @@ class Flow(QObject):
         self.current = ""
         self._deeds: dict[str, Callable[[], object]] = {
             "search": window.top.search.take_focus,
-            "enrol": lambda: self.enrol(phone=window.top.search.text),
+            "enrol": lambda: self.enrol(phone=window.top.search.text, lead=self._lead()),
             "anonymous": lambda: self.serve(None),
             "switch_guide": self.switch_guide,
             "recall": self.recall,
@@ -58,6 +59,7 @@ class Flow(QObject):
             "recall_wanted": self.recall,
             "enrol_wanted": lambda code: self.enrol(code=code),
             "newcomer_wanted": lambda typed: self.enrol(phone=typed),
+            "lead_wanted": lambda lead_id: self.enrol(lead=lead_id),
             "booking_wanted": self.book,
             "guides_wanted": self.switch_guide,
             "guide_wanted": self._sign_on,
@@ -122,11 +124,15 @@ class Flow(QObject):
         if not running:
             self.window.top.search.take_focus()
 
-    def enrol(self, *, code: str = "", phone: str = "") -> None:
+    def enrol(self, *, code: str = "", phone: str = "", lead: str = "") -> None:
         """Open the form for a new member, with what is known of them already."""
         self.window.top.search.clear()
         self.show("enrol")
-        self.screens.enrol.begin(code, phone=phone if looks_like_phone(phone) else "")
+        self.screens.enrol.begin(code, phone=phone if looks_like_phone(phone) else "", lead=lead)
+
+    def _lead(self) -> str:
+        """The lead that is looked at, if any: enrolling is about them."""
+        return self.screens.tasks.lead_id if self.current == "tasks" else ""
 
     def book(self, member_id: str, name: str) -> None:
         """Open the form of an appointment for whoever is served."""
@@ -230,7 +236,8 @@ class Flow(QObject):
         self.window.top.pill.paint(self.bridge.status, backlog.waiting, backlog.refused)
         self.window.rail.paint_badge("sync", backlog.refused)
         today = self.bridge.desk.clock.now().astimezone().date()
-        self.window.rail.paint_badge("tasks", self.bridge.read(count_due, today))
+        due = self.bridge.read(count_due, today) + self.bridge.read(count_leads_due, today)
+        self.window.rail.paint_badge("tasks", due)
 
     @Slot(object)
     def _warn(self, error: TillError) -> None:

@@ -22,6 +22,7 @@ class KeyMap:
     coupons: str = "F10"
     note: str = "Ctrl+M"
     book: str = "Ctrl+B"
+    arrived: str = "F5"
     person: str = "Ctrl+I"
     seen: str = "Ctrl+1"
     tried: str = "Ctrl+2"

@@ -7,5 +7,6 @@ OPEN: tuple[LeadState, ...] = ("new", "contacted", "invited", "arrived")
 STEPS: tuple[LeadState, ...] = ("contacted", "invited", "arrived")  # what a guide says of one, besides that it is lost
 OUTREACH: tuple[LeadState, ...] = ("contacted", "invited")  # only of those who agreed to be contacted
 REASONS = ("not_interested", "unreachable", "elsewhere", "other")
-MISTAKE, TWICE = "mistake", "twice"  # why it is lost, if a guide took it back, or another lead is the same person
+# Why it is lost, if no guide lost it: taken back, the same person as another lead, or to be forgotten.
+MISTAKE, TWICE, FORGOTTEN = "mistake", "twice", "forgotten"
 PARTNER = "partner"  # the channel of whoever another business sends

@@ -12,7 +12,7 @@ from desktop.data.leads import Lead
 from desktop.errors import BadInput, NotFound, NotNow
 from desktop.events import ErasureRequested
 from desktop.lead_events import LeadAgreed, LeadAssigned, LeadJoined, LeadMoved, LeadNoted
-from desktop.rules.leads import MISTAKE, OPEN, OUTREACH, REASONS, STEPS
+from desktop.rules.leads import FORGOTTEN, MISTAKE, OPEN, OUTREACH, REASONS, STEPS
 from desktop.services.known import refuse_taken_phone
 from desktop.services.people import normal_name, normal_phone, one_line
 from desktop.work import Work
@@ -115,7 +115,10 @@ def hear_consent(work: Work, lead_id: str, consent: bool) -> None:
 def forget_lead(work: Work, lead_id: str) -> None:
     """They want to be forgotten everywhere, for ever; it begins when the hub has heard of it. Raises NotFound
     ``lead_unknown``."""
-    work.note(ErasureRequested(member_id=_known(work, lead_id).id))
+    lead = _known(work, lead_id)
+    if lead.state in OPEN:
+        _move(work, lead, LeadMoved(lead_id=lead.id, state="lost", reason=FORGOTTEN))
+    work.note(ErasureRequested(member_id=lead.id))
 
 
 def leads_behind(work: Work, phone: str, lead_id: str | None = None) -> Sequence[Lead]:

@@ -49,7 +49,7 @@ def test_one_press_says_what_came_of_it(till: Till) -> None:
     till.press("tasks")
     till.wait(lambda: task in page(till).rows)
     click(page(till).rows[task])
-    card = page(till).card
+    card = page(till).todo.card
     card.save.click()
     assert card.error.text() == till.window.words("tasks.pick_outcome")
     card.contacts.chips["phone"].click()
@@ -70,10 +70,10 @@ def test_up_and_down_go_through_the_list_and_a_filter_keeps_to_itself(till: Till
     page(till).filters.press("late")
     till.wait(lambda: list(page(till).rows) == [first, second])
     stroke(till, Qt.Key.Key_Down)
-    assert page(till).picked is not None
-    assert page(till).picked.id == first
+    assert page(till).todo.picked is not None
+    assert page(till).todo.picked.id == first
     stroke(till, Qt.Key.Key_Down)
-    assert page(till).picked.id == second
+    assert page(till).todo.picked.id == second
 
 
 def test_another_day_and_not_needed_are_undone_by_the_same_key(till: Till) -> None:
@@ -81,7 +81,7 @@ def test_another_day_and_not_needed_are_undone_by_the_same_key(till: Till) -> No
     till.press("tasks")
     till.wait(lambda: task in page(till).rows)
     click(page(till).rows[task])
-    page(till).card.later[1].click()
+    page(till).todo.card.later[1].click()
     due = till.desk.clock.now().astimezone().date() + timedelta(days=3)
     till.wait(lambda: task in page(till).rows and page(till).rows[task].view.due == due)
     till.press("undo")
@@ -92,7 +92,7 @@ def test_another_day_and_not_needed_are_undone_by_the_same_key(till: Till) -> No
 def test_a_new_task_is_written_in_the_window(till: Till) -> None:
     member = till.desk.read(recent_members, 1)[0]
     till.press("tasks")
-    form = page(till).form
+    form = page(till).todo.form
     form.save.click()
     assert form.error.text() == till.window.words("appointments.pick_who")
     form.who.field.setText(member.name)
@@ -111,7 +111,7 @@ def test_the_reason_of_a_rule_is_a_sentence(till: Till) -> None:
     ruled = [row.view for row in page(till).rows.values() if row.view.rule]
     assert ruled  # the sample shop's members tried something lately, and agreed to be asked about it
     click(page(till).rows[ruled[0].id])
-    assert "试用了" in page(till).card.reason.text()
+    assert "试用了" in page(till).todo.card.reason.text()
 
 
 def test_who_comes_today_and_who_left_stand_beside(till: Till) -> None:

@@ -10,6 +10,7 @@ from desktop.rules.member_codes import MEMBER_PREFIX, RECRUIT_PREFIX
 from desktop.services.drafts import drop_draft, keep_draft
 from desktop.services.members import Application, Enrolled, enrol
 from desktop.services.people import normal_phone
+from desktop.views.leads import Newcomer, find_newcomer, lead_with
 from desktop.views.lookup import MemberSeen, NewCard, NewMemberCode, RecruitSeen, TokenSeen, look_up
 from desktop.views.phone import phone_owner
 from desktop.views.recruits import RecruitView, find_recruit
@@ -31,6 +32,7 @@ from ui.widgets.side_column import SideColumn
 DRAFT = "enrol"
 PAUSE_MS = 400
 _SCANNED = ("code", "card", "recruit")  # in the draft
+_LEAD = "lead"
 _TEXT_WIDTHS = ((1560, 600), (1120, 372), (0, 272))  # of the page, and of the card beside the form
 _FEWEST_DIGITS, _MOBILE_DIGITS = 7, 11
 
@@ -51,6 +53,7 @@ class Enrol(Screen):
         super().__init__(bridge, words)
         self._code = self._card = ""
         self._recruit: RecruitView | None = None
+        self._lead: Newcomer | None = None
         self._owner: str | None = None
         self._sending = False
         self._kept = False
@@ -102,19 +105,20 @@ class Enrol(Screen):
 
     # Coming and going
 
-    def begin(self, code: str = "", phone: str = "") -> None:
-        """Open for a code that was scanned (a new member's, a recruit code, an old card), or a phone number that was
-        searched for; what was left half done is restored."""
+    def begin(self, code: str = "", phone: str = "", lead: str = "") -> None:
+        """Open for a code that was scanned (a new member's, a recruit code, an old card), a phone number that was
+        searched for, or a lead, with what is known of them; else what was left half done is restored."""
         today = self.bridge.desk.clock.now().astimezone().date()
         self.form.offer(TradeNames(self.bridge.read(find_trade, today), self.words).impressions())
-        draft = self.bridge.read(find_draft, DRAFT) if self.form.typed == Typed() else None
+        draft = self.bridge.read(find_draft, DRAFT) if not lead and self.form.typed == Typed() else None
         if draft:
             self._kept = True
             kept = msgspec.convert(draft, type=dict[str, object])
-            for name in _SCANNED:
-                self._take(str(kept.pop(name, "")))
+            self._take_up_scanned({name: str(kept.pop(name, "")) for name in (*_SCANNED, _LEAD)})
             self.form.put(msgspec.convert(kept, type=Typed))
-        restored = self.form.typed != Typed()
+        restored = not lead and self.form.typed != Typed()
+        if lead:
+            self._take_lead(lead)
         self._take(code)
         self.form.hush()
         if phone:
@@ -140,7 +144,7 @@ class Enrol(Screen):
     def clear(self) -> None:
         """Start over."""
         self._pause.stop()
-        self._code, self._card, self._recruit, self._owner, self._kept = "", "", None, None, False
+        self._code, self._card, self._recruit, self._lead, self._owner, self._kept = "", "", None, None, None, False
         self.form.put(Typed())
         self._show_note(restored=False)
         self.form.phone.setFocus()
@@ -157,8 +161,7 @@ class Enrol(Screen):
 
     def _take_up(self, typed: Typed, scanned: dict[str, str]) -> None:
         self.form.put(typed)
-        for text in scanned.values():
-            self._take(text)
+        self._take_up_scanned(scanned)
         self.keep_now()
         self.again_wanted.emit()
 
@@ -167,6 +170,8 @@ class Enrol(Screen):
         told += [self.words("enrol.card", number=self._card)] if self._card else []
         if won := self._recruit:
             told.append(" ".join(part for part in (self.words("enrol.recruit", label=won.label), won.guide) if part))
+        if lead := self._lead:
+            told.append(self.words("enrol.from_lead", name=lead.name or self.words("leads.unnamed")))
         told += [self.words("enrol.restored")] if restored else []
         self.form.say(" · ".join(told), clearable=restored)
 
@@ -186,7 +191,20 @@ class Enrol(Screen):
     def _scanned(self) -> dict[str, str]:
         """What the draft keeps of it."""
         recruit = self._recruit.code if self._recruit else ""
-        return dict(zip(_SCANNED, (self._code, self._card, recruit), strict=True))
+        told = dict(zip(_SCANNED, (self._code, self._card, recruit), strict=True))
+        return told | {_LEAD: self._lead.lead_id if self._lead else ""}
+
+    def _take_up_scanned(self, scanned: dict[str, str]) -> None:
+        for name in _SCANNED:
+            self._take(scanned[name])
+        self._lead = self.bridge.read(find_newcomer, scanned[_LEAD]) if scanned[_LEAD] else None
+
+    def _take_lead(self, lead_id: str) -> None:
+        """A lead becomes a member: what is known of them stands there already."""
+        self._code, self._card, self._recruit = "", "", None
+        self._lead = self.bridge.read(find_newcomer, lead_id)
+        if lead := self._lead:
+            self.form.put(Typed(phone=lead.phone, name=lead.name, channel=lead.channel))
 
     def take_scan(self, text: str) -> str:
         """A new member code is the new member's; a member's opens them; anything else belongs to a visit.
@@ -229,7 +247,10 @@ class Enrol(Screen):
         if self._owner:
             self.form.phone.offer()
         else:
-            self.form.phone.say(self.words("enrol.phone_free"), "accent")
+            lead = self.bridge.read(lead_with, normal_phone(text))
+            name = lead and (lead.name or self.words("leads.unnamed"))
+            told = self.words("enrol.phone_lead", name=name) if name else self.words("enrol.phone_free")
+            self.form.phone.say(told, "accent")
 
     def _open_owner(self) -> None:
         if self._owner:
@@ -263,6 +284,7 @@ class Enrol(Screen):
             code=self._code or None,
             card=self._card or None,
             recruit=self._recruit.code if self._recruit else None,
+            lead=self._lead.lead_id if self._lead else None,
         )
 
     def _enrolled(self, enrolled: Enrolled) -> None:

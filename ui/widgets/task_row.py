@@ -6,6 +6,7 @@ from desktop.views.tasks import TaskView
 from resources import Words
 from ui.figures import short_day
 from ui.widgets.pick_row import Line, PickRow
+from ui.wishes_said import wishes_said
 
 
 class TaskRow(PickRow):
@@ -13,8 +14,8 @@ class TaskRow(PickRow):
 
     def __init__(self, view: TaskView, words: Words, today: date) -> None:
         self.view = view
-        title, reason = title_of(view, words), reason_of(view, words)
-        below = f"{title} · {reason}" if reason else title
+        told = (title_of(view, words), wishes_said(words, view.wishes, today), reason_of(view, words))
+        below = " · ".join(part for part in told if part)
         name, due = view.name or words("profile.unnamed"), day_of(view.due, today, words)
         super().__init__(view.id, Line(name, view.phone, below, due, tone_of(view.due, today)))
 

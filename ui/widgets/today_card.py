@@ -1,4 +1,4 @@
-"""Who comes to the store today, and who has left it."""
+"""Who comes to the store today and who has left it, and how many leads are to be looked after."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,26 +11,33 @@ from resources import Words
 from ui.figures import clock
 from ui.widgets.card import Card, label
 from ui.widgets.growing_scroll import GrowingScroll
+from ui.widgets.keyed_button import KeyedButton
 
 
 class TodayCard(Card):
-    """member_wanted gives the id of whoever is pressed."""
+    """member_wanted gives the id of whoever is pressed; leads_wanted: the list of leads is to be shown."""
 
     member_wanted = Signal(str)
+    leads_wanted = Signal()
 
     def __init__(self, words: Words) -> None:
         super().__init__()
         self._words = words
         self.rows: list[QPushButton] = []
-        scroll = GrowingScroll(least=80)
+        self.leads = KeyedButton("", role="small")
+        self.leads.clicked.connect(self.leads_wanted)
+        scroll = GrowingScroll(least=96)
         self._comers, self._leavers = QVBoxLayout(), QVBoxLayout()
         self._coming = self._section(scroll.column, "tasks.coming", self._comers)
         self._left = self._section(scroll.column, "tasks.left", self._leavers)
+        self.column.addWidget(self.leads)
         self.column.addWidget(scroll)
 
-    def paint(self, comers: Iterable[AppointmentView], leavers: Sequence[Leaver]) -> None:
-        """Show both lists; what is empty says so."""
+    def paint(self, comers: Iterable[AppointmentView], leavers: Sequence[Leaver], leads: int) -> None:
+        """Show both lists, and how many leads are due; what is empty says so."""
         self.rows = []
+        self.leads.set_words(self._words("tasks.leads_due", count=leads))
+        self.leads.setVisible(leads > 0)
         booked = [each for each in comers if each.state == "booked"]
         self._fill(self._comers, "tasks.coming_none", [
             self._row(each.member_id, clock(each.starts_at), each.name, each.service) for each in booked

@@ -1,0 +1,99 @@
+"""The list of leads: who may become a member, how far it is, and the next day."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from PySide6.QtCore import Signal
+
+from desktop.errors import TillError
+from desktop.services.leads import NewLead, assign_lead, close_lead, follow_up, forget_lead, hear_consent, note_lead
+from desktop.views.leads import LeadView, open_leads
+from desktop.views.recruits import find_recruits
+from desktop.views.till import find_guides, find_till
+from ui.said import Said, sentence
+from ui.screen import Screen
+from ui.screens.listed import Listed
+from ui.widgets.guide_menu import GuideMenu
+from ui.widgets.lead_card import LeadCard
+from ui.widgets.lead_row import LeadRow, name_of
+from ui.widgets.new_lead_card import NewLeadCard, TypedLead
+
+
+class LeadList(Listed[LeadView]):
+    """lead_wanted: the id of whoever is to be enrolled."""
+
+    lead_wanted = Signal(str)
+    new = "leads.new"
+
+    def __init__(self, over: Screen) -> None:
+        card, form = LeadCard(over.words), NewLeadCard(over.words)
+        super().__init__(over, card, form)
+        self.card, self.form = card, form
+        self.card.moved.connect(self._move)
+        self.card.arrived.connect(lambda: self._act(follow_up, "leads.arrived_said", "arrived", due=self._if_asked(0)))
+        self.card.closed.connect(lambda reason: self._act(close_lead, "leads.closed_said", reason))
+        self.card.agreed.connect(self._agree)
+        self.card.given.connect(self._choose_guide)
+        self.card.joined.connect(self._enrol)
+        self.card.forgotten.connect(lambda: self._act(forget_lead, "leads.forgotten_said"))
+        self.form.wanted.connect(self._note)
+
+    def views(self, taken: str, today: date) -> Sequence[LeadView]:
+        del taken, today
+        self.form.offer(self.bridge.read(find_recruits))
+        return self.bridge.read(open_leads)
+
+    def row(self, view: LeadView, today: date) -> LeadRow:
+        return LeadRow(view, self.words, today)
+
+    def paint(self, view: LeadView, today: date) -> None:
+        self.card.paint(view, today)
+
+    def begin(self) -> None:
+        self.form.begin()
+        self.form.name.setFocus()
+
+    def _enrol(self) -> None:
+        if self.picked:
+            self.lead_wanted.emit(self.picked.id)
+
+    def _move(self, step: str, days: int, note: str) -> None:
+        due = self._if_asked(days) if days >= 0 else None
+        self._act(follow_up, "leads.moved_said", step or None, due=due, note=note)
+
+    def _if_asked(self, days: int) -> date | None:
+        """A day from today, of who may be contacted."""
+        return self._day(days) if self.picked and self.picked.consent else None
+
+    def _agree(self, agreed: bool) -> None:
+        self._act(hear_consent, "leads.agreed_said" if agreed else "leads.disagreed_said", agreed)
+
+    def _choose_guide(self) -> None:
+        theirs = self.picked.guide_id if self.picked else None
+        menu = GuideMenu(self.words, self.bridge.read(find_guides), theirs, self.over)
+        menu.picked.connect(lambda guide_id, name: self._act(assign_lead, "leads.given_said", guide_id, guide=name))
+        menu.open_at(self.card.guide.mapToGlobal(self.card.guide.rect().topLeft()))
+
+    def _act(self, deed: Any, told: str, *args: Any, guide: str = "", **kwargs: Any) -> None:
+        if self.picked:
+            self.act(deed, self.words(told, name=name_of(self.picked, self.words), guide=guide), *args, **kwargs)
+
+    def _note(self, typed: TypedLead) -> None:
+        """Whoever serves looks after them."""
+        form = NewLead(
+            name=typed.name, phone=typed.phone, wechat=typed.wechat, channel=typed.channel, recruit=typed.recruit,
+            consent=typed.consent, interest=typed.interest, due=self._day(typed.days),
+            for_guide=self.bridge.read(find_till).guide_id,
+        )  # fmt: skip
+        self.bridge.run(note_lead, form, then=lambda _: self._noted(), failed=self._refused)
+
+    def _noted(self) -> None:
+        self.form.begin()
+        self.said.emit(Said(self.words("leads.added")))
+
+    def _refused(self, error: TillError) -> None:
+        self.form.complain(sentence(self.words, error))
+
+    def _day(self, days: int) -> date:
+        return self.bridge.desk.clock.now().astimezone().date() + timedelta(days)
