@@ -166,7 +166,7 @@ def test_a_newcomer_s_gift_is_told_and_without_rules_that_nothing_earns(till: Ti
     till.front.flow.serve(new.member_id)
     card = page(till).coupons
     till.wait(lambda: "新人体验装" in card.welcome.text())
-    assert words("worth.no_rules") in card.said.text()
+    assert words("worth.no_rules_yet") in card.said.text()
 
 
 def fill_welcome(work: Work) -> None:

@@ -62,7 +62,7 @@ class CouponsCard(Card):
         self.welcome.setText(welcome_said(words, offers.welcome))
         self.welcome.setVisible(bool(offers.welcome))
         self._points.setText(words("worth.points", points=f"{purse.points:,}"))
-        said = next_said(words, purse) if purse.ruled else words("worth.no_rules")
+        said = next_said(words, purse) if purse.ruled else words("worth.no_rules_yet")
         self.said.setText(said)
         self.said.setVisible(bool(said))
         fresh = QWidget()

@@ -35,7 +35,7 @@ class WishesPart(QWidget):
             name: TypingField(hint=words(f"wish.{name}_hint")) for name in ("contact_hours", "contact_quiet")
         }
         self.labelled = {name: Labelled(words(f"wish.{name}"), field) for name, field in self.fields.items()}
-        self.save = KeyedButton(words("page.save"), role="small")
+        self.save = KeyedButton(words("wish.save"), role="small")
         self.save.clicked.connect(self._save)
         for field in self.fields.values():
             field.returnPressed.connect(self._save)
@@ -79,6 +79,7 @@ class WishesPart(QWidget):
             chip.setChecked(str(day) in told["contact_days"])
         for name, field in self.fields.items():
             field.put(told[name])
+            field.setCursorPosition(0)
         self.complain({})
 
     def complain(self, told: Mapping[str, str]) -> None:
