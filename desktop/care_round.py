@@ -27,7 +27,7 @@ class CareRound:
 
     def __call__(self) -> int:
         """Open what is wanted; gives how many tasks."""
-        today = self._desk.clock.now().astimezone().date()
+        today = self._desk.clock.today()
         changed = self._take()
         if self._looked_on != today:
             ids = self._desk.read(candidates, today)

@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import uuid_utils
 
@@ -21,6 +21,10 @@ class Clock:
     def now(self) -> datetime:
         """The wall clock, UTC, aware."""
         return datetime.now(UTC)
+
+    def today(self) -> date:
+        """The day in the store: the machine's zone."""
+        return self.now().astimezone().date()
 
     def monotonic_ms(self) -> int:
         """Milliseconds that only grow; comparable within one ``boot``."""

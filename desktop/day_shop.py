@@ -33,7 +33,7 @@ class Shop:
     @property
     def today(self) -> date:
         """Of the first till."""
-        return self.first.clock.now().astimezone().date()
+        return self.first.clock.today()
 
 
 @dataclass(frozen=True, slots=True)

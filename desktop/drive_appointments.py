@@ -18,7 +18,7 @@ class Appointments(Command, frozen=True):
     day: str | None = None
 
     def run(self, counter: Counter) -> Facts:
-        day = day_of(self.day) if self.day else counter.desk.clock.now().astimezone().date()
+        day = day_of(self.day) if self.day else counter.desk.clock.today()
         store = counter.desk.read(find_till).store_id
         return {"appointments": counter.desk.read(find_day, day, store)}
 

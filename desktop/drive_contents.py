@@ -11,7 +11,7 @@ class Contents(Command, frozen=True):
     text: str = ""
 
     def run(self, counter: Counter) -> Facts:
-        today = counter.desk.clock.now().astimezone().date()
+        today = counter.desk.clock.today()
         return {"contents": counter.desk.read(find_contents, self.text, today)}
 
 

@@ -12,7 +12,7 @@ class Tasks(Command, frozen=True):
     """What is due, or will be within two weeks."""
 
     def run(self, counter: Counter) -> Facts:
-        today = counter.desk.clock.now().astimezone().date()
+        today = counter.desk.clock.today()
         return {"tasks": counter.desk.read(open_tasks, today)}
 
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -71,6 +72,10 @@ class Bridge(QObject):
     def status(self) -> HubStatus:
         """How the till stands to its hub, as last told."""
         return self._status
+
+    def today(self) -> date:
+        """The day in the store."""
+        return self.desk.clock.today()
 
     def tell_status(self, status: HubStatus) -> None:
         """For the sync loop: may be called on any thread."""

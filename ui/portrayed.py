@@ -70,7 +70,7 @@ class Portrayed:
 
 def portray(bridge: Bridge, member_id: str, words: Words, visit: VisitView | None = None) -> Portrayed:
     """The portrait of a member who is known here, and is served in ``visit``."""
-    today = bridge.desk.clock.now().astimezone().date()
+    today = bridge.today()
     portrait = bridge.read(find_portrait, member_id, today)
     assert portrait is not None  # whoever asks shows their profile
     agrees = agreed(portrait.known.consents, PERSONAL)

@@ -36,7 +36,7 @@ def drop_outreach(work: Work, member_id: str, purpose: str) -> None:
 
 def respect_wishes(work: Work, member: Member) -> None:
     """The member said when they want to be left alone: what rules had put on such a day waits, or is not done."""
-    today = work.clock.now().astimezone().date()
+    today = work.clock.today()
     wishes = read_wishes({name: getattr(member, name) for name in WISHES})
     cadence = find_trade(work.session.connection(), today).cadence.with_wishes(wishes)
     theirs = select(Task).where(Task.member_id == member.id, Task.state == "open", Task.rule.is_not(None))

@@ -22,11 +22,7 @@ def give_consents(work: Work, member_id: str, purposes: Iterable[str], *, channe
     Raises BadInput ``minor_no_marketing``: nothing is advertised to a child.
     """
     member = work.session.get(Member, resolve(work.session, member_id))
-    if (
-        member
-        and MARKETING in (purposes := tuple(purposes))
-        and is_child(member.birthday or "", work.clock.now().astimezone().date())
-    ):
+    if member and MARKETING in (purposes := tuple(purposes)) and is_child(member.birthday or "", work.clock.today()):
         raise BadInput("minor_no_marketing", age=GUARDED_BELOW)
     for purpose in dict.fromkeys(purposes):
         _check(purpose)

@@ -22,7 +22,7 @@ def use_content(work: Work, content_id: str, member_id: str, how: str = "store",
     content = work.session.get(Content, content_id)
     if content is None:
         raise NotFound("content_unknown")
-    if content.until and content.until < work.clock.now().astimezone().date().isoformat():
+    if content.until and content.until < work.clock.today().isoformat():
         raise NotNow("content_over")
     member = known_member(work, member_id)
     if how == "message" and not has_agreed(work, member.id, OUTREACH):

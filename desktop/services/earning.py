@@ -29,7 +29,7 @@ def settle_points(work: Work, visit_id: str) -> int:
     """
     work.session.flush()
     visit = work.session.get(Visit, visit_id)
-    today = work.clock.now().astimezone().date()
+    today = work.clock.today()
     if visit is None or visit.member_id is None or not find_shop(work.session.connection(), today).told:
         return 0
     lines = set(work.session.scalars(select(Line.id).where(Line.visit_id == visit_id)))

@@ -18,7 +18,7 @@ def check_holder(work: Work, member_id: str, tail: str = "") -> None:
 
     Raises NotNow ``holder_tail_wanted`` or ``holder_code_wanted``, BadInput ``holder_tail_wrong``.
     """
-    check = find_definitions(work.session.connection(), work.clock.now().astimezone().date()).spend.check
+    check = find_definitions(work.session.connection(), work.clock.today()).spend.check
     if check == "off" or _has_shown_code(work, member_id):
         return
     phones = _phones(work, member_id)

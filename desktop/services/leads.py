@@ -51,7 +51,7 @@ def note_lead(work: Work, form: NewLead) -> str:
     if form.recruit and recruit is None:
         raise NotFound("recruit_unknown")
     _check_guide(work, form.for_guide)
-    due = (form.due or _today(work)).isoformat() if form.consent else None
+    due = (form.due or work.clock.today()).isoformat() if form.consent else None
     lead_id = work.clock.new_id()
     work.note(
         LeadNoted(
@@ -105,7 +105,7 @@ def hear_consent(work: Work, lead_id: str, consent: bool) -> None:
     """They agree to be contacted from now on, or no longer: then nothing is due. Raises NotNow ``lead_over``."""
     lead = _open(work, lead_id)
     if consent != lead.consent:
-        due = _today(work).isoformat() if consent else None
+        due = work.clock.today().isoformat() if consent else None
         work.note(
             LeadAgreed(lead_id=lead.id, consent=consent, due=due),
             undo=LeadAgreed(lead_id=lead.id, consent=lead.consent, due=lead.due),
@@ -166,7 +166,3 @@ def _known(work: Work, lead_id: str) -> Lead:
     if lead is None:
         raise NotFound("lead_unknown")
     return lead
-
-
-def _today(work: Work) -> date:
-    return work.clock.now().astimezone().date()

@@ -67,7 +67,7 @@ def enrol(work: Work, form: Application) -> Enrolled:
     if SERVICE not in form.consents:
         raise BadInput("consent_service_missing")
     birthday = normal_birthday(form.birthday)
-    child = is_child(birthday or "", work.clock.now().astimezone().date())
+    child = is_child(birthday or "", work.clock.today())
     if child:
         _check_child(form)
     leads = leads_behind(work, phone, form.lead)

@@ -32,7 +32,7 @@ def set_tag(work: Work, member_id: str, name: str, family: str = "base", until: 
         raise BadInput("tag_empty")
     if family not in FAMILIES:
         raise BadInput("tag_family_unknown", family=family, allowed=", ".join(FAMILIES))
-    today = _today(work)
+    today = work.clock.today()
     if until is not None and until <= today:
         raise BadInput("tag_over")
     if any(each.until is None or each.until > today.isoformat() for each in _settings(work, member.id, name)):
@@ -65,7 +65,7 @@ def note_entity(
     a consent which the member has not given.
     """
     member = known_member(work, member_id)
-    about = _kind(find_trade(work.session.connection(), _today(work)), kind)
+    about = _kind(find_trade(work.session.connection(), work.clock.today()), kind)
     held = _held(work, member.id, about, entity_id)
     before: dict[str, str] = msgspec.json.decode(held.fields) if held else {}
     told = {name: _clean(_field(about, name), text) for name, text in fields.items()}
@@ -167,7 +167,3 @@ def _new_id(work: Work, member_id: str, about: EntityKind) -> str:
     if about.many:
         return work.clock.new_id()
     return str(uuid5(NAMESPACE_URL, f"urn:storeguide:entity:{member_id}:{about.key}"))
-
-
-def _today(work: Work) -> date:
-    return work.clock.now().astimezone().date()

@@ -35,7 +35,7 @@ def exchange_reward(work: Work, reward_id: str, tail: str = "") -> str:
     reward = work.session.get(Reward, reward_id)
     if reward is None:
         raise NotFound("reward_unknown")
-    standing = find_standing(work.session.connection(), member_id, work.clock.now().astimezone().date())
+    standing = find_standing(work.session.connection(), member_id, work.clock.today())
     if reward.tiers and (standing is None or standing.tier not in reward.tiers.split()):
         raise NotNow("reward_tier", tiers=" ".join(reward.tiers.split()))
     entry_id = use_points(work, reward.cost, json.loads(reward.names).get("zh", ""), tail)

@@ -25,7 +25,7 @@ def hand_out(work: Work, quota_id: str) -> str:
     visit = current_visit(work)
     if visit.member_id is None:
         raise NotNow("sample_for_whom")
-    today = work.clock.now().astimezone().date()
+    today = work.clock.today()
     entries = [SampleEntry("here", today, sample=quota_id)]  # what is in stock, the lease says
     given = select(Gift).join(Quota, Quota.id == Gift.quota_id)
     given = given.where(Gift.member_id == visit.member_id, Gift.amount > 0, Quota.gtin.is_not(None))
@@ -48,4 +48,4 @@ def ask_for_sample(work: Work, quota_id: str) -> str:
         raise NotFound("gift_unknown")
     if visit.member_id is None:
         raise NotNow("sample_for_whom")
-    return open_task(work, visit.member_id, quota.title, work.clock.now().astimezone().date() + _WAIT)
+    return open_task(work, visit.member_id, quota.title, work.clock.today() + _WAIT)

@@ -1,7 +1,7 @@
 """Appointments: a week of days, who comes on the chosen one, and the form for a new one."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -38,7 +38,7 @@ class Appointments(Screen):
 
     def __init__(self, bridge: Bridge, words: Words) -> None:
         super().__init__(bridge, words)
-        self.days = DayStrip(words, self._today())
+        self.days = DayStrip(words, self.bridge.today())
         self.days.chosen.connect(self.refresh)
         self.form = BookingCard(words, lambda text, limit: bridge.read(find_members, text, limit))
         self.form.setFixedWidth(_FORM)
@@ -94,7 +94,7 @@ class Appointments(Screen):
     def refresh(self) -> None:
         """The days, the list of the chosen one, and the times that are free."""
         store, now = self.bridge.read(find_till).store_id, self.bridge.desk.clock.now()
-        self.days.paint(self.bridge.read(count_days, self.days.days, store), self._today())
+        self.days.paint(self.bridge.read(count_days, self.days.days, store), self.bridge.today())
         views = self.bridge.read(find_day, self.days.day, store)
         self._paint_list(views, now)
         self._paint_occasions(store, now)
@@ -177,6 +177,3 @@ class Appointments(Screen):
         name = view.name or self.words("profile.unnamed")
         said = Said(self.words(told, name=name))
         self.bridge.run(deed, view.id, then=lambda _: self.said.emit(said))
-
-    def _today(self) -> date:
-        return self.bridge.desk.clock.now().astimezone().date()

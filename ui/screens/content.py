@@ -82,7 +82,7 @@ class Content(Screen):
 
     def refresh(self) -> None:
         """The list, and the piece that is read; the first one when there was none."""
-        today = self.bridge.desk.clock.now().astimezone().date()
+        today = self.bridge.today()
         views = self.bridge.read(find_contents, self.field.text().strip(), today, self._subject())
         while item := self._list.takeAt(0):
             if old := item.widget():
@@ -134,7 +134,7 @@ class Content(Screen):
         member_id = self.card.who.member_id
         if not member_id:
             return None
-        today = self.bridge.desk.clock.now().astimezone().date()
+        today = self.bridge.today()
         portrait = self.bridge.read(find_portrait, member_id, today)
         return portrait.rules.subject if portrait else None
 

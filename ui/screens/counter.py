@@ -1,7 +1,6 @@
 """The screen a clerk lives in: one scan shows the member, each next one is a product of the visit."""
 
 from dataclasses import replace
-from datetime import date
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
@@ -274,14 +273,10 @@ class Counter(Screen):
 
     @property
     def _names(self) -> TradeNames:
-        return TradeNames(self.bridge.read(find_trade, self._today), self.words)
-
-    @property
-    def _today(self) -> date:
-        return self.bridge.desk.clock.now().astimezone().date()
+        return TradeNames(self.bridge.read(find_trade, self.bridge.today()), self.words)
 
     def _find_profile(self, member_id: str) -> Profile | None:
-        return self.bridge.read(find_profile, member_id, self._today)
+        return self.bridge.read(find_profile, member_id, self.bridge.today())
 
     def _greet(self, profile: Profile) -> None:
         """Show whoever is to be served within a blink; what the rules say of them comes once the visit is saved."""

@@ -40,7 +40,7 @@ class Credit(Screen):
 
     def __init__(self, bridge: Bridge, words: Words) -> None:
         super().__init__(bridge, words)
-        self.day = self._today()
+        self.day = self.bridge.today()
         self.opened: tuple[str | None, Figure] | None = None
         self._newest = Newest(bridge)
         self._seen: CreditLook | None = None
@@ -116,8 +116,8 @@ class Credit(Screen):
 
     def refresh(self) -> None:
         """Have the figures read, and what is open of them."""
-        self.on.setEnabled(self.days[1] < self._today())
-        self._newest.ask(look_at_credit, self.days, self._today(), self.opened, then=self._paint)
+        self.on.setEnabled(self.days[1] < self.bridge.today())
+        self._newest.ask(look_at_credit, self.days, self.bridge.today(), self.opened, then=self._paint)
         if not self._soon.isActive():
             self._soon.start()
 
@@ -200,11 +200,8 @@ class Credit(Screen):
 
     def _step(self, way: int) -> None:
         first, last = self.days
-        self.day = min(self._today(), last + timedelta(1) if way > 0 else first - timedelta(1))
+        self.day = min(self.bridge.today(), last + timedelta(1) if way > 0 else first - timedelta(1))
         self.refresh()
-
-    def _today(self) -> date:
-        return self.bridge.desk.clock.now().astimezone().date()
 
 
 def _told(days: tuple[date, date]) -> str:

@@ -71,7 +71,7 @@ class Idle(Screen):
 
     def refresh(self) -> None:
         """The day, the visits on hold, the members seen last."""
-        today = self.bridge.desk.clock.now().astimezone().date()
+        today = self.bridge.today()
         self._newest.ask(find_today, today, then=self.today.paint)
         self.parked.paint(self.bridge.read(parked_visits))
         people = self.bridge.read(recent_members, _RECENT)

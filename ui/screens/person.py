@@ -174,7 +174,7 @@ class Person(Screen):
                 self.cancelled.emit()
             return
         self.member_id = self.deeds.member_id = page.id
-        today = self.bridge.desk.clock.now().astimezone().date()
+        today = self.bridge.today()
         self._portrait = self.bridge.read(find_portrait, page.id, today)
         self.who.paint(page, self._portrait, self._known(page), fetch=not page.full and not page.asked and self._linked)
         self.owner.paint(page, self.bridge.read(find_guides), self.bridge.read(lost_claim, page.id))

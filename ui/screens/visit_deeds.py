@@ -93,7 +93,7 @@ class VisitDeeds(QObject):
                 return
             kind, tone = kind_said(self._words, seen.kind), "good"
             if seen.kind == "item":
-                today = self._bridge.desk.clock.now().astimezone().date()
+                today = self._bridge.today()
                 item = self._bridge.read(find_item, seen.product.gtin, seen.label, today, line_id=line_id)
                 kind, tone = f"{kind} · {item_said(self._words, item)}", "warn" if item.warning else "good"
             self.said.emit(Said(self._words("counter.kind_saved", kind=kind, product=seen.product.name), tone))
