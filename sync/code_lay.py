@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 Told = list[tuple[str, Any]]  # the ids of rows, and their bodies
 
 _RULES = writing(RuleSet, "id", "body")
-_RECRUIT = writing(Recruit, "id", "channel", "label", "store_id", "guide_id", "partner", "active")
+_RECRUIT = writing(Recruit, "id", "channel", "label", "store_id", "guide_id", "partner", "active", "cost")
 _CODE = writing(ProductCode, "id", "code", "product_id", "platform", "guide_id")
 _ITEM = writing(Item, "id", "gtin", "serial")
 _SIGHTING = writing(Sighting, "id", "item_id", "action", "at", "store_id", "guide_id")
@@ -50,7 +50,8 @@ def lay_rules(session: Session, told: Told) -> None:
 def lay_recruits(session: Session, told: Told) -> None:
     """What posters mean."""
     values = [
-        (row_id, row.channel, row.label, row.store_id, row.guide_id, row.partner, row.active) for row_id, row in told
+        (row_id, row.channel, row.label, row.store_id, row.guide_id, row.partner, row.active, row.cost)
+        for row_id, row in told
     ]
     write(session, _RECRUIT, values)
 

@@ -64,7 +64,7 @@ class CodeRulesRow(Message, frozen=True, kw_only=True):
 
 
 class RecruitRow(Message, frozen=True, kw_only=True):
-    """kind recruit, scope cfg; the id is the code"""
+    """kind recruit, scope cfg; the id is the code. cost: what it came to so far, if headquarters said so"""
 
     channel: str
     label: str
@@ -72,6 +72,7 @@ class RecruitRow(Message, frozen=True, kw_only=True):
     guide_id: str | None = None
     partner: str | None = None
     active: bool = True
+    cost: int | None = None
 
 
 class CodeRow(Message, frozen=True, kw_only=True):

@@ -31,6 +31,7 @@ class Recruit(Base):
     """A code that new members are won with: on a poster, a table card, a guide's phone. id: the code itself.
 
     partner: who won them; of the channel ``friend`` the member's code by which a member brings friends along.
+    cost: minor units, what it came to so far; None where headquarters has not said.
     """
 
     __tablename__ = "recruit"
@@ -43,6 +44,7 @@ class Recruit(Base):
     guide_id: Mapped[str | None]
     partner: Mapped[str | None]
     active: Mapped[bool] = mapped_column(default=True)
+    cost: Mapped[int | None]
 
 
 class ProductCode(Base):

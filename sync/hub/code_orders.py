@@ -79,7 +79,7 @@ def run_recruit(hub: Hub, options: argparse.Namespace) -> int:
     code = recruit_code(hub.clock.random(PUB_ID_BYTES))
     guide_id, store_id = _guide(hub, options.guide), _store(hub, options.store)
     body = RecruitRow(channel=options.channel, label=options.label, store_id=store_id, guide_id=guide_id,
-                      partner=options.partner)  # fmt: skip
+                      partner=options.partner, cost=_money(options.cost) if options.cost else None)  # fmt: skip
     change(hub, lambda documents: put_changed(documents, code, body))
     sys.stdout.write(f"{code}\n")
     return 0
@@ -145,6 +145,7 @@ def add_commands(add: Callable[[str, object], argparse.ArgumentParser]) -> None:
     recruit.add_argument("--label", required=True, help="where it hangs, say")
     for name in ("--store", "--guide", "--partner"):
         recruit.add_argument(name)
+    recruit.add_argument("--cost", help="what it comes to, in whole units of money")
     add("badge", run_badge).add_argument("guide", help="id, badge or exact name")
     add("rules", run_rules).add_argument("file", type=Path, metavar="FILE.toml")
     partner = add("partner", run_partner)

@@ -93,6 +93,7 @@ class MemberLine(msgspec.Struct):
     channel: Label | None = None
     store: Filled | None = None
     tier: Label | None = None
+    wechat: Filled | None = None
 
 
 class CouponLine(msgspec.Struct):
@@ -125,7 +126,7 @@ class CodeLine(msgspec.Struct):
 
 
 class RecruitLine(msgspec.Struct):
-    """recruits.csv: store is an id or a name, guide an id; without a code one is made"""
+    """recruits.csv: store is an id or a name, guide an id; without a code one is made; cost in whole units of money"""
 
     channel: Filled
     label: Filled
@@ -133,6 +134,7 @@ class RecruitLine(msgspec.Struct):
     store: Filled | None = None
     guide: Id | None = None
     partner: Label | None = None
+    cost: str | None = None
 
 
 class FloorLine(msgspec.Struct):
@@ -178,22 +180,33 @@ def put_product(documents: Documents, _office: Office, line: ProductLine) -> Non
 
 def asks_of_member(line: MemberLine) -> tuple[Identity, ...]:
     """What leads to the member of a line, if they are known."""
-    return identities(code=line.code, phone=_e164_or_none(line.phone), card=line.card)
+    wechat = None
+    with contextlib.suppress(BadLine):  # the line will be a bad one
+        wechat = _wechat(line)
+    return identities(code=line.code, phone=_e164_or_none(line.phone), card=line.card, wechat=wechat)
+
+
+def _wechat(line: MemberLine) -> str | None:
+    try:
+        return normal_wechat(line.wechat) if line.wechat else None
+    except ValueError:
+        raise BadLine("wechat is not a WeChat id") from None
 
 
 def put_member(documents: Documents, office: Office, line: MemberLine) -> None:
-    """Found again by code, phone or card. What is known already was told by the member and is not overwritten; the
-    tier is headquarters' own word.
+    """Found again by code, phone, card or WeChat id. What is known already was told by the member and is not
+    overwritten; the tier is headquarters' own word.
     """
     phone = e164(line.phone)
     store_id = office.store_id(line.store) if line.store else None
-    found = owner_of(documents, identities(code=line.code, phone=phone, card=line.card))
+    given = identities(code=line.code, phone=phone, card=line.card, wechat=_wechat(line))
+    found = owner_of(documents, given)
     code = line.code or (found.body.code if found else member_code(office.random(PUB_ID_BYTES)))
     member = found or blank_member(office.new_id(), office.deed, code)
     told = {"name": line.name, "birthday": line.birthday, "channel": line.channel}
     empty = {field: value for field, value in told.items() if value and not getattr(member.body, field)}
     member = write_fields(member, office.deed.clock, empty)
-    member = identified(documents, member, office.deed.clock, identities(code=code, phone=phone, card=line.card))
+    member = identified(documents, member, office.deed.clock, (*identities(code=code), *given))
     if store_id:
         member = serve(replace(member, body=replace(member.body, store_id=member.body.store_id or store_id)), store_id)
     if line.tier:
@@ -249,10 +262,12 @@ def put_code(documents: Documents, _office: Office, line: CodeLine) -> None:
 
 
 def put_recruit(documents: Documents, office: Office, line: RecruitLine) -> None:
-    """Found again by its code, else by channel and label."""
+    """Found again by its code, else by channel and label. A cost that was told stays until another is."""
     store_id = office.store_id(line.store) if line.store else None
+    found = documents.get(RecruitRow, recruit_of(line))
+    cost = minor_units(line.cost) if line.cost else found.body.cost if found else None
     body = RecruitRow(channel=line.channel, label=line.label, store_id=store_id, guide_id=line.guide,
-                      partner=line.partner)  # fmt: skip
+                      partner=line.partner, cost=cost)  # fmt: skip
     put_changed(documents, recruit_of(line), body)
 
 

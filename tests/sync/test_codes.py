@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,13 +33,15 @@ from desktop.views.lookup import (
     VoucherSeen,
     look_up,
 )
-from desktop.views.recruits import find_recruits
+from desktop.views.recruits import RecruitView, find_recruits
+from desktop.views.till import find_till
 from desktop.views.visit import find_running_visit
 from sync.code_rows import CodeRulesRow, OldCardRow, TrustRow
 from sync.hub.archive import Archive
 from sync.hub.code_orders import RULES_ID
 from sync.hub.documents import Documents
 from sync.hub.feed import publish
+from sync.hub.imports import import_file
 from sync.hub.issuing import VoucherOrder, issue_vouchers, tokens_for
 from sync.hub.lines import put_changed
 from sync.hub.trust import Renewal, renew
@@ -310,6 +313,35 @@ def test_teaching_a_card_can_be_undone(tills: Pair) -> None:
 
 
 # Recruiting, and cards of older systems
+
+
+def test_what_a_poster_costs_is_headquarters_word_and_nobody_guesses(
+    office: Office, tills: Pair, tmp_path: Path
+) -> None:
+    one, _ = tills
+    office.guides("小王")
+    store = one.read(find_till).store_id
+    free = one.do(make_recruit_code, "poster", "自己打印")
+
+    def told(cost: str) -> None:
+        path = tmp_path / "recruits.csv"
+        path.write_text(f"channel,label,store,cost\nposter,一楼扶梯口,{store},{cost}\n", "utf-8")
+        assert list(import_file(office.hub, "recruits", path).bad) == []
+        together(*tills)
+
+    def found() -> dict[str, RecruitView]:
+        return {each.label: each for each in one.read(find_recruits)}
+
+    told("800")
+    assert (found()["一楼扶梯口"].cost, found()["一楼扶梯口"].each) == (80000, None)
+    assert (found()["自己打印"].code, found()["自己打印"].cost) == (free, None)
+    for phone in ("13916882047", "13916882048", "13916882049"):
+        one.do(enrol, Application(phone=phone, consents=("service",), recruit=found()["一楼扶梯口"].code))
+    assert found()["一楼扶梯口"].each == 26667
+    told("")
+    assert found()["一楼扶梯口"].cost == 80000
+    told("900.5")
+    assert found()["一楼扶梯口"].cost == 90050
 
 
 def test_whom_a_poster_wins_is_its_guides_member(office: Office, tills: Pair) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLay
 from desktop.errors import TillError
 from desktop.services.recruiting import close_recruit_code, make_recruit_code
 from desktop.views.credit import CreditLook, CreditPage, Figure, look_at_credit
-from desktop.views.recruits import RecruitView
 from resources import Words
 from ui.bridge import Bridge
 from ui.figures import money
@@ -148,7 +147,7 @@ class Credit(Screen):
             row.show()
             row.take(self.opened[1] if self.opened and self.opened[0] == guide else None)
         if before is None or before.recruits != seen.recruits:
-            self._paint_codes(seen.recruits)
+            self._paint_codes(seen)
         self._paint_events(seen)
 
     def _paint_events(self, seen: CreditLook) -> None:
@@ -174,8 +173,8 @@ class Credit(Screen):
             self._list.addWidget(row)
         self.empty.setText(self.words("credit.none"))
 
-    def _paint_codes(self, views: tuple[RecruitView, ...]) -> None:
-        self.recruits.paint(views)
+    def _paint_codes(self, seen: CreditLook) -> None:
+        self.recruits.paint(seen.recruits, seen.page.currency)
         for code, row in self.recruits.rows.items():
             row.poster.clicked.connect(lambda _checked=False, code=code, row=row: self.posters.offer(code, row.poster))
 

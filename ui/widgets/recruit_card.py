@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 import resources
 from desktop.views.recruits import RecruitView
 from resources import Words
+from ui.figures import money
 from ui.widgets.card import Card, label
 from ui.widgets.chip_choice import ChipChoice
 from ui.widgets.elided_label import ElidedLabel
@@ -44,13 +45,13 @@ class RecruitCard(Card):
         self.make.clicked.connect(self._make)
         self._choose("poster")
 
-    def paint(self, views: Sequence[RecruitView]) -> None:
-        """Every code, those that have won most first."""
+    def paint(self, views: Sequence[RecruitView], currency: str) -> None:
+        """Every code, those that have won most first; costs are in ``currency``."""
         while item := self._list.column.takeAt(0):
             if old := item.widget():
                 old.hide()
                 old.deleteLater()
-        self.rows = {view.code: RecruitRow(view, self._words) for view in views}
+        self.rows = {view.code: RecruitRow(view, self._words, currency) for view in views}
         for code, row in self.rows.items():
             row.close_it.clicked.connect(lambda _checked=False, code=code: self.closed.emit(code))
             self._list.column.addWidget(row)
@@ -76,9 +77,9 @@ class RecruitCard(Card):
 
 
 class RecruitRow(QFrame):
-    """One code: what it is called, whose it is and how many it has won."""
+    """One code: what it is called, whose it is, how many it has won and what that cost."""
 
-    def __init__(self, view: RecruitView, words: Words) -> None:
+    def __init__(self, view: RecruitView, words: Words, currency: str) -> None:
         super().__init__()
         self.setProperty("role", "row")
         self.view = view
@@ -98,6 +99,17 @@ class RecruitRow(QFrame):
         foot.addWidget(self.poster)
         foot.addWidget(self.close_it)
         column.addLayout(head)
+        self.cost = _cost(view, words, currency)
+        column.addWidget(label(self.cost, "small", wrap=True))
         column.addLayout(foot)
         self.close_it.setVisible(view.active)  # not before: it would be a window of its own
         self.setAccessibleName(f"{view.label} {won.text()}")
+
+
+def _cost(view: RecruitView, words: Words, currency: str) -> str:
+    if view.cost is None:
+        return words("recruits.cost_unknown")
+    cost = money(view.cost, currency)
+    if view.each is not None:
+        return words("recruits.cost_each", cost=cost, each=money(view.each, currency))
+    return words("recruits.cost_shared" if view.won else "recruits.cost", cost=cost)

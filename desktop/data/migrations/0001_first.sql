@@ -529,6 +529,7 @@ CREATE TABLE recruit (
     guide_id VARCHAR,
     partner VARCHAR,
     active BOOLEAN NOT NULL,
+    cost INTEGER,
     PRIMARY KEY (id)
 );
 
