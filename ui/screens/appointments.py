@@ -21,7 +21,7 @@ from ui.said import Said, sentence
 from ui.screen import Screen
 from ui.widgets.appointment_row import AppointmentRow
 from ui.widgets.booking_card import ANYBODY, BookingCard
-from ui.widgets.card import Card, label
+from ui.widgets.card import Card, empty, label
 from ui.widgets.day_strip import DayStrip
 from ui.widgets.occasion_row import OccasionRow
 
@@ -102,10 +102,7 @@ class Appointments(Screen):
         self.form.paint_taken(self.days.day, views, now)
 
     def _paint_list(self, views: tuple[AppointmentView, ...], now: datetime) -> None:
-        while item := self._list.takeAt(0):
-            if old := item.widget():
-                old.hide()
-                old.deleteLater()
+        empty(self._list)
         self.rows = {view.id: self._row(view, now) for view in views}
         for row in self.rows.values():
             self._list.addWidget(row)

@@ -17,7 +17,7 @@ from resources import Words
 from ui.bridge import Bridge
 from ui.said import Said, sentence
 from ui.screen import Screen
-from ui.widgets.card import Card, label
+from ui.widgets.card import Card, empty, label
 from ui.widgets.content_card import ContentCard
 from ui.widgets.content_row import ContentRow
 from ui.widgets.search_field import SearchField
@@ -84,10 +84,7 @@ class Content(Screen):
         """The list, and the piece that is read; the first one when there was none."""
         today = self.bridge.today()
         views = self.bridge.read(find_contents, self.field.text().strip(), today, self._subject())
-        while item := self._list.takeAt(0):
-            if old := item.widget():
-                old.hide()
-                old.deleteLater()
+        empty(self._list)
         self.rows = {view.id: self._row(view) for view in views}
         for row in self.rows.values():
             self._list.addWidget(row)

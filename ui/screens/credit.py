@@ -16,7 +16,7 @@ from ui.newest import Newest
 from ui.recruit_posters import RecruitPosters
 from ui.said import Said, sentence
 from ui.screen import Screen
-from ui.widgets.card import Card, label
+from ui.widgets.card import Card, empty, label
 from ui.widgets.credit_events import CreditEvents
 from ui.widgets.credit_row import CreditRow
 from ui.widgets.keyed_button import KeyedButton
@@ -162,10 +162,7 @@ class Credit(Screen):
             self.events.paint(self.words("credit.made_of"), self.words("credit.none_open"), (), now)
 
     def _paint_rows(self, page: CreditPage) -> None:
-        while item := self._list.takeAt(0):
-            if old := item.widget():
-                old.hide()
-                old.deleteLater()
+        empty(self._list)
         views = [page.everybody, *page.guides] if len(page.guides) > 1 else page.guides
         self.rows = {view.guide_id: CreditRow(view, page.currency, self.words) for view in views}
         for row in self.rows.values():

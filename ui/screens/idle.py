@@ -18,7 +18,7 @@ from ui.newest import Newest
 from ui.said import who_in
 from ui.screen import Screen
 from ui.widgets.bars import HourBars
-from ui.widgets.card import Card, label
+from ui.widgets.card import Card, empty, label
 from ui.widgets.chip import Chip
 from ui.widgets.first_steps import FirstSteps
 from ui.widgets.idle_page import IdlePage
@@ -156,10 +156,7 @@ class _Parked(QWidget):
 
     def paint(self, parked: tuple[ParkedVisit, ...]) -> None:
         """One chip a visit, a few in a row, in the middle."""
-        while item := self._rows.takeAt(0):
-            if widget := item.widget():
-                widget.hide()
-                widget.deleteLater()
+        empty(self._rows)
         if parked:
             self._rows.addWidget(label(self._words("idle.parked"), "small"), 0, Qt.AlignmentFlag.AlignHCenter)
         for start in range(0, len(parked), _CHIPS_IN_A_ROW):

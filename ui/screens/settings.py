@@ -17,7 +17,7 @@ from resources import LANGUAGES, Words
 from ui.bridge import Bridge
 from ui.screen import Screen
 from ui.serial_lines import SerialLines
-from ui.widgets.card import Card, label
+from ui.widgets.card import Card, empty, label
 from ui.widgets.card_rules import CardRules
 from ui.widgets.choice import Choice
 from ui.widgets.scan_test import ScanTest
@@ -192,9 +192,7 @@ class SettingsScreen(Screen):
         """Who is on duty, what this till is, which rules hold here."""
         till = self.bridge.read(find_till)
         guides = [(each.id, each.name) for each in self.bridge.read(find_guides)]
-        while item := self._guides.takeAt(0):
-            if widget := item.widget():
-                widget.deleteLater()
+        empty(self._guides)
         choice = Choice(guides, till.guide_id)
         choice.chosen.connect(lambda guide_id: self.bridge.run(sign_on, guide_id))
         self._guides.addWidget(choice if guides else label(self.words("shell.no_guides"), "muted"))

@@ -15,7 +15,7 @@ from ui.bridge import Bridge
 from ui.figures import clock, day
 from ui.said import Said
 from ui.screen import Screen
-from ui.widgets.card import Card, label, rule, set_look
+from ui.widgets.card import Card, empty, label, rule, set_look
 from ui.widgets.keyed_button import KeyedButton
 from ui.widgets.pill import ago
 
@@ -162,9 +162,7 @@ class Sync(Screen):
         self.bridge.run(let_go, then=tell)
 
     def _paint_rows(self, waiting: tuple[WaitingEvent, ...], status: HubStatus) -> None:
-        while item := self.rows.takeAt(0):
-            if widget := item.widget():
-                widget.deleteLater()
+        empty(self.rows)
         self._told.setText(self.words("sync.more", count=_MOST) if len(waiting) == _MOST else "")
         for event in waiting:
             self.rows.addWidget(self._row(event))

@@ -17,7 +17,7 @@ from ui.screen import Screen
 from ui.screens.lead_list import LeadList
 from ui.screens.listed import Listed
 from ui.screens.task_list import TaskList
-from ui.widgets.card import Card, label
+from ui.widgets.card import Card, empty, label
 from ui.widgets.keyed_button import KeyedButton
 from ui.widgets.pick_row import PickRow
 from ui.widgets.segmented import Segmented
@@ -124,10 +124,7 @@ class Tasks(Screen):
         walking = any(row.hasFocus() for row in self.rows.values())
         if walking:
             self.setFocus()  # else the keyboard goes to the next row, which would be looked at then
-        while item := self._list.takeAt(0):
-            if old := item.widget():
-                old.hide()
-                old.deleteLater()
+        empty(self._list)
         self._views = {view.id: view for view in views}
         self.rows = {view.id: listed.row(view, today) for view in views}
         for row in self.rows.values():

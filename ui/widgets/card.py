@@ -1,7 +1,7 @@
 """The white rounded surface everything stands on."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QVBoxLayout, QWidget
 
 PADDING = 16
 
@@ -44,6 +44,16 @@ def rule() -> QFrame:
     line = QFrame()
     line.setProperty("role", "rule")
     return line
+
+
+def empty(layout: QLayout) -> None:
+    """Let go of everything in a layout."""
+    while item := layout.takeAt(0):
+        if old := item.widget():
+            old.hide()
+            old.deleteLater()
+        elif inner := item.layout():
+            empty(inner)
 
 
 def set_look(widget: QWidget, **properties: object) -> None:

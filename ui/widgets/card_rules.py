@@ -9,7 +9,7 @@ from desktop.scanning.codes import Trial, try_rules
 from desktop.scanning.kinds import KINDS, LegacyCard
 from resources import Words
 from ui.said import sentence
-from ui.widgets.card import Card, label, rule, set_look
+from ui.widgets.card import Card, empty, label, rule, set_look
 from ui.widgets.choice import Choice
 from ui.widgets.keyed_button import KeyedButton
 from ui.widgets.labelled import Labelled
@@ -69,10 +69,7 @@ class CardRules(Card):
     def paint(self, own: CodeRules, everything: CodeRules) -> None:
         """Show this till's rules, and try the text on all that hold here."""
         self._own, self._all = own.legacy, everything
-        while item := self._rows.takeAt(0):
-            if widget := item.widget():
-                widget.hide()
-                widget.deleteLater()
+        empty(self._rows)
         for each in everything.legacy:
             self._rows.addWidget(self._row(each))
         if not everything.legacy:

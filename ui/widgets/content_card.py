@@ -9,7 +9,7 @@ from desktop.views.contents import ContentView, UseView
 from desktop.views.search import Found
 from resources import Words
 from ui.figures import clock
-from ui.widgets.card import Card, label
+from ui.widgets.card import Card, empty, label
 from ui.widgets.keyed_button import KeyedButton
 from ui.widgets.member_pick import MemberPick
 
@@ -84,10 +84,7 @@ class ContentCard(Card):
         self.error.setText(text)
 
     def _paint_uses(self, uses: Sequence[UseView]) -> None:
-        while item := self._uses.takeAt(0):
-            if old := item.widget():
-                old.hide()
-                old.deleteLater()
+        empty(self._uses)
         self.uses = []
         for use in uses:
             row = QWidget()

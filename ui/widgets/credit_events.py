@@ -9,7 +9,7 @@ from desktop.reasons import explain
 from desktop.views.credit import CreditEvent
 from resources import Words
 from ui.figures import clock, day, duration, money
-from ui.widgets.card import Card, label
+from ui.widgets.card import Card, empty, label
 from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.growing_scroll import GrowingScroll
 
@@ -36,10 +36,7 @@ class CreditEvents(Card):
         some = self._words("credit.latest", count=_MOST) if len(events) > _MOST else ""
         self._told.setText(" ".join(part for part in (why, some) if part))
         self._told.setVisible(bool(self._told.text()))
-        while item := self._list.column.takeAt(0):
-            if old := item.widget():
-                old.hide()
-                old.deleteLater()
+        empty(self._list.column)
         self.rows = []
         for event in events[:_MOST]:
             self._list.column.addWidget(self._row(event, now))

@@ -3,6 +3,8 @@
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
+from ui.widgets.card import empty
+
 _ANY = 16_777_215  # Qt's largest size
 
 
@@ -18,10 +20,7 @@ class FlowLayout(QLayout):
 
     def clear(self) -> None:
         """Let go of every widget in it."""
-        while item := self.takeAt(0):
-            if widget := item.widget():
-                widget.hide()
-                widget.deleteLater()
+        empty(self)
 
     def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
         """The items that are shown, line by line, each with the size it gets."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop.views.visit import LineView, VisitView
 from resources import Words
 from ui import figures
-from ui.widgets.card import Card, label, rule
+from ui.widgets.card import Card, empty, label, rule
 from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.growing_scroll import GrowingScroll
 
@@ -44,10 +44,7 @@ class HistoryCard(Card):
         self._empty.setVisible(not past)
         self._list.setVisible(bool(past))
         self._count.setText(self._words("profile.times", count=len(past)) if past else "")
-        while item := self._list.column.takeAt(0):
-            if old := item.widget():
-                old.hide()
-                old.deleteLater()
+        empty(self._list.column)
         for place, visit in enumerate(past):
             if place:
                 self._list.column.addWidget(rule())

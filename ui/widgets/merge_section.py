@@ -10,10 +10,10 @@ from desktop.views.search import Found
 from desktop.views.twins import Side
 from resources import Words
 from ui import figures
-from ui.widgets.card import label, rule
+from ui.widgets.card import empty, label, rule
 from ui.widgets.keyed_button import KeyedButton
 from ui.widgets.member_pick import MemberPick
-from ui.widgets.sections import Section, empty
+from ui.widgets.sections import Section
 
 
 class MergeSection(Section):

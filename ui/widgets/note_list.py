@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 from desktop.views.visit import NoteView
 from resources import Words
 from ui import figures
-from ui.widgets.card import label
+from ui.widgets.card import empty, label
 from ui.widgets.growing_scroll import GrowingScroll
 from ui.widgets.icon import icon
 
@@ -32,10 +32,7 @@ class NoteList(GrowingScroll):
         if tuple(notes) == self._shown:
             return
         self._shown = tuple(notes)
-        while item := self.column.takeAt(0):
-            if old := item.widget():
-                old.hide()
-                old.deleteLater()
+        empty(self.column)
         for note in notes:
             self.column.addWidget(self._row(note))
 

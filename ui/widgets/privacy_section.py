@@ -12,10 +12,10 @@ from desktop.views.profile import ConsentView
 from desktop.views.requests import RequestView
 from resources import Words
 from ui import figures
-from ui.widgets.card import label
+from ui.widgets.card import empty, label
 from ui.widgets.consent_lines import ConsentLines
 from ui.widgets.keyed_button import KeyedButton
-from ui.widgets.sections import Section, empty
+from ui.widgets.sections import Section
 from ui.widgets.wishes_part import WishesPart
 
 

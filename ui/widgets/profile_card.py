@@ -10,7 +10,7 @@ from ui import figures
 from ui.portrayed import Portrayed
 from ui.widgets.avatar import Avatar
 from ui.widgets.badge import Badge
-from ui.widgets.card import Card, label, rule
+from ui.widgets.card import Card, empty, label, rule
 from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.name_link import NameLink
 from ui.widgets.stage_bar import StageBar
@@ -143,10 +143,7 @@ class ProfileCard(Card):
         self.phone.setAccessibleName(self._words("profile.phone", phone=self._masked))
 
     def _show_figures(self, told: list[tuple[str, str]]) -> None:
-        while item := self._figures.takeAt(0):
-            if old := item.widget():
-                old.hide()
-                old.deleteLater()
+        empty(self._figures)
         for title, number in told:
             self._figures.addWidget(_figure(title, number), 1)
 

@@ -3,20 +3,10 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from ui.widgets.card import label
+from ui.widgets.card import empty, label
 from ui.widgets.elided_label import ElidedLabel
-
-
-def empty(layout: QLayout) -> None:
-    """Let go of everything in a layout."""
-    while item := layout.takeAt(0):
-        if old := item.widget():
-            old.hide()
-            old.deleteLater()
-        elif inner := item.layout():
-            empty(inner)
 
 
 class Section(QWidget):

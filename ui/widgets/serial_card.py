@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.scanning.serial_port import Choice, choices
 from desktop.settings import BAUD_RATES, SerialPort
 from resources import Words
-from ui.widgets.card import Card, label, set_look
+from ui.widgets.card import Card, empty, label, set_look
 from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.keyed_button import KeyedButton
 
@@ -45,10 +45,7 @@ class SerialCard(Card):
     def paint(self, states: Mapping[str, str]) -> None:
         """Show every scanner that is read, with its state, and below what else was found."""
         self._states = states
-        while item := self._rows.takeAt(0):
-            if widget := item.widget():
-                widget.hide()
-                widget.deleteLater()
+        empty(self._rows)
         for port in self._ports:
             self._rows.addWidget(self._read_row(port))
         if self._found is None:

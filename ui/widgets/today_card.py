@@ -9,7 +9,7 @@ from desktop.views.appointments import AppointmentView
 from desktop.views.leavers import Leaver
 from resources import Words
 from ui.figures import clock
-from ui.widgets.card import Card, label
+from ui.widgets.card import Card, empty, label
 from ui.widgets.growing_scroll import GrowingScroll
 from ui.widgets.keyed_button import KeyedButton
 
@@ -55,10 +55,7 @@ class TodayCard(Card):
         return heading
 
     def _fill(self, rows: QVBoxLayout, nothing: str, parts: list[QPushButton]) -> None:
-        while item := rows.takeAt(0):
-            if old := item.widget():
-                old.hide()
-                old.deleteLater()
+        empty(rows)
         for part in parts:
             rows.addWidget(part)
         self.rows += parts

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from desktop.views.coupons import Offers
 from desktop.views.rewards import Purse
 from resources import Words
-from ui.widgets.card import Card, label, rule
+from ui.widgets.card import Card, empty, label, rule
 from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.growing_scroll import GrowingScroll
 from ui.widgets.keyed_button import KeyedButton
@@ -98,10 +98,7 @@ class WorthPanel(Card):
         self._put_history(purse, today)
 
     def _clear(self) -> None:
-        while item := self._list.column.takeAt(0):
-            if old := item.widget():
-                old.hide()
-                old.deleteLater()
+        empty(self._list.column)
 
     def _put_coupons(self, offers: Offers, purse: Purse, today: date) -> None:
         words = self._words
