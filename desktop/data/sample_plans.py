@@ -1,7 +1,9 @@
-"""What the sample shop has before it: who will come, what is to be done, and the codes that win new members."""
+"""What the sample shop has before it: who will come, what is to be done, who may become a member, and the codes that
+win new members."""
 
 import csv
-from datetime import datetime, time, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -10,6 +12,7 @@ from desktop.data.members import Identity
 from desktop.data.samples import PastClock, forget_deeds, sample
 from desktop.desk import Desk
 from desktop.services.appointments import book
+from desktop.services.leads import NewLead, follow_up, note_lead
 from desktop.services.recruiting import make_recruit_code
 from desktop.services.tasks import open_task
 from desktop.work import Work
@@ -26,6 +29,14 @@ _APPOINTMENTS = (
 _TASKS = ((0, 0, "问问面霜用得怎么样"), (1, 7, "送礼的礼盒到货了,请她来取"), (4, 4, "生日前后约一次护理"))
 # days from today, time, what, seats, place
 _OCCASIONS = ((5, "14:00", "秋冬护肤课", 12, "二楼会员厅"), (12, "19:00", "彩妆之夜", 20, "二楼会员厅"))
+# days from today until the next one (None: does not want to be contacted), step, guide, lead
+_LEADS = (
+    (-1, "contacted", 0, NewLead(name="沈小姐", phone="13900010001", channel="event", interest="孕期能用的护肤")),
+    (0, None, 0, NewLead(name="高先生", phone="13900010002", channel="friend", interest="送太太的礼盒")),
+    (2, "invited", 1, NewLead(name="罗女士", phone="13900010003", channel="partner", interest="秋冬护肤课")),
+    (5, None, 1, NewLead(wechat="xiaoman_1990", channel="wechat", interest="防晒")),
+    (None, None, None, NewLead(name="何小姐", phone="13900010005", channel="walk_in", interest="敏感肌面霜")),
+)
 _CODES = (("poster", "一楼扶梯口海报"), ("event", "秋冬护肤课"))
 
 
@@ -60,8 +71,20 @@ def _plan(work: Work, today: datetime) -> None:
         )
     for days, member, title in _TASKS:
         open_task(work, members[member], title, (today + timedelta(days)).date())
+    for ahead, step, whose, lead in _LEADS:
+        _note(work, replace(lead, for_guide=None if whose is None else guides[whose]), step, _day(today, ahead))
     for channel, label in _CODES:
         make_recruit_code(work, channel, label)
+
+
+def _note(work: Work, lead: NewLead, step: str | None, due: date | None) -> None:
+    lead_id = note_lead(work, replace(lead, consent=due is not None, due=due))
+    if step:
+        follow_up(work, lead_id, step)
+
+
+def _day(today: datetime, days: int | None) -> date | None:
+    return None if days is None else (today + timedelta(days)).date()
 
 
 def _at(today: datetime, days: int, clock: str) -> datetime:

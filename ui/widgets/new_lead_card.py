@@ -82,8 +82,9 @@ class NewLeadCard(Card):
 
     def offer(self, recruits: Iterable[RecruitView]) -> None:
         """The usual channels, and the codes of partners by their names."""
-        codes = [each for each in recruits if each.active and each.channel == PARTNER][:_MOST_CODES]
-        channels = [(f"{_CHANNEL}{each}", self._named(each)) for each in resources.choices()["channels"]]
+        codes = [each for each in recruits if each.active and _is_partners(each)][:_MOST_CODES]
+        named = (*resources.choices()["channels"], PARTNER)
+        channels = [(f"{_CHANNEL}{each}", self._named(each)) for each in named]
         self.sources.paint([*channels, *((each.code, each.label) for each in codes)])
 
     def begin(self) -> None:
@@ -123,3 +124,8 @@ class NewLeadCard(Card):
             part.setVisible(agreed)
         if agreed:
             self._inside.bring_up(self.days)
+
+
+def _is_partners(recruit: RecruitView) -> bool:
+    """Of the channel ``friend`` the partner is a member."""
+    return recruit.channel == PARTNER or bool(recruit.partner and recruit.channel != "friend")
