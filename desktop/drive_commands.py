@@ -122,6 +122,7 @@ class Enrol(Command, frozen=True):
     lead: str | None = None
     impressions: tuple[tuple[str, str], ...] = ()
     guardian: bool = False
+    wechat: str | None = None
 
     def run(self, counter: Counter) -> Facts:
         new = counter.desk.do(enrol, Application(**msgspec.structs.asdict(self))).result()
@@ -136,10 +137,12 @@ class Amend(Command, frozen=True):
     birthday: str | msgspec.UnsetType | None = msgspec.UNSET
     gender: str | msgspec.UnsetType | None = msgspec.UNSET
     channel: str | msgspec.UnsetType | None = msgspec.UNSET
+    wechat: str | msgspec.UnsetType | None = msgspec.UNSET
 
     def run(self, counter: Counter) -> Facts:
         member_id = counter.find_member(self.text)
         told = {"name": self.name, "birthday": self.birthday, "gender": self.gender, "channel": self.channel}
+        told |= {"wechat": self.wechat}
         fields = {field: value for field, value in told.items() if value is not msgspec.UNSET}
         counter.desk.do(amend, member_id, **fields).result()
         return {"member": counter.member(member_id)}

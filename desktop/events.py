@@ -53,7 +53,8 @@ from desktop.privacy_events import RequestMade, RequestMet
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberEnrolled(Event):
-    """A person became a member. ``phone`` is E.164; ``birthday`` is MM-DD or YYYY-MM-DD.
+    """A person became a member. ``phone`` is E.164; ``birthday`` is MM-DD or YYYY-MM-DD; ``wechat`` as
+    ``desktop.rules.wechat`` writes it.
 
     ``recruit``: the code that won them, ``recruiter`` the guide it is of; whose member they are then.
     """
@@ -67,6 +68,7 @@ class MemberEnrolled(Event):
     channel: str | None = None
     birthday: str | None = None
     card: str | None = None
+    wechat: str | None = None
     recruit: str | None = None
     recruiter: str | None = None
 

@@ -262,7 +262,8 @@ class DirectoryRow(Message, frozen=True, kw_only=True):
 
 
 class MemberRow(Message, frozen=True, kw_only=True):
-    """kind member, scope st:; ``phones`` are those besides ``phone`` that lead to them too; ``contact_…`` as in
+    """kind member, scope st:; ``phones`` and ``wechats`` are those besides ``phone`` and ``wechat`` that lead to them
+    too; ``contact_…`` as in
     ``MemberAmended``"""
 
     code: str
@@ -274,6 +275,8 @@ class MemberRow(Message, frozen=True, kw_only=True):
     codes: tuple[str, ...] = ()
     cards: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
+    wechat: str | None = None
+    wechats: tuple[str, ...] = ()
     store_id: str | None = None
     guide_id: str | None = None
     enrolled_at: datetime | None = None

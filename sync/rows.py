@@ -120,11 +120,11 @@ def _products(session: Session, told: Told) -> None:
 # People
 
 _NAMED = ("id", "name", "pinyin", "initials", "phone_reversed", "store_id")
-_TOLD_AT_HOME = ("phone", "birthday", "gender", "channel", *WISHES)
+_TOLD_AT_HOME = ("phone", "wechat", "birthday", "gender", "channel", *WISHES)
 _DIRECTORY = writing(Member, *_NAMED, *_TOLD_AT_HOME, "full")
 _GREETING = writing(Member, "id", "name", "pinyin", "initials", "store_id", "full")
 _MEMBER = writing(
-    Member, *_NAMED, "phone", "birthday", "gender", "channel", "guide_id", "enrolled_at", "seen_at", "full",
+    Member, *_NAMED, "phone", "wechat", "birthday", "gender", "channel", "guide_id", "enrolled_at", "seen_at", "full",
     "fetched_at", "recruit", "enrolled_by", "tier", *WISHES,
 )  # fmt: skip
 _IDENTITY = writing(Identity, "kind", "value", "member_id", "value_reversed")
@@ -165,8 +165,8 @@ def _members(session: Session, told: Told) -> None:
 def _member(row_id: str, row: p.MemberRow, seen_at: Any) -> tuple[Any, ...]:
     last = max((at for at in (seen_at, row.enrolled_at) if at), default=None)
     return (
-        row_id, row.name, *pinyin_of(row.name), digits_reversed(row.phone), row.store_id, row.phone, row.birthday,
-        row.gender, row.channel, row.guide_id, _ms(row.enrolled_at), _ms(last), True, None, row.recruit,
+        row_id, row.name, *pinyin_of(row.name), digits_reversed(row.phone), row.store_id, row.phone, row.wechat,
+        row.birthday, row.gender, row.channel, row.guide_id, _ms(row.enrolled_at), _ms(last), True, None, row.recruit,
         row.enrolled_by, row.tier, *(getattr(row, name) for name in WISHES),
     )  # fmt: skip
 
@@ -174,7 +174,8 @@ def _member(row_id: str, row: p.MemberRow, seen_at: Any) -> tuple[Any, ...]:
 def _identities(row_id: str, row: p.MemberRow) -> set[tuple[str, str, str, str | None]]:
     codes = {("code", code, row_id, None) for code in (row.code, *row.codes) if code}
     cards = {("card", card, row_id, digits_reversed(card)) for card in row.cards if card}
-    return codes | cards | {("phone", phone, row_id, None) for phone in (row.phone, *row.phones) if phone}
+    phones = {("phone", phone, row_id, None) for phone in (row.phone, *row.phones) if phone}
+    return codes | cards | phones | {("wechat", told, row_id, None) for told in (row.wechat, *row.wechats) if told}
 
 
 # What belongs to them

@@ -11,7 +11,8 @@ from desktop.data.base import Base, UtcTime
 class Member(Base):
     """A person who enrolled. ``full`` is false for a directory row of another store: name and phone tail only.
 
-    phone: E.164, absent in a directory row. phone_reversed: the known digits, last first, for search by suffix.
+    phone: E.164; phone and wechat are absent in a directory row. phone_reversed: the known digits, last first, for
+    search by suffix.
     pinyin, initials: of the name, lower case. seen_at: the last visit, or the enrolment.
     recruit: the recruit code that won them. enrolled_by: the guide who won them, whoever's member they are now.
     tier: headquarters' word on it. contact_…: what they wish, see ``rules.wishes``.
@@ -35,6 +36,7 @@ class Member(Base):
     name: Mapped[str]
     phone: Mapped[str | None]
     phone_reversed: Mapped[str | None]
+    wechat: Mapped[str | None]
     pinyin: Mapped[str]
     initials: Mapped[str]
     birthday: Mapped[str | None]
@@ -57,7 +59,7 @@ class Member(Base):
 
 
 class Identity(Base):
-    """Something that leads to one member: kind code, phone, card.
+    """Something that leads to one member: kind code, phone, card, wechat.
 
     The member is part of the key: until the hub has merged two enrolments of one phone, both exist here.
     """

@@ -253,7 +253,7 @@ def _member_row(event: e.MemberEnrolled, stamp: e.Stamp) -> dict[str, Any]:
     pinyin, initials = pinyin_of(event.name)
     return {
         "id": event.member_id, "name": event.name, "pinyin": pinyin, "initials": initials,
-        "phone": event.phone, "phone_reversed": digits_reversed(event.phone),
+        "phone": event.phone, "phone_reversed": digits_reversed(event.phone), "wechat": event.wechat,
         "birthday": event.birthday, "channel": event.channel, "store_id": stamp.store_id,
         "guide_id": event.recruiter or stamp.guide_id, "enrolled_at": stamp.at, "seen_at": stamp.at, "full": True,
         "recruit": event.recruit, "enrolled_by": event.recruiter or stamp.guide_id,
@@ -261,7 +261,7 @@ def _member_row(event: e.MemberEnrolled, stamp: e.Stamp) -> dict[str, Any]:
 
 
 def _identity_rows(event: e.MemberEnrolled) -> list[dict[str, Any]]:
-    told = (("code", event.code), ("phone", event.phone), ("card", event.card))
+    told = (("code", event.code), ("phone", event.phone), ("card", event.card), ("wechat", event.wechat))
     return [_identity_row(event.member_id, kind, value) for kind, value in told if value]
 
 
@@ -290,6 +290,11 @@ def _amend(session: Session, member: Member, field: str, value: str | None) -> N
         session.execute(delete(Identity).where(Identity.kind == "phone", Identity.member_id == member.id))
         member.phone, member.phone_reversed = value, digits_reversed(value)
         identify(session, member.id, "phone", value)
+    elif field == "wechat":
+        before = (Identity.kind == "wechat", Identity.value == member.wechat, Identity.member_id == member.id)
+        session.execute(delete(Identity).where(*before))
+        member.wechat = value
+        identify(session, member.id, "wechat", value)
     elif field == "card":
         identify(session, member.id, "card", value)
     else:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-WECHAT = r"^[a-z][a-z0-9_-]{4,39}$"  # of the app 6 to 20, of its platforms' openids 28; capitals tell nobody apart
+WECHAT = r"^[a-z][a-z0-9_-]{4,39}\Z"  # of the app 6 to 20, of its platforms' openids 28; capitals tell nobody apart
 _WECHAT = re.compile(WECHAT)
 
 

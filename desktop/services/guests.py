@@ -22,8 +22,8 @@ _THEIRS: tuple[tuple[Any, str], ...] = (
     (OrderLine, "order"),
 )  # fmt: skip
 _PROFILE = (
-    "phone", "birthday", "gender", "channel", "guide_id", "enrolled_at", "fetched_at", "recruit", "enrolled_by",
-    *WISHES,
+    "phone", "wechat", "birthday", "gender", "channel", "guide_id", "enrolled_at", "fetched_at", "recruit",
+    "enrolled_by", *WISHES,
 )  # fmt: skip
 
 

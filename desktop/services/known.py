@@ -18,7 +18,13 @@ def known_member(work: Work, member_id: str) -> Member:
 
 def refuse_taken_phone(work: Work, phone: str) -> None:
     """Raises NotNow ``phone_taken`` (member_id, member_code) when the phone leads to a member already."""
-    query = select(Identity.member_id).where(Identity.kind == "phone", Identity.value == phone).limit(1)
-    if owner := work.session.scalar(query):
+    refuse_taken(work, "phone", phone)
+
+
+def refuse_taken(work: Work, kind: str, value: str, *, but: str = "") -> None:
+    """Raises NotNow ``phone_taken`` or ``wechat_taken`` (member_id, member_code) when it leads to a member already,
+    ``but`` one."""
+    query = select(Identity.member_id).where(Identity.kind == kind, Identity.value == value, Identity.member_id != but)
+    if owner := work.session.scalar(query.limit(1)):
         code = select(Identity.value).where(Identity.kind == "code", Identity.member_id == owner).limit(1)
-        raise NotNow("phone_taken", member_id=owner, member_code=work.session.scalar(code))
+        raise NotNow(f"{kind}_taken", member_id=owner, member_code=work.session.scalar(code))

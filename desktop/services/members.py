@@ -21,9 +21,9 @@ from desktop.rules.wishes import FIELDS as WISHES
 from desktop.scanning.codes import read_member_code
 from desktop.services.care import respect_wishes
 from desktop.services.consents import give_consents
-from desktop.services.known import refuse_taken_phone
+from desktop.services.known import refuse_taken
 from desktop.services.leads import join, leads_behind
-from desktop.services.people import normal_birthday, normal_name, normal_phone, normal_wish
+from desktop.services.people import normal_birthday, normal_name, normal_phone, normal_wechat, normal_wish
 from desktop.services.preferences import note_preference
 from desktop.services.visits import serve
 from desktop.work import Work
@@ -49,6 +49,7 @@ class Application:
     impressions: tuple[tuple[str, str], ...] = ()
     guardian: bool = False
     lead: str | None = None
+    wechat: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,12 @@ class Enrolled:
 
 
 def enrol(work: Work, form: Application) -> Enrolled:
-    """Make a member and begin to serve them. Raises NotNow ``phone_taken`` when the phone leads to a member already."""
-    phone = normal_phone(form.phone)
-    refuse_taken_phone(work, phone)
+    """Make a member and begin to serve them. Raises NotNow ``phone_taken`` or ``wechat_taken`` when the phone or the
+    WeChat id leads to a member already."""
+    phone, wechat = normal_phone(form.phone), normal_wechat(form.wechat)
+    refuse_taken(work, "phone", phone)
+    if wechat:
+        refuse_taken(work, "wechat", wechat)
     if SERVICE not in form.consents:
         raise BadInput("consent_service_missing")
     birthday = normal_birthday(form.birthday)
@@ -83,6 +87,7 @@ def enrol(work: Work, form: Application) -> Enrolled:
             channel=next(filter(None, told), None),
             birthday=birthday,
             card=_card(work, form.card),
+            wechat=wechat,
             recruit=won.id if won else None,
             recruiter=won.guide_id if won else None,
         )
@@ -96,8 +101,8 @@ def enrol(work: Work, form: Application) -> Enrolled:
 
 
 def amend(work: Work, member_id: str, /, **fields: str | None) -> None:
-    """Correct the named fields (name, birthday, gender, channel, and those of ``rules.wishes``); the others keep what
-    anyone else wrote."""
+    """Correct the named fields (name, birthday, gender, channel, wechat, and those of ``rules.wishes``); the others
+    keep what anyone else wrote. Raises NotNow ``wechat_taken`` when the WeChat id leads to another member."""
     member = work.session.get(Member, resolve(work.session, member_id))
     if member is None:
         raise NotFound("member_unknown")
@@ -106,6 +111,8 @@ def amend(work: Work, member_id: str, /, **fields: str | None) -> None:
     new = {field: _NORMAL[field](value or "") or None for field, value in fields.items()}
     if "name" in new and new["name"] is None:
         raise BadInput("name_missing")
+    if new.get("wechat"):
+        refuse_taken(work, "wechat", str(new["wechat"]), but=member.id)
     changed = {field: value for field, value in new.items() if value != (getattr(member, field) or None)}
     if changed:
         before = {field: getattr(member, field) for field in changed}
@@ -178,4 +185,5 @@ def _code(work: Work, text: str | None) -> str:
 
 
 _NORMAL = {"name": normal_name, "birthday": normal_birthday, "gender": normal_name, "channel": normal_name}
+_NORMAL |= {"wechat": lambda text: normal_wechat(text) or ""}
 _NORMAL |= {field: partial(normal_wish, field) for field in WISHES}

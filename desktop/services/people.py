@@ -3,6 +3,7 @@
 import re
 
 from desktop.errors import BadInput
+from desktop.rules import wechat
 from desktop.rules.wishes import NORMAL
 
 _CHINESE_MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})$")
@@ -31,6 +32,14 @@ def _any_phone(digits: str) -> str:
     if not phonenumbers.is_valid_number(number):
         raise BadInput("phone_invalid")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def normal_wechat(text: str | None) -> str | None:
+    """A WeChat id as ``rules.wechat`` writes it, None for nothing typed. Raises BadInput ``wechat_invalid``."""
+    try:
+        return wechat.normal_wechat(text) if text and text.strip() else None
+    except ValueError as error:
+        raise BadInput("wechat_invalid") from error
 
 
 def normal_name(text: str) -> str:

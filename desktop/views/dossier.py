@@ -70,8 +70,8 @@ def find_dossier(
 def _particulars(connection: Connection, member_id: str) -> dict[str, Any]:
     member = connection.execute(Member.__table__.select().where(Member.id == member_id)).one()
     led = connection.execute(Identity.__table__.select().where(Identity.member_id == member_id)).all()
-    told = ("id", "name", "phone", "birthday", "gender", "channel", "store_id", "enrolled_at", "seen_at", "recruit",
-            *WISHES)  # fmt: skip
+    told = ("id", "name", "phone", "wechat", "birthday", "gender", "channel", "store_id", "enrolled_at", "seen_at",
+            "recruit", *WISHES)  # fmt: skip
     return {name: getattr(member, name) for name in told} | {"identities": [{each.kind: each.value} for each in led]}
 
 

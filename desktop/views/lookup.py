@@ -1,5 +1,6 @@
 """What a scanned text stands for at this till."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from desktop.data.members import Identity, Redirect
 from desktop.errors import BadInput, NotFound, NotNow
 from desktop.rules.crockford import decode
 from desktop.rules.member_codes import MEMBER_PREFIX
+from desktop.rules.wechat import normal_wechat
 from desktop.scanning.codes import fold, parse_code
 from desktop.scanning.kinds import (
     BadgeCode,
@@ -28,6 +30,7 @@ from desktop.scanning.kinds import (
 )
 from desktop.scanning.trust import revokes
 from desktop.views.code_rules import find_rules
+from desktop.views.phone import wechat_owner
 from desktop.views.products import PLAIN, Label, ProductView, find_product, find_product_of_code
 from desktop.views.recruits import RecruitView, find_recruit
 from desktop.views.samples import find_sample
@@ -37,7 +40,7 @@ from desktop.views.vouchers import VoucherView, find_voucher
 
 @dataclass(frozen=True, slots=True)
 class MemberSeen:
-    """The text leads to a member this till knows. kind: member, or card of an older system."""
+    """The text leads to a member this till knows. kind: member, card of an older system, or wechat."""
 
     member_id: str
     kind: str = "member"
@@ -280,7 +283,14 @@ def _by_text(connection: Connection, text: str) -> Sight | None:
         return MemberSeen(member_id, "card")
     if product := find_product_of_code(connection, text):
         return ProductSeen(product)
-    return _badge(connection, text)
+    return _badge(connection, text) or _by_wechat(connection, text)
+
+
+def _by_wechat(connection: Connection, text: str) -> MemberSeen | None:
+    with contextlib.suppress(ValueError):
+        if member_id := wechat_owner(connection, normal_wechat(text)):
+            return MemberSeen(member_id, "wechat")
+    return None
 
 
 def _badge(connection: Connection, text: str) -> GuideSeen | None:

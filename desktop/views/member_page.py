@@ -14,14 +14,14 @@ from desktop.data.tasks import Review
 from desktop.data.visits import Line, Visit
 from desktop.rules.consent import PURPOSES, ConsentLine, agreed
 from desktop.views.lookup import current_id
-from desktop.views.people import masked_phone
+from desktop.views.people import masked_phone, masked_wechat
 
 _MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Led:
-    """Something that leads to the member. kind: code, card, phone; a phone's value is masked."""
+    """Something that leads to the member. kind: code, card, phone, wechat; the value of these two is masked."""
 
     kind: str
     value: str
@@ -45,6 +45,7 @@ class MemberPage:
     id: str
     name: str
     phone: str
+    wechat: str
     birthday: str | None
     gender: str | None
     channel: str | None
@@ -158,8 +159,9 @@ def find_page(connection: Connection, member_id: str) -> MemberPage | None:
     if row is None:
         return None
     return MemberPage(
-        id=row.id, name=row.name, phone=masked_phone(row.phone, row.phone_reversed), birthday=row.birthday,
-        gender=row.gender, channel=row.channel, store=row.store, guide_id=row.guide_id, guide=row.guide,
+        id=row.id, name=row.name, phone=masked_phone(row.phone, row.phone_reversed),
+        wechat=masked_wechat(row.wechat), birthday=row.birthday, gender=row.gender, channel=row.channel,
+        store=row.store, guide_id=row.guide_id, guide=row.guide,
         enrolled_at=row.enrolled_at, full=row.full, guest=row.fetched_at,
         asked=connection.scalar(select(Wanted.key).where(Wanted.key == row.id)) is not None,
         led=tuple(_led(connection.execute(_LED, about))),
@@ -218,4 +220,5 @@ def doubts_of(connection: Connection, member_id: str) -> tuple[Doubt, ...]:
 
 def _led(rows: Iterable[Any]) -> Iterable[Led]:
     for row in rows:
-        yield Led(row.kind, masked_phone(row.value, None) if row.kind == "phone" else row.value)
+        masked = {"phone": masked_phone(row.value, None), "wechat": masked_wechat(row.value)}
+        yield Led(row.kind, masked.get(row.kind, row.value))

@@ -9,6 +9,11 @@ def masked_phone(phone: str | None, phone_reversed: str | None) -> str:
     return f"**** {tail}" if tail else ""
 
 
+def masked_wechat(wechat: str | None) -> str:
+    """``ch****yu``, "" of none."""
+    return f"{wechat[:2]}****{wechat[-2:]}" if wechat else ""
+
+
 def masked_name(name: str | None) -> str:
     """``陈**``, for lists in which it matters little who it was; "" of nobody."""
     return f"{name[0]}**" if name else ""

@@ -1,5 +1,6 @@
-"""Finding a member without a card: phone suffix, pinyin, initials, card suffix, name; and those of one guide."""
+"""Finding a member without a card: phone suffix, pinyin, card suffix, WeChat id, name; and those of one guide."""
 
+import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from desktop.data.catalogue import Store
 from desktop.data.members import Identity, Member
+from desktop.rules.wechat import normal_wechat
 from desktop.views.people import masked_phone
 
 
@@ -84,6 +86,8 @@ def _queries(words: str) -> Iterator[Hits]:
     if len(code) >= _FEWEST_DIGITS and code.isalnum() and code.isascii():
         yield _by_identity("card", Identity.value_reversed, code[::-1])
         yield _by_identity("code", Identity.value, code)
+    with contextlib.suppress(ValueError):
+        yield _by_wechat(normal_wechat(words))
     letters = re.sub(r"[\s']", "", words).lower()
     if letters.isascii() and letters.isalpha():
         yield _HIT.where(_begins(Member.initials, letters)).order_by(Member.initials, Member.seen_at.desc())
@@ -94,6 +98,12 @@ def _queries(words: str) -> Iterator[Hits]:
 
 def _by_identity(kind: str, column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None], text: str) -> Hits:
     hits = select(Identity.member_id).where(Identity.kind == kind, _begins(column, text)).limit(20)
+    return _HIT.where(Member.id.in_(hits))
+
+
+def _by_wechat(wechat: str) -> Hits:
+    """Whole only: nobody is found by a guess at what they are called there."""
+    hits = select(Identity.member_id).where(Identity.kind == "wechat", Identity.value == wechat)
     return _HIT.where(Member.id.in_(hits))
 
 

@@ -15,12 +15,14 @@ from sync.protocol import MemberRow, RedirectRow
 
 Member = Document[MemberRow]
 HISTORY = 50
+OTHERS = {"phone": "phones", "wechat": "wechats"}  # a member goes by one of each; others lead to them too
 _OF_NO_EVENT = MemberRow | RedirectRow | CouponRow | LeaseRow  # whose they are is not for an event to say
 
 
 def enrol_member(documents: Documents, deed: Deed, data: MemberEnrolled) -> None:
-    """A phone, code or card that is known already leads to its member; the new id then redirects there for ever."""
-    given = identities(code=data.code, phone=data.phone, card=data.card)
+    """A phone, code, card or WeChat id that is known already leads to its member; the new id then redirects there for
+    ever."""
+    given = identities(code=data.code, phone=data.phone, card=data.card, wechat=data.wechat)
     member = find_member(documents, data.member_id) or owner_of(documents, given)
     if member is None:
         member = _newcomer(deed, data)
@@ -46,11 +48,11 @@ def _newcomer(deed: Deed, data: MemberEnrolled) -> Member:
 
 
 def amend_member(documents: Documents, deed: Deed, data: MemberAmended) -> None:
-    """Per field the newest word counts. A phone or card of another member is not taken away from them."""
+    """Per field the newest word counts. What leads to another member is not taken away from them."""
     member = known_member(documents, data.member_id)
     told = named_fields(data)
     card = identities(card=told.pop("card", None))
-    for identity in (*identities(phone=told.get("phone")), *card):
+    for identity in (*identities(phone=told.get("phone"), wechat=told.get("wechat")), *card):
         if documents.owner(identity) not in (None, member.id):
             raise Refused(f"{identity.kind}_taken", "edit")
 
@@ -58,7 +60,7 @@ def amend_member(documents: Documents, deed: Deed, data: MemberAmended) -> None:
         return serve(with_identities(write_fields(one, deed.clock, told), deed.clock, card), deed.store_id)
 
     after = amended(member)
-    move_phone(documents, member, after)
+    move_identities(documents, member, after)
     documents.put(identified(documents, after, deed.clock, card))
     remember(documents, data.member_id, amended)
     review(documents, member, after, told=told, base=data.base, deed=deed)
@@ -190,34 +192,38 @@ def identified(documents: Documents, member: Member, clock: str, given: Iterable
 
 
 def with_identities(member: Member, clock: str, given: Iterable[Identity]) -> Member:
-    """The member with these codes, cards and phones; a phone is theirs to be called at if they have no other."""
+    """The member with these; they go by a phone or a WeChat id if they have no other."""
     for kind, value in given:
         body = member.body
         if kind == "code":
             member = replace(member, body=replace(body, codes=with_value(body.codes, value)))
         elif kind == "card":
             member = replace(member, body=replace(body, cards=with_value(body.cards, value)))
-        elif body.phone is None:
-            member = write_fields(member, clock, {"phone": value})
-        elif body.phone != value:
-            member = replace(member, body=replace(body, phones=with_value(body.phones, value)))
+        elif getattr(body, kind) is None:
+            member = write_fields(member, clock, {kind: value})
+        elif getattr(body, kind) != value:
+            others = OTHERS[kind]
+            member = replace(member, body=replace(body, **{others: with_value(getattr(body, others), value)}))
     return member
 
 
 def leads_to(member: MemberRow) -> tuple[Identity, ...]:
     """Everything that leads to a member."""
-    told = (("code", (member.code, *member.codes)), ("phone", (member.phone, *member.phones)), ("card", member.cards))
+    told = (
+        ("code", (member.code, *member.codes)), ("phone", (member.phone, *member.phones)), ("card", member.cards),
+        ("wechat", (member.wechat, *member.wechats)),
+    )  # fmt: skip
     return tuple(Identity(kind, value) for kind, values in told for value in values if value)
 
 
-def move_phone(documents: Documents, before: Member, after: Member) -> None:
-    """A new phone leads to the member; the old one is free for another."""
-    if before.body.phone == after.body.phone:
-        return
-    if before.body.phone:
-        documents.claim(Identity("phone", before.body.phone), None)
-    if after.body.phone:
-        documents.claim(Identity("phone", after.body.phone), after.id)
+def move_identities(documents: Documents, before: Member, after: Member) -> None:
+    """A new phone or WeChat id leads to the member; the old one is free for another."""
+    for kind in OTHERS:
+        old, new = getattr(before.body, kind), getattr(after.body, kind)
+        if old and old != new:
+            documents.claim(Identity(kind, old), None)
+        if new and old != new:
+            documents.claim(Identity(kind, new), after.id)
 
 
 def write_fields(member: Member, clock: str, told: Mapping[str, str | None]) -> Member:
@@ -233,7 +239,9 @@ def write_fields(member: Member, clock: str, told: Mapping[str, str | None]) -> 
             history.append(Past(field, lost, lost_clock))
     meta = replace(member.meta, clocks=clocks, history=tuple(history[-HISTORY:]))
     body = replace(member.body, **values)
-    return replace(member, body=replace(body, phones=without(body.phones, body.phone)), meta=meta)
+    for kind, others in OTHERS.items():
+        body = replace(body, **{others: without(getattr(body, others), getattr(body, kind))})
+    return replace(member, body=body, meta=meta)
 
 
 def with_value(values: tuple[str, ...], value: str) -> tuple[str, ...]:

@@ -18,8 +18,10 @@ from sync.hub.documents import AnyDocument, Document, Documents, Meta, Picture
 from sync.hub.leases import recall
 from sync.hub.losses import put_losses_right
 from sync.hub.members import (
+    OTHERS,
     Member,
     find_member,
+    identities,
     known_member,
     lead,
     leads_to,
@@ -33,7 +35,7 @@ from sync.protocol import MemberRow, RedirectRow
 
 Redirect = Document[RedirectRow]
 REGRET = timedelta(days=30)
-_FIELDS = ("name", "phone", "birthday", "gender", "channel", *WISHES)
+_FIELDS = ("name", "phone", "wechat", "birthday", "gender", "channel", *WISHES)
 
 
 def merge_members(documents: Documents, deed: Deed, data: MembersMerged) -> None:
@@ -72,13 +74,13 @@ def separate_members(documents: Documents, deed: Deed, data: MembersSeparated) -
 
 
 def combine(keep: Member, old: Member) -> Member:
-    """One out of two: field by field the newest word, and every code, card and phone of both."""
+    """One out of two: field by field the newest word, and whatever leads to either."""
     for field in _FIELDS:
         value, clock = getattr(old.body, field), old.meta.clocks.get(field, "")
         if value and (clock > keep.meta.clocks.get(field, "") or not getattr(keep.body, field)):
-            lost = keep.body.phone if field == "phone" else None
+            lost = identities(**{field: getattr(keep.body, field)}) if field in OTHERS else ()
             keep = write_fields(keep, clock, {field: value})
-            keep = with_identities(keep, clock, leads_to(MemberRow(code="", name="", phone=lost)))
+            keep = with_identities(keep, clock, lost)
     keep = with_identities(keep, "", leads_to(old.body))
     stores = tuple(sorted({*keep.meta.stores, *old.meta.stores}))
     return replace(keep, body=_older(keep.body, old.body), meta=replace(keep.meta, stores=stores))
@@ -108,19 +110,18 @@ def _whole(member_id: str, alone: Picture, redirects: Iterable[Redirect]) -> Mem
 
 
 def _put_apart(documents: Documents, freed: Member, kept: Member, others: list[Redirect]) -> None:
-    """Write both; a phone, code or card that both of them have stays with the kept one."""
+    """Write both; what leads to both of them stays with the kept one."""
     rest = _whole(kept.id, cast("Picture", kept.meta.alone), others)
     theirs = set(leads_to(rest.body))
     mine = [each for each in leads_to(freed.body)
             if each not in theirs and documents.owner(each) in (None, kept.id)]  # fmt: skip
     for identity in mine:
         documents.claim(identity, freed.id)
-    phones = [each.value for each in mine if each.kind == "phone"]
-    body = replace(
-        freed.body,
-        phone=freed.body.phone if freed.body.phone in phones else None,
-        phones=tuple(each for each in freed.body.phones if each in phones),
-    )
+    body = freed.body
+    for kind, besides in OTHERS.items():
+        values = [each.value for each in mine if each.kind == kind]
+        one, more = getattr(body, kind), tuple(each for each in getattr(body, besides) if each in values)
+        body = replace(body, **{kind: one if one in values else None, besides: more})
     documents.put(replace(freed, body=body))
     documents.put(rest)
 

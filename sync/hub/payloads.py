@@ -5,11 +5,13 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from desktop.rules.wechat import WECHAT
 from sync.protocol import Id
 
 # \Z, because $ would let a line feed pass.
 Code = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,64}\Z")]
 Phone = Annotated[str, Meta(pattern=r"^\+[1-9][0-9]{3,14}\Z")]
+WeChat = Annotated[str, Meta(pattern=WECHAT)]
 Birthday = Annotated[str, Meta(pattern=r"^([0-9]{4}-)?[0-9]{2}-[0-9]{2}\Z")]
 Name = Annotated[str, Meta(max_length=80)]
 Label = Annotated[str, Meta(max_length=80)]
@@ -58,6 +60,7 @@ class MemberEnrolled(Payload, frozen=True, kw_only=True):
     channel: Label | None = None
     birthday: Birthday | None = None
     card: Code | None = None
+    wechat: WeChat | None = None
     recruit: Id | None = None
     recruiter: Id | None = None
 
@@ -71,6 +74,7 @@ class AmendedFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gender: Label | msgspec.UnsetType | None = msgspec.UNSET
     channel: Label | msgspec.UnsetType | None = msgspec.UNSET
     card: Code | msgspec.UnsetType | None = msgspec.UNSET
+    wechat: WeChat | msgspec.UnsetType | None = msgspec.UNSET
     contact_by: Label | msgspec.UnsetType | None = msgspec.UNSET
     contact_days: Label | msgspec.UnsetType | None = msgspec.UNSET
     contact_hours: Label | msgspec.UnsetType | None = msgspec.UNSET

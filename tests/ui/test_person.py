@@ -218,7 +218,7 @@ def test_when_a_member_wants_to_be_reached_is_noted_and_told_with_the_task(till:
     wishes.fields["contact_hours"].setText("18-21")
     wishes.save.click()
     till.wait(lambda: till.desk.read(find_wishes, member) == Wishes("phone", frozenset([6]), (18, 21)))
-    assert not wishes.labelled["contact_hours"].error.text()
+    till.wait(lambda: not wishes.labelled["contact_hours"].error.text())
     today = till.desk.clock.now().astimezone().date()
     task = till.desk.do(open_task, member, "问问近况", today).result()
     till.press("tasks")
@@ -226,3 +226,23 @@ def test_when_a_member_wants_to_be_reached_is_noted_and_told_with_the_task(till:
     told = wishes_said(till.window.words, till.desk.read(find_wishes, member), today)
     row = till.front.flow.screens.tasks.rows[task]
     assert told in " ".join(each.text() for each in row.findChildren(QLabel))
+
+
+def test_a_wechat_id_is_masked_corrected_and_shown_to_who_asks(till: Till) -> None:
+    member = look_at(till)
+    page(till).turn_to("record")
+    record = page(till).record
+    assert not page(till).who.wechat.isVisible()
+    record.fields["wechat"].setText("1")
+    QTest.mouseClick(record.save, Qt.MouseButton.LeftButton)
+    till.wait(lambda: record.labelled["wechat"].error.text())
+    record.fields["wechat"].setText("Siyu_2026")
+    QTest.mouseClick(record.save, Qt.MouseButton.LeftButton)
+    till.wait(lambda: known(till, member).wechat == "si****26")
+    till.wait(lambda: record.fields["wechat"].text() == "si****26")
+    assert "si****26" in page(till).who.wechat.text()
+    page(till).reveal_phone()
+    assert "siyu_2026" in page(till).who.wechat.text()
+    QTest.mouseClick(record.save, Qt.MouseButton.LeftButton)
+    till.settle()
+    assert known(till, member).wechat == "si****26"

@@ -18,7 +18,7 @@ from desktop.views.member_page import (
     lost_claim,
     turned_down,
 )
-from desktop.views.phone import whole_phone
+from desktop.views.phone import whole_phone, whole_wechat
 from desktop.views.portrait import MemberPortrait, find_portrait
 from desktop.views.profile import find_profile
 from desktop.views.requests import requests_of
@@ -191,10 +191,10 @@ class Person(Screen):
         self.turn_to("merge")
 
     def reveal_phone(self) -> None:
-        """Show the whole number, if this till has it."""
-        phone = self.bridge.read(whole_phone, self.member_id)
-        if phone:
-            self.who.reveal(phone)
+        """Show the whole number and WeChat id, if this till has them."""
+        phone, wechat = (self.bridge.read(whole, self.member_id) for whole in (whole_phone, whole_wechat))
+        if phone or wechat:
+            self.who.reveal(phone, wechat)
         else:
             self.said.emit(Said(self.words("profile.no_phone"), "info"))
 

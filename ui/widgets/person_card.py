@@ -1,4 +1,4 @@
-"""Who the page is about: name, masked phone, tier and points, stage; and the way to the counter."""
+"""Who the page is about: name, masked phone and WeChat id, tier and points, stage; and the way to the counter."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
@@ -26,13 +26,15 @@ class PersonCard(Card):
     def __init__(self, words: Words) -> None:
         super().__init__()
         self._words = words
-        self._masked, self._of = "", ""
+        self._masked, self._of, self._masked_wechat = "", "", ""
         self._avatar = Avatar()
         self.name = ElidedLabel(role="h1")
         self.phone = QPushButton()
         self.phone.setProperty("role", "link")
         self.phone.setToolTip(words("profile.reveal"))
         self.phone.clicked.connect(self.phone_wanted)
+        self.wechat = ElidedLabel(role="small")
+        self.wechat.setContentsMargins(2, 0, 0, 0)
         self._figures = {name: ElidedLabel(role="number") for name in ("tier", "points")}
         self.stage = StageBar([words(f"stage.{number}") for number in range(1, 5)])
         self.known = label("", "small", wrap=True)
@@ -52,6 +54,7 @@ class PersonCard(Card):
         self.name.setContentsMargins(2, 0, 0, 0)
         who.addWidget(self.name)
         who.addWidget(self.phone, 0, Qt.AlignmentFlag.AlignLeft)
+        who.addWidget(self.wechat)
         head.setSpacing(12)
         head.addWidget(self._avatar, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(who, 1)
@@ -73,7 +76,7 @@ class PersonCard(Card):
         """Show a member. known: how much of them this till has; fetch: whether the rest can be asked for."""
         self._avatar.paint(page.name)
         self.name.setText(page.name or self._words("profile.unnamed"))
-        self._masked = page.phone
+        self._masked, self._masked_wechat = page.phone, page.wechat
         if page.id != self._of or not self._hide_again.isActive():
             self.conceal()
         self._of = page.id
@@ -87,14 +90,20 @@ class PersonCard(Card):
         self.known.setText(known)
         self.fetch.setVisible(fetch)
 
-    def reveal(self, phone: str) -> None:
-        """Show the whole number, for 30 seconds."""
-        self.phone.setText(phone)
+    def reveal(self, phone: str | None, wechat: str | None) -> None:
+        """Show the whole number and WeChat id, as far as they are known, for 30 seconds."""
+        self.phone.setText(phone or self._masked)
+        self._tell_wechat(wechat or self._masked_wechat)
         self._hide_again.start()
 
+    def _tell_wechat(self, wechat: str) -> None:
+        self.wechat.setText(self._words("page.wechat_is", wechat=wechat))
+        self.wechat.setVisible(bool(wechat))
+
     def conceal(self) -> None:
-        """Mask the number again."""
+        """Mask them again."""
         self._hide_again.stop()
+        self._tell_wechat(self._masked_wechat)
         self.phone.setText(self._masked)
         self.phone.setVisible(bool(self._masked))
         self.phone.setAccessibleName(self._words("profile.phone", phone=self._masked))

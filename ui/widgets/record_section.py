@@ -10,14 +10,14 @@ from desktop.views.member_page import Doubt, MemberPage
 from desktop.views.search import Found
 from resources import Words
 from ui import figures
-from ui.widgets.card import label
+from ui.widgets.card import empty, label
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.keyed_button import KeyedButton
 from ui.widgets.labelled import Labelled
-from ui.widgets.sections import Section, empty
+from ui.widgets.sections import Section
 from ui.widgets.typing_field import TypingField
 
-FIELDS = ("name", "birthday", "gender", "channel")
+FIELDS = ("name", "birthday", "gender", "channel", "wechat")
 _GENDERS = ("female", "male")
 
 

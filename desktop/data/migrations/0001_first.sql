@@ -101,6 +101,7 @@ CREATE TABLE member (
     name VARCHAR NOT NULL,
     phone VARCHAR,
     phone_reversed VARCHAR,
+    wechat VARCHAR,
     pinyin VARCHAR NOT NULL,
     initials VARCHAR NOT NULL,
     birthday VARCHAR,

@@ -15,7 +15,18 @@ from tests.sync.hub.builders import Sender, decoded, late_verdicts
 
 ATill = Callable[..., Sender]
 PHONE, OTHER = "+8613800138000", "+8613800138001"
-SECRETS = ("陈思雨", "陈小雨", "13800138000", "CARD8888", "敏感肌", "喜欢淡香", "太贵", "1987-05-20", "同一个人")
+SECRETS = (
+    "陈思雨",
+    "陈小雨",
+    "13800138000",
+    "CARD8888",
+    "敏感肌",
+    "喜欢淡香",
+    "太贵",
+    "1987-05-20",
+    "同一个人",
+    "siyu_88",
+)
 GRANT = {"purpose": "marketing", "text_version": "3", "text_hash": "ab"}
 
 
@@ -33,7 +44,9 @@ def erased(till: Sender, member: str = "m1") -> Any:
 def known(till: Sender) -> Sender:
     """A till that told a lot about m1, whom a second enrolment and a merge named otherwise; and something of m9."""
     till.send(
-        till.enrolled("m1", code="CODE1", phone=PHONE, name="陈思雨", card="CARD8888", birthday="1987-05-20"),
+        till.enrolled(
+            "m1", code="CODE1", phone=PHONE, name="陈思雨", card="CARD8888", birthday="1987-05-20", wechat="siyu_88"
+        ),
         till.enrolled("m2", code="CODE2", phone=PHONE, name="陈小雨"),
         till.enrolled("m3", code="CODE3", phone=OTHER, name="陈思雨"),
         till.enrolled("m9", code="CODE9", name="李四光"),
