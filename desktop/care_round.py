@@ -8,7 +8,7 @@ from desktop.desk import Desk
 from desktop.events import Changes
 from desktop.services.care import open_care
 from desktop.views.care import candidates, find_wanted, served_in
-from desktop.views.shop import find_trade
+from desktop.views.shop import find_shop
 
 _AT_ONCE = 50  # members a read and a write
 
@@ -30,7 +30,7 @@ class CareRound:
         today = self._desk.clock.today()
         changed = self._take()
         if self._looked_on != today:
-            ids = self._desk.read(candidates, today)
+            ids = self._desk.read(candidates, today, self._desk.read(find_shop, today))
         else:
             ids = self._desk.read(served_in, changed.of("member"), changed.of("visit"))
         opened = sum(self._look_after(some, today) for some in _parts(ids))
@@ -38,7 +38,7 @@ class CareRound:
         return opened
 
     def _look_after(self, member_ids: list[str], today: date) -> int:
-        wanted = self._desk.read(find_wanted, member_ids, today, self._desk.read(find_trade, today))
+        wanted = self._desk.read(find_wanted, member_ids, today, self._desk.read(find_shop, today))
         return self._desk.write(open_care, wanted) if wanted else 0
 
     def _hear(self, changes: Changes) -> None:

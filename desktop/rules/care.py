@@ -16,19 +16,32 @@ from desktop.rules.consent import ConsentLine, agreed
 from desktop.rules.facts import AppointmentFact, Contact, CouponFact, Fact, Person, Trial, ids_of, of
 from desktop.rules.lifecycle import Lifecycle, Living
 from desktop.rules.replenishment import supplies
+from desktop.rules.stage import Staged
 from desktop.rules.why import Why, because
 
-CareRule = Literal["trial", "birthday", "coupon", "replenish", "appointment", "dormant"]
+CareRule = Literal["trial", "birthday", "coupon", "replenish", "appointment", "dormant", "stage"]
+StageName = Literal["lost", "aware", "interested", "bought", "loyal"]
 GUARDED_BELOW = 14  # years: the law asks for a guardian, so nobody calls
 _DAY = timedelta(days=1)
 _SLACK_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
+class StageCare:
+    """What to do for who is in a stage, ``after`` so many days since they last showed it. names: by language."""
+
+    key: str
+    stage: StageName
+    names: dict[str, str]
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
 class CareRules:
     """In days. trial: after it. The others: before the birthday, the coupon's last day, the day a product is used up,
     the appointment. ahead: how long before it is due a task is made. off: rules that make none; besides those above
-    there is ``dormant``, once cooling or lapsed. purposes: what each needs consent to."""
+    there is ``dormant``, once cooling or lapsed, and ``stage``, of ``by_stage``. stages: of rules that are for some
+    stages only. purposes: what each needs consent to."""
 
     trial: int = 3
     birthday: int = 7
@@ -37,23 +50,26 @@ class CareRules:
     appointment: int = 1
     ahead: int = 7
     off: frozenset[CareRule] = frozenset()
+    stages: dict[str, frozenset[StageName]] = field(default_factory=dict)
+    by_stage: tuple[StageCare, ...] = ()
     purposes: dict[str, str] = field(default_factory=lambda: {
         "trial": "personal", "birthday": "marketing", "coupon": "marketing", "replenish": "marketing",
-        "dormant": "marketing", "appointment": "service",
+        "dormant": "marketing", "appointment": "service", "stage": "marketing",
     })  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Cared:
-    """Of whom tasks are made. living: of the lifecycle. lasts: days a piece of each product. known: keys of tasks made
-    before, whatever became of them. planned: days on which somebody will call anyhow. cadence: the shop's, with the
-    member's wishes."""
+    """Of whom tasks are made. living, staged: of lifecycle and stage. lasts: days a piece of each product. known: keys of
+    tasks made before, whatever became of them. planned: days on which somebody will call anyhow. cadence: the shop's,
+    with the member's wishes."""
 
     today: date
     person: Person
     facts: tuple[Fact, ...]
     consents: tuple[ConsentLine, ...]
     living: Living | None = None
+    staged: Staged | None = None
     lasts: Mapping[str, int] = field(default_factory=dict)
     known: Container[str] = frozenset()
     planned: tuple[date, ...] = ()
@@ -105,9 +121,18 @@ def _wishes(cared: Cared, rules: CareRules) -> Iterable[CareTask]:
     for rule, key, due, until, why in (
         *_trials(cared, rules.trial), *_birthday(cared, rules.birthday), *_coupons(cared, rules.coupon),
         *_supplies(cared, rules.replenish), *_appointments(cared, rules.appointment), *_dormant(cared),
+        *_by_stage(cared, rules.by_stage),
     ):  # fmt: skip
-        if rule not in rules.off and until >= cared.today:
+        if rule not in rules.off and until >= cared.today and _is_for(cared, rules.stages.get(rule)):
             yield CareTask(f"{rule}:{key}", rule, due, until, purposes[rule], why)
+
+
+def _stage(cared: Cared) -> str:
+    return cared.staged.stage.name.lower() if cared.staged and cared.staged.stage is not None else ""
+
+
+def _is_for(cared: Cared, stages: frozenset[StageName] | None) -> bool:
+    return stages is None or _stage(cared) in stages
 
 
 def _trials(cared: Cared, after: int) -> Iterable[_Wish]:
@@ -150,3 +175,14 @@ def _dormant(cared: Cared) -> Iterable[_Wish]:
         key = f"{cared.living.why.facts[-1]}:{cared.living.state.name.lower()}"
         why = because("care_dormant", cared.living.why.facts, **cared.living.why.figures)
         yield "dormant", key, cared.today, cared.today + timedelta(_SLACK_DAYS), why
+
+
+def _by_stage(cared: Cared, wanted: Iterable[StageCare]) -> Iterable[_Wish]:
+    """Once for each time they showed it; a later one begins anew."""
+    shown = cared.staged.why.facts[-1:] if cared.staged else ()
+    day = next((fact.day for fact in cared.facts if fact.id in shown), None)
+    for each in wanted:
+        if day and each.stage == _stage(cared):
+            due = day + timedelta(each.after)
+            why = because(f"care_stage_{each.stage}", shown, last=day, days=each.after, **each.names)
+            yield "stage", f"{each.key}:{shown[0]}", due, due + timedelta(_SLACK_DAYS), why

@@ -18,8 +18,9 @@ from desktop.data.visits import Line, Visit
 from desktop.rules.care import Cared, CareTask, care_tasks
 from desktop.rules.facts import Purchase
 from desktop.rules.lifecycle import lifecycle
-from desktop.rules.trade import Trade
+from desktop.rules.stage import stage
 from desktop.views.facts import Known, facts_of
+from desktop.views.shop import Shop
 
 _KEYS = UUID("0f5d1f0e-6c1b-5f6d-9f0a-3c1d1c6d8a11")  # the namespace of the keys that rules give to tasks
 _TRIED, _SOON, _USED_UP = timedelta(days=20), timedelta(days=21), timedelta(days=30)
@@ -42,17 +43,17 @@ def task_id_of(key: str) -> str:
 
 
 def find_wanted(
-    connection: Connection, member_ids: Iterable[str], today: date, trade: Trade, zone: tzinfo | None = None
+    connection: Connection, member_ids: Iterable[str], today: date, shop: Shop, zone: tzinfo | None = None
 ) -> list[WantedTask]:
     """The tasks that the rules would like for these members and that were never made."""
     wanted: list[WantedTask] = []
     for member_id in member_ids:
         if known := facts_of(connection, member_id, zone):
-            wanted += _wanted(connection, known, today, trade)
+            wanted += _wanted(connection, known, today, shop)
     return wanted
 
 
-def candidates(connection: Connection, today: date, zone: tzinfo | None = None) -> list[str]:
+def candidates(connection: Connection, today: date, shop: Shop, zone: tzinfo | None = None) -> list[str]:
     """Members of whom a rule may want something today; the others need not be looked at."""
     now = datetime.combine(today, time.min, zone).astimezone()
     visits_with = select(Visit.member_id).join(Line, Line.visit_id == Visit.id)
@@ -70,8 +71,18 @@ def candidates(connection: Connection, today: date, zone: tzinfo | None = None) 
             Appointment.state == "booked", Appointment.starts_at.between(now, now + _SOON)
         ),
         select(Member.id).where(Member.full, silent, weekday),
+        *(
+            select(Member.id).where(Member.full, Member.seen_at.between(*_shown_before(now, days)), weekday)
+            for days in {each.after for each in shop.trade.care.by_stage}
+        ),
     )
     return [member_id for member_id in connection.scalars(every) if member_id]
+
+
+def _shown_before(now: datetime, days: int) -> tuple[datetime, datetime]:
+    """When somebody was here for whom something is due so many days later: soon, or lately."""
+    since = now - timedelta(days)
+    return since - _TRIED, since + _SOON
 
 
 def served_in(connection: Connection, member_ids: Iterable[str], visit_ids: Iterable[str]) -> list[str]:
@@ -90,11 +101,13 @@ class _Made:
         return task_id_of(str(key)) in self.ids
 
 
-def _wanted(connection: Connection, known: Known, today: date, trade: Trade) -> Iterable[WantedTask]:
+def _wanted(connection: Connection, known: Known, today: date, shop: Shop) -> Iterable[WantedTask]:
+    trade = shop.trade
     tasks = connection.execute(select(Task.id, Task.due, Task.state).where(Task.member_id == known.person.id)).all()
     cared = Cared(
         today=today, person=known.person, facts=known.facts, consents=known.consents,
-        living=lifecycle(today, known.facts, trade.lifecycle), lasts=_lasts(connection, known),
+        living=lifecycle(today, known.facts, trade.lifecycle),
+        staged=stage(today, known.facts, shop.definitions.stage), lasts=_lasts(connection, known),
         known=_Made(frozenset(row.id for row in tasks)),
         planned=tuple(date.fromisoformat(row.due) for row in tasks if row.state == "open"),
         cadence=trade.cadence.with_wishes(known.wishes),

@@ -45,6 +45,18 @@ def test_three_days_after_a_trial_somebody_asks_how_it_was(stocked: Desk) -> Non
     assert task.facts
 
 
+def test_who_came_and_did_not_buy_is_asked_to_what_the_trade_says(stocked: Desk) -> None:
+    member = a_member(stocked)
+    stocked.do(give_consents, member, ("marketing",), channel="counter").result()
+    stocked.do(serve, member).result()
+    stocked.do(finish_visit).result()
+    rounds = CareRound(stocked)
+    assert [rounds(), rounds()] == [1, 0]
+    (task,) = waiting(stocked)
+    assert (task.rule, task.due) == ("care_stage_interested", today(stocked) + timedelta(days=3))
+    assert task.figures["en"] == "Invite to a skin care trial"
+
+
 def test_a_member_who_wants_to_be_left_alone_is(stocked: Desk) -> None:
     """A task that rules will make keeps off those days, and one that is there waits, or is not done."""
     member = tried(stocked, "personal")

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.rules.cadence import Cadence
-from desktop.rules.care import Cared, CareRules, CareTask, care_tasks
+from desktop.rules.care import Cared, CareRules, CareTask, StageCare, care_tasks
 from desktop.rules.consent import PURPOSES, ConsentLine, agreed
 from desktop.rules.facts import AppointmentFact, Contact, CouponFact, Fact, Person, Purchase, Trial
 from desktop.rules.lifecycle import lifecycle
 from desktop.rules.replenishment import supplies
+from desktop.rules.stage import stage
 from desktop.rules.wishes import Wishes
 from tests.desktop.rules.made import TODAY, ago, bought
 
@@ -215,3 +216,19 @@ def test_the_order_of_facts_does_not_matter(willing: Cared, random: Random) -> N
 def test_a_product_lasts_as_long_as_it_did(known: list[Fact], expected: list[tuple[str, int, date]]) -> None:
     found = supplies(TODAY, known, {"known": 20})
     assert [(supply.product, supply.lasts, supply.due) for supply in found] == expected
+
+
+def test_care_may_fit_the_stage() -> None:
+    by_stage = (
+        StageCare("how", "bought", {"zh": "教用法", "en": "Show how"}, 14),
+        StageCare("invite", "interested", {"zh": "邀请", "en": "Invite"}, 3),
+    )
+    rules = CareRules(by_stage=by_stage, stages={"dormant": frozenset(["loyal"])})
+    once = cared(*bought(10), person=NOBODY)
+    [task] = care_tasks(replace(once, staged=stage(TODAY, once.facts)), rules)
+    assert (task.rule, task.due, task.purpose, task.why.figures["zh"]) == ("stage", in_days(4), "marketing", "教用法")
+    later = replace(once, facts=(*once.facts, *bought(2)))
+    assert care_tasks(replace(later, staged=stage(TODAY, later.facts)), rules) == []  # loyal by now: nothing for that
+    assert care_tasks(once, rules) == []
+    silent = cared(*bought(61), person=NOBODY)
+    assert care_tasks(replace(silent, staged=stage(TODAY, silent.facts)), replace(rules, by_stage=())) == []
