@@ -9,7 +9,7 @@ import resources
 from desktop.views.recruits import RecruitView
 from resources import Words
 from ui.figures import money
-from ui.widgets.card import Card, label
+from ui.widgets.card import Card, empty, label
 from ui.widgets.chip_choice import ChipChoice
 from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.growing_scroll import GrowingScroll
@@ -47,10 +47,7 @@ class RecruitCard(Card):
 
     def paint(self, views: Sequence[RecruitView], currency: str) -> None:
         """Every code, those that have won most first; costs are in ``currency``."""
-        while item := self._list.column.takeAt(0):
-            if old := item.widget():
-                old.hide()
-                old.deleteLater()
+        empty(self._list.column)
         self.rows = {view.code: RecruitRow(view, self._words, currency) for view in views}
         for code, row in self.rows.items():
             row.close_it.clicked.connect(lambda _checked=False, code=code: self.closed.emit(code))
