@@ -32,6 +32,15 @@ class TokensReply(Message, frozen=True, kw_only=True):
     tokens: list[TokenSlot]
 
 
+class TrustReply(Message, frozen=True, kw_only=True):
+    """What anybody may know who verifies our codes. sealed: as in a TrustRow. root: the key that seals, hexadecimal;
+    whoever verifies MUST have heard of it by another way as well.
+    """
+
+    root: str
+    sealed: str
+
+
 class ScaleLabelRow(Message, frozen=True, kw_only=True):
     """One layout of an EAN-13 from a shop's scales: prefix, item, figure, check digit."""
 

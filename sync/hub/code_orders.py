@@ -44,7 +44,8 @@ def run_keys(hub: Hub, options: argparse.Namespace) -> int:
     )
     bundle = hub.database.retry(lambda connection: renew(connection, root_key(options.root), hub.keyring, order))
     ends = f"{datetime.fromtimestamp(bundle.expires, UTC):%Y-%m-%d %H:%M} UTC"
-    sys.stdout.write(f"bundle {bundle.ver}, {len(bundle.issuers)} keys, until {ends}\n")
+    public = bytes(root_key(options.root).verify_key).hex()
+    sys.stdout.write(f"bundle {bundle.ver}, {len(bundle.issuers)} keys, until {ends}; root {public}\n")
     return 0
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import FileResponse, Response
 
-from sync.code_rows import TokensReply
+from sync.code_rows import TokensReply, TrustReply
 from sync.hub.calls import Call
 from sync.hub.problems import HubProblem
 from sync.hub.pull import Cursor
@@ -145,6 +145,11 @@ def tokens(call: Call) -> TokensReply:
     return call.hub.tokens(key)
 
 
+def trust(call: Call) -> TrustReply:
+    """The published keys, for whoever verifies our codes without a network, such as a partner's cash desk."""
+    return call.hub.published_keys()
+
+
 def read_cursor(text: str) -> Cursor:
     """``st:0412:17`` is scope st:0412 up to row 17."""
     scope, _, seq = text.rpartition(":")
@@ -220,5 +225,8 @@ ENDPOINTS = (
     Endpoint(
         method="GET", path="/v1/tokens/{key}", answer=tokens, gives=TokensReply, parameters=(KEY,), pace="tokens",
         partner=True, refuses=("bad_request", "not_found", "no_key"),
+    ),
+    Endpoint(
+        method="GET", path="/v1/trust", answer=trust, gives=TrustReply, token=False, pace="tokens", refuses=("no_key",)
     ),
 )  # fmt: skip

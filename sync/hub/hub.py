@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, insert, inspect, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.exc import DBAPIError
 
-from sync.code_rows import TokensReply
+from sync.code_rows import TokensReply, TrustReply
 from sync.hub.cases import Till
 from sync.hub.clock import HubClock
 from sync.hub.compaction import compact
@@ -40,6 +40,7 @@ from sync.hub.scopes import scopes_for
 from sync.hub.snapshots import Snapshots
 from sync.hub.tables import SCHEMA, meta, metadata
 from sync.hub.tills import progress_of
+from sync.hub.trust import published
 from sync.hub.verdicts import push
 from sync.hub.versions import agree
 from sync.loads import Manifest, MemberReply
@@ -242,6 +243,14 @@ class Hub:
         except HubError as error:
             raise HubProblem("no_key") from error
         return TokensReply(hub_now=now, tokens=slots)
+
+    def published_keys(self) -> TrustReply:
+        """Whom to believe, for anybody; raises ``HubProblem`` no_key."""
+        with self.database.read() as connection:
+            told = published(connection)
+        if told is None:
+            raise HubProblem("no_key")
+        return told
 
     def list_snapshots(self, till: Till) -> SnapshotList:
         """What this till may load at once; raises ``HubProblem`` why the till is outdated."""

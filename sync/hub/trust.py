@@ -7,7 +7,7 @@ from nacl.signing import SigningKey
 from sqlalchemy import Connection, select, update
 
 from desktop.rules.trust_bundle import LONGEST_LIFE, Issuer, TrustBundle, open_seal, read_bundle, seal_bundle
-from sync.code_rows import TrustRow
+from sync.code_rows import TrustReply, TrustRow
 from sync.hub.archive import Archive
 from sync.hub.documents import Documents
 from sync.hub.feed import publish
@@ -55,6 +55,14 @@ def renew(connection: Connection, root: SigningKey, ring: Keyring, order: Renewa
     publish(connection, documents)
     connection.execute(update(meta).values(root=public))
     return bundle
+
+
+def published(connection: Connection) -> TrustReply | None:
+    """The bundle as it was sealed, for whoever is no till."""
+    row = Documents(Archive(connection)).get(TrustRow, TRUST_ID)
+    if row is None:
+        return None
+    return TrustReply(root=connection.scalars(select(meta.c.root)).one(), sealed=row.body.sealed)
 
 
 def issuer_for(bundle: TrustBundle | None, purpose: str, now: int, held: Iterable[int]) -> Issuer:

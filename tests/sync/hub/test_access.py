@@ -66,6 +66,7 @@ ROWS = (
     Row("GET", "/v1/member/{key}"),  # a store may greet whoever comes in; who asked is written down
     Row("GET", "/v1/erasure/{key}", **NO_ERASURE),
     Row("GET", "/v1/tokens/{key}", **NO_TILL),
+    Row("GET", "/v1/trust", **dict.fromkeys(WHO, "no_key")),  # nothing secret; before `keys` there are none
     Row("POST", "/v1/enrol", body=enrolment_of, **EVERYBODY),  # the ticket is what counts
     Row("POST", "/v1/enrol", body=guess_of, **NOBODY),
     Row("POST", "/v1/hello", body=hello_of, **NOT_OTHERS),

@@ -181,7 +181,7 @@ def test_an_operator_makes_keys_vouchers_posters_and_badges(tmp_path: Path) -> N
     root.parent.mkdir()
     code, out, err = run(tmp_path, "keys", "--root", str(root))
     assert (code, err) == (0, "")
-    assert re.fullmatch(r"bundle \d+, 2 keys, until \d{4}-\d\d-\d\d \d\d:\d\d UTC\n", out)
+    assert re.fullmatch(r"bundle \d+, 2 keys, until \d{4}-\d\d-\d\d \d\d:\d\d UTC; root [0-9a-f]{64}\n", out)
     assert stat.S_IMODE(root.stat().st_mode) == stat.S_IMODE((tmp_path / "hub.db.issuers").stat().st_mode) == 0o600
     told = ("--campaign", "12", "--value", "50", "--expires", "2030-12-31")
     assert run(tmp_path, "voucher", *told) == (1, "", "hub: no key lives that long: vouchers end by then\n")
