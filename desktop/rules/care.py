@@ -60,9 +60,9 @@ class CareRules:
 
 @dataclass(frozen=True, slots=True)
 class Cared:
-    """Of whom tasks are made. living, staged: of lifecycle and stage. lasts: days a piece of each product. known: keys of
-    tasks made before, whatever became of them. planned: days on which somebody will call anyhow. cadence: the shop's,
-    with the member's wishes."""
+    """Of whom tasks are made. living, staged: of lifecycle and stage. lasts: days a piece of each product. known: keys
+    of tasks made before, whatever became of them. planned: days on which somebody will call anyhow. cadence: the
+    shop's, with the member's wishes."""
 
     today: date
     person: Person

@@ -46,11 +46,12 @@ def test_three_days_after_a_trial_somebody_asks_how_it_was(stocked: Desk) -> Non
 
 
 def test_who_came_and_did_not_buy_is_asked_to_what_the_trade_says(stocked: Desk) -> None:
+    rounds = CareRound(stocked)
+    assert rounds() == 0
     member = a_member(stocked)
     stocked.do(give_consents, member, ("marketing",), channel="counter").result()
     stocked.do(serve, member).result()
     stocked.do(finish_visit).result()
-    rounds = CareRound(stocked)
     assert [rounds(), rounds()] == [1, 0]
     (task,) = waiting(stocked)
     assert (task.rule, task.due) == ("care_stage_interested", today(stocked) + timedelta(days=3))
