@@ -8,11 +8,12 @@ from sqlalchemy import select
 from desktop.data.members import Consent, Member
 from desktop.data.tasks import Task
 from desktop.escrow_events import TaskCancelled, TaskOpened, TaskPostponed
-from desktop.rules.consent import ConsentLine, agreed
+from desktop.rules.consent import agreed
 from desktop.rules.why import Figure
 from desktop.rules.wishes import FIELDS as WISHES
 from desktop.rules.wishes import read_wishes
 from desktop.views.care import WantedTask
+from desktop.views.facts import consent_lines
 from desktop.views.shop import find_trade
 from desktop.work import Work
 
@@ -51,9 +52,7 @@ def respect_wishes(work: Work, member: Member) -> None:
 def has_agreed(work: Work, member_id: str, purpose: str) -> bool:
     """Whether the member agrees to ``purpose``, by all that this till knows."""
     lines = work.session.scalars(select(Consent).where(Consent.member_id == member_id, Consent.purpose == purpose))
-    return agreed(
-        [ConsentLine(row.id, row.purpose, row.granted, frozenset(row.seen.split())) for row in lines], purpose
-    )
+    return agreed(consent_lines(lines), purpose)
 
 
 def _opened(wanted: WantedTask) -> TaskOpened:

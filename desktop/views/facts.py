@@ -127,7 +127,8 @@ def facts_of(connection: Connection, member_id: str, zone: tzinfo | None = None)
     lines = connection.execute(_LINES, about).all()
     samples = connection.execute(_SAMPLES, about).all()
     tags = connection.execute(_TAGS, about).all()
-    currency, consents, told = _usual_currency(lines), _consents(connection, about), _Days(zone)
+    currency, told = _usual_currency(lines), _Days(zone)
+    consents = consent_lines(connection.execute(_CONSENTS, about))
     entities = _entities(connection, about, sensitive=agreed(consents, SENSITIVE))
     person = f.Person(
         member.id, member.birthday or "", member.gender or "", member.channel or "", member.store_id or "",
@@ -235,6 +236,6 @@ def _fields(entities: Iterable[EntityView]) -> dict[str, tuple[str, ...]]:
     return fields
 
 
-def _consents(connection: Connection, about: dict[str, str]) -> tuple[ConsentLine, ...]:
-    rows = connection.execute(_CONSENTS, about)
+def consent_lines(rows: Iterable[Any]) -> tuple[ConsentLine, ...]:
+    """The ledger as the rules read it, from rows of ``Consent``."""
     return tuple(ConsentLine(row.id, row.purpose, row.granted, frozenset(row.seen.split())) for row in rows)

@@ -12,7 +12,8 @@ from desktop.data.exchange import Outbox, Wanted
 from desktop.data.members import Consent, Identity, Member, Preference, Redirect
 from desktop.data.tasks import Review
 from desktop.data.visits import Line, Visit
-from desktop.rules.consent import PURPOSES, ConsentLine, agreed
+from desktop.rules.consent import PURPOSES, agreed
+from desktop.views.facts import consent_lines
 from desktop.views.lookup import current_id
 from desktop.views.people import masked_phone, masked_wechat
 
@@ -188,7 +189,7 @@ def turned_down(connection: Connection, member_id: str) -> tuple[TurnedDown, ...
 def consents_of(connection: Connection, member_id: str) -> tuple[Ledger, ...]:
     """The whole ledger, the latest first."""
     rows = connection.execute(_LEDGER, {"member_id": current_id(connection, member_id)}).all()
-    lines = [ConsentLine(row.id, row.purpose, row.granted, frozenset(row.seen.split())) for row in rows]
+    lines = consent_lines(rows)
     holds = {purpose: agreed(lines, purpose) for purpose in PURPOSES}
     latest: dict[tuple[str, bool], str] = {}
     for row in rows:

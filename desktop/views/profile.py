@@ -10,9 +10,10 @@ from desktop.data.escrow import Points
 from desktop.data.members import Consent, Identity, Member, Preference
 from desktop.data.orders import ORDER_ACTION, OrderLine
 from desktop.data.visits import Line, Visit
-from desktop.rules.consent import PURPOSES, ConsentLine, agreed
+from desktop.rules.consent import PURPOSES, agreed
 from desktop.rules.facts import Fact, Joining, Purchase, VisitDay
 from desktop.rules.stage import Stage, stage
+from desktop.views.facts import consent_lines
 from desktop.views.lookup import current_id
 from desktop.views.people import masked_phone
 from desktop.views.visit import PreferenceView
@@ -170,7 +171,7 @@ def _preferences(connection: Connection, about: dict[str, str]) -> tuple[Prefere
 
 def _consents(connection: Connection, about: dict[str, str]) -> tuple[ConsentView, ...]:
     rows = connection.execute(_CONSENTS, about).all()
-    lines = [ConsentLine(row.id, row.purpose, row.granted, frozenset(row.seen.split())) for row in rows]
+    lines = consent_lines(rows)
     latest = {purpose: next((row for row in rows if row.purpose == purpose), None) for purpose in PURPOSES}
     return tuple(
         ConsentView(purpose, agreed(lines, purpose), row.at if row else None, row.text_version if row else None)

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Select, func, or_, select
 from desktop.data.catalogue import Guide
 from desktop.data.members import Consent, Member
 from desktop.data.tasks import Task
-from desktop.rules.consent import ConsentLine, agreed
+from desktop.rules.consent import agreed
 from desktop.rules.wishes import FIELDS, Wishes, read_wishes
+from desktop.views.facts import consent_lines
 from desktop.views.lookup import current_id
 from desktop.views.people import masked_phone
 from desktop.views.wishes import COLUMNS
@@ -109,8 +110,7 @@ def _read(connection: Connection, query: Select[*tuple[Any, ...]]) -> tuple[Task
 def _allowed(connection: Connection, views: Iterable[TaskView]) -> set[tuple[str, str]]:
     """Members and the purposes they agree to, of those that the tasks need."""
     needs = {(view.member_id, view.purpose) for view in views if view.purpose}
-    ledger: dict[str, list[ConsentLine]] = {}
+    ledger: dict[str, list[Any]] = {}
     for row in connection.execute(select(Consent).where(Consent.member_id.in_({member for member, _ in needs}))):
-        line = ConsentLine(row.id, row.purpose, row.granted, frozenset(row.seen.split()))
-        ledger.setdefault(row.member_id, []).append(line)
-    return {(member, purpose) for member, purpose in needs if agreed(ledger.get(member, ()), purpose)}
+        ledger.setdefault(row.member_id, []).append(row)
+    return {(member, purpose) for member, purpose in needs if agreed(consent_lines(ledger.get(member, ())), purpose)}
