@@ -7,15 +7,11 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from desktop.clock import milliseconds
-from desktop.data.appointments import Appointment
-from desktop.data.contents import ContentUse
 from desktop.data.escrow import Campaign, Coupon, FloorLimit, Gift, Lease, Points, Quota, Reward, Settlement
-from desktop.data.orders import OrderLine
-from desktop.data.portraits import Entity, MemberTag
 from desktop.data.tasks import Review, Task
 from desktop.rules.campaigns import read_terms
 from desktop.rules.shape import ShapeError
-from sync.statements import moving, resolved, write, writing
+from sync.statements import resolved, write, writing
 
 _log = logging.getLogger(__name__)
 
@@ -38,12 +34,6 @@ _TASK = writing(
     "outcome", "contact", "note", "done_at", "done_by",
 )  # fmt: skip
 _REVIEW = writing(Review, "id", "member_id", "field", "kept", "lost", "at", "settled")
-_THEIRS = (Coupon, Settlement, Gift, Points, Task, Review, Appointment, ContentUse, MemberTag, Entity, OrderLine)
-# A merged member's coupons, points and tasks are the kept one's from now on.
-MOVE = (
-    *(moving(table, "member_id") for table in _THEIRS),
-    "UPDATE lease SET object_id = ? WHERE of = 'points' AND object_id = ?",
-)
 
 
 def lay_coupons(session: Session, told: Told) -> None:

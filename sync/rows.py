@@ -23,6 +23,7 @@ from desktop.data.projections import resolve
 from desktop.data.requests import Request
 from desktop.data.search_keys import digits_reversed, pinyin_of
 from desktop.data.tasks import Review, Task
+from desktop.data.theirs import tables_with
 from desktop.data.visits import Line, Note, Visit
 from desktop.rules.wishes import FIELDS as WISHES
 from desktop.services.guests import make_directory_row
@@ -250,7 +251,11 @@ def _line(visit_id: str, line: p.LineRow) -> tuple[Any, ...]:
 # Merges and what is gone
 
 _REDIRECT = writing(Redirect, "id", "keep", "at")
-_MOVE = tuple(moving(table, "member_id") for table in (Visit, Preference, Consent, Lead))
+# What says whose it is moves; identities are copied, for the old code goes on leading to the member.
+MOVE = (
+    *(moving(table.name, "member_id") for table in tables_with("member_id") if table.name != Identity.__tablename__),
+    "UPDATE lease SET object_id = ? WHERE of = 'points' AND object_id = ?",
+)
 _MOVE_IDENTITIES = """INSERT INTO identity (kind, value, member_id, value_reversed)
     SELECT kind, value, ?, value_reversed FROM identity WHERE member_id = ? AND kind <> 'phone'
     ON CONFLICT (kind, value, member_id) DO NOTHING"""
@@ -276,7 +281,7 @@ def _redirect(session: Session, row_id: str, told: str, at: int | None) -> None:
     write(session, _REDIRECT, [(row_id, told, at)])
     keep = resolve(session, told) or told
     write(session, _STAND_IN, [(keep, row_id)])  # the kept member's own row may come pages later: a name to greet by
-    for statement in (*_MOVE, *escrow_lay.MOVE, _MOVE_IDENTITIES):
+    for statement in (*MOVE, _MOVE_IDENTITIES):
         write(session, statement, [(keep, row_id)])
     _forget(session, row_id)
 

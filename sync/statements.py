@@ -37,9 +37,9 @@ def removing(table: type[Base], *columns: str) -> str:
     return f"DELETE FROM {table.__tablename__} WHERE " + " AND ".join(f"{name} = ?" for name in columns)  # noqa: S608
 
 
-def moving(table: type[Base], column: str) -> str:
+def moving(table: str, column: str) -> str:
     """The statement that puts one value of a column in the place of another."""
-    return f"UPDATE {table.__tablename__} SET {column} = ? WHERE {column} = ?"  # noqa: S608
+    return f"UPDATE {table} SET {column} = ? WHERE {column} = ?"  # noqa: S608
 
 
 def write(session: Session, statement: str, rows: Values) -> None:

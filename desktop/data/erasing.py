@@ -7,15 +7,13 @@ import msgspec
 from sqlalchemy import Table, delete, select, update
 from sqlalchemy.orm import Session
 
-from desktop.data import catalogue, escrow, orders, portraits, tasks
-from desktop.data.base import Base
 from desktop.data.desk_state import Deed, Draft
 from desktop.data.exchange import Load, LoadPart, ParkedIn, Wanted
 from desktop.data.leads import Lead
 from desktop.data.members import Identity, Member, Redirect
+from desktop.data.theirs import tables_with
 from desktop.data.visits import Line, Note, Visit
 
-_ALL = (catalogue, escrow, orders, portraits, tasks)  # all tables are known once they are imported
 _NOBODYS = ("visit", "gift")  # facts that stay
 
 
@@ -23,15 +21,15 @@ def forget_member(session: Session, member_id: str) -> set[str]:
     """Take a member out of the tables; gives the ids of them and of all that was theirs."""
     ids = _ids_of(session, member_id)
     codes = _codes_of(session, ids)
-    theirs = {name: _rows_of(session, table, ids) for name, table in _tables("member_id")}
+    theirs = {table.name: _rows_of(session, table, ids) for table in tables_with("member_id")}
     names = ids.union(*theirs.values())
     visits = theirs["visit"]
     session.execute(delete(Note).where(Note.visit_id.in_(visits)))
     session.execute(update(Line).where(Line.visit_id.in_(visits)).values(reason=None))
-    for name, table in _tables("member_id"):
+    for table in tables_with("member_id"):
         ours = table.c.member_id.in_(ids)
         session.execute(
-            update(table).where(ours).values(member_id=None) if name in _NOBODYS else delete(table).where(ours)
+            update(table).where(ours).values(member_id=None) if table.name in _NOBODYS else delete(table).where(ours)
         )
     # Whoever comes next is served anew: in a visit that was theirs the hub takes nothing any more.
     session.execute(update(Visit).where(Visit.id.in_(visits)).values(code=None, here=False, mood=0))
@@ -77,10 +75,6 @@ def _codes_of(session: Session, ids: set[str]) -> set[str]:
     return set(session.scalars(select(Identity.value).where(Identity.member_id.in_(ids))))
 
 
-def _tables(column: str) -> list[tuple[str, Table]]:
-    return [(name, table) for name, table in Base.metadata.tables.items() if column in table.c]
-
-
 def _rows_of(session: Session, table: Table, ids: set[str]) -> set[str]:
     if "id" not in table.c:
         return set()
@@ -90,8 +84,8 @@ def _rows_of(session: Session, table: Table, ids: set[str]) -> set[str]:
 def _forget_what_hangs_on(session: Session, names: set[str]) -> None:
     """Preferences of their visits, redemptions of their coupons, leases on their points."""
     for column in ("visit_id", "coupon_id", "object_id"):
-        for name, table in _tables(column):
-            if name not in (*_NOBODYS, "line"):
+        for table in tables_with(column):
+            if table.name not in (*_NOBODYS, "line"):
                 session.execute(delete(table).where(table.c[column].in_(names)))
 
 
