@@ -23,6 +23,7 @@ class Lead(Base):
     __table_args__ = (
         Index("ix_lead_state_due", "state", "due"),
         Index("ix_lead_phone", "phone", sqlite_where=text("phone IS NOT NULL")),
+        Index("ix_lead_wechat", "wechat", sqlite_where=text("wechat IS NOT NULL")),
         Index("ix_lead_member_id", "member_id", sqlite_where=text("member_id IS NOT NULL")),
     )
 

@@ -16,11 +16,6 @@ def known_member(work: Work, member_id: str) -> Member:
     return member
 
 
-def refuse_taken_phone(work: Work, phone: str) -> None:
-    """Raises NotNow ``phone_taken`` (member_id, member_code) when the phone leads to a member already."""
-    refuse_taken(work, "phone", phone)
-
-
 def refuse_taken(work: Work, kind: str, value: str, *, but: str = "") -> None:
     """Raises NotNow ``phone_taken`` or ``wechat_taken`` (member_id, member_code) when it leads to a member already,
     ``but`` one."""

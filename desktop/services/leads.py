@@ -13,8 +13,8 @@ from desktop.errors import BadInput, NotFound, NotNow
 from desktop.events import ErasureRequested
 from desktop.lead_events import LeadAgreed, LeadAssigned, LeadJoined, LeadMoved, LeadNoted
 from desktop.rules.leads import FORGOTTEN, MISTAKE, OPEN, OUTREACH, REASONS, STEPS
-from desktop.services.known import refuse_taken_phone
-from desktop.services.people import normal_name, normal_phone, one_line
+from desktop.services.known import refuse_taken
+from desktop.services.people import normal_name, normal_phone, normal_wechat, one_line
 from desktop.work import Work
 
 
@@ -39,11 +39,11 @@ class NewLead:
 def note_lead(work: Work, form: NewLead) -> str:
     """Somebody may become a member; gives the lead's id.
 
-    Raises BadInput ``lead_unreachable``, NotNow ``phone_taken`` of a member, ``lead_known`` (name) if they
-    are a lead already, NotFound ``recruit_unknown``, ``guide_unknown``.
+    Raises BadInput ``lead_unreachable``, NotNow ``phone_taken`` or ``wechat_taken`` of a member, ``lead_known`` (name)
+    if they are a lead already, NotFound ``recruit_unknown``, ``guide_unknown``.
     """
     phone = normal_phone(form.phone) if form.phone.strip() else None
-    wechat = one_line(form.wechat, longest=64) or None
+    wechat = normal_wechat(form.wechat)
     if not (phone or wechat):
         raise BadInput("lead_unreachable")
     _check_new(work, phone, wechat)
@@ -121,9 +121,10 @@ def forget_lead(work: Work, lead_id: str) -> None:
     work.note(ErasureRequested(member_id=lead.id))
 
 
-def leads_behind(work: Work, phone: str, lead_id: str | None = None) -> Sequence[Lead]:
-    """The leads that this person is, who enrols with this phone or from this lead; the first noted comes first."""
-    theirs = or_(Lead.phone == phone, Lead.id == lead_id)
+def leads_behind(work: Work, phone: str, wechat: str | None = None, lead_id: str | None = None) -> Sequence[Lead]:
+    """The leads that this person is, who enrols with these or from this lead; the first noted comes first."""
+    told = ((Lead.phone, phone), (Lead.wechat, wechat), (Lead.id, lead_id))
+    theirs = or_(*(column == value for column, value in told if value))
     query = select(Lead).where(theirs, Lead.state != "joined").order_by(Lead.noted_at, Lead.id)
     return work.session.scalars(query).all()
 
@@ -141,11 +142,12 @@ def _move(work: Work, lead: Lead, moved: LeadMoved) -> None:
 
 
 def _check_new(work: Work, phone: str | None, wechat: str | None) -> None:
-    if phone:
-        refuse_taken_phone(work, phone)
-    same = Lead.phone == phone if phone else Lead.wechat == wechat
-    if known := work.session.scalars(select(Lead).where(same, Lead.state.in_(OPEN)).limit(1)).first():
-        raise NotNow("lead_known", name=known.name or known.wechat or "")
+    for kind, value in (("phone", phone), ("wechat", wechat)):
+        if value:
+            refuse_taken(work, kind, value)
+    for known in leads_behind(work, phone or "", wechat):
+        if known.state in OPEN:
+            raise NotNow("lead_known", name=known.name or known.wechat or "")
 
 
 def _check_guide(work: Work, guide_id: str | None) -> None:

@@ -74,7 +74,7 @@ def enrol(work: Work, form: Application) -> Enrolled:
     child = is_child(birthday or "", work.clock.today())
     if child:
         _check_child(form)
-    leads = leads_behind(work, phone, form.lead)
+    leads = leads_behind(work, phone, wechat, form.lead)
     won = _recruit(work, form.recruit) or _brought(work, leads)
     member_id, code = work.clock.new_id(), _code(work, form.code)
     told = [normal_name(form.channel or ""), won.channel if won else None, *(lead.channel for lead in leads)]
@@ -87,7 +87,7 @@ def enrol(work: Work, form: Application) -> Enrolled:
             channel=next(filter(None, told), None),
             birthday=birthday,
             card=_card(work, form.card),
-            wechat=wechat,
+            wechat=wechat or _wechat(work, leads),
             recruit=won.id if won else None,
             recruiter=won.guide_id if won else None,
         )
@@ -164,6 +164,14 @@ def _brought(work: Work, leads: Sequence[Lead]) -> Recruit | None:
     """The code that brought them when they were a lead, if this till knows it."""
     codes = (work.session.get(Recruit, lead.recruit) for lead in leads if lead.recruit)
     return next(filter(None, codes), None)
+
+
+def _wechat(work: Work, leads: Sequence[Lead]) -> str | None:
+    """The WeChat id that they left as a lead, unless it is somebody else's."""
+    told = [lead.wechat for lead in leads if lead.wechat]
+    taken = select(Identity.value).where(Identity.kind == "wechat", Identity.value.in_(told))
+    others = set(work.session.scalars(taken)) if told else set()
+    return next((each for each in told if each not in others), None)
 
 
 def _card(work: Work, number: str | None) -> str | None:

@@ -5,25 +5,22 @@ others belong to it, until one member is all of them.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Annotated, Any, Literal, cast
+from typing import Any, Literal, cast
 
-from msgspec import Meta
 from msgspec.structs import replace
 
 from desktop.rules.leads import MISTAKE, OPEN, TWICE
 from sync.hub.deeds import Deed, Parked, Refused
-from sync.hub.documents import Document, Documents, Identity
-from sync.hub.documents import Meta as Kept
+from sync.hub.documents import Document, Documents, Identity, Meta
 from sync.hub.members import Member, find_member, identities, known_member, remember, write_fields
-from sync.hub.payloads import Day, Label, MemberAmended, MemberEnrolled, Note, Payload, Phone
+from sync.hub.payloads import Day, Label, MemberAmended, MemberEnrolled, Note, Payload, Phone, WeChat
 from sync.protocol import Id, MemberRow
 from sync.service_rows import LeadRow
 
 Lead = Document[LeadRow]
 WAY = "lead"  # the identity by which a phone or a WeChat id leads to the root
-TELLING = (MemberEnrolled, MemberAmended)  # the events by which a phone becomes a member's
+TELLING = (MemberEnrolled, MemberAmended)  # the events by which a phone or a WeChat id becomes a member's
 _NOTED, _STEP, _GUIDE, _CONSENT = "noted", "step", "guide", "consent"
-WeChat = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,64}\Z")]
 
 
 class LeadPayload(Payload, frozen=True, kw_only=True):
@@ -97,7 +94,7 @@ def put_lead(documents: Documents, lead_id: str, body: LeadRow, clock: str) -> N
     others = _rooted(documents, root) if root != lead_id else []
     if any(each.store_id == body.store_id and each.body.state in OPEN for each in others):
         body = replace(body, state="lost", due=None, reason=TWICE)
-    meta = Kept(clocks=dict.fromkeys((_NOTED, _STEP, _GUIDE, _CONSENT), clock))
+    meta = Meta(clocks=dict.fromkeys((_NOTED, _STEP, _GUIDE, _CONSENT), clock))
     _keep(documents, Document(lead_id, body, meta, member_id=root, store_id=body.store_id))
 
 
@@ -130,38 +127,27 @@ def join_member(documents: Documents, deed: Deed, data: LeadJoined) -> None:
     """Once: who a lead became is told by whoever enrolled them first."""
     lead = _own(documents, deed, data.lead_id)
     if lead.body.state != "joined":
-        member = known_member(documents, data.member_id)
-        for each in _rooted(documents, str(lead.member_id)):
-            _join(documents, each, documents.get(MemberRow, member.id) or member)
+        _join_all(documents, str(lead.member_id), known_member(documents, data.member_id))
 
 
 def joining(apply: Callable[[Documents, Deed, Any], None]) -> Callable[[Documents, Deed, Any], None]:
-    """The rule of an event by which a phone becomes a member's: whoever was a lead with it has joined."""
+    """The rule of an event of ``TELLING``: whoever was a lead with what it tells has joined."""
 
     def applied(documents: Documents, deed: Deed, data: MemberEnrolled | MemberAmended) -> None:
         apply(documents, deed, data)
-        for way in ways_told(data):
-            if root := documents.owner(way):
-                for lead in _rooted(documents, root):
-                    _keep(documents, lead)
+        for told in _told(data):
+            root, owner = documents.owner(Identity(WAY, told.value)), documents.owner(told)
+            member = find_member(documents, owner) if root and owner else None
+            if root and member:
+                _join_all(documents, root, member)
 
     return applied
 
 
-def ways_told(data: MemberEnrolled | MemberAmended) -> tuple[Identity, ...]:
-    """By what the new member may be known as a lead."""
-    phone = data.phone if isinstance(data, MemberEnrolled) else data.fields.phone
-    return (Identity(WAY, phone),) if phone else ()
-
-
 def asked(payload: Payload) -> tuple[Identity, ...]:
     """The identities that an event about a lead names, or may win one by."""
-    if isinstance(payload, TELLING):
-        return ways_told(payload)
-    if isinstance(payload, LeadNoted):
-        told = (payload.phone, payload.wechat)
-        return (*(Identity(WAY, each) for each in told if each), *identities(phone=payload.phone))
-    return ()
+    told = _told(payload)
+    return (*told, *(Identity(WAY, each.value) for each in told))
 
 
 def ways_to(body: LeadRow) -> tuple[Identity, ...]:
@@ -191,6 +177,14 @@ def forget_leads(documents: Documents, lead_id: str) -> list[Lead]:
     return leads
 
 
+def _told(payload: Payload) -> tuple[Identity, ...]:
+    """The phone and the WeChat id that an event tells."""
+    of = payload.fields if isinstance(payload, MemberAmended) else payload
+    if isinstance(payload, (*TELLING, LeadNoted)):
+        return identities(phone=getattr(of, "phone", None) or None, wechat=getattr(of, "wechat", None) or None)
+    return ()
+
+
 def _rooted(documents: Documents, root: str) -> list[Lead]:
     """The first noted comes first: its channel counts."""
     leads = cast("list[Lead]", documents.everything_of([root], LeadRow))
@@ -198,13 +192,19 @@ def _rooted(documents: Documents, root: str) -> list[Lead]:
 
 
 def _keep(documents: Documents, lead: Lead) -> None:
-    """Put a lead; if its phone is a member's by now, joined."""
-    owner = documents.owner(Identity("phone", lead.body.phone)) if lead.body.phone else None
-    member = find_member(documents, owner) if owner else None
+    """Put a lead; if its phone or WeChat id is a member's by now, joined."""
+    owners = map(documents.owner, identities(phone=lead.body.phone, wechat=lead.body.wechat))
+    member = next((find_member(documents, owner) for owner in owners if owner), None)
     if member and lead.body.state != "joined":
         _join(documents, lead, member)
     else:
         documents.put(lead)
+
+
+def _join_all(documents: Documents, root: str, member: Member) -> None:
+    """Whoever one of them is, all of them are."""
+    for lead in _rooted(documents, root):
+        _join(documents, lead, documents.get(MemberRow, member.id) or member)
 
 
 def _join(documents: Documents, lead: Lead, member: Member) -> None:

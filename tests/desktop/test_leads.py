@@ -145,6 +145,15 @@ def test_a_lead_without_a_phone_joins_from_its_own_form(stocked: Desk) -> None:
     )
 
 
+def test_who_left_a_wechat_id_is_found_by_it_as_a_member(stocked: Desk) -> None:
+    wu = noted(stocked, NewLead(name="吴小姐", wechat="Wu_88"))
+    new = stocked.do(enrol, Application(phone="13900000002", consents=("service",), lead=wu)).result()
+    with pytest.raises(NotNow, match="wechat_taken"):
+        noted(stocked, NewLead(wechat="wu_88"))
+    other = stocked.do(enrol, Application(phone="13900000003", consents=("service",))).result()
+    assert new.member_id != other.member_id
+
+
 def test_a_members_copy_says_what_was_kept_of_them_before(stocked: Desk) -> None:
     noted(stocked)
     new = stocked.do(enrol, Application(phone="13900000001", consents=("service",))).result()

@@ -641,6 +641,8 @@ CREATE INDEX ix_lead_phone ON lead (phone) WHERE phone IS NOT NULL;
 
 CREATE INDEX ix_lead_state_due ON lead (state, due);
 
+CREATE INDEX ix_lead_wechat ON lead (wechat) WHERE wechat IS NOT NULL;
+
 CREATE TABLE tag (
     id VARCHAR NOT NULL,
     member_id VARCHAR NOT NULL,

@@ -98,17 +98,25 @@ def test_the_newest_word_counts_whoever_is_heard_first(pair: tuple[Sender, Sende
 def test_who_does_not_want_to_be_contacted_has_no_day(till: Sender) -> None:
     till.send(noted(till), till.did("LeadAgreed", lead_id="l1", consent=False), moved(till, "arrived"))
     assert (lead(till)["consent"], lead(till)["state"], lead(till).get("due")) == (False, "arrived", None)
-    till.send(noted(till, "l2", phone=None, wechat="zhou", consent=False))
+    till.send(noted(till, "l2", phone=None, wechat="zhou_1", consent=False))
     assert lead(till, "l2").get("due") is None
     assert till.verdicts(noted(till, "l3", phone=None)) == ["rejected:schema_invalid"]
 
 
 def test_a_lead_by_wechat_joins_by_the_till_that_enrols_them(till: Sender) -> None:
-    till.send(noted(till, phone=None, wechat="zhou"), till.enrolled("m1", phone=PHONE))
+    till.send(noted(till, phone=None, wechat="zhou_1"), till.enrolled("m1", phone=PHONE))
     till.send(till.did("LeadJoined", lead_id="l1", member_id="m1"))
     assert lead(till)["member_id"] == "m1"
     till.send(till.did("LeadAssigned", lead_id="l1", for_guide="g2"))
     assert lead(till).get("for_guide") is None  # it is over
+
+
+def test_a_wechat_id_that_becomes_a_members_joins_every_lead_of_that_person(pair: tuple[Sender, Sender]) -> None:
+    one, two = pair
+    one.send(noted(one, wechat="zhou_1"), one.enrolled("m1"))
+    two.send(noted(two, "l2", phone=None, wechat="zhou_1"))
+    two.send(two.did("MemberAmended", member_id="m1", fields={"wechat": "zhou_1"}))
+    assert {each["member_id"] for each in one.rows("lead").values()} == {"m1"}
 
 
 def test_a_merged_member_takes_the_lead_along(till: Sender) -> None:
