@@ -285,10 +285,10 @@ class Hub:
             self.mark()
         return settled
 
-    def erase(self, member_id: str) -> None:
-        """Forget a member by headquarters' own hand, for ever."""
+    def erase(self, *ids: str) -> None:
+        """Forget members or leads by headquarters' own hand, for ever."""
         now = datetime.fromtimestamp(self.clock.now_ms() / 1000, UTC)
-        self.database.retry(lambda connection: erase(connection, [member_id], now, self._remember))
+        self.database.retry(lambda connection: erase(connection, ids, now, self._remember))
         self._scrub()
 
     def mark(self) -> None:

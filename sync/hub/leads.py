@@ -20,7 +20,8 @@ from sync.service_rows import LeadRow
 Lead = Document[LeadRow]
 WAY = "lead"  # the identity by which a phone or a WeChat id leads to the root
 TELLING = (MemberEnrolled, MemberAmended)  # the events by which a phone or a WeChat id becomes a member's
-_NOTED, _STEP, _GUIDE, _CONSENT = "noted", "step", "guide", "consent"
+STEP = "step"  # the clock of the newest word on how far it is
+_NOTED, _GUIDE, _CONSENT = "noted", "guide", "consent"
 
 
 class LeadPayload(Payload, frozen=True, kw_only=True):
@@ -94,7 +95,7 @@ def put_lead(documents: Documents, lead_id: str, body: LeadRow, clock: str) -> N
     others = _rooted(documents, root) if root != lead_id else []
     if any(each.store_id == body.store_id and each.body.state in OPEN for each in others):
         body = replace(body, state="lost", due=None, reason=TWICE)
-    meta = Meta(clocks=dict.fromkeys((_NOTED, _STEP, _GUIDE, _CONSENT), clock))
+    meta = Meta(clocks=dict.fromkeys((_NOTED, STEP, _GUIDE, _CONSENT), clock))
     _keep(documents, Document(lead_id, body, meta, member_id=root, store_id=body.store_id))
 
 
@@ -102,7 +103,7 @@ def move_lead(documents: Documents, deed: Deed, data: LeadMoved) -> None:
     """The newest word on state, day and note counts."""
     lead = _own(documents, deed, data.lead_id)
     due = data.due if lead.body.consent and data.state != "lost" else None
-    _write(documents, deed, lead, _STEP, state=data.state, due=due, note=data.note, reason=data.reason)
+    _write(documents, deed, lead, STEP, state=data.state, due=due, note=data.note, reason=data.reason)
 
 
 def assign_lead(documents: Documents, deed: Deed, data: LeadAssigned) -> None:

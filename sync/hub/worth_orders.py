@@ -23,6 +23,7 @@ from sync.hub.feed import publish
 from sync.hub.hub import Hub
 from sync.hub.lines import import_deed
 from sync.hub.losses import Entry, find_loss, lose
+from sync.hub.old_leads import forget_old_leads
 from sync.hub.problems import HubError
 from sync.hub.settlements import decide
 from sync.hub.tables import document
@@ -33,15 +34,16 @@ _MEMBER = msgspec.json.Decoder(MemberRow)
 
 
 def run_daily(hub: Hub, options: argparse.Namespace) -> int:
-    """Issue the coupons of the day, those of birthdays, and take off the points that are over; a second time does
-    nothing new."""
+    """Issue the coupons of the day, those of birthdays, take off the points that are over, and forget the leads that
+    came to nothing half a year ago; a second time does nothing new."""
     now = hub.clock.now_ms()
     moment = datetime.fromtimestamp(now / 1000, UTC)
     today = options.day or moment.astimezone(HOME_ZONE).date()
     deed = import_deed(moment, clock_text(hlc.stamp(now, 0), "hub"))
     given = _all(hub, partial(_some, today=today, deed=deed))
     over = _all(hub, partial(_lose_some, today=today, deed=deed))
-    sys.stdout.write(f"coupons: {given} issued\npoints: {over} expired\n")
+    gone = forget_old_leads(hub, today)
+    sys.stdout.write(f"coupons: {given} issued\npoints: {over} expired\nleads: {gone} forgotten\n")
     return 0
 
 

@@ -1,6 +1,7 @@
 """Leads at the hub: the newest word counts, one store knows them, and who enrols is no lead any more."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from sync.hub.hub import Hub
 from sync.hub.imports import Outcome, import_file
+from sync.hub.old_leads import forget_old_leads
 from tests.sync.hub.builders import Sender
 
 ATill = Callable[..., Sender]
@@ -187,3 +189,13 @@ def bring_in(hub: Hub, folder: Path, kind: str, text: str) -> Outcome:
     path = folder / f"{kind}.csv"
     path.write_text(text, "utf-8")
     return import_file(hub, kind, path)
+
+
+def test_what_came_to_nothing_half_a_year_ago_is_forgotten(hub: Hub, till: Sender) -> None:
+    till.send(noted(till), moved(till, "lost", due=None, reason="elsewhere"), noted(till, "l2", phone="+8613900000002"))
+    closed = datetime.fromtimestamp(hub.clock.now_ms() / 1000, UTC).date()
+    assert forget_old_leads(hub, closed + timedelta(days=170)) == 0
+    assert forget_old_leads(hub, closed + timedelta(days=190)) == 1
+    assert list(till.rows("lead")) == ["l2"]
+    assert forget_old_leads(hub, closed + timedelta(days=190)) == 0
+    assert till.verdicts(moved(till)) == ["rejected:erased"]

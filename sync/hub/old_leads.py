@@ -1,0 +1,46 @@
+"""Leads that came to nothing are not kept for ever."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import cast
+
+from sqlalchemy import Connection, select
+
+from desktop.rules import hlc
+from sync.hub.archive import read_document
+from sync.hub.deeds import HOME_ZONE
+from sync.hub.documents import KINDS
+from sync.hub.hub import Hub
+from sync.hub.leads import STEP, Lead
+from sync.hub.tables import document
+from sync.service_rows import LeadRow
+
+KEPT = timedelta(days=180)  # after they were closed
+_BATCH = 500
+
+
+def forget_old_leads(hub: Hub, today: date) -> int:
+    """Forget whoever was closed half a year ago, everywhere; how many."""
+    whole, after = 0, ""
+    while True:
+        with hub.database.read() as connection:
+            leads = _some(connection, after)
+        old = [lead.id for lead in leads if _is_old(lead, today)]
+        if old:
+            hub.erase(*old)
+        whole += len(old)
+        if len(leads) < _BATCH:
+            return whole
+        after = leads[-1].id
+
+
+def _some(connection: Connection, after: str) -> list[Lead]:
+    some = select(document).where(document.c.kind == KINDS[LeadRow], document.c.id > after)
+    return [cast("Lead", read_document(row)) for row in connection.execute(some.order_by(document.c.id).limit(_BATCH))]
+
+
+def _is_old(lead: Lead, today: date) -> bool:
+    """By the clock of the word that closed it."""
+    if lead.meta.fate or lead.body.state != "lost":
+        return False
+    wall, _ = hlc.parse(lead.meta.clocks[STEP].split(" ")[0])
+    return datetime.fromtimestamp(wall / 1000, UTC).astimezone(HOME_ZONE).date() <= today - KEPT
