@@ -1,5 +1,6 @@
 """Who may become a member: whom to look after, and from when on."""
 
+import contextlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from desktop.data.catalogue import Guide
 from desktop.data.codes import Recruit
 from desktop.data.leads import Lead
 from desktop.rules.leads import OPEN, LeadState
+from desktop.rules.wechat import normal_wechat
 from desktop.views.lookup import current_id
 from desktop.views.people import masked_phone
 
@@ -47,6 +49,7 @@ class Newcomer:
     name: str
     phone: str
     channel: str
+    wechat: str
 
 
 _VIEW = (
@@ -85,8 +88,16 @@ def find_lead(connection: Connection, lead_id: str) -> LeadView | None:
 
 def find_newcomer(connection: Connection, lead_id: str) -> Newcomer | None:
     """What is known of a lead who enrols."""
-    row = connection.execute(select(Lead.name, Lead.phone, Lead.channel).where(Lead.id == lead_id)).one_or_none()
-    return Newcomer(lead_id, row.name, row.phone or "", row.channel or "") if row else None
+    query = select(Lead.name, Lead.phone, Lead.channel, Lead.wechat).where(Lead.id == lead_id)
+    row = connection.execute(query).one_or_none()
+    return Newcomer(lead_id, row.name, row.phone or "", row.channel or "", _wechat(row.wechat or "")) if row else None
+
+
+def _wechat(told: str) -> str:
+    """A lead may be known there by a mere name, which is no WeChat id."""
+    with contextlib.suppress(ValueError):
+        return normal_wechat(told)
+    return ""
 
 
 def lead_with(connection: Connection, phone: str) -> Newcomer | None:

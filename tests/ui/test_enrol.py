@@ -9,7 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from desktop.desk import Desk
 from desktop.rules.member_codes import member_code
+from desktop.services.members import amend
+from desktop.views.phone import whole_wechat
 from desktop.views.profile import Profile, find_profile
+from desktop.views.search import find_members
 from desktop.views.till import find_draft
 from desktop.views.visit import find_running_visit
 from resources import Words
@@ -244,3 +247,41 @@ def test_enter_pressed_twice_enrols_once(form: Form) -> None:
     form.wait(lambda: bool(form.members))
     form.settle()
     assert len(form.members) == 1
+
+
+def test_a_wechat_id_is_asked_for_on_demand_kept_in_the_draft_and_saved(form: Form) -> None:
+    asked = form.screen.form
+    assert not asked.wechat.isVisible()
+    QTest.mouseClick(asked.add_wechat, Qt.MouseButton.LeftButton)
+    assert asked.wechat.isVisible()
+    asked.wechat.setText("1")
+    form.type_phone("13916882045")
+    form.tick("service")
+    form.press(Qt.Key.Key_Return)
+    form.wait(lambda: bool(asked.reached.error.text()))
+    asked.wechat.clear()
+    type_into(asked.wechat, "Siyu_2026")
+    form.screen.leave()
+    form.settle()
+    draft = form.desk.read(find_draft, "enrol")
+    assert (draft or {})["wechat"] == "Siyu_2026"
+    form.press(Qt.Key.Key_Return)
+    form.wait(lambda: bool(form.members))
+    assert form.desk.read(whole_wechat, form.members[-1]) == "siyu_2026"
+
+
+def test_a_wechat_id_that_is_taken_leads_to_its_member(form: Form) -> None:
+    member = form.desk.read(find_members, "6021", 1)[0].member_id
+    form.desk.do(amend, member, wechat="siyu_2026").result()
+    asked = form.screen.form
+    form.type_phone("13916882045")
+    form.tick("service")
+    QTest.mouseClick(asked.add_wechat, Qt.MouseButton.LeftButton)
+    type_into(asked.wechat, "SIYU_2026")
+    assert asked.reached.error.text()
+    form.press(Qt.Key.Key_Return)
+    form.wait(lambda: bool(form.said))
+    act = form.said[-1].act
+    assert act is not None
+    act()
+    assert form.members == [member]

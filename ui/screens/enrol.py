@@ -1,5 +1,7 @@
 """A new member in about fifteen seconds, with or without a network."""
 
+import contextlib
+
 import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -9,10 +11,10 @@ from desktop.errors import TillError
 from desktop.rules.member_codes import MEMBER_PREFIX, RECRUIT_PREFIX
 from desktop.services.drafts import drop_draft, keep_draft
 from desktop.services.members import Application, Enrolled, enrol
-from desktop.services.people import normal_phone
+from desktop.services.people import normal_phone, normal_wechat
 from desktop.views.leads import Newcomer, find_newcomer, lead_with
 from desktop.views.lookup import MemberSeen, NewCard, NewMemberCode, RecruitSeen, TokenSeen, look_up
-from desktop.views.phone import phone_owner
+from desktop.views.phone import phone_owner, wechat_owner
 from desktop.views.recruits import RecruitView, find_recruit
 from desktop.views.shop import find_trade
 from desktop.views.till import find_draft
@@ -100,6 +102,8 @@ class Enrol(Screen):
         form.consents.looked_at.connect(self.text.point_at)
         form.name.escaped.connect(self.give_up)
         form.birthday.escaped.connect(self.give_up)
+        form.wechat.escaped.connect(self.give_up)
+        form.wechat.textEdited.connect(self._check_wechat)
         self.submit.clicked.connect(self.enrol)
         self.cancel.clicked.connect(self.give_up)
 
@@ -204,7 +208,7 @@ class Enrol(Screen):
         self._code, self._card, self._recruit = "", "", None
         self._lead = self.bridge.read(find_newcomer, lead_id)
         if lead := self._lead:
-            self.form.put(Typed(phone=lead.phone, name=lead.name, channel=lead.channel))
+            self.form.put(Typed(phone=lead.phone, name=lead.name, channel=lead.channel, wechat=lead.wechat))
 
     def take_scan(self, text: str) -> str:
         """A new member code is the new member's; a member's opens them; anything else belongs to a visit.
@@ -252,6 +256,13 @@ class Enrol(Screen):
             told = self.words("enrol.phone_lead", name=name) if name else self.words("enrol.phone_free")
             self.form.phone.say(told, "accent")
 
+    def _check_wechat(self, text: str) -> None:
+        """Whether it is somebody's already."""
+        with contextlib.suppress(TillError):  # half typed
+            wechat = normal_wechat(text)
+            if wechat and self.bridge.read(wechat_owner, wechat):
+                self.form.reached.complain(self.words("enrol.wechat_taken"))
+
     def _open_owner(self) -> None:
         if self._owner:
             self._leave_for(self._owner)
@@ -278,6 +289,7 @@ class Enrol(Screen):
             name=typed.name,
             birthday=typed.birthday or None,
             channel=typed.channel or None,
+            wechat=typed.wechat or None,
             impressions=typed.impressions,
             consents=self.form.consents.ticked,
             guardian=self.form.guardian.isChecked(),
@@ -304,6 +316,8 @@ class Enrol(Screen):
         elif error.code.startswith("birthday"):
             form.born.complain(text)
             form.birthday.setFocus()
+        elif error.code.startswith("wechat"):
+            self._complain_of_wechat(text, str(error.facts.get("member_id") or ""))
         elif error.code.startswith("name"):
             form.named.complain(text)
             form.name.setFocus()
@@ -316,6 +330,16 @@ class Enrol(Screen):
             form.phone.setFocus()
         else:
             self._warn(error)
+
+    def _complain_of_wechat(self, text: str, owner: str) -> None:
+        """If it is somebody's, perhaps it is they who stand here."""
+        form, taken = self.form, self.words("enrol.wechat_taken")
+        form.ask_wechat(True)
+        form.reached.complain(taken if owner else text)
+        form.wechat.setFocus()
+        if owner:
+            way = self.words("enrol.open_owner")
+            self.said.emit(Said(text, "warn", way=way, act=lambda: self._leave_for(owner)))
 
     def _warn(self, error: TillError) -> None:
         self.said.emit(Said(sentence(self.words, error), "warn"))

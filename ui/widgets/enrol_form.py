@@ -26,6 +26,7 @@ class Typed:
     name: str = ""
     birthday: str = ""
     channel: str = ""
+    wechat: str = ""
     impressions: tuple[tuple[str, str], ...] = ()
 
 
@@ -48,14 +49,18 @@ class EnrolForm(QWidget):
         self.guardian.hide()
         self.note = label(role="small")
         self.clear = QPushButton(words("enrol.clear"))
+        self.wechat = TypingField()
+        self.add_wechat = QPushButton(words("enrol.add_wechat"))
         self.chips: dict[tuple[str, str], Chip] = {}
         self._impressions = FlowLayout()
         self.named = Labelled(words("enrol.name"), self.name)
         self.born = Labelled(words("enrol.birthday"), self.birthday)
+        self.reached = Labelled(words("enrol.wechat"), self.wechat)
         self._came = Labelled(words("enrol.channel"), self.channel)
         self._fill_choices()
         self._lay_out()
         self._connect()
+        self.ask_wechat(False)
         self.say("")
 
     def _fill_choices(self) -> None:
@@ -70,9 +75,11 @@ class EnrolForm(QWidget):
 
     def _lay_out(self) -> None:
         head, row = QHBoxLayout(), QHBoxLayout()
-        self.clear.setProperty("role", "tiny")
+        for quiet in (self.clear, self.add_wechat):
+            quiet.setProperty("role", "tiny")
         head.addWidget(label(self._words("enrol.phone"), "h3"), 1)
         head.addWidget(self.note)
+        head.addWidget(self.add_wechat)
         head.addWidget(self.clear)
         row.setSpacing(16)
         for part in (self.named, self.born, self._came):
@@ -85,6 +92,7 @@ class EnrolForm(QWidget):
         column.addWidget(self.phone)
         column.addSpacing(20)
         column.addLayout(row)
+        column.addWidget(self.reached)
         column.addWidget(self.guardian)
         column.addSpacing(4)
         column.addWidget(label(self._words("enrol.impressions"), "h3"))
@@ -98,6 +106,8 @@ class EnrolForm(QWidget):
         self.phone.edited.connect(lambda _text: self.changed.emit())
         self.name.textEdited.connect(lambda _text: self._retyped(self.named))
         self.birthday.textEdited.connect(lambda _text: self._retyped(self.born))
+        self.wechat.textEdited.connect(lambda _text: self._retyped(self.reached))
+        self.add_wechat.clicked.connect(self._want_wechat)
         self.channel.activated.connect(lambda _place: self.changed.emit())
         self.consents.changed.connect(self.changed)
         self.clear.clicked.connect(self.cleared)
@@ -120,6 +130,7 @@ class EnrolForm(QWidget):
             name=self.name.text(),
             birthday=self.birthday.text(),
             channel=str(self.channel.currentData() or ""),
+            wechat=self.wechat.text(),
             impressions=tuple(about for about, chip in self.chips.items() if chip.isChecked()),
         )
 
@@ -129,6 +140,8 @@ class EnrolForm(QWidget):
         self.name.put(typed.name)
         self.birthday.put(typed.birthday)
         self.channel.setCurrentIndex(max(0, self.channel.findData(typed.channel)))
+        self.wechat.put(typed.wechat)
+        self.ask_wechat(bool(typed.wechat))
         for about, chip in self.chips.items():
             chip.setChecked(about in typed.impressions)
         self.consents.clear()
@@ -137,9 +150,18 @@ class EnrolForm(QWidget):
         self.phone.say("")
         self.hush()
 
+    def ask_wechat(self, asked: bool) -> None:
+        """Show the field of the WeChat id; few tell one, so it is not there before it is wanted."""
+        self.reached.setVisible(asked)
+        self.add_wechat.setVisible(not asked)
+
+    def _want_wechat(self) -> None:
+        self.ask_wechat(True)
+        self.wechat.setFocus()
+
     def hush(self) -> None:
         """Complain of nothing."""
-        for field in (self.named, self.born, self.consents):
+        for field in (self.named, self.born, self.reached, self.consents):
             field.complain("")
 
     def say(self, note: str, *, clearable: bool = False) -> None:
