@@ -46,8 +46,8 @@ def error_classes() -> set[str]:
 
 
 def errors_made(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:
-    """Calls like ``BadInput("phone_missing")``, with their code."""
-    classes = error_classes()
+    """Calls like ``BadInput("phone_missing")``, with their code; a Fault becomes a BadInput."""
+    classes = error_classes() | {"Fault"}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in classes and node.args:
             code = node.args[0]

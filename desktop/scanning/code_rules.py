@@ -1,14 +1,15 @@
 """What a shop may say about codes: where its scale labels keep the figure, and what its old cards look like."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
 from desktop.errors import BadInput
-from desktop.scanning.safe_patterns import LONGEST_PATTERN, LOOSEST, compiled, is_too_loose, wrong_part
+from desktop.rules.code_rules import Fault, check_card, check_label, check_names
+from desktop.rules.safe_patterns import compiled
 
 LONGEST_CARD = 64
-
-_SCALE_PREFIXES = ("02", *(str(prefix) for prefix in range(20, 30)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,8 @@ class VariablePrefix:
     inner_check: bool = False
 
     def __post_init__(self) -> None:
-        if self.prefix not in _SCALE_PREFIXES:
-            raise BadInput("rule_wrong_prefix", prefix=self.prefix)
-        digits = 10 - self.item_digits - self.inner_check
-        wanted = (4, 5) if self.inner_check else range(3, 10)
-        if digits not in wanted or not 0 <= self.decimals <= (2 if self.figure == "price" else 3):
-            raise BadInput("rule_wrong_layout", prefix=self.prefix)
+        with _in_a_clerks_words():
+            check_label(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +47,8 @@ class LegacyRule:
     whole: bool = False
 
     def __post_init__(self) -> None:
-        if not self.name.strip():
-            raise BadInput("rule_name_missing")
-        if bool(self.prefix) == bool(self.pattern):
-            raise BadInput("rule_empty", name=self.name)
-        if len(self.pattern) > LONGEST_PATTERN:
-            raise BadInput("rule_pattern_long", name=self.name, limit=LONGEST_PATTERN)
-        if is_too_loose(self.pattern):
-            raise BadInput("rule_pattern_slow", name=self.name, limit=LOOSEST)
-        if part := wrong_part(self.pattern):
-            raise BadInput("rule_pattern_broken", name=self.name, part=part)
+        with _in_a_clerks_words():
+            check_card(self)
 
     def number_of(self, text: str) -> str | None:
         """The card's number if ``text`` is such a card, else None."""
@@ -94,10 +83,16 @@ class CodeRules:
     element_lengths: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
-        names = [rule.name for rule in self.legacy]
-        for name in names:
-            if names.count(name) > 1:
-                raise BadInput("rule_twice", name=name)
+        with _in_a_clerks_words():
+            check_names(self.legacy)
+
+
+@contextmanager
+def _in_a_clerks_words() -> Iterator[None]:
+    try:
+        yield
+    except Fault as fault:
+        raise BadInput(fault.code, **fault.facts) from fault
 
 
 _PRICES = tuple(VariablePrefix(str(prefix)) for prefix in range(20, 30))

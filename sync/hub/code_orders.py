@@ -12,6 +12,7 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from desktop.rules.code_rules import Fault, check_card, check_label, check_names
 from desktop.rules.crockford import decode
 from desktop.rules.member_codes import BADGE_PREFIX, MEMBER_PREFIX, PUB_ID_BYTES, badge_code, recruit_code
 from desktop.rules.signed_codes import MEMBER_BYTES
@@ -108,10 +109,20 @@ def run_rules(hub: Hub, options: argparse.Namespace) -> int:
     """Say how labels of scales and cards of older systems are read: a TOML file of CodeRulesRow in PROTOCOL.md."""
     try:
         told = msgspec.convert(tomllib.loads(options.file.read_text("utf-8")), CodeRulesRow)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+        _check(told)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError, Fault) as error:
         raise HubError(f"{options.file} holds no rules: {error}") from None
     change(hub, lambda documents: put_changed(documents, RULES_ID, told))
     return 0
+
+
+def _check(told: CodeRulesRow) -> None:
+    """As tills do, which would take over none of them."""
+    for label in told.variable or ():
+        check_label(label)
+    for card in told.legacy:
+        check_card(card)
+    check_names(told.legacy)
 
 
 def run_partner(hub: Hub, options: argparse.Namespace) -> int:

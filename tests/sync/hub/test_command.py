@@ -45,6 +45,24 @@ def test_the_command_line_tells_what_the_program_tells(database: str, arguments:
     assert (done.returncode, done.stdout, done.stderr) == run(*given)
 
 
+@pytest.mark.parametrize(
+    ("rules", "told"),
+    [
+        ('[[variable]]\nprefix = "31"', "a label of a scale begins with 02 or 20 to 29, not with '31'"),
+        ('[[variable]]\nprefix = "21"\nitem_digits = 9', "the digits of prefix 21 do not add up"),
+        ('[[legacy]]\nname = "blue"\npattern = "(\\\\d{8}"', "the pattern of 'blue' is wrong here: (\\d{8}"),
+        ('[[legacy]]\nname = "blue"\nprefix = "88"\n' * 2, "two rules are called 'blue'"),
+    ],
+)
+def test_a_rule_that_no_till_would_take_is_refused_in_words(
+    database: str, tmp_path: Path, rules: str, told: str
+) -> None:
+    file = tmp_path / "rules.toml"
+    file.write_text(rules, "utf-8")
+    code, _, said = run("rules", str(file), "--database", database)
+    assert (code, said.strip()) == (1, f"hub: {file} holds no rules: {told}")
+
+
 def test_a_hub_serves_until_it_is_told_to_stop(database: str) -> None:
     command = [sys.executable, "-m", "sync.hub", "serve", "--port", "0", "--database", database]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
