@@ -100,6 +100,7 @@ def furnish(window: "Window", settings: "Settings", options: argparse.Namespace,
     from desktop.pair_round import PairRound
     from desktop.scanning.gs1_table import read_tables
     from desktop.troubles import as_trouble
+    from desktop.value_round import ValueRound
     from sync.caretaker import Caretaker
     from sync.loop import SyncLoop
     from ui.bridge import Bridge
@@ -119,7 +120,7 @@ def furnish(window: "Window", settings: "Settings", options: argparse.Namespace,
     stack.callback(front.close)
     loop.start()
     stack.callback(loop.stop, 0.0)
-    caretaker = Caretaker(desk, bridge.tell_troubles, chores=(CareRound(desk), PairRound(desk)))
+    caretaker = Caretaker(desk, bridge.tell_troubles, chores=(CareRound(desk), PairRound(desk), ValueRound(desk)))
     caretaker.start()
     stack.callback(caretaker.stop)
     Thread(target=read_tables, name="tables", daemon=True).start()
@@ -225,6 +226,7 @@ def run_drive(options: argparse.Namespace) -> int:
     from desktop.drive import drive
     from desktop.drive_counter import Counter, Hub
     from desktop.pair_round import PairRound
+    from desktop.value_round import ValueRound
     from sync.caretaker import Caretaker
 
     with ExitStack() as stack:
@@ -234,7 +236,7 @@ def run_drive(options: argparse.Namespace) -> int:
         loop = open_loop(desk, options, stack)
         if options.ticket and loop.status().last_contact is None:
             loop.sync_now().result()  # the first command may be about what only this first contact brings
-        caretaker = Caretaker(desk, chores=(CareRound(desk), PairRound(desk)))
+        caretaker = Caretaker(desk, chores=(CareRound(desk), PairRound(desk), ValueRound(desk)))
         caretaker.start()
         stack.callback(caretaker.stop)
         hub = Hub(loop.status, lambda: loop.sync_now().result())

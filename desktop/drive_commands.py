@@ -12,7 +12,7 @@ from desktop.drive_credit import Credit
 from desktop.drive_leads import FollowUp, Lead, LeadConsent, LeadGuide, Leads
 from desktop.drive_members import Erase, Merge, Separate
 from desktop.drive_occasions import Invite, Occasions
-from desktop.drive_ownership import Assign, Claim, HandOver, Release, Served
+from desktop.drive_ownership import Assign, Claim, HandOver, Release, Served, Valuable
 from desktop.drive_portraits import Entity, Rate, ShowProfile, Tag, Untag
 from desktop.drive_privacy import Access, Answered, Request, Requests
 from desktop.drive_samples import Sample, Samples
@@ -331,6 +331,7 @@ COMMANDS: dict[str, type[Command]] = {
     "release": Release,
     "hand_over": HandOver,
     "served": Served,
+    "valued": Valuable,
     "contents": Contents,
     "use": Use,
     "answered": Replied,

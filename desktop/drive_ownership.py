@@ -6,6 +6,7 @@ from desktop.services.ownership import assign_member, claim, claim_again, hand_o
 from desktop.views.member_page import find_page, lost_claim
 from desktop.views.search import find_served
 from desktop.views.till import find_guides, find_till
+from desktop.views.valued import find_valued
 
 
 class Assign(Command, frozen=True):
@@ -69,6 +70,15 @@ class Served(Command, frozen=True):
         if guide is None and not self.unclaimed:
             raise NotFound("guide_unknown")
         return {"members": counter.desk.read(find_served, None if self.unclaimed else guide, self.words)}
+
+
+class Valuable(Command, frozen=True):
+    """Members of high value, the highest first: whose they are, and what is to be done for them next."""
+
+    words: str = ""
+
+    def run(self, counter: Counter) -> Facts:
+        return {"members": counter.desk.read(find_valued, counter.today, self.words)}
 
 
 def _owner(counter: Counter, member_id: str) -> Facts:

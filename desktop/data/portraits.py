@@ -68,6 +68,17 @@ class BoughtTogether(Base):
     among: Mapped[int]
 
 
+class HighValue(Base):
+    """A member of high value, by their id. score: the three bands of RFM, such as 545; counted anew every day."""
+
+    __tablename__ = "high_value"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    score: Mapped[str]
+    total: Mapped[int]
+
+
 @project.register
 def _(event: e.TagSet, session: Session, stamp: Stamp) -> Touched:
     session.merge(

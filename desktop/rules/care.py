@@ -23,6 +23,7 @@ CareRule = Literal["trial", "birthday", "coupon", "replenish", "appointment", "d
 StageName = Literal["lost", "aware", "interested", "bought", "loyal"]
 GUARDED_BELOW = 14  # years: the law asks for a guardian, so nobody calls
 _DAY = timedelta(days=1)
+_TURNS: dict[CareRule, int] = {"appointment": 0, "stage": 2}  # the others go between
 _SLACK_DAYS = 14
 
 
@@ -90,10 +91,11 @@ class CareTask:
 
 
 def care_tasks(cared: Cared, rules: CareRules = CareRules()) -> list[CareTask]:
-    """New tasks, in the order they are due. Appointments go first: they were asked for, and do not wait for others."""
+    """New tasks, in the order they are due. Appointments go first: they were asked for, and do not wait for others;
+    what is for everybody in a stage waits for what is for this member."""
     allowed = [wish for wish in _wishes(cared, rules) if wish.key not in cared.known and _may(cared, wish.purpose)]
     made: list[CareTask] = []
-    for wish in sorted(allowed, key=lambda wish: (wish.rule != "appointment", wish.until, wish.key)):
+    for wish in sorted(allowed, key=lambda wish: (_TURNS.get(wish.rule, 1), wish.until, wish.key)):
         day = _day(cared, wish, [*cared.planned, *(task.due for task in made)])
         if day and day <= cared.today + timedelta(rules.ahead):
             made.append(CareTask(wish.key, wish.rule, day, wish.until, wish.purpose, wish.why))

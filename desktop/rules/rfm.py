@@ -65,11 +65,16 @@ def rfm(today: date, facts: Collection[Fact], rules: RfmRules = RfmRules()) -> R
     silent, times = (today - bought[-1].day).days, len(days_of(bought))
     paid = of(facts, Purchase, until=today, since=since)
     spent = sum(each.amount for each in paid)
-    recent = len(rules.recency) + 2 - band(silent, rules.recency)
-    often, much = band(times, rules.frequency), band(spent, rules.money)
+    recent, often, much = bands(silent, times, spent, rules)
     why = because("rfm", ids_of(paid), silent=silent, times=times, spent=Amount(spent), days=rules.window_days)
     segment = _segment(recent >= rules.high, often >= rules.high, much >= rules.high)
     return Rfm(recent, often, much, segment, recent + often + much >= rules.vip, why)
+
+
+def bands(silent: int, times: int, spent: int, rules: RfmRules) -> tuple[int, int, int]:
+    """Recency, frequency and money of who last bought ``silent`` days ago, on so many days, for so much."""
+    recent = len(rules.recency) + 2 - band(silent, rules.recency)
+    return recent, band(times, rules.frequency), band(spent, rules.money)
 
 
 def _segment(recent: bool, often: bool, much: bool) -> Segment:

@@ -46,7 +46,7 @@ def recent_members(connection: Connection, limit: int = 20) -> tuple[Found, ...]
 def find_served(connection: Connection, guide_id: str | None, words: str = "", limit: int = 50) -> tuple[Found, ...]:
     """This store's members that a guide serves, or that nobody serves (None); the latest seen first."""
     ours = and_(_OURS, Member.guide_id.is_(None) if guide_id is None else Member.guide_id == guide_id)
-    query = _HIT.where(ours, *_answers(words.strip())).order_by(Member.seen_at.desc()).limit(limit)
+    query = _HIT.where(ours, *answers(words.strip())).order_by(Member.seen_at.desc()).limit(limit)
     return _hits(connection, query)
 
 
@@ -68,7 +68,7 @@ def _hits(connection: Connection, query: Hits) -> tuple[Found, ...]:
     return tuple(Found(row.id, row.name, masked_phone(row.phone, row.phone_reversed), row.store) for row in rows)
 
 
-def _answers(words: str) -> list[ColumnElement[bool]]:
+def answers(words: str) -> list[ColumnElement[bool]]:
     """What must hold of one guide's members so that ``words`` means them; no other index than the guide's is wanted."""
     if not words:
         return []

@@ -93,6 +93,15 @@ def tasks_of(connection: Connection, member_id: str, limit: int = 20) -> tuple[T
     return _read(connection, query.order_by(Task.state.desc(), Task.due.desc()).limit(limit))
 
 
+def next_tasks(connection: Connection, member_ids: Iterable[str], today: date) -> dict[str, TaskView]:
+    """Of each of these members the open task that is due first."""
+    alive = or_(Task.until.is_(None), Task.until >= today.isoformat())
+    query = _VIEW.where(Task.member_id.in_(list(member_ids)), Task.state == "open", alive)
+    views = _read(connection, query.order_by(Task.due.desc(), Task.id.desc()))
+    allowed = _allowed(connection, views)
+    return {view.member_id: view for view in views if not view.purpose or (view.member_id, view.purpose) in allowed}
+
+
 def _read(connection: Connection, query: Select[*tuple[Any, ...]]) -> tuple[TaskView, ...]:
     return tuple(
         TaskView(

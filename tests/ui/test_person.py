@@ -12,6 +12,7 @@ from desktop.services.members import Application, enrol
 from desktop.services.ownership import assign_member, release
 from desktop.services.tasks import open_task
 from desktop.services.visits import finish_visit
+from desktop.value_round import keep_valued
 from desktop.views.member_page import MemberPage, find_page
 from desktop.views.profile import find_profile
 from desktop.views.requests import requests_of
@@ -204,6 +205,26 @@ def test_my_members_and_those_whom_nobody_serves_have_lists_of_their_own(till: T
     till.wait(lambda: members.people.count == 0)
     assert till.sentence == till.window.words("members.handed")
     till.desk.do(assign_member, member, other.id).result()
+
+
+def test_those_of_high_value_have_a_list_with_owner_and_plan(till: Till) -> None:
+    found = till.desk.read(find_members, BUYER, 1)[0]
+    till.press("members")
+    members = till.front.flow.screens.members
+    members.filters.press("valued")
+    assert members.told.text() == till.window.words("members.none_valued")
+    till.desk.write(keep_valued, {found.member_id: "545"})
+    till.desk.do(release, found.member_id).result()
+    due = till.desk.clock.today()
+    till.desk.do(open_task, found.member_id, "问问近况", due).result()
+    members.filters.press("valued")
+    row = members.people.model().index(0, 0)
+    told = row.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert members.people.first() == found.member_id
+    assert told.endswith(f"545 · {till.window.words('members.nobodys')} · 问问近况 {till.window.words('tasks.today')}")
+    members.field.setText("zzz")
+    till.settle()
+    assert members.people.count == 0
 
 
 def test_when_a_member_wants_to_be_reached_is_noted_and_told_with_the_task(till: Till) -> None:

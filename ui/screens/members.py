@@ -1,6 +1,7 @@
-"""Members: those served lately, one's own, those whom nobody serves, and whoever a few words lead to."""
+"""Members: those served lately, one's own, those whom nobody serves, those of high value, and whoever words lead to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout
 from desktop.services.ownership import hand_over
 from desktop.views.search import Found, find_members, find_served, recent_members
 from desktop.views.till import find_guides, find_till
+from desktop.views.valued import Valued, find_valued
 from resources import Words
 from ui.bridge import Bridge
 from ui.keys import KEYS
@@ -19,8 +21,9 @@ from ui.widgets.keyed_button import KeyedButton
 from ui.widgets.people_list import PeopleList
 from ui.widgets.search_field import SearchField
 from ui.widgets.segmented import Segmented
+from ui.widgets.task_row import day_of, title_of
 
-FILTERS = ("all", "mine", "unclaimed")
+FILTERS = ("all", "mine", "unclaimed", "valued")
 _MOST = 50  # never the whole list: there may be a million
 _WIDEST = 880
 
@@ -86,8 +89,8 @@ class Members(Screen):
     def refresh(self) -> None:
         """Those who answer to what is typed; with nothing typed, those served lately."""
         words, taken = self.field.text().strip(), self.filters.taken
-        people = self._people(words)
-        self.people.paint(people)
+        people, beside = self._valued(words) if taken == "valued" else (self._people(words), None)
+        self.people.paint(people, beside)
         self.told.setText(self._headline(words, len(people)))
         self.give.setVisible(taken == "mine" and bool(people) and not words)
 
@@ -99,6 +102,18 @@ class Members(Screen):
             guide = self.bridge.read(find_till).guide_id
             return self.bridge.read(find_served, guide, words, _MOST) if guide else ()
         return self.bridge.read(find_members, words, _MOST) if words else self.bridge.read(recent_members, _MOST)
+
+    def _valued(self, words: str) -> tuple[Sequence[Found], Mapping[str, str]]:
+        """Those of high value, with whose they are and what comes next."""
+        today = self.bridge.desk.clock.today()
+        found = self.bridge.read(find_valued, today, words, _MOST)
+        return [each.found for each in found], {each.found.member_id: self._plan(each, today) for each in found}
+
+    def _plan(self, each: Valued, today: date) -> str:
+        owner = each.guide or self.words("members.nobodys")
+        if each.next is None:
+            return f"{each.score} · {owner} · {self.words('members.no_plan')}"
+        return f"{each.score} · {owner} · {title_of(each.next, self.words)} {day_of(each.next.due, today, self.words)}"
 
     def _headline(self, words: str, count: int) -> str:
         taken = self.filters.taken

@@ -1,6 +1,6 @@
 """A list of members: initial, name, masked phone, store. For search hits, recent members and the members screen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPen, QResizeEvent, QStandardItem, QStandardItemModel
@@ -12,6 +12,7 @@ from ui import theme
 
 ROW_HEIGHT = 52
 _WHO = Qt.ItemDataRole.UserRole
+_BESIDE = Qt.ItemDataRole.UserRole + 1
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -34,13 +35,15 @@ class PeopleList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.clicked.connect(self._choose)
 
-    def paint(self, people: Sequence[Found]) -> None:
-        """Show these, and none as picked."""
+    def paint(self, people: Sequence[Found], beside: Mapping[str, str] | None = None) -> None:
+        """Show these, and none as picked. beside: what stands at the right in the place of the store, by id."""
         self._model.clear()
         for who in people:
             item = QStandardItem(who.name or self._words("shell.unnamed_member"))
             item.setData(who, _WHO)
-            item.setData(f"{item.text()} {who.phone} {who.store or ''}", Qt.ItemDataRole.AccessibleTextRole)
+            right = (beside or {}).get(who.member_id, who.store or "")
+            item.setData(right, _BESIDE)
+            item.setData(f"{item.text()} {who.phone} {right}", Qt.ItemDataRole.AccessibleTextRole)
             self._model.appendRow(item)
         self._hide_halves()
 
@@ -107,7 +110,7 @@ class _Row(QStyledItemDelegate):
         text.setLeft(text.left() + used + 12)
         used = _write(painter, text, who.phone, tokens.muted, 13)
         text.setLeft(text.left() + used + 12)
-        _write(painter, text, who.store or "", tokens.faint, 12, right=True)
+        _write(painter, text, index.data(_BESIDE), tokens.faint, 12, right=True)
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, area: QRect) -> None:

@@ -685,6 +685,14 @@ CREATE TABLE bought_together (
 )
  WITHOUT ROWID;
 
+CREATE TABLE high_value (
+    id VARCHAR NOT NULL,
+    score VARCHAR NOT NULL,
+    total INTEGER NOT NULL,
+    PRIMARY KEY (id)
+)
+ WITHOUT ROWID;
+
 CREATE INDEX ix_recruit_partner ON recruit (partner) WHERE partner IS NOT NULL;
 
 CREATE TABLE content (

@@ -230,5 +230,8 @@ def test_care_may_fit_the_stage() -> None:
     later = replace(once, facts=(*once.facts, *bought(2)))
     assert care_tasks(replace(later, staged=stage(TODAY, later.facts)), rules) == []  # loyal by now: nothing for that
     assert care_tasks(once, rules) == []
+    tried = cared(Trial("a", ago(1)), person=NOBODY)
+    both = care_tasks(replace(tried, staged=stage(TODAY, tried.facts)), rules)
+    assert told(both) == [("trial", in_days(2))]  # the other would be due on the same day
     silent = cared(*bought(61), person=NOBODY)
     assert care_tasks(replace(silent, staged=stage(TODAY, silent.facts)), replace(rules, by_stage=())) == []
