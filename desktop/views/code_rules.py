@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from desktop.data.codes import RuleSet
+from desktop.data.direct import Direct
 from desktop.scanning.code_rules import STANDARD, CodeRules, LegacyRule, VariablePrefix
 
 HEADQUARTERS, HERE = "hub", "here"
@@ -20,12 +21,12 @@ class _Kept(msgspec.Struct):
     element_lengths: tuple[tuple[str, int], ...] = ()
 
 
-_BODIES = select(RuleSet.id, RuleSet.body)
+_BODIES = Direct(select(RuleSet.id, RuleSet.body))
 
 
 def find_rules(connection: Connection) -> CodeRules:
     """All that hold here."""
-    kept = {row.id: row.body for row in connection.execute(_BODIES)}
+    kept = {row.id: row.body for row in _BODIES.rows(connection)}
     return read_rules(kept.get(HERE, "{}"), kept.get(HEADQUARTERS, "{}"))
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, bindparam, or_, select
 
 from desktop.data.catalogue import Guide
+from desktop.data.direct import Direct
 from desktop.data.members import Identity, Redirect
 from desktop.errors import BadInput, NotFound, NotNow
 from desktop.rules.crockford import decode
@@ -156,7 +157,7 @@ Sight = (
 )
 
 _CHECK_DIGITS = ("gtin_check_digit", "measured_check_digit")
-_BY_VALUE = (
+_BY_VALUE = Direct(
     select(Identity.member_id)
     .where(or_(Identity.kind == "code", Identity.kind == "card"), Identity.value == bindparam("value"))
     .order_by(Identity.member_id)
@@ -189,7 +190,8 @@ def look_up(connection: Connection, text: str, now: datetime | None = None) -> S
 
 def find_member(connection: Connection, value: str) -> str | None:
     """The member that a code or a card number leads to."""
-    return connection.execute(_BY_VALUE, {"value": value}).scalar()
+    member_id: str | None = _BY_VALUE.scalar(connection, value=value)
+    return member_id
 
 
 def code_of(connection: Connection, member_id: str) -> str | None:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from desktop.clock import from_milliseconds, milliseconds
 from desktop.data.codes import Trust
+from desktop.data.direct import Direct
 from desktop.data.exchange import Till
 from desktop.data.members import Identity
 from desktop.rules.leases import present
@@ -17,6 +18,7 @@ from desktop.scanning.trust import verify_token
 
 TRUST = "trust"
 
+_BUNDLE = Direct(select(Trust.body).where(Trust.id == TRUST))
 _BEGINNING = (
     select(Identity.member_id)
     .where(Identity.kind == "code", Identity.value >= bindparam("low"), Identity.value <= bindparam("high"))
@@ -27,7 +29,7 @@ _BEGINNING = (
 
 def find_bundle(connection: Connection) -> TrustBundle | None:
     """The bundle that this till believes; its seal was looked at when it came."""
-    body = connection.scalar(select(Trust.body).where(Trust.id == TRUST))
+    body: str | None = _BUNDLE.scalar(connection)
     return _read(body) if body else None
 
 
