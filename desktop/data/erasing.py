@@ -11,6 +11,7 @@ from desktop.data.desk_state import Deed, Draft
 from desktop.data.exchange import Load, LoadPart, ParkedIn, Wanted
 from desktop.data.leads import Lead
 from desktop.data.members import Identity, Member, Redirect
+from desktop.data.portraits import HighValue
 from desktop.data.theirs import tables_with
 from desktop.data.visits import Line, Note, Visit
 
@@ -34,7 +35,7 @@ def forget_member(session: Session, member_id: str) -> set[str]:
     # Whoever comes next is served anew: in a visit that was theirs the hub takes nothing any more.
     session.execute(update(Visit).where(Visit.id.in_(visits)).values(code=None, here=False, mood=0))
     _forget_what_hangs_on(session, names)
-    for person in (Member, Lead, portraits.HighValue):  # who is forgotten may have been no member yet
+    for person in (Member, Lead, HighValue):  # who is forgotten may have been no member yet
         session.execute(delete(person).where(person.id.in_(ids)))
     _forget_what_quotes(session, names | codes)
     session.expire_all()
