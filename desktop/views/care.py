@@ -6,13 +6,14 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Connection, and_, func, literal_column, select, union
+from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, select, union
 
 from desktop.clock import milliseconds
 from desktop.data.appointments import Appointment
 from desktop.data.catalogue import Product
 from desktop.data.escrow import Coupon
 from desktop.data.members import Member
+from desktop.data.orders import OrderLine
 from desktop.data.tasks import Task
 from desktop.data.visits import Line, Visit
 from desktop.rules.care import Cared, CareTask, care_tasks
@@ -57,14 +58,17 @@ def candidates(connection: Connection, today: date, shop: Shop, zone: tzinfo | N
     """Members of whom a rule may want something today; the others need not be looked at."""
     now = datetime.combine(today, time.min, zone).astimezone()
     visits_with = select(Visit.member_id).join(Line, Line.visit_id == Visit.id)
-    used_up = Line.at + func.coalesce(Product.lasts, 0) * literal_column("86400000")
-    near = and_(used_up >= milliseconds(now - _USED_UP), used_up <= milliseconds(now + _SOON))
+    lasts = func.coalesce(Product.lasts, 0) * literal_column("86400000")
+    ordered = select(OrderLine.member_id).join(Product, Product.id == OrderLine.product_id)
     birthdays = [f"{today + timedelta(days):%m-%d}" for days in range(_SOON.days)]
     weekday = func.unicode(func.substr(Member.id, -1)) % _WEEK == today.toordinal() % _WEEK
     silent = Member.seen_at.between(now - _SILENT_TO, now - _SILENT_FROM)
     every: Any = union(
         visits_with.where(Line.action == "tried", Line.at >= now - _TRIED),
-        visits_with.join(Product, Product.id == Line.product_id).where(Line.action == "bought", near),
+        visits_with.join(Product, Product.id == Line.product_id).where(
+            Line.action == "bought", _is_near(Line.at + lasts, now)
+        ),
+        ordered.where(OrderLine.quantity > 0, _is_near(OrderLine.at + lasts * OrderLine.quantity, now)),
         select(Member.id).where(Member.full, func.substr(Member.birthday, -5).in_(birthdays)),
         select(Coupon.member_id).where(Coupon.state == "issued", Coupon.valid_until.between(now, now + _SOON)),
         select(Appointment.member_id).where(
@@ -77,6 +81,10 @@ def candidates(connection: Connection, today: date, shop: Shop, zone: tzinfo | N
         ),
     )
     return [member_id for member_id in connection.scalars(every) if member_id]
+
+
+def _is_near(used_up: Any, now: datetime) -> ColumnElement[bool]:
+    return and_(used_up >= milliseconds(now - _USED_UP), used_up <= milliseconds(now + _SOON))
 
 
 def _shown_before(now: datetime, days: int) -> tuple[datetime, datetime]:

@@ -5,14 +5,19 @@ from datetime import date, timedelta
 import pytest
 
 from desktop.care_round import CareRound
+from desktop.data.orders import OrderLine
 from desktop.desk import Desk
 from desktop.errors import BadInput, NotNow
+from desktop.rules.products import product_id
 from desktop.services.appointments import book
 from desktop.services.consents import give_consents, withdraw_consent
 from desktop.services.members import amend
 from desktop.services.tasks import cancel_task, finish_task, open_task, postpone_task
 from desktop.services.visits import add_line, finish_visit, serve
+from desktop.views.care import candidates
+from desktop.views.shop import find_shop
 from desktop.views.tasks import TaskView, count_due, done_on, open_tasks, tasks_of
+from desktop.work import Work
 from tests.clock import SetClock
 from tests.desktop.test_visits import SERUM, a_member
 
@@ -148,3 +153,26 @@ def test_another_day_is_another_day(stocked: Desk) -> None:
     task = stocked.do(open_task, a_member(stocked), "问候", today(stocked)).result()
     stocked.do(postpone_task, task, today(stocked) + timedelta(days=2)).result()
     assert waiting(stocked)[0].due == today(stocked) + timedelta(days=2)
+
+
+def test_what_was_ordered_online_runs_out_as_well(stocked: Desk, clock: SetClock) -> None:
+    member = a_member(stocked)
+
+    def order(work: Work) -> None:
+        told = {"number": "T1", "channel": "天猫", "title": "", "currency": "CNY", "guide_id": None, "amount": 1}
+        product, now = product_id(SERUM), work.clock.now()
+        work.session.add(OrderLine(id="o1", member_id=member, at=now, product_id=product, quantity=2, **told))
+
+    def days_in_a_week() -> int:
+        """Whoever is silent is looked at once."""
+        found = 0
+        for _ in range(7):
+            clock.forward(days=1)
+            found += member in stocked.read(candidates, today(stocked), stocked.read(find_shop, today(stocked)))
+        return found
+
+    stocked.do(order).result()
+    clock.forward(days=80)
+    assert days_in_a_week() == 1
+    clock.forward(days=15)  # two of them are enough for 120 days
+    assert days_in_a_week() == 7
