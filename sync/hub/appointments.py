@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from desktop.rules.appointments import REOPENED, state_of
 from desktop.rules.booking import LONGEST, SHORTEST
-from sync.hub.deeds import Deed, Parked, Refused
+from sync.hub.deeds import Deed, Refused
 from sync.hub.diaries import SLOT, Appointment, enter, strike
 from sync.hub.documents import Document, Documents, Past
 from sync.hub.documents import Meta as Kept
@@ -117,9 +117,7 @@ def end_appointment(documents: Documents, deed: Deed, data: AppointmentPayload) 
 
 
 def _own(documents: Documents, deed: Deed, appointment_id: str) -> Appointment:
-    appointment = documents.get(AppointmentRow, appointment_id)
-    if appointment is None:
-        raise Parked("wait_member", appointment_id)
+    appointment = documents.need(AppointmentRow, appointment_id)
     if appointment.store_id != deed.store_id:
         raise Refused("wrong_store", "call_hq")
     return appointment

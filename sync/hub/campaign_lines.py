@@ -15,9 +15,8 @@ from desktop.rules.shape import ShapeError
 from sync.escrow_rows import CampaignRow, QuotaRow, RewardRow
 from sync.hub.coupon_issue import ISSUING
 from sync.hub.documents import Document, Documents
-from sync.hub.grants import Stock
 from sync.hub.lines import CURRENCY, BadLine, Filled, Office, minor_units, put_changed
-from sync.hub.unpublished import Shelf
+from sync.hub.unpublished import Shelf, Stock
 from sync.protocol import Id
 
 Number = Annotated[int, Meta(ge=0, lt=2**31)]

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from desktop.rules.conditions import Condition
 from desktop.rules.shape import ShapeError, build
-from sync.hub.deeds import Deed, Parked
+from sync.hub.deeds import Deed
 from sync.hub.documents import Document, Documents
 from sync.hub.lines import BadLine, Office, put_changed
 from sync.hub.members import check_is_known, serve_member
@@ -89,9 +89,7 @@ def take_back(documents: Documents, deed: Deed, data: ContentTakenBack) -> None:
 
 
 def _known(documents: Documents, deed: Deed, use_id: str) -> Document[ContentUseRow]:
-    use = documents.get(ContentUseRow, use_id)
-    if use is None:
-        raise Parked("wait_member", use_id)
+    use = documents.need(ContentUseRow, use_id)
     check_is_known(documents, deed, use.member_id)
     return use
 

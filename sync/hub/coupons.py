@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from desktop.rules.leases import CHUNK, GRACE_MS, REFILL_BELOW, lease_id
 from sync.escrow_rows import CouponRow, GiftRow, LeaseRow
 from sync.hub.baskets import allows
-from sync.hub.deeds import Deed, Parked, Refused, in_ms
+from sync.hub.deeds import Deed, Refused, in_ms
 from sync.hub.documents import Document, Documents, Meta
 from sync.hub.escrow_payloads import CouponRedeemed, GiftGiven, GiftReturned, RedemptionReversed
 from sync.hub.grants import read_grant
@@ -82,9 +82,7 @@ def give_gift(documents: Documents, deed: Deed, data: GiftGiven) -> None:
 
 def return_gift(documents: Documents, _deed: Deed, data: GiftReturned) -> None:
     """Nothing was given; the till has its right to the pieces back."""
-    gift = documents.get(GiftRow, data.gift_id)
-    if gift is None:
-        raise Parked("wait_member", data.gift_id)
+    gift = documents.need(GiftRow, data.gift_id)
     lease = documents.get(LeaseRow, str(gift.body.lease_id))
     if lease:
         documents.put(replace(lease, meta=replace(lease.meta, spent=lease.meta.spent - gift.body.amount)))

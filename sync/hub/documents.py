@@ -25,8 +25,8 @@ from sync.escrow_rows import (
     SettlementRow,
     TaskRow,
 )
-from sync.hub.grants import Stock
-from sync.hub.unpublished import Diary, Shelf
+from sync.hub.deeds import Parked
+from sync.hub.unpublished import Diary, Shelf, Stock
 from sync.privacy_rows import RequestRow
 from sync.protocol import (
     Answer,
@@ -257,6 +257,13 @@ class Documents:
         """The document as it stands at this point of the batch; None too if it is there no longer."""
         document = self.peek(Key(KINDS[kind], document_id))
         return cast("Document[Body]", document) if document and not document.meta.fate else None
+
+    def need(self, kind: type[Body], document_id: str) -> Document[Body]:
+        """The same; the event waits if the hub has never heard of it."""
+        document = self.get(kind, document_id)
+        if document is None:
+            raise Parked("wait_member", document_id)
+        return document
 
     def peek(self, key: Key) -> AnyDocument | None:
         """The same, by key and whatever its fate."""

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from desktop.rules.consent import SENSITIVE
-from sync.hub.deeds import Deed, Parked
+from sync.hub.deeds import Deed
 from sync.hub.documents import Document, Documents
 from sync.hub.members import check_is_known, serve_member
 from sync.hub.payloads import ConsentGiven, ConsentWithdrawn, PreferenceNoted, PreferenceWithdrawn
@@ -34,9 +34,7 @@ def note_preference(documents: Documents, deed: Deed, data: PreferenceNoted) -> 
 
 def withdraw_preference(documents: Documents, deed: Deed, data: PreferenceWithdrawn) -> None:
     """Withdrawn wins, whatever comes later; in any store that knows the member, or in that of the visit."""
-    preference = documents.get(PreferenceRow, data.preference_id)
-    if preference is None:
-        raise Parked("wait_member", data.preference_id)
+    preference = documents.need(PreferenceRow, data.preference_id)
     check_is_known(documents, deed, preference.member_id, preference.store_id)
     if not preference.body.withdrawn:
         documents.put(replace(preference, body=replace(preference.body, withdrawn=True)))

@@ -14,16 +14,9 @@ from typing import Literal
 import msgspec
 
 from sync.escrow_rows import CouponRow
-from sync.protocol import Message
 
 SECRET_BYTES = 32
 _MAC_BYTES = 16
-
-
-class Stock(Message, frozen=True, kw_only=True):
-    """kind stock, in no scope: how much of a quota was handed out to tills, by the id of the quota."""
-
-    out: int = 0
 
 
 class Grant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -10,7 +10,7 @@ from typing import Any, Literal, cast
 from msgspec.structs import replace
 
 from desktop.rules.leads import MISTAKE, OPEN, TWICE
-from sync.hub.deeds import Deed, Parked, Refused
+from sync.hub.deeds import Deed, Refused
 from sync.hub.documents import Document, Documents, Identity, Meta
 from sync.hub.members import Member, find_member, identities, known_member, remember, write_fields
 from sync.hub.payloads import Day, Label, MemberAmended, MemberEnrolled, Note, Payload, Phone, WeChat
@@ -241,9 +241,7 @@ def _write(documents: Documents, deed: Deed, lead: Lead, slot: str, **values: An
 
 
 def _own(documents: Documents, deed: Deed, lead_id: str) -> Lead:
-    lead = documents.get(LeadRow, lead_id)
-    if lead is None:
-        raise Parked("wait_member", lead_id)
+    lead = documents.need(LeadRow, lead_id)
     if lead.store_id != deed.store_id:
         raise Refused("wrong_store", "call_hq")
     return lead

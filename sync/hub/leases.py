@@ -14,11 +14,12 @@ from desktop.rules.leases import LIFE_MS, Floor, has_lapsed, home_of, lease_id
 from desktop.rules.points import balance
 from sync.code_rows import VoucherRow
 from sync.escrow_rows import CouponRow, FloorRow, LeaseRow, PointsRow, QuotaRow
-from sync.hub.deeds import HOME_ZONE, Deed, Parked, Refused, in_ms
+from sync.hub.deeds import HOME_ZONE, Deed, Refused, in_ms
 from sync.hub.documents import Body, Document, Documents, Meta
 from sync.hub.escrow_payloads import LeaseAsked, LeaseReturned
-from sync.hub.grants import Grant, Stock, read_grant, sign
+from sync.hub.grants import Grant, read_grant, sign
 from sync.hub.members import known_member, may_be_one
+from sync.hub.unpublished import Stock
 
 Lease = Document[LeaseRow]
 Of = Literal["coupon", "quota", "points", "voucher"]
@@ -199,9 +200,7 @@ def _find_thing(documents: Documents, of: Of, object_id: str) -> Thing:
         entries = balance(entry.body.amount for entry in owned(documents, PointsRow, owner))
         return Thing(of, object_id, owner, max(0, entries - held))
     if of == "voucher":
-        voucher = documents.get(VoucherRow, object_id)
-        if voucher is None:
-            raise Parked("wait_member", object_id)
+        voucher = documents.need(VoucherRow, object_id)
         free = max(0, (voucher.body.state == "issued") - held)
         return Thing(of, object_id, owner, free, end_of_day(voucher.body.expires_on))
     coupon = known_coupon(documents, object_id)
@@ -233,10 +232,7 @@ def end_of_day(day: str) -> datetime:
 
 def known_coupon(documents: Documents, coupon_id: str) -> Document[CouponRow]:
     """The coupon; the event waits if headquarters has not issued it yet."""
-    coupon = documents.get(CouponRow, coupon_id)
-    if coupon is None:
-        raise Parked("wait_member", coupon_id)
-    return coupon
+    return documents.need(CouponRow, coupon_id)
 
 
 def no_lease(of: Of) -> str:

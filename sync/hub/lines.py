@@ -24,10 +24,10 @@ from sync.hub.code_payloads import RecruitCode
 from sync.hub.coupons import issue_coupon
 from sync.hub.deeds import Deed
 from sync.hub.documents import Body, Document, Documents, Identity
-from sync.hub.grants import Stock
 from sync.hub.leases import FLOOR_ID, end_of_day
 from sync.hub.members import blank_member, identified, identities, owner_of, serve, write_fields
 from sync.hub.payloads import Birthday, Code, Label
+from sync.hub.unpublished import Stock
 from sync.protocol import GuideRow, Id, ProductRow, StoreRow
 
 Filled = Annotated[str, Meta(min_length=1, max_length=80)]

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from desktop.rules.consent import SENSITIVE
 from sync.hub.consents import has_agreed
-from sync.hub.deeds import Deed, Parked
+from sync.hub.deeds import Deed
 from sync.hub.documents import Document, Documents
 from sync.hub.members import check_is_known, serve_member
 from sync.hub.payloads import Day, Label, Payload, Value
@@ -72,9 +72,7 @@ def set_tag(documents: Documents, deed: Deed, data: TagSet) -> None:
 
 def remove_tag(documents: Documents, deed: Deed, data: TagRemoved) -> None:
     """Removed wins over this setting, whatever comes later."""
-    tag = documents.get(TagRow, data.tag_id)
-    if tag is None:
-        raise Parked("wait_member", data.tag_id)
+    tag = documents.need(TagRow, data.tag_id)
     check_is_known(documents, deed, tag.member_id)
     if not tag.body.removed:
         documents.put(replace(tag, body=replace(tag.body, removed=True)))
@@ -106,9 +104,7 @@ def note_entity(documents: Documents, deed: Deed, data: EntityNoted) -> None:
 
 def remove_entity(documents: Documents, deed: Deed, data: EntityRemoved) -> None:
     """Whatever was noted of it before goes; what is noted later stands."""
-    entity = documents.get(EntityRow, data.entity_id)
-    if entity is None:
-        raise Parked("wait_member", data.entity_id)
+    entity = documents.need(EntityRow, data.entity_id)
     check_is_known(documents, deed, entity.member_id)
     clocks = {**entity.meta.clocks, _REMOVED: max(deed.clock, entity.meta.clocks.get(_REMOVED, ""))}
     fields = {name: value for name, value in entity.body.fields.items() if clocks.get(name, "") > clocks[_REMOVED]}

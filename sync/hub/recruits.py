@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from sync.code_rows import RecruitRow
 from sync.hub.code_payloads import RecruitCodeClosed, RecruitCodeMade
-from sync.hub.deeds import Deed, Parked
+from sync.hub.deeds import Deed
 from sync.hub.documents import Document, Documents
 
 
@@ -18,8 +18,6 @@ def make_code(documents: Documents, deed: Deed, data: RecruitCodeMade) -> None:
 
 def close_code(documents: Documents, _deed: Deed, data: RecruitCodeClosed) -> None:
     """It stays, so that it can still be said whom it has won."""
-    recruit = documents.get(RecruitRow, data.recruit_id)
-    if recruit is None:
-        raise Parked("wait_member", data.recruit_id)
+    recruit = documents.need(RecruitRow, data.recruit_id)
     if recruit.body.active:
         documents.put(replace(recruit, body=replace(recruit.body, active=False)))

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 from msgspec.structs import replace
 
-from sync.hub.deeds import Deed, Parked
+from sync.hub.deeds import Deed
 from sync.hub.documents import Document, Documents
 from sync.hub.members import check_is_known, serve_member
 from sync.hub.payloads import Payload
@@ -41,9 +41,7 @@ def make_request(documents: Documents, deed: Deed, data: RequestMade) -> None:
 
 def meet_request(documents: Documents, deed: Deed, data: RequestMet) -> None:
     """Of two answers the first stands, whoever is heard first."""
-    request = documents.get(RequestRow, data.request_id)
-    if request is None:
-        raise Parked("wait_member", data.request_id)
+    request = documents.need(RequestRow, data.request_id)
     check_is_known(documents, deed, request.member_id, request.store_id)
     first = request.meta.clocks.get(_MET)
     if first is not None and first <= deed.clock:

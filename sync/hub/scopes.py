@@ -5,8 +5,7 @@ import msgspec
 from sync.code_rows import CodeRow, CodeRulesRow, ItemRow, RecruitRow, TrustRow, VoucherRow
 from sync.escrow_rows import CampaignRow, FloorRow, GiftRow, LeaseRow, QuotaRow, RewardRow
 from sync.hub.documents import KINDS, AnyDocument, Documents, Key
-from sync.hub.grants import Stock
-from sync.hub.unpublished import Diary, Shelf
+from sync.hub.unpublished import Diary, Shelf, Stock
 from sync.privacy_rows import RequestRow
 from sync.protocol import (
     Answer,

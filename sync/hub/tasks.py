@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from desktop.rules.tasks import TaskState, later_state
 from sync.escrow_rows import TaskRow
 from sync.hub.consents import has_agreed
-from sync.hub.deeds import Deed, Parked, Refused
+from sync.hub.deeds import Deed, Refused
 from sync.hub.documents import Document, Documents, Past
 from sync.hub.escrow_payloads import MemberAssigned, TaskCancelled, TaskDone, TaskOpened, TaskPayload, TaskPostponed
 from sync.hub.members import check_is_known, known_member, serve_member
@@ -85,8 +85,6 @@ def assign_member(documents: Documents, deed: Deed, data: MemberAssigned) -> Non
 
 def _known(documents: Documents, deed: Deed, task_id: str) -> Document[TaskRow]:
     """The task, of a member who is known in the store of the deed; the event waits if the hub has never heard of it."""
-    task = documents.get(TaskRow, task_id)
-    if task is None:
-        raise Parked("wait_member", task_id)
+    task = documents.need(TaskRow, task_id)
     check_is_known(documents, deed, task.member_id)
     return task

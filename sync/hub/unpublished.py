@@ -23,3 +23,9 @@ class Shelf(Message, frozen=True, kw_only=True):
     """kind shelf: where to look for what is not asked for by its id, such as the campaigns that issue coupons."""
 
     names: tuple[str, ...] = ()
+
+
+class Stock(Message, frozen=True, kw_only=True):
+    """kind stock: how much of a quota was handed out to tills, by the id of the quota."""
+
+    out: int = 0

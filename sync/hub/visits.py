@@ -146,10 +146,7 @@ def state_of(clocks: dict[str, str]) -> Literal["open", "held", "finished", "voi
 
 def known_visit(documents: Documents, visit_id: str) -> Visit:
     """The visit; the event waits if the hub has never heard of it."""
-    visit = documents.get(VisitRow, visit_id)
-    if visit is None:
-        raise Parked("wait_member", visit_id)
-    return visit
+    return documents.need(VisitRow, visit_id)
 
 
 def own_visit(documents: Documents, deed: Deed, visit_id: str) -> Visit:

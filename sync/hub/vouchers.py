@@ -11,7 +11,7 @@ from desktop.rules.trust_bundle import open_seal, read_bundle
 from sync.code_rows import TrustRow, VoucherRow
 from sync.escrow_rows import LeaseRow
 from sync.hub.code_payloads import VoucherReturned, VoucherTaken
-from sync.hub.deeds import Deed, Parked, Refused, in_ms
+from sync.hub.deeds import Deed, Refused, in_ms
 from sync.hub.documents import Document, Documents
 from sync.hub.leases import check_floor, end_of_day, spend
 
@@ -41,9 +41,7 @@ def take_voucher(documents: Documents, deed: Deed, data: VoucherTaken) -> None:
 
 def return_voucher(documents: Documents, deed: Deed, data: VoucherReturned) -> None:
     """That taking counts no more, whenever it is heard of; the till that did it has its right back."""
-    voucher = documents.get(VoucherRow, data.voucher_id)
-    if voucher is None:
-        raise Parked("wait_member", data.voucher_id)
+    voucher = documents.need(VoucherRow, data.voucher_id)
     meta = replace(voucher.meta, gone={**voucher.meta.gone, data.redemption_id: deed.clock})
     if voucher.body.redemption_id != data.redemption_id:
         documents.put(replace(voucher, meta=meta))

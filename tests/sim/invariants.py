@@ -11,7 +11,7 @@ import msgspec
 
 from sync.escrow_rows import CouponRow, GiftRow, LeaseRow, PointsRow, QuotaRow
 from sync.hub.documents import AnyDocument, Document
-from sync.hub.grants import Stock
+from sync.hub.unpublished import Stock
 
 Lease = Document[LeaseRow]
 
