@@ -2,14 +2,14 @@
 
 import base64
 import hashlib
-from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from desktop.rules.crockford import encode
 from sync.hub.cases import Till
 from sync.hub.clock import HubClock
 from sync.hub.problems import HubProblem
+from sync.hub.statements import Prepared
 from sync.hub.tables import device, ticket, token
 from sync.protocol import HelloRequest, PushRequest
 
@@ -18,14 +18,24 @@ TICKET_LIFE_MS = 15 * 60 * 1000
 TOKEN_BYTES = 32
 CONTACT_EVERY_MS = 60_000
 _NAME_LENGTH = 80
-_BY_TOKEN = (
+_BY_TOKEN = Prepared(
     select(device, token.c.used).join(token, token.c.device == device.c.id).where(token.c.hash == bindparam("told"))
 )
-_CALLED = update(device).where(device.c.id == bindparam("of")).values(last_contact=bindparam("at"))
-_USED = update(token).where(token.c.hash == bindparam("told")).values(used=True)
-_OTHERS = delete(token).where(token.c.device == bindparam("of"), token.c.hash != bindparam("told"))
+_CALLED = Prepared(update(device).where(device.c.id == bindparam("of")).values(last_contact=bindparam("at")))
+_USED = Prepared(update(token).where(token.c.hash == bindparam("told")).values(used=True))
+_OTHERS = Prepared(delete(token).where(token.c.device == bindparam("of"), token.c.hash != bindparam("told")))
+
+
+def _noting(*names: str) -> Prepared:
+    return Prepared(
+        update(device).where(device.c.id == bindparam("of")).values({each: bindparam(each) for each in names})
+    )
+
+
 _BACKLOG = ("waiting", "oldest_at", "skew_ms", "last_contact")
-_WAITS = update(device).where(device.c.id == bindparam("of")).values({name: bindparam(name) for name in _BACKLOG})
+_WAITS = _noting(*_BACKLOG)
+_HELLO = _noting("app", "outdated", *_BACKLOG)
+_SENT_ALL = _noting("epoch")
 
 
 def issue_ticket(connection: Connection, clock: HubClock, store_id: str) -> str:
@@ -59,7 +69,7 @@ def enrol_device(connection: Connection, clock: HubClock, *, code: str, till_id:
 
 def find_till(connection: Connection, told: str, now: int) -> tuple[Till, bool]:
     """The till a token belongs to, and whether it is time to note that it called."""
-    row: Row[Any] | None = connection.execute(_BY_TOKEN, {"told": _hash(told)}).one_or_none()
+    row = _BY_TOKEN.first(connection, told=_hash(told))
     if row is None:
         raise HubProblem("unauthenticated")
     if row.revoked:
@@ -69,23 +79,22 @@ def find_till(connection: Connection, told: str, now: int) -> tuple[Till, bool]:
 
 def note_contact(connection: Connection, till: Till, told: str, now: int) -> None:
     """The till called, with this token: it has no use for any other."""
-    connection.execute(_CALLED, {"of": till.id, "at": now})
-    connection.execute(_USED, {"told": _hash(told)})
-    connection.execute(_OTHERS, {"of": till.id, "told": _hash(told)})
+    _CALLED.run(connection, of=till.id, at=now)
+    _USED.run(connection, told=_hash(told))
+    _OTHERS.run(connection, of=till.id, told=_hash(told))
 
 
 def note_hello(connection: Connection, till: Till, request: HelloRequest, received: int, outdated: str | None) -> None:
     """What the till said of itself. outdated: why it may not pull."""
-    values = {"app": _plain(request.app), "outdated": outdated, **_backlog(request, received)}
+    _HELLO.run(connection, of=till.id, app=_plain(request.app), outdated=outdated, **_backlog(request, received))
     if request.epoch is not None and not request.waiting:
-        values["epoch"] = request.epoch
-    connection.execute(update(device).where(device.c.id == till.id).values(values))
+        _SENT_ALL.run(connection, of=till.id, epoch=request.epoch)
 
 
 def note_backlog(connection: Connection, till: Till, request: PushRequest, received: int) -> None:
     """How much waits at the till, if it told."""
     if request.waiting is not None:
-        connection.execute(_WAITS, {"of": till.id, **_backlog(request, received)})
+        _WAITS.run(connection, of=till.id, **_backlog(request, received))
 
 
 def revoke_device(connection: Connection, till_id: str) -> bool:

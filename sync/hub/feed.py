@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cache
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
@@ -10,13 +9,13 @@ from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from sync.hub.archive import save_documents, save_owners
-from sync.hub.database import insert_rows, is_postgres
 from sync.hub.documents import AnyDocument, Documents, Key
 from sync.hub.scopes import row_kind, scopes_of
+from sync.hub.statements import Prepared, among, insert_rows
 from sync.hub.tables import feed, feed_head, meta
 from sync.protocol import ErasureRow, MemberRow, row_hash, sum_text
 
-_HEADS = select(feed_head).where(feed_head.c.scope.in_(bindparam("scopes", expanding=True)))
+_HEADS = Prepared(lambda postgres: select(feed_head).where(among(feed_head.c.scope, "scopes", postgres=postgres)))
 
 Landed = dict[Key, dict[str, int]]
 
@@ -58,7 +57,7 @@ def head(connection: Connection, scope: str) -> tuple[int, str]:
 
 def heads(connection: Connection, scopes: Sequence[str]) -> dict[str, tuple[int, str]]:
     """The same of several scopes."""
-    found = {row.scope: (row.n, row.sum64) for row in connection.execute(_HEADS, {"scopes": scopes})}
+    found = {row.scope: (row.n, row.sum64) for row in _HEADS.rows(connection, scopes=list(scopes))}
     return {scope: found.get(scope, (0, sum_text(0))) for scope in scopes}
 
 
@@ -112,11 +111,10 @@ def _weight(document: AnyDocument | None, scope: str) -> int:
     return row_hash(row_kind(document.key.kind, scope), document.id, document.ver)
 
 
-_SET_SUM = update(feed_head).where(feed_head.c.scope == bindparam("of")).values(sum64=bindparam("total"))
+_SET_SUM = Prepared(update(feed_head).where(feed_head.c.scope == bindparam("of")).values(sum64=bindparam("total")))
 
 
-@cache
-def _raising(*, postgres: bool) -> Any:
+def _raising(postgres: bool) -> Any:
     insert = (postgresql if postgres else sqlite).insert(feed_head)
     told = insert.values({name: bindparam(name) for name in ("scope", "n", "sum64")})
     raised = told.on_conflict_do_update(
@@ -125,9 +123,11 @@ def _raising(*, postgres: bool) -> Any:
     return raised.returning(feed_head.c.n, feed_head.c.sum64)
 
 
+_RAISE = Prepared(_raising)
+
+
 def _raise_head(connection: Connection, scope: str, by: int, weight: int) -> int:
     """The first of ``by`` new numbers. The row stays locked until commit, so numbers are committed in their order."""
-    told = {"scope": scope, "n": by, "sum64": sum_text(0)}
-    row = connection.execute(_raising(postgres=is_postgres(connection)), told).one()
-    connection.execute(_SET_SUM, {"of": scope, "total": sum_text(int(row.sum64, 16) + weight)})
+    row = _RAISE.first(connection, scope=scope, n=by, sum64=sum_text(0))
+    _SET_SUM.run(connection, of=scope, total=sum_text(int(row.sum64, 16) + weight))
     return int(row.n) - by + 1

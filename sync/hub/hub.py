@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, inspect, select, update
+from sqlalchemy import Connection, insert, inspect, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.exc import DBAPIError
 
@@ -15,7 +15,7 @@ from sync.code_rows import TokensReply, TrustReply
 from sync.hub.cases import Till
 from sync.hub.clock import HubClock
 from sync.hub.compaction import compact
-from sync.hub.database import Database, is_postgres
+from sync.hub.database import Database
 from sync.hub.devices import (
     enrol_device,
     find_till,
@@ -38,6 +38,7 @@ from sync.hub.pull import Cursor, pull
 from sync.hub.restore import admit, count_rows, erase, ledger_of
 from sync.hub.scopes import scopes_for
 from sync.hub.snapshots import Snapshots
+from sync.hub.statements import Prepared, is_postgres
 from sync.hub.tables import SCHEMA, meta, metadata
 from sync.hub.tills import progress_of
 from sync.hub.trust import published
@@ -62,6 +63,7 @@ log = logging.getLogger(__name__)
 
 MARK_EVERY_MS = 10 * 60 * 1000
 _OPENING = 0x5347  # any number: who holds it may create the tables
+_META = Prepared(select(meta))
 
 
 class Hub:
@@ -164,8 +166,8 @@ class Hub:
         if request.device != till.id:
             raise HubProblem("wrong_device")
 
-        def step(connection: Connection) -> tuple[Row[Any, Any], int | HubProblem, tuple[int, int]]:
-            settings = connection.execute(select(meta.c.min_app, meta.c.root)).one()
+        def step(connection: Connection) -> tuple[Any, int | HubProblem, tuple[int, int]]:
+            settings = _META.first(connection)
             outcome = agree(request, settings.min_app)
             outdated = outcome.code if isinstance(outcome, HubProblem) else None
             note_hello(connection, till, request, received, outdated)
@@ -323,7 +325,7 @@ class Hub:
             connection.execute(sql("SELECT pg_advisory_xact_lock(:key)"), {"key": _OPENING})
         if not inspect(connection).has_table(meta.name):
             metadata.create_all(connection)  # asks for each table by itself: longer than all else at a start
-        row = connection.execute(select(meta)).one_or_none()
+        row = _META.first(connection)
         self.is_new = row is None
         if row is None:
             hub_id = self.clock.new_id()

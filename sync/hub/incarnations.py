@@ -6,17 +6,18 @@ import msgspec
 from sqlalchemy import BindParameter, Connection, and_, bindparam, or_, select, update
 
 from sync.hub.cases import Till
+from sync.hub.statements import Prepared
 from sync.hub.tables import device
 from sync.protocol import Message, Whole
 
 _EP: BindParameter[int] = bindparam("new_ep")
 _N: BindParameter[int] = bindparam("new_n")
-_COME = (
+_COME = Prepared(
     update(device)
     .where(device.c.id == bindparam("of"), or_(device.c.ep < _EP, and_(device.c.ep == _EP, device.c.n < _N)))
     .values(ep=_EP, n=_N)
 )
-_NEWEST = select(device.c.ep, device.c.n).where(device.c.id == bindparam("of"))
+_NEWEST = Prepared(select(device.c.ep, device.c.n).where(device.c.id == bindparam("of")))
 
 
 class Number(Message, frozen=True, kw_only=True):
@@ -30,12 +31,12 @@ def note_newest(connection: Connection, till: Till, events: Sequence[msgspec.Raw
     """Remember the number of the last event of a push, unless the till has come further already."""
     number = _number(events[-1]) if events else None
     if number is not None:
-        connection.execute(_COME, {"of": till.id, "new_ep": number.ep, "new_n": number.n})
+        _COME.run(connection, of=till.id, new_ep=number.ep, new_n=number.n)
 
 
 def newest_of(connection: Connection, till: Till) -> tuple[int, int]:
     """Incarnation and number of the newest event that the till has sent; zeros if it has sent none."""
-    row = connection.execute(_NEWEST, {"of": till.id}).one()
+    row = _NEWEST.first(connection, of=till.id)
     return row.ep, row.n
 
 

@@ -7,21 +7,35 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, select, updat
 
 from sync.hub.archive import Archive
 from sync.hub.cases import Case, judge, preload
-from sync.hub.database import among
 from sync.hub.documents import Document, Documents, Meta, name_of_code
 from sync.hub.feed import Landed, place, publish
 from sync.hub.scopes import scopes_for
-from sync.hub.stored import parked_cases
+from sync.hub.statements import Prepared, among
+from sync.hub.stored import parked, parked_cases
 from sync.hub.stubs import Remember, strip
 from sync.hub.tables import document, event, identity
 from sync.protocol import Answer
 
 PATIENCE_MS = 24 * 3600 * 1000
-_SETTLE = (
+_SETTLE = Prepared(
     update(event)
     .where(event.c.id == bindparam("of"))
     .values({name: bindparam(f"new_{name}") for name in ("verdict", "code", "fix", "waits", "at", "body")})
 )
+
+
+def _due(_postgres: bool) -> ColumnElement[bool]:
+    """What need not wait any longer."""
+    known: ColumnElement[bool] = select(document.c.id).where(document.c.id == event.c.waits).exists()
+    code = func.substr(event.c.waits, len(name_of_code("")) + 1)
+    held = select(identity.c.value).where(identity.c.kind == "code", identity.c.value == code).exists()
+    known |= event.c.waits.startswith(name_of_code("")) & held
+    return known | (event.c.received_at < bindparam("given_up")) & event.c.waits.is_not(None)
+
+
+_WAITING = parked(lambda postgres: among(event.c.waits, "news", postgres=postgres))
+_DUE = parked(_due)
+_DUE_UPGRADED = parked(lambda postgres: _due(postgres) | event.c.waits.is_(None))
 
 
 def reconsider(connection: Connection, documents: Documents, batch: Iterable[Case]) -> list[Case]:
@@ -31,7 +45,7 @@ def reconsider(connection: Connection, documents: Documents, batch: Iterable[Cas
     seen: set[str] = set()
     while news := (documents.born | documents.told) - seen:
         seen |= news
-        waiting = parked_cases(connection, among(connection, event.c.waits, news))
+        waiting = parked_cases(connection, _WAITING, news=sorted(news))
         more = [case for case in waiting if case.id not in in_hand]
         fetched += more
         in_hand.update((case.id, case) for case in more)
@@ -47,12 +61,7 @@ def settle(connection: Connection, now: int, remember: Remember, *, upgraded: bo
     """
     documents = Documents(Archive(connection))
     given_up = now - PATIENCE_MS if now >= documents.lending_from else 0
-    known: ColumnElement[bool] = select(document.c.id).where(document.c.id == event.c.waits).exists()
-    code = func.substr(event.c.waits, len(name_of_code("")) + 1)
-    held = select(identity.c.value).where(identity.c.kind == "code", identity.c.value == code).exists()
-    known |= event.c.waits.startswith(name_of_code("")) & held
-    due = known | (event.c.received_at < given_up) & event.c.waits.is_not(None)
-    stored = parked_cases(connection, due | event.c.waits.is_(None) if upgraded else due)
+    stored = parked_cases(connection, _DUE_UPGRADED if upgraded else _DUE, given_up=given_up)
     stored = [case for case in stored if case.handler or case.verdict != "parked"]
     _judge(documents, stored)
     for case in stored:
@@ -70,7 +79,7 @@ def announce(connection: Connection, documents: Documents, late: Iterable[Case],
         if case.deed is None:
             continue
         case.at = place(case.touched, landed, scopes_for(case.deed.device, case.deed.store_id))
-        connection.execute(_SETTLE, _settled(case))
+        _SETTLE.run(connection, **_settled(case))
         if case.verdict != "parked":
             answer = Answer(id=case.id, v=case.verdict, code=case.code, fix=case.fix, at=case.at)
             documents.put(Document(case.id, answer, meta=Meta(device=case.deed.device, row=case.key)))

@@ -12,6 +12,7 @@ from sync.hub.documents import KINDS, Documents, Key, Meta
 from sync.hub.feed import heads
 from sync.hub.problems import HubProblem
 from sync.hub.scopes import current_row, directory_row, row_kind, scopes_for
+from sync.hub.statements import Prepared
 from sync.hub.tables import document, feed
 from sync.protocol import MAX_ROWS, Answer, MemberRow, Page
 from sync.protocol import Row as WireRow
@@ -24,7 +25,7 @@ _ENCODER = msgspec.json.Encoder()
 _POINTED = select(
     feed.c.seq, feed.c.kind, feed.c.eid, document.c.ver, document.c.scopes, document.c.body, document.c.meta
 ).join(document, and_(document.c.id == feed.c.eid, document.c.kind == feed.c.kind))
-_AFTER = (
+_AFTER = Prepared(
     _POINTED.where(feed.c.scope == bindparam("scope"), feed.c.seq > bindparam("after"))
     .order_by(feed.c.seq)
     .limit(bindparam("limit"))
@@ -58,10 +59,9 @@ def pull(connection: Connection, till: Till, cursors: Iterable[Cursor], limit: i
 
 
 def _rows(connection: Connection, cursor: Cursor, limit: int, readable: tuple[str, ...]) -> list[WireRow]:
-    wanted = {"scope": cursor.scope, "after": cursor.seq, "limit": limit}
     rows: list[WireRow] = []
     size = 0
-    for pointed in connection.execute(_AFTER, wanted):
+    for pointed in _AFTER.rows(connection, scope=cursor.scope, after=cursor.seq, limit=limit):
         if size > PAGE_BYTES:
             break
         rows.append(row_of(connection, pointed, cursor.scope, readable))

@@ -20,11 +20,16 @@ from sync.hub.feed import publish
 from sync.hub.ledger import Ledger, Mark
 from sync.hub.parked import announce
 from sync.hub.problems import HubError
+from sync.hub.statements import Prepared
 from sync.hub.stubs import Remember, strip
 from sync.hub.tables import device, document, feed_head, meta, token
 from sync.protocol import ErasureRow
 
 _ERASURE = KINDS[ErasureRow]
+_STATE = Prepared(select(meta.c.hub_id, meta.c.epoch, meta.c.copied).with_for_update())
+_ROWS = Prepared(select(func.sum(feed_head.c.n)))
+_ERASED = Prepared(select(document.c.id).where(document.c.kind == _ERASURE))
+_DEVICES = Prepared(select(device))
 
 
 def ledger_of(url: str) -> Path:
@@ -38,7 +43,7 @@ def admit(connection: Connection, ledger: Ledger, now: datetime, *, restored: bo
 
     ``restored``: it may be older, and gets a new epoch. Raises ``HubError`` if it is older, or another's.
     """
-    row = connection.execute(select(meta.c.hub_id, meta.c.epoch, meta.c.copied).with_for_update()).one()
+    row = _STATE.first(connection)
     mark = ledger.mark or Mark(row.hub_id, row.epoch, 0)
     epoch = row.epoch
     if mark.hub != row.hub_id:
@@ -59,7 +64,7 @@ def admit(connection: Connection, ledger: Ledger, now: datetime, *, restored: bo
 
 def count_rows(connection: Connection) -> int:
     """The rows that all feeds together ever had; it only grows."""
-    return int(connection.scalar(select(func.sum(feed_head.c.n))) or 0)
+    return int(_ROWS.scalar(connection) or 0)
 
 
 def erase(connection: Connection, ids: Iterable[str], now: datetime, remember: Remember) -> None:
@@ -97,7 +102,7 @@ def back_up(url: str, file: Path) -> None:
 
 def _square(connection: Connection, ledger: Ledger, now: datetime) -> None:
     """Let database and ledger say the same of who is erased."""
-    here = set(connection.scalars(select(document.c.id).where(document.c.kind == _ERASURE)))
+    here = set(_ERASED.scalars(connection))
     ledger.erase(sorted(here))
     if missing := sorted(ledger.erased - here):
         erase(connection, missing, now, ledger.erase)
@@ -109,7 +114,7 @@ def _square_tills(connection: Connection, ledger: Ledger, now: datetime, *, rest
     A restored hub waits for a till that it has forgotten as for any other: it may hold leases. With the tokens of old
     nobody comes in who was locked out since, or was let in again.
     """
-    here = {row.id: None if row.revoked else row.store_id for row in connection.execute(select(device))}
+    here = {row.id: None if row.revoked else row.store_id for row in _DEVICES.rows(connection)}
     if restored:
         for till_id, store_id in ledger.tills.items():
             if till_id in here and bool(here[till_id]) != bool(store_id):

@@ -2,16 +2,26 @@
 
 from collections.abc import Callable, Iterable
 
-from sqlalchemy import Connection, update
+from sqlalchemy import ColumnElement, Connection, and_, update
 
 from sync.hub.cases import OF_ERASURE, Case
-from sync.hub.database import among
 from sync.hub.documents import Documents
-from sync.hub.stored import parked_cases
+from sync.hub.statements import Prepared, among
+from sync.hub.stored import parked, parked_cases
 from sync.hub.tables import event
 from sync.protocol import ErasureRow
 
 Remember = Callable[[Iterable[str]], None]
+
+
+def _theirs(postgres: bool) -> ColumnElement[bool]:
+    of_them = among(event.c.row_id, "ids", postgres=postgres) | among(event.c.member_id, "ids", postgres=postgres)
+    return and_(of_them, *(event.c.kind != kind for kind in OF_ERASURE))
+
+
+_WAITING = parked(_theirs)
+# What waits is written by whoever judges it: another push may have parked more of it just now.
+_STRIP = Prepared(lambda postgres: update(event).where(_theirs(postgres), event.c.verdict != "parked").values(body=""))
 
 
 def strip(connection: Connection, documents: Documents, cases: Iterable[Case], remember: Remember) -> list[Case]:
@@ -26,13 +36,11 @@ def strip(connection: Connection, documents: Documents, cases: Iterable[Case], r
     remember(sorted(erased))
     ids = erased.union(*(document.meta.about for document in changed))
     judged = {case.id: case for case in cases}
-    theirs = among(connection, event.c.row_id, ids) | among(connection, event.c.member_id, ids)
-    theirs &= event.c.kind.not_in(OF_ERASURE)
-    waiting = [case for case in parked_cases(connection, theirs) if case.id not in judged]
+    told = sorted(ids)
+    waiting = [case for case in parked_cases(connection, _WAITING, ids=told) if case.id not in judged]
     for case in (*waiting, *(case for case in judged.values() if case.names & ids)):
         case.forget()
-    # What waits is written by whoever judges it: another push may have parked more of it just now.
-    connection.execute(update(event).where(theirs, event.c.verdict != "parked").values(body=""))
+    _STRIP.run(connection, ids=told)
     return waiting
 
 

@@ -9,14 +9,16 @@ from sqlalchemy import Connection, Row, select
 
 from sync.hub.archive import Archive
 from sync.hub.cases import UNREADABLE, Case, Till, digest, judge, preload, receive
-from sync.hub.database import among, insert_rows
 from sync.hub.documents import Documents
 from sync.hub.feed import place, publish
 from sync.hub.parked import announce, reconsider
 from sync.hub.scopes import current_row, scopes_for
+from sync.hub.statements import Prepared, among, insert_rows
 from sync.hub.stubs import Remember, nowhere, strip
 from sync.hub.tables import event
 from sync.protocol import Answer, PushRequest, canonical
+
+_KNOWN = Prepared(lambda postgres: select(event).where(among(event.c.id, "ids", postgres=postgres)))
 
 
 def push(
@@ -55,7 +57,7 @@ def _set_known_aside(connection: Connection, cases: list[Case]) -> list[Case]:
 
 
 def _recorded(connection: Connection, ids: Iterable[str]) -> Iterable[Row[Any]]:
-    return connection.execute(select(event).where(among(connection, event.c.id, ids)))
+    return _KNOWN.rows(connection, ids=list(ids))
 
 
 def _compare(case: Case, row: Row[Any]) -> None:

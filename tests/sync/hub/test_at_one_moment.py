@@ -8,8 +8,8 @@ import msgspec
 from sqlalchemy import event as listening
 from sqlalchemy import select, text
 
-from sync.hub.database import is_postgres
 from sync.hub.hub import Hub
+from sync.hub.statements import is_postgres
 from sync.hub.tables import event
 from sync.hub.verdicts import push
 from tests.sync.hub.builders import Sender
@@ -69,12 +69,17 @@ def test_what_is_parked_while_its_member_is_erased_is_judged_and_forgotten(hub: 
     def push_first(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         if statement.startswith("UPDATE event SET body") and not thread.ident:
             thread.start()
-            if hub.database.engine.dialect.name == "postgresql":  # SQLite has one writer
-                thread.join()
+            thread.join()
 
-    listening.listen(hub.database.engine, "before_cursor_execute", push_first)
+    def push_meanwhile(_connection: object) -> None:
+        if not thread.ident:
+            thread.start()
+
+    postgres = hub.database.engine.dialect.name == "postgresql"  # SQLite has one writer: the other waits for it
+    moment = ("before_cursor_execute", push_first) if postgres else ("commit", push_meanwhile)
+    listening.listen(hub.database.engine, *moment)
     one.send(one.did("ErasureRequested", member_id="mx"))
-    listening.remove(hub.database.engine, "before_cursor_execute", push_first)
+    listening.remove(hub.database.engine, *moment)
     thread.join()
     hub.settle()
     with hub.database.read() as connection:
