@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from desktop.data.exchange import Till
 from desktop.data.keys import Key, load_key
 from desktop.data.lock import Claim, locked
 from desktop.data.migrate import migrate
+from desktop.data.unit import Door
 from desktop.data.vault import Vault
 from desktop.errors import StorageTrouble
 from desktop.events import Changes
@@ -54,8 +55,8 @@ class Store:
             self.key: Key = load_key(home)
             self.vault = Vault(home, self.key.secret)
             self.second = second(home, self.key.secret, self.clock)
-            self._writer: Engine = open_writer(self.vault.path, self.key.secret)
-            self._reader: Engine = open_reader(self.vault.path, self.key.secret)
+            self._writer = Door(open_writer(self.vault.path, self.key.secret))
+            self._reader = Door(open_reader(self.vault.path, self.key.secret))
             try:
                 self._open()
             except BaseException:
@@ -72,11 +73,11 @@ class Store:
         self._follow()
         file = self._file
         try:
-            with self._reader.connect() as connection:
+            with self._reader.read() as connection:
                 return query(connection, *args, **kwargs)
         except (DBAPIError, StorageTrouble) as error:
             self._repair(error, file)
-        with self._reader.connect() as connection:
+        with self._reader.read() as connection:
             return query(connection, *args, **kwargs)
 
     def write(self, operation: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -115,7 +116,7 @@ class Store:
         """Let no file hold such events, nor what is in the database no more; False if somebody is reading just now."""
         self.second.forget(is_about)
         with self._turn:
-            if not empty_log(self._writer):
+            if not empty_log(self._writer.engine):
                 return False
         self.vault.forget_damaged()
         fresh = None
@@ -143,7 +144,7 @@ class Store:
             raise storage_trouble(error) from error
 
     def _transact(self, operation: Callable[[Work], T]) -> tuple[T, Changes]:
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with self._writer.write() as session:
             work = Work(session, self.clock, self._record)
             work.tight = is_tight(self.home)
             result = operation(work)
@@ -165,7 +166,7 @@ class Store:
         if trouble.code == "disk_full" and release_ballast(self.home):
             return
         self._failed = trouble
-        self._writer.dispose()  # a connection that once failed to write may never write again
+        self._writer.close()  # a connection that once failed to write may never write again
         raise trouble from error
 
     # Opening, and the ladder: the file, the newest good backup, the second copy, the hub
@@ -201,8 +202,8 @@ class Store:
             raise StorageTrouble("key_lost", path=str(self.home))
 
     def _prepare(self, since: Since) -> None:
-        migrate(self._writer, self.clock, before=self.vault.backups.make)
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        migrate(self._writer.engine, self.clock, before=self.vault.backups.make)
+        with self._writer.write() as session:
             if session.connection().execute(_IS_NEW).scalar():  # the first start gives this installation its device id
                 session.add(Till(id=1, device_id=self.clock.new_id()))
                 session.flush()
@@ -246,8 +247,8 @@ class Store:
             return True
 
     def _let_go(self) -> None:
-        self._reader.dispose()
-        self._writer.dispose()
+        self._reader.close()
+        self._writer.close()
 
 
 def _is_backup(session: Session) -> bool:
