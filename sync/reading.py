@@ -1,6 +1,7 @@
 """The reading half of a round: pages of every scope, and first loads, in steps that a clerk does not feel."""
 
-from collections.abc import Callable, Iterable, Iterator
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -81,21 +82,32 @@ class Reading:
         if not asked:
             return _POLL_AFTER, True
         reply = yield from self._ask_pages(asked)
+        answered = [page for page in reply.pages if page.scope in asked]
+        # Most polls bring nothing: then nothing needs to be written.
+        news = [page for page in answered if page.rows or (page.scope, page.head, page.sum64) not in standing.ends]
+        few = sum(len(page.rows) for page in news) <= _ROWS_IN_USE
+        if few and all(_is_plain(page, asked[page.scope]) for page in answered):
+            with contextlib.suppress(FeedBroken):  # which of them it is shows when they are taken one by one
+                done = self._data.write(_hear_and_take, reply, news)
+                return reply.poll_after, done and not any(page.more for page in answered)
+        return reply.poll_after, (yield from self._take_in_turn(reply, answered, news, asked, later))
+
+    def _take_in_turn(
+        self, reply: PullReply, answered: list[Page], news: list[Page], asked: dict[str, int], later: set[str]
+    ) -> Talk[bool]:
+        """Each page in a transaction of its own, or several; whether all scopes are read to their end."""
         went_back, loads = self._data.write(_hear, reply)
         if went_back:
-            return reply.poll_after, False  # what it has lost goes up before its rows come down
-        answered = [page for page in reply.pages if page.scope in asked]
+            return False  # what it has lost goes up before its rows come down
         if any(page.more and page.to <= page.from_ for page in answered):
             raise HubUnreachable("a page that leads no further")  # else it would be asked for again at once, for ever
         large = [page.scope for page in answered if page.from_ == 0 and page.head > _WORTH_LOADING]
         if large:
             later |= yield from self._loading.begin(large)
             loads = self._data.read(_loads)
-        answered = [page for page in answered if page.scope not in later.union(loads)]
-        # Most polls bring nothing: then nothing needs to be written.
-        news = [page for page in answered if page.rows or (page.scope, page.head, page.sum64) not in standing.ends]
-        taken = [self._take(page, asked[page.scope]) for page in news]
-        return reply.poll_after, all(taken) and not any(page.more for page in answered)
+        busy = later.union(loads)
+        taken = [self._take(page, asked[page.scope]) for page in news if page.scope not in busy]
+        return all(taken) and not any(page.more for page in answered if page.scope not in busy)
 
     def rows_at_once(self) -> int:
         """How many rows a transaction may lay now."""
@@ -170,6 +182,21 @@ def _standing(connection: Connection) -> Standing:
 def _hear(work: Work, reply: PullReply) -> tuple[bool, list[str]]:
     """Note that the hub answered; whether it went back in time, and which scopes are loaded now."""
     return note_contact(work, reply.epoch, reply.hub_now), _loads(work.session.connection())
+
+
+def _hear_and_take(work: Work, reply: PullReply, news: Sequence[Page]) -> bool:
+    """The same, and what it says, in one transaction: a till that follows its hub writes once. Whether all was taken;
+    what the hub has lost goes up before its rows come down.
+    """
+    went_back, loads = _hear(work, reply)
+    taken = [apply_page(work, page) for page in news if page.scope not in loads] if not went_back else [False]
+    return all(taken)
+
+
+def _is_plain(page: Page, asked: int) -> bool:
+    """Whether nothing but its rows is to be thought about."""
+    leads_on = page.to > page.from_ or not page.more
+    return page.from_ == asked and leads_on and (page.from_ > 0 or page.head <= _WORTH_LOADING)
 
 
 def _loads(connection: Connection) -> list[str]:
