@@ -4,20 +4,28 @@ from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
-from desktop.data.direct import Direct
+from desktop.data.direct import Direct, execute
 from desktop.data.erasing import forget_member
-from desktop.data.escrow import Gift
 from desktop.data.exchange import Erasure, Outbox
-from desktop.data.visits import Line, Visit
 from desktop.escrow_events import GiftGiven
 from desktop.events import ErasureCarriedOut, ErasureRequested, VisitOpened
 from desktop.work import Work
 from sync.protocol import canonical
 
-_AT_ONCE = 500
+_ENTRY = Direct(
+    select(Outbox.event_id, Outbox.kind, Outbox.row_id, Outbox.state).where(
+        Outbox.ep == bindparam("ep"), Outbox.n == bindparam("n")
+    )
+)
+_STRIP = """UPDATE outbox SET state = 'rejected', code = 'erased', fix = NULL, seen_at = NULL, acknowledged = TRUE,
+    body = ? WHERE ep = ? AND n = ?"""
+_NEVER_TOLD = {
+    VisitOpened.__name__: ("DELETE FROM line WHERE visit_id = ?", "DELETE FROM visit WHERE id = ?"),
+    GiftGiven.__name__: ("DELETE FROM gift WHERE id = ?",),
+}
 _NOT_DONE = Direct(select(Erasure.names).where(Erasure.done.is_(False)))
 _OF_ERASURE = (ErasureRequested.__name__, ErasureCarriedOut.__name__)
 
@@ -31,25 +39,22 @@ def lay_erasure(session: Session, member_id: str, at: datetime) -> None:
         return
     names = forget_member(session, member_id)
     is_about = _teller(names)
-    told = session.execute(select(Outbox.ep, Outbox.n, Outbox.body)).yield_per(_AT_ONCE)
-    for key in [(row.ep, row.n) for row in told if is_about(row.body)]:
-        entry = session.get_one(Outbox, key)
+    connection = session.connection()
+    told = execute(connection, "SELECT ep, n, body FROM outbox")
+    for key in [(ep, n) for ep, n, body in told if is_about(body)]:
+        entry = _ENTRY.first(connection, ep=key[0], n=key[1])
         if entry.state != "accepted":
-            _take_away(session, entry)
-        entry.state, entry.code, entry.fix, entry.seen_at = "rejected", "erased", None, None
-        entry.acknowledged, entry.body = True, canonical({"id": entry.event_id})
+            _take_away(connection, entry.kind, entry.row_id)
+        execute(connection, _STRIP, (canonical({"id": entry.event_id}), *key))
     session.add(Erasure(id=member_id, at=at, names=msgspec.json.encode(sorted(names)).decode()))
     session.flush()
 
 
-def _take_away(session: Session, entry: Outbox) -> None:
+def _take_away(connection: Connection, kind: str, row_id: str) -> None:
     """What stays as nobody's stays because the hub has it; if it will never hear of it, it goes here too. If it has
     heard of it, and only the answer was lost, its row brings it back."""
-    if entry.kind == VisitOpened.__name__:
-        for table, column in ((Line, Line.visit_id), (Visit, Visit.id)):
-            session.execute(delete(table).where(column == entry.row_id))
-    elif entry.kind == GiftGiven.__name__:
-        session.execute(delete(Gift).where(Gift.id == entry.row_id))
+    for statement in _NEVER_TOLD.get(kind, ()):
+        execute(connection, statement, (row_id,))
 
 
 def find_forgotten(connection: Connection) -> Callable[[bytes], bool] | None:

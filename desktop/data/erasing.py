@@ -1,42 +1,41 @@
 """Forgetting a member: every row that is theirs goes, and what must be counted stays as nobody's."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from functools import cache
 
 import msgspec
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Connection, delete
 from sqlalchemy.orm import Session
 
-from desktop.data.desk_state import Deed, Draft
-from desktop.data.exchange import Load, LoadPart, ParkedIn, Wanted
-from desktop.data.leads import Lead
-from desktop.data.members import Identity, Member, Redirect
-from desktop.data.portraits import HighValue
+from desktop.data.desk_state import Draft
+from desktop.data.direct import execute
+from desktop.data.exchange import Load, LoadPart
 from desktop.data.theirs import tables_with
-from desktop.data.visits import Line, Note, Visit
 
 _NOBODYS = ("visit", "gift")  # facts that stay
+_IN = "IN (SELECT value FROM json_each(?))"
 
 
 def forget_member(session: Session, member_id: str) -> set[str]:
     """Take a member out of the tables; gives the ids of them and of all that was theirs."""
-    ids = _ids_of(session, member_id)
-    codes = _codes_of(session, ids)
-    theirs = {table.name: _rows_of(session, table, ids) for table in tables_with("member_id")}
-    names = ids.union(*theirs.values())
-    visits = theirs["visit"]
-    session.execute(delete(Note).where(Note.visit_id.in_(visits)))
-    session.execute(update(Line).where(Line.visit_id.in_(visits)).values(reason=None))
-    for table in tables_with("member_id"):
-        ours = table.c.member_id.in_(ids)
-        session.execute(
-            update(table).where(ours).values(member_id=None) if table.name in _NOBODYS else delete(table).where(ours)
-        )
+    session.flush()
+    connection = session.connection()
+    ids = _ids_of(connection, member_id)
+    codes = _run(connection, "SELECT value FROM identity WHERE member_id IN (SELECT value FROM json_each(?))", ids)
+    visits = _run(connection, "SELECT id FROM visit WHERE member_id IN (SELECT value FROM json_each(?))", ids)
+    _run(connection, "DELETE FROM note WHERE visit_id IN (SELECT value FROM json_each(?))", visits)
+    _run(connection, "UPDATE line SET reason = NULL WHERE visit_id IN (SELECT value FROM json_each(?))", visits)
     # Whoever comes next is served anew: in a visit that was theirs the hub takes nothing any more.
-    session.execute(update(Visit).where(Visit.id.in_(visits)).values(code=None, here=False, mood=0))
-    _forget_what_hangs_on(session, names)
-    for person in (Member, Lead, HighValue):  # who is forgotten may have been no member yet
-        session.execute(delete(person).where(person.id.in_(ids)))
+    _run(
+        connection,
+        "UPDATE visit SET code = NULL, here = FALSE, mood = 0 WHERE id IN (SELECT value FROM json_each(?))",
+        visits,
+    )
+    names = ids.union(*[_run(connection, statement, ids) for statement in _taking_away()])
+    for statement in _taking_what_hangs_on():
+        _run(connection, statement, names)
+    for person in ("member", "lead", "high_value"):  # who is forgotten may have been no member yet
+        _run(connection, f"DELETE FROM {person} WHERE id {_IN}", ids)  # noqa: S608
     _forget_what_quotes(session, names | codes)
     session.expire_all()
     return names
@@ -64,48 +63,60 @@ def names_any(body: bytes | str, names: set[str]) -> bool:
         return True
 
 
-def _ids_of(session: Session, member_id: str) -> set[str]:
+def _ids_of(connection: Connection, member_id: str) -> set[str]:
     """The id, and all that were merged into it."""
     ids = {member_id}
-    while more := set(session.scalars(select(Redirect.id).where(Redirect.keep.in_(ids)))) - ids:
+    while more := _run(connection, "SELECT id FROM redirect WHERE keep IN (SELECT value FROM json_each(?))", ids) - ids:
         ids |= more
     return ids
 
 
-def _codes_of(session: Session, ids: set[str]) -> set[str]:
-    return set(session.scalars(select(Identity.value).where(Identity.member_id.in_(ids))))
+@cache
+def _taking_away() -> list[str]:
+    """What takes away all that is a member's, and gives the ids of it."""
+    statements = []
+    for table in tables_with("member_id"):
+        change = f"UPDATE {table} SET member_id = NULL" if table.name in _NOBODYS else f"DELETE FROM {table}"  # noqa: S608
+        told = " RETURNING id" if "id" in table.c else ""
+        statements.append(f"{change} WHERE member_id {_IN}{told}")
+    return statements
 
 
-def _rows_of(session: Session, table: Table, ids: set[str]) -> set[str]:
-    if "id" not in table.c:
-        return set()
-    return set(session.scalars(select(table.c.id).where(table.c.member_id.in_(ids))))
-
-
-def _forget_what_hangs_on(session: Session, names: set[str]) -> None:
+@cache
+def _taking_what_hangs_on() -> list[str]:
     """Preferences of their visits, redemptions of their coupons, leases on their points."""
-    for column in ("visit_id", "coupon_id", "object_id"):
-        for table in tables_with(column):
-            if table.name not in (*_NOBODYS, "line"):
-                session.execute(delete(table).where(table.c[column].in_(names)))
+    return [
+        f"DELETE FROM {table} WHERE {column} {_IN}"  # noqa: S608
+        for column in ("visit_id", "coupon_id", "object_id")
+        for table in tables_with(column)
+        if table.name not in (*_NOBODYS, "line")
+    ]
+
+
+def _run(connection: Connection, statement: str, ids: Iterable[str]) -> set[str]:
+    """Of all these ids at once; the first value of every row it gives."""
+    told = msgspec.json.encode(sorted(ids)).decode()
+    return {row[0] for row in execute(connection, statement, (told,)).fetchall()}
 
 
 def _forget_what_quotes(session: Session, names: set[str]) -> None:
     """Deeds that could be undone, rows not yet understood; and whatever nobody can say of whom it speaks: what is half
     typed, and snapshots on their way in, which are asked for again.
     """
-    _drop(session, (deed for deed in session.scalars(select(Deed)) if names_any(deed.inverse, names)))
-    _drop(session, (row for row in session.scalars(select(ParkedIn)) if _is_theirs(row, names)))
-    session.execute(delete(Wanted).where(Wanted.key.in_(names)))
-    for table in (Draft, Load, LoadPart):
+    connection = session.connection()
+    deeds = execute(connection, "SELECT id, inverse FROM deed").fetchall()
+    _drop(connection, "deed", [row_id for row_id, inverse in deeds if names_any(inverse, names)])
+    parked = execute(connection, "SELECT rowid, row_id, body FROM parked_in").fetchall()
+    _drop(connection, "parked_in", [number for number, row_id, body in parked if _is_theirs(row_id, body, names)])
+    _run(connection, "DELETE FROM wanted WHERE key IN (SELECT value FROM json_each(?))", names)
+    for table in (Draft, Load, LoadPart):  # by the session, which may hold what is being loaded
         session.execute(delete(table))
 
 
-def _is_theirs(row: ParkedIn, names: set[str]) -> bool:
-    return row.row_id in names or (row.body is not None and names_any(row.body, names))
+def _is_theirs(row_id: str, body: bytes | None, names: set[str]) -> bool:
+    return row_id in names or (body is not None and names_any(body, names))
 
 
-def _drop(session: Session, rows: Iterable[Any]) -> None:
-    for row in list(rows):
-        session.delete(row)
-    session.flush()
+def _drop(connection: Connection, table: str, numbers: Iterable[int]) -> None:
+    for number in numbers:
+        execute(connection, f"DELETE FROM {table} WHERE rowid = ?", (number,))  # noqa: S608
