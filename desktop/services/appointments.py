@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from desktop.appointment_events import (
     AppointmentBooked,
@@ -22,6 +22,12 @@ from desktop.services.people import one_line
 from desktop.work import Work
 
 _LONGEST = timedelta(minutes=LONGEST)
+_NEAR = (
+    select(Appointment)
+    .where(Appointment.member_id == bindparam("member"), Appointment.state == "booked")
+    .where(Appointment.starts_at.between(bindparam("early"), bindparam("late")))
+    .order_by(Appointment.starts_at)
+)
 EARLY, LATE = timedelta(hours=2), timedelta(hours=4)  # of an arrival: who comes then has come for this appointment
 
 
@@ -78,9 +84,7 @@ def miss(work: Work, appointment_id: str) -> None:
 def arrive(work: Work, member_id: str, visit_id: str) -> str | None:
     """Whoever comes about the time of their appointment has come for it; gives its id, None if there is none."""
     now = work.clock.now()
-    near = Appointment.starts_at.between(now - LATE, now + EARLY)
-    query = select(Appointment).where(Appointment.member_id == member_id, Appointment.state == "booked", near)
-    held = work.session.scalars(query.order_by(Appointment.starts_at)).first()
+    held = work.session.scalars(_NEAR, {"member": member_id, "early": now - LATE, "late": now + EARLY}).first()
     if held is None:
         return None
     work.note(

@@ -29,6 +29,7 @@ from desktop.services.people import one_line
 from desktop.views.products import PLAIN, Label, ProductView, find_product
 from desktop.work import Work
 
+_RUNNING = select(Visit).where(Visit.here, Visit.state == "open").order_by(Visit.started_at.desc()).limit(1)
 ACTIONS = ("seen", "tried", "bought", "returned", "declined")
 LONGEST_NOTE, LONGEST_REASON = 2000, 200
 CURRENCY = "CNY"  # of the labels that a shop's own scales print
@@ -216,8 +217,7 @@ def _price(product: ProductView, label: Label) -> int | None:
 
 
 def _running(work: Work) -> Visit | None:
-    open_here = select(Visit).where(Visit.here, Visit.state == "open").order_by(Visit.started_at.desc()).limit(1)
-    return work.session.scalars(open_here).first()
+    return work.session.scalars(_RUNNING).first()
 
 
 def _open(work: Work, member_id: str | None, code: str | None = None) -> str:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from sqlalchemy import BindParameter, Connection, bindparam, desc, func, or_, select
 
 from desktop.data.catalogue import Guide, Product, Store
+from desktop.data.direct import Direct
 from desktop.data.escrow import Points
 from desktop.data.members import Consent, Identity, Member, Preference
 from desktop.data.orders import ORDER_ACTION, OrderLine
@@ -77,7 +78,7 @@ class Profile:
 
 _ID: BindParameter[str] = bindparam("member_id")
 _CODE = select(Identity.value).where(Identity.kind == "code", Identity.member_id == _ID).limit(1).scalar_subquery()
-_MEMBER = (
+_MEMBER = Direct(
     select(
         Member.id, _CODE, Member.name, Member.phone, Member.phone_reversed, Member.birthday, Member.channel,
         Store.name.label("store"), Guide.name.label("guide"), Member.enrolled_at, Member.full,
@@ -87,8 +88,10 @@ _MEMBER = (
     .where(Member.id == _ID)
 )  # fmt: skip
 _HIS_VISITS = select(Visit.id).where(Visit.member_id == _ID, Visit.state != "void")
-_VISIT_DAYS = select(Visit.started_at).where(Visit.member_id == _ID, Visit.state != "void").order_by(Visit.started_at)
-_LINES = (
+_VISIT_DAYS = Direct(
+    select(Visit.started_at).where(Visit.member_id == _ID, Visit.state != "void").order_by(Visit.started_at)
+)
+_LINES = Direct(
     select(
         Line.at, Line.action, func.coalesce(Product.name, Line.gtin), Line.price, Line.currency, Line.id.label("line"),
     )
@@ -104,13 +107,13 @@ _LINES = (
     )
     .order_by(desc("at"), desc("line"))
 )  # fmt: skip
-_PREFERENCES = (
+_PREFERENCES = Direct(
     select(Preference.id, Preference.facet, Preference.value, Preference.sentiment, Preference.noted_at)
     .where(or_(Preference.member_id == _ID, Preference.visit_id.in_(_HIS_VISITS)), Preference.withdrawn.is_(False))
     .order_by(Preference.noted_at.desc(), Preference.id.desc())
 )
-_POINTS = select(func.sum(Points.amount)).where(Points.member_id == _ID)
-_CONSENTS = (
+_POINTS = Direct(select(func.sum(Points.amount)).where(Points.member_id == _ID))
+_CONSENTS = Direct(
     select(Consent.id, Consent.purpose, Consent.granted, Consent.seen, Consent.at, Consent.text_version)
     .where(Consent.member_id == _ID)
     .order_by(Consent.at.desc())
@@ -120,11 +123,11 @@ _CONSENTS = (
 def find_profile(connection: Connection, member_id: str, today: date, zone: tzinfo | None = None) -> Profile | None:
     """The member's picture on ``today``; days are counted in ``zone``, the store's (None: the machine's)."""
     about = {"member_id": current_id(connection, member_id)}
-    member = connection.execute(_MEMBER, about).first()
+    member = _MEMBER.first(connection, **about)
     if member is None:
         return None
-    visits = [at for (at,) in connection.execute(_VISIT_DAYS, about)]
-    lines = connection.execute(_LINES, about).all()
+    visits = _VISIT_DAYS.scalars(connection, **about)
+    lines = _LINES.rows(connection, **about)
     facts: list[Fact] = [VisitDay("", at.astimezone(zone).date()) for at in visits]
     if member.enrolled_at:
         facts.append(Joining("", member.enrolled_at.astimezone(zone).date()))
@@ -148,7 +151,7 @@ def find_profile(connection: Connection, member_id: str, today: date, zone: tzin
         preferences=_preferences(connection, about),
         consents=_consents(connection, about),
         recent=tuple(RecentLine(*line[:3]) for line in lines[:12]),
-        points=connection.scalar(_POINTS, about) or 0,
+        points=_POINTS.scalar(connection, **about) or 0,
     )
 
 
@@ -164,13 +167,13 @@ def _spent(bought: list[tuple[date, int | None, str | None]], today: date) -> Sp
 
 def _preferences(connection: Connection, about: dict[str, str]) -> tuple[PreferenceView, ...]:
     latest: dict[tuple[str, str], PreferenceView] = {}
-    for row in connection.execute(_PREFERENCES, about):
+    for row in _PREFERENCES.rows(connection, **about):
         latest.setdefault((row.facet, row.value), PreferenceView(*row))
     return tuple(latest.values())
 
 
 def _consents(connection: Connection, about: dict[str, str]) -> tuple[ConsentView, ...]:
-    rows = connection.execute(_CONSENTS, about).all()
+    rows = _CONSENTS.rows(connection, **about)
     lines = consent_lines(rows)
     latest = {purpose: next((row for row in rows if row.purpose == purpose), None) for purpose in PURPOSES}
     return tuple(
