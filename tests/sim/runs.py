@@ -21,9 +21,10 @@ from tests.sim import template
 from tests.sim.mutants import mutated
 from tests.sim.steps import Schedule, plan
 from tests.sim.truth import Broken
-from tests.sim.world import World, fresh_folder
+from tests.sim.world import World, fresh_folder, read_template
 
-PATIENCE = 30.0  # seconds of real time; no schedule takes a hundredth of it unless something turns in a circle
+PATIENCE = 30.0  # seconds of the processor's time, however busy it is; no schedule takes a tenth of it
+STANDSTILL = 600.0  # seconds of real time: then whoever waits waits for nobody
 
 
 class Outcome(NamedTuple):
@@ -49,6 +50,7 @@ class Stage:
         self.folder = Path(tempfile.mkdtemp(prefix="sim-", dir=memory if memory.is_dir() else None))
         self.tills = tills
         self._start = template.build(self.folder / "template", tills)
+        self._template = read_template(self.folder / "template")
 
     def play_seed(self, seed: int, mutant: str | None = None) -> Outcome:
         """Run the schedule of a seed."""
@@ -57,7 +59,7 @@ class Stage:
     def open(self, schedule: Schedule) -> World:
         """A world of its own, as the template left it; of this process only one at a time."""
         place = self.folder / f"world-{os.getpid()}"
-        fresh_folder(self.folder / "template", place, schedule.tills)
+        fresh_folder(self._template, place, schedule.tills)
         return World(place, schedule, self._start)
 
     def play(self, schedule: Schedule, mutant: str | None = None) -> Outcome:
@@ -118,15 +120,18 @@ def _spare_the_collector() -> None:
 
 @contextmanager
 def _patience() -> Iterator[None]:
-    """What turns in a circle is broken too."""
+    """What turns in a circle, or waits for ever, is broken too."""
 
     def give_up(number: int, frame: FrameType | None) -> None:
         raise Broken("the program must not turn in a circle: " + "".join(traceback.format_stack(frame, 3)))
 
-    before = signal.signal(signal.SIGALRM, give_up)
-    signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+    timers = ((signal.ITIMER_PROF, signal.SIGPROF, PATIENCE), (signal.ITIMER_REAL, signal.SIGALRM, STANDSTILL))
+    before = [signal.signal(number, give_up) for _, number, _ in timers]
+    for timer, _, seconds in timers:
+        signal.setitimer(timer, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        for (timer, number, _), handler in zip(timers, before, strict=True):
+            signal.setitimer(timer, 0)
+            signal.signal(number, handler)
