@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from sync.hub import code_orders, definition_orders, request_orders, worth_orders
+from sync.hub.export import run_export
 from sync.hub.hub import Hub
 from sync.hub.imports import FILES, import_file, stores
 from sync.hub.orders import run_backup, run_devices, run_erase, run_restored
@@ -112,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "erase", run_erase).add_argument("member", type=_text, help="id or code")
     _command(commands, "devices", run_devices).add_argument("--json", action="store_true")
     _command(commands, "backup", run_backup).add_argument("file", type=Path)
+    _command(commands, "export", run_export).add_argument("folder", type=Path)
     _command(commands, "restored", run_restored)
     for orders in (code_orders, definition_orders, request_orders, worth_orders):
         orders.add_commands(partial(_command, commands))

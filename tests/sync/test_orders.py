@@ -2,14 +2,17 @@
 
 from sqlalchemy import func, select
 
+from desktop.data.escrow import Points
 from desktop.data.orders import OrderLine
 from desktop.rules.facts import Purchase
 from desktop.rules.stage import Stage
 from desktop.services.members import ask_to_forget
+from desktop.services.visits import finish_visit, serve
 from desktop.views.dossier import find_dossier
 from desktop.views.facts import facts_of
 from desktop.views.portrait import find_portrait
 from desktop.views.profile import find_profile
+from desktop.views.standing import find_standing
 from desktop.views.timeline import timeline
 from resources import Words
 from tests.sync.hub.rights import Office
@@ -49,3 +52,21 @@ def test_it_is_forgotten_with_its_member(pair: Pair, office: Office) -> None:
     together(*pair)
     count = select(func.count()).select_from(OrderLine)
     assert [till.read(lambda connection: connection.scalar(count)) for till in (one, two)] == [0, 0]
+
+
+def test_an_order_counts_for_the_tier_and_earns_no_points(pair: Pair, office: Office) -> None:
+    one, _ = pair
+    tiers = [
+        {"key": "member", "names": {"zh": "会员"}, "enter": 0, "keep": 0},
+        {"key": "gold", "names": {"zh": "金卡"}, "enter": 10_000, "keep": 0},
+    ]
+    office.definitions(tiers={"measure": "spend", "tiers": tiers})
+    office.order(PHONE)
+    together(*pair)
+    member, today = the_member(one), one.clock.now().date()
+    standing = one.read(find_standing, member, today)
+    assert (standing.tier, standing.has) == ("gold", 19900)
+    one.do(serve, member)
+    one.do(finish_visit)
+    reasons = one.read(lambda connection: connection.scalars(select(Points.reason)).all())
+    assert "purchase" not in reasons
