@@ -93,6 +93,7 @@ def portrait_facts(counter: Counter, member_id: str) -> Facts:
     values: dict[str, tuple[Any, Why]] = {
         "stage": (rules.stage.stage.name.lower() if rules.stage.stage is not None else None, rules.stage.why),
         "lifecycle": (rules.living.state.name.lower() if rules.living.state else None, rules.living.why),
+        "asset": (rules.asset.asset.name.lower() if rules.asset.asset else None, rules.asset.why),
         "tier": (rules.tier.tier.key, rules.tier.why),
         "advocacy": (rules.advocacy.score, rules.advocacy.why),
         "worth": (rules.worth.value, rules.worth.why),

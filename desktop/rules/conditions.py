@@ -34,6 +34,7 @@ KINDS: dict[str, type[Fact]] = {
 }  # fmt: skip
 VALUES = (
     "stage", "lifecycle", "customer", "segment", "spending", "tier", "vip", "gap_days", "age", "advocacy", "score",
+    "asset",
 )  # fmt: skip
 PERSONAL = ("gender", "channel", "store", "tier")
 

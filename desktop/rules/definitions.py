@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from desktop.rules.advocacy import AdvocacyRules
+from desktop.rules.asset import AssetRules
 from desktop.rules.cadence import Cadence
 from desktop.rules.care import CareRules
 from desktop.rules.credit import CreditRules
@@ -41,6 +42,7 @@ class Definitions:
     spending: SpendingRules = field(default_factory=SpendingRules)
     ltv: LtvRules = field(default_factory=LtvRules)
     advocacy: AdvocacyRules = field(default_factory=AdvocacyRules)
+    asset: AssetRules = field(default_factory=AssetRules)
     tiers: TierRules = field(default_factory=TierRules)
     earning: EarnRules = field(default_factory=EarnRules)
     expiry: ExpiryRules = field(default_factory=ExpiryRules)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from desktop.rules.advocacy import Advocacy, advocacy
+from desktop.rules.asset import Valued, asset
 from desktop.rules.birthdays import age
 from desktop.rules.conditions import Subject
 from desktop.rules.definitions import STANDARD, Definitions
@@ -32,6 +33,7 @@ class Portrait:
     spending: SpendingPower | None
     worth: Worth
     advocacy: Advocacy
+    asset: Valued
     tier: TierStanding
     tags: tuple[Tag, ...]
 
@@ -42,11 +44,12 @@ def portrait(
 ) -> Portrait:  # fmt: skip
     """Of ``person`` on ``today``. The tier is what the facts make it; where ``person`` has one, headquarters said so,
     and tags and coupons go by that."""
-    staged = stage(today, facts, definitions.stage)
     living = lifecycle(today, facts, definitions.lifecycle)
     scored = rfm(today, facts, definitions.rfm)
     power = spending_power(today, facts, definitions.spending)
+    staged = stage(today, facts, definitions.stage, power)
     spoken = advocacy(today, facts, definitions.advocacy)
+    valued = asset(staged, power, scored, spoken, definitions.asset)
     tier = tier_of(today, gains(facts, definitions), definitions.tiers)
     known = {
         "stage": staged.stage.name.lower() if staged.stage is not None else None,
@@ -58,13 +61,14 @@ def portrait(
         "score": scored.recency + scored.frequency + scored.money if scored else None,
         "spending": power.band if power else None,
         "advocacy": spoken.score,
+        "asset": valued.asset.name.lower() if valued.asset else None,
         "tier": person.tier or tier.tier.key,
         "age": age(person.birthday, today),
     }
     subject = Subject(today, person, facts, {name: value for name, value in known.items() if value is not None})
     worth = lifetime_value(today, facts, living.state or Lifecycle.NEW, definitions.ltv)
     return Portrait(
-        definitions.version, subject, staged, living, scored, power, worth, spoken, tier,
+        definitions.version, subject, staged, living, scored, power, worth, spoken, valued, tier,
         tags(subject, definitions.tags, by_hand),
     )  # fmt: skip
 

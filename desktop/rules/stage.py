@@ -24,6 +24,7 @@ from desktop.rules.facts import (
     days_of,
     ids_of,
 )  # fmt: skip
+from desktop.rules.spending_power import SpendingPower
 from desktop.rules.why import Why, because
 
 
@@ -39,13 +40,15 @@ class Stage(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class StageRules:
-    """How long a fact counts, in days, and on how many days who is loyal has bought."""
+    """How long a fact counts, in days, and on how many days who is loyal has bought. loyal_spending: from which band of
+    spending power on, 1 to 5, buying makes loyal; 0 is from any."""
 
     aware_days: int = 15
     interest_days: int = 15
     purchase_days: int = 912
     loyal_window_days: int = 365
     loyal_days: int = 2
+    loyal_spending: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,10 @@ _TELLS_OTHERS = (Referral, Review)
 _COUNTS = (Purchase, Exposure, *_SHOWS_INTEREST, *_TELLS_OTHERS)
 
 
-def stage(today: date, facts: Collection[Fact], rules: StageRules = StageRules()) -> Staged:
-    """The stage on ``today``; what comes after it does not count."""
+def stage(
+    today: date, facts: Collection[Fact], rules: StageRules = StageRules(), power: SpendingPower | None = None
+) -> Staged:
+    """The stage on ``today``; what comes after it does not count. power: only ``loyal_spending`` asks for it."""
 
     def lately(days: int) -> list[Fact]:
         return _within(known, today - timedelta(days))
@@ -72,8 +77,8 @@ def stage(today: date, facts: Collection[Fact], rules: StageRules = StageRules()
     bought = buying(loyal_facts, until=today)
     if praise := [fact for fact in loyal_facts if _is_praise(fact)]:
         return _staged(Stage.LOYAL, "stage_advocate", praise, days=rules.loyal_window_days)
-    if len(days_of(bought)) >= rules.loyal_days:
-        return _staged(Stage.LOYAL, "stage_loyal", bought, days=rules.loyal_window_days, count=len(days_of(bought)))
+    if (count := len(days_of(bought))) >= rules.loyal_days:
+        return _by_spending(bought, rules, power.band if power else 0, count)
     if bought := buying(lately(rules.purchase_days), until=today):
         return _staged(Stage.BOUGHT, "stage_bought", bought, days=rules.purchase_days, last=bought[-1].day)
     if shown := [fact for fact in lately(rules.interest_days) if isinstance(fact, _SHOWS_INTEREST)]:
@@ -83,6 +88,16 @@ def stage(today: date, facts: Collection[Fact], rules: StageRules = StageRules()
     if known:
         return _staged(Stage.LOST, "stage_lost", known[-1:], last=known[-1].day)
     return Staged(None, because("stage_unknown"))
+
+
+def _by_spending(bought: Sequence[Fact], rules: StageRules, band: int, count: int) -> Staged:
+    """Of who bought often enough: loyal, unless that takes more spending power."""
+    days, least = rules.loyal_window_days, rules.loyal_spending
+    if not least:
+        return _staged(Stage.LOYAL, "stage_loyal", bought, days=days, count=count)
+    if band >= least:
+        return _staged(Stage.LOYAL, "stage_loyal_spending", bought, days=days, count=count, band=band, least=least)
+    return _staged(Stage.BOUGHT, "stage_bought_spending", bought, days=days, count=count, band=band, least=least)
 
 
 def _within(facts: Sequence[Fact], since: date | None) -> list[Fact]:

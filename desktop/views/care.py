@@ -17,9 +17,11 @@ from desktop.data.orders import OrderLine
 from desktop.data.tasks import Task
 from desktop.data.visits import Line, Visit
 from desktop.rules.care import Cared, CareTask, care_tasks
+from desktop.rules.definitions import Definitions
 from desktop.rules.facts import Purchase
 from desktop.rules.lifecycle import lifecycle
-from desktop.rules.stage import stage
+from desktop.rules.spending_power import spending_power
+from desktop.rules.stage import Staged, stage
 from desktop.views.facts import Known, facts_of
 from desktop.views.shop import Shop
 
@@ -115,13 +117,17 @@ def _wanted(connection: Connection, known: Known, today: date, shop: Shop) -> It
     cared = Cared(
         today=today, person=known.person, facts=known.facts, consents=known.consents,
         living=lifecycle(today, known.facts, trade.lifecycle),
-        staged=stage(today, known.facts, shop.definitions.stage), lasts=_lasts(connection, known),
+        staged=_staged(today, known, shop.definitions), lasts=_lasts(connection, known),
         known=_Made(frozenset(row.id for row in tasks)),
         planned=tuple(date.fromisoformat(row.due) for row in tasks if row.state == "open"),
         cadence=trade.cadence.with_wishes(known.wishes),
     )  # fmt: skip
     for task in care_tasks(cared, trade.care):
         yield WantedTask(task_id_of(task.key), known.person.id, _named(connection, task))
+
+
+def _staged(today: date, known: Known, rules: Definitions) -> Staged:
+    return stage(today, known.facts, rules.stage, spending_power(today, known.facts, rules.spending))
 
 
 def _lasts(connection: Connection, known: Known) -> dict[str, int]:

@@ -80,6 +80,7 @@ def _profile(portrait: MemberPortrait, words: Words) -> dict[str, Any]:
     rules, currency = portrait.rules, portrait.known.currency
     reasons = {
         "stage": rules.stage.why, "lifecycle": rules.living.why, "advocacy": rules.advocacy.why,
+        "asset": rules.asset.why,
         "tier": rules.tier.why, "lifetime_value": rules.worth.why,
     }  # fmt: skip
     if rules.rfm:

@@ -10,7 +10,8 @@ from typing import get_args
 import pytest
 
 from desktop.reasons import explain
-from desktop.rules.care import CareRule
+from desktop.rules.asset import Asset
+from desktop.rules.care import CareRule, StageName
 from desktop.rules.earning import Reason
 from desktop.rules.lifecycle import Lifecycle
 from desktop.rules.rfm import Segment
@@ -26,6 +27,7 @@ MADE = {
     "supply_own": {"last", "lasts"}, "supply_product": {"last", "lasts"},
     **{f"coupon_{kind}": {"off", "cost", "gift"} for kind in ("amount", "percent", "gift")},
     **{f"points_{reason}": {"amount"} for reason in get_args(Reason)},
+    **{f"care_stage_{stage}": {"last", "days"} for stage in get_args(StageName)},
     "points_purchase": {"amount", "spent", "percent"},
     **{
         f"credit_{'_'.join(roles)}": {"percent"}
@@ -73,6 +75,7 @@ def test_what_rules_find_has_its_name(language: str) -> None:
         *(f"lifecycle.{state.name.lower()}" for state in Lifecycle), *(f"segment.{name}" for name in get_args(Segment)),
         *(f"family.{name}" for name in get_args(Family)), *(f"care.{rule}" for rule in get_args(CareRule)),
         *(f"spending.{band}" for band in range(1, 6)), *(f"stage.{number}" for number in range(5)),
+        *(f"asset.{each.name.lower()}" for each in Asset),
     ]  # fmt: skip
     assert [name for name in found if name not in words] == []
 

@@ -82,6 +82,7 @@ class PortraitSection(Section):
             yield "spending", words(f"spending.{power.band}"), power.why
         yield "worth", figures.money(rules.worth.value, currency), rules.worth.why
         yield "advocacy", words("page.points_of", count=rules.advocacy.score), rules.advocacy.why
+        yield "asset", words(f"asset.{rules.asset.asset.name.lower()}") if rules.asset.asset else "—", rules.asset.why
         yield "tier", self._named(rules.tier.tier.names), rules.tier.why
 
     def _tag(self, tag: Tag) -> str:
