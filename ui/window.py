@@ -87,6 +87,7 @@ class Window(QMainWindow):
         self.top.pill.clicked.connect(lambda: self.inbox.press("sync"))
         self.prompt.enrol_wanted.connect(lambda: self.inbox.press("enrol"))
         self.prompt.anonymous_wanted.connect(lambda: self.inbox.press("anonymous"))
+        self.prompt.camera_wanted.connect(self.camera.toggle)
         self.scanner.scanned.connect(self.take_scan)
         self.scanner.failed.connect(self.tell_fault)
         self.pictures.found.connect(self.take_scan)

@@ -1,7 +1,9 @@
-"""The screen between two visits: the invitation to scan, the day so far, who was here last."""
+"""The screen between two visits: the invitation to scan, the day so far, who comes, who is due, who was here last."""
+
+from datetime import date
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.rules.measure import Customer
@@ -22,22 +24,27 @@ from ui.widgets.card import Card, empty, label
 from ui.widgets.chip import Chip
 from ui.widgets.first_steps import FirstSteps
 from ui.widgets.idle_page import IdlePage
+from ui.widgets.near_card import Near, NearCard
 from ui.widgets.people_list import PeopleList
+from ui.widgets.task_row import day_of, title_of, tone_of
 
 _RECENT = 12
 _CHIPS_IN_A_ROW = 3
 _MINUTE_MS = 60_000
+_MOST_COMING, _MOST_DUE = 2, 3  # with both, a window of 768 pixels is full
+_GAP, _MARGINS, _LEAST_RECENT = 12, 32, 104  # pixels: of the page; of the list with one row
 _SORTS: tuple[Customer, ...] = ("new", "old", "unknown")
 
 
 class Idle(Screen):
     """Takes over the page that the window has painted already. member_wanted and recall_wanted give ids.
 
-    guides_wanted: nobody is on duty yet, and somebody wants to be.
+    page_wanted: of whom something is to be done. guides_wanted: nobody is on duty yet, and somebody wants to be.
     """
 
     member_wanted = Signal(str)
     recall_wanted = Signal(str)
+    page_wanted = Signal(str)
     guides_wanted = Signal()
 
     def __init__(self, bridge: Bridge, words: Words, page: IdlePage) -> None:
@@ -54,11 +61,18 @@ class Idle(Screen):
         self.recent.setAccessibleName(words("idle.recent"))
         self.recent.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.recent.chosen.connect(self.member_wanted)
-        page.side.addWidget(self.today)
+        self._lists = NearCard(words("idle.coming"), words("idle.arrived")), NearCard(words("idle.care"))
+        self.coming, self.care = self._lists
+        self.coming.chosen.connect(self.member_wanted)
+        self.care.chosen.connect(self.page_wanted)
+        for card in (self.today, *self._lists):
+            page.side.addWidget(card)
         self.first_steps, self._recent_box = FirstSteps(words), self._recent_card()
         self.first_steps.guide_wanted.connect(self.guides_wanted)
         page.side.addWidget(self.first_steps, 1)
         page.side.addWidget(self._recent_box, 1)
+        page.side.addStretch(0)
+        self._side = page.side
         self._newest = Newest(bridge)
         self._minute = QTimer(self, interval=_MINUTE_MS)  # midnight comes without a deed
         self._minute.timeout.connect(self.refresh)
@@ -72,13 +86,37 @@ class Idle(Screen):
     def refresh(self) -> None:
         """The day, the visits on hold, the members seen last."""
         today = self.bridge.today()
-        self._newest.ask(find_today, today, then=self.today.paint)
+        self._newest.ask(find_today, today, then=lambda found: self._paint_day(found, today))
         self.parked.paint(self.bridge.read(parked_visits))
         people = self.bridge.read(recent_members, _RECENT)
         self.recent.paint(people)
         self._nobody.setVisible(not people)
         self._paint_first_steps()
-        self._recent_box.setVisible(bool(people) or self.first_steps.isHidden())
+        self._fit()
+
+    def _paint_day(self, found: Today, today: date) -> None:
+        self.today.paint(found)
+        words, due = self.words, found.due[:_MOST_DUE]
+        self.coming.paint(words("idle.coming_count", count=len(found.comers)), [
+            Near(each.member_id, clock(each.starts_at), each.name or words("profile.unnamed"), each.service)
+            for each in found.comers[:_MOST_COMING]
+        ])  # fmt: skip
+        self.care.paint(words("idle.care_count", count=len(found.due)), [
+            Near(each.member_id, day_of(each.due, today, words), each.name or words("profile.unnamed"),
+                 title_of(each, words), tone_of(each.due, today))
+            for each in due
+        ])  # fmt: skip
+        self._fit()
+
+    def _fit(self) -> None:
+        """Who was here last has the room that is left, and is not shown where that is none."""
+        cards = [self.today, *(card for card in (*self._lists, self.first_steps) if not card.isHidden())]
+        taken = sum(card.sizeHint().height() + _GAP for card in cards)
+        room = self.height() - _MARGINS - taken > _LEAST_RECENT or len(cards) == 1
+        shown = room and (bool(self.recent.count) or self.first_steps.isHidden())
+        self._recent_box.setVisible(shown)
+        for card in self._lists:
+            self._side.setStretchFactor(card, int(card is cards[-1] and not shown))
 
     @Slot()
     def _paint_first_steps(self) -> None:
@@ -98,6 +136,10 @@ class Idle(Screen):
         card.column.addWidget(self._nobody, 0, Qt.AlignmentFlag.AlignTop)
         card.column.addWidget(self.recent, 1)
         return card
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -44,6 +44,7 @@ class RecruitCard(Card):
         self.channels.chosen.connect(self._choose)
         self.make.clicked.connect(self._make)
         self._choose("poster")
+        self.error.hide()
 
     def paint(self, views: Sequence[RecruitView], currency: str) -> None:
         """Every code, those that have won most first; costs are in ``currency``."""
@@ -59,11 +60,12 @@ class RecruitCard(Card):
         """Empty, for the next one."""
         for field in (self.name, self.partner):
             field.clear()
-        self.error.clear()
+        self.complain("")
 
     def complain(self, text: str) -> None:
         """Say what is wrong."""
         self.error.setText(text)
+        self.error.setVisible(bool(text))
 
     def _choose(self, channel: str) -> None:
         self.partner.setVisible(channel == PARTNER)

@@ -1,4 +1,4 @@
-"""The middle of the idle screen: a picture of a code, one sentence, two buttons. Painted before anything is read."""
+"""The middle of the idle screen: a picture of a code, one sentence, three buttons. Painted before anything is read."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
@@ -12,10 +12,11 @@ from ui.widgets.keyed_button import KeyedButton
 
 
 class ScanPrompt(Card):
-    """``enrol_wanted`` and ``anonymous_wanted`` are its two buttons; ``below`` is room for what is read later."""
+    """``enrol_wanted``, ``anonymous_wanted``, ``camera_wanted``: its buttons; ``below``: room for what comes later."""
 
     enrol_wanted = Signal()
     anonymous_wanted = Signal()
+    camera_wanted = Signal()
 
     def __init__(self, words: Words) -> None:
         super().__init__()
@@ -24,11 +25,13 @@ class ScanPrompt(Card):
         enrol.clicked.connect(self.enrol_wanted)
         anonymous = KeyedButton(words("idle.anonymous"), KEYS.anonymous, hint_only=True)
         anonymous.clicked.connect(self.anonymous_wanted)
+        camera = KeyedButton(words("idle.camera"), KEYS.camera, hint_only=True)
+        camera.clicked.connect(self.camera_wanted)
         buttons = QHBoxLayout()
         buttons.setSpacing(10)
         buttons.addStretch(1)
-        buttons.addWidget(enrol)
-        buttons.addWidget(anonymous)
+        for button in (enrol, anonymous, camera):
+            buttons.addWidget(button)
         buttons.addStretch(1)
         self.below = QVBoxLayout()
         self.column.setSpacing(16)
