@@ -2,7 +2,7 @@
 
 import contextlib
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, func, select
 from desktop.data.catalogue import Guide
 from desktop.data.codes import Recruit
 from desktop.data.leads import Lead
+from desktop.data.members import Member
 from desktop.rules.leads import OPEN, LeadState
 from desktop.rules.wechat import normal_wechat
 from desktop.views.lookup import current_id
@@ -67,6 +68,16 @@ def open_leads(connection: Connection, limit: int = 100) -> tuple[LeadView, ...]
     """Those that are not over, by their next day; last those that are greeted when they come."""
     query = _VIEW.where(Lead.state.in_(OPEN)).order_by(Lead.due.is_(None), Lead.due, Lead.id)
     return _read(connection, query.limit(limit))
+
+
+def joined_on(
+    connection: Connection, day: date, zone: tzinfo | None = None, limit: int = 20
+) -> tuple[LeadView, ...]:
+    """The leads that became members on a day, the latest first; so far as this till knows the members."""
+    start = datetime.combine(day, time.min, zone).astimezone()
+    that_day = Member.enrolled_at.between(start, start + timedelta(days=1))
+    query = _VIEW.join(Member, Member.id == Lead.member_id).where(Lead.state == "joined", that_day)
+    return _read(connection, query.order_by(Member.enrolled_at.desc()).limit(limit))
 
 
 def count_leads_due(connection: Connection, today: date) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindpar
 from desktop.data.appointments import Appointment
 from desktop.data.catalogue import Guide, Product, Store
 from desktop.data.escrow import Coupon, Gift, Points, Quota
+from desktop.data.leads import Lead
 from desktop.data.members import Consent, Member, Preference, Redirect
 from desktop.data.orders import OrderLine
 from desktop.data.portraits import MemberTag
@@ -90,6 +91,9 @@ _QUERIES: dict[str, Select[Any]] = {
     "tag": _of(MemberTag.set_at, MemberTag.name, _NOTHING, _GUIDE)
     .outerjoin(Guide, Guide.id == MemberTag.guide_id)
     .where(MemberTag.member_id == _ID, MemberTag.removed.is_(False)),
+    "lead": _of(Lead.noted_at, Lead.interest, _NOTHING, Lead.channel.label("where"), _GUIDE)
+    .outerjoin(Guide, Guide.id == Lead.guide_id)
+    .where(Lead.member_id == _ID),
     "merge": _of(Redirect.at, _NOTHING, _NOTHING).where(Redirect.keep == _ID, Redirect.at.is_not(None)),
     "joined": _of(Member.enrolled_at, _NOTHING, _NOTHING, Member.channel.label("where"))
     .where(Member.id == _ID, Member.enrolled_at.is_not(None)),

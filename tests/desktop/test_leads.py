@@ -20,9 +20,10 @@ from desktop.services.members import Application, enrol
 from desktop.services.recruiting import make_recruit_code
 from desktop.services.undo import undo
 from desktop.views.dossier import find_dossier
-from desktop.views.leads import LeadView, count_leads_due, find_lead, leads_of, open_leads
+from desktop.views.leads import LeadView, count_leads_due, find_lead, joined_on, leads_of, open_leads
 from desktop.views.profile import find_profile
 from desktop.views.till import find_guides
+from desktop.views.timeline import timeline
 from resources import Words
 from tests.desktop.test_visits import a_member
 
@@ -127,6 +128,8 @@ def test_enrolling_with_the_phone_of_a_lead_joins_it_and_brings_its_channel(stoc
     assert profile is not None
     assert profile.channel == "event"
     assert [each.id for each in stocked.read(leads_of, new.member_id)] == [zhou]
+    assert [each.id for each in stocked.read(joined_on, today(stocked))] == [zhou]
+    assert "lead" in {moment.kind for moment in stocked.read(timeline, new.member_id)}
     with pytest.raises(NotNow, match="lead_over"):
         stocked.do(close_lead, zhou, "other").result()
 

@@ -99,6 +99,13 @@ def test_the_form_of_a_new_member_knows_what_is_known_of_the_lead(till: Till) ->
     till.wait(lambda: till.screen == "counter")
     assert till.visit is not None
     assert lead(till, zhou).member_id == till.visit.member_id
+    open_list(till)
+    stroke(till, Qt.Key.Key_Down)
+    card = page(till).leads.card
+    assert (page(till).lead_id, card.save.isVisible()) == ("", False)  # nothing is left to do
+    card.page.click()
+    assert till.screen == "person"
+    assert till.front.flow.screens.person.member_id == till.visit.member_id
 
 
 def test_a_typed_phone_of_a_lead_is_recognised(till: Till) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 
 from desktop.errors import TillError
 from desktop.services.leads import NewLead, assign_lead, close_lead, follow_up, forget_lead, hear_consent, note_lead
-from desktop.views.leads import LeadView, open_leads
+from desktop.views.leads import LeadView, joined_on, open_leads
 from desktop.views.recruits import find_recruits
 from desktop.views.till import find_guides, find_till
 from ui.said import Said, sentence
@@ -21,9 +21,10 @@ from ui.widgets.new_lead_card import NewLeadCard, TypedLead
 
 
 class LeadList(Listed[LeadView]):
-    """lead_wanted: the id of whoever is to be enrolled."""
+    """lead_wanted: the id of whoever is to be enrolled; page_wanted: of the member that a lead became."""
 
     lead_wanted = Signal(str)
+    page_wanted = Signal(str)
     new = "leads.new"
 
     def __init__(self, over: Screen) -> None:
@@ -40,9 +41,9 @@ class LeadList(Listed[LeadView]):
         self.form.wanted.connect(self._note)
 
     def views(self, taken: str, today: date) -> Sequence[LeadView]:
-        del taken, today
+        del taken
         self.form.offer(self.bridge.read(find_recruits))
-        return self.bridge.read(open_leads)
+        return (*self.bridge.read(open_leads), *self.bridge.read(joined_on, today))
 
     def row(self, view: LeadView, today: date) -> LeadRow:
         return LeadRow(view, self.words, today)
@@ -55,7 +56,9 @@ class LeadList(Listed[LeadView]):
         self.form.name.setFocus()
 
     def _enrol(self) -> None:
-        if self.picked:
+        if self.picked and self.picked.member_id:
+            self.page_wanted.emit(self.picked.member_id)
+        elif self.picked:
             self.lead_wanted.emit(self.picked.id)
 
     def _move(self, step: str, days: int, note: str) -> None:

@@ -61,8 +61,9 @@ class Tasks(Screen):
 
     @property
     def lead_id(self) -> str:
-        """The lead that is looked at, "" if it is none."""
-        return self.leads.picked.id if self.listed is self.leads and self.leads.picked else ""
+        """The lead that is looked at and may be enrolled, "" if there is none."""
+        picked = self.leads.picked if self.listed is self.leads else None
+        return picked.id if picked and not picked.member_id else ""
 
     def _lay_out(self) -> None:
         card = Card()
@@ -108,6 +109,7 @@ class Tasks(Screen):
         self.todo.member_wanted.connect(self.member_wanted)
         self.todo.page_wanted.connect(self.page_wanted)
         self.leads.lead_wanted.connect(self.lead_wanted)
+        self.leads.page_wanted.connect(self.page_wanted)
         self.today.member_wanted.connect(self.member_wanted)
         self.today.leads_wanted.connect(lambda: self.show_list("leads"))
 

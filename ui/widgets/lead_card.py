@@ -15,9 +15,8 @@ from ui.widgets.chip import Chip
 from ui.widgets.chip_choice import ChipChoice
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.keyed_button import KeyedButton
-from ui.widgets.lead_row import name_of, source_of
+from ui.widgets.lead_row import day_told, name_of, source_of
 from ui.widgets.side_column import SideColumn
-from ui.widgets.task_row import day_of
 from ui.widgets.typing_field import TypingField
 
 _LATER = (1, 3, 7, 14)  # days from today
@@ -25,7 +24,8 @@ _LATER = (1, 3, 7, 14)  # days from today
 
 class LeadCard(Card):
     """moved(step or "", days from today or -1, note). arrived; closed(reason); agreed(may be contacted); given: another
-    guide is to look after them; joined: the form of a new member is wanted; forgotten: for ever, pressed twice.
+    guide is to look after them; joined: the form of a new member is wanted, or the page of who is one by now;
+    forgotten: for ever, pressed twice.
     """
 
     moved = Signal(str, int, str)
@@ -54,12 +54,14 @@ class LeadCard(Card):
         self.error = label("", "error", wrap=True)
         self.save = KeyedButton(words("leads.save"), KEYS.finish, role="primary")
         self.join = KeyedButton(words("leads.join"), KEYS.enrol, role="small", hint_only=True)
+        self.page = KeyedButton(words("leads.to_page"), role="small")
         self.came = KeyedButton(words("leads.came"), KEYS.arrived)
         self.drop = KeyedButton(words("leads.drop"), role="small")
         self.reasons = ChipChoice([(each, words(f"leads.lost_{each}")) for each in REASONS])
         self.forget = KeyedButton(words("leads.forget"), role="quiet")
         self._inside = SideColumn()
         self._sure = False
+        self._work: tuple[QWidget, ...] = ()  # what there is to do about a lead who has not joined
         self._lay_out()
         self._connect()
 
@@ -67,6 +69,7 @@ class LeadCard(Card):
         head, inside, more, foot = QHBoxLayout(), self._inside, QWidget(), QHBoxLayout()
         head.addWidget(self.name, 1)
         head.addWidget(self.join)
+        head.addWidget(self.page)
         self.column.addLayout(head)
         inside.column.setSpacing(6)
         row = FlowLayout(more, gap=8, line_gap=4)
@@ -75,12 +78,11 @@ class LeadCard(Card):
         row.addWidget(self.drop)
         foot.addWidget(self.came)
         foot.addWidget(self.save, 1)
-        parts: tuple[QWidget, ...] = (
-            self.reach, self.about, self.last, more, self.reasons, self.forget, label(self._words("leads.step"), "h3"),
-            self.steps, self.due, self.days, self.note,
-        )  # fmt: skip
-        for part in parts:
+        step = label(self._words("leads.step"), "h3")
+        parts = (self.reach, self.about, self.last, more, self.reasons, self.forget, step, self.steps)
+        for part in (*parts, self.due, self.days, self.note):
             inside.column.addWidget(part)
+        self._work = (self.join, more, step, self.steps, self.note, self.came, self.save)
         inside.column.addStretch(1)
         self.column.addWidget(inside, 1)
         self.column.addWidget(self.error)
@@ -90,6 +92,7 @@ class LeadCard(Card):
         self.save.clicked.connect(self._save)
         self.came.clicked.connect(self.arrived)
         self.join.clicked.connect(self.joined)
+        self.page.clicked.connect(self.joined)
         self.guide.clicked.connect(self.given)
         self.consent.clicked.connect(lambda: self.agreed.emit(not self.consent.isChecked()))
         self.drop.clicked.connect(lambda: self._show_ways_out(not self.reasons.isVisibleTo(self)))
@@ -102,8 +105,8 @@ class LeadCard(Card):
         self.name.setText(name_of(view, words))
         ways = (shown_phone(view.called) if view.called else view.phone, view.wechat)
         self.reach.setText(" · ".join(way for way in ways if way))
-        due = day_of(view.due, today, words) if view.due else words("leads.when_they_come")
-        parts = (words(f"leads.state_{view.state}"), due, source_of(view, words), view.interest)
+        state = "" if view.member_id else words(f"leads.state_{view.state}")
+        parts = (state, day_told(view, words, today), source_of(view, words), view.interest)
         self.about.setText(" · ".join(part for part in parts if part))
         self.last.setText(view.note)
         self.last.setVisible(bool(view.note))
@@ -113,11 +116,14 @@ class LeadCard(Card):
         self._show_ways_out(False)
 
     def _offer(self, view: LeadView) -> None:
-        """Nobody reaches out to who did not agree."""
+        """Nobody reaches out to who did not agree, and nothing is left to do about who has joined."""
+        for part in self._work:
+            part.setVisible(not view.member_id)
+        self.page.setVisible(bool(view.member_id))
         for step in OUTREACH:
             self.steps.chips[step].setVisible(view.consent)
         for part in (self.due, self.days):
-            part.setVisible(view.consent)
+            part.setVisible(view.consent and not view.member_id)
         self.came.setEnabled(view.state != "arrived")
         self.steps.take(None)
         self.days.take(None)

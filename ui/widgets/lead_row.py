@@ -13,11 +13,19 @@ class LeadRow(PickRow):
 
     def __init__(self, view: LeadView, words: Words, today: date) -> None:
         self.view = view
-        parts = (words(f"leads.state_{view.state}"), source_of(view, words), view.interest, view.guide)
+        state = words(f"leads.state_{view.state}") if not view.member_id else ""
+        parts = (state, source_of(view, words), view.interest, view.guide)
         below = " · ".join(part for part in parts if part)
-        day = day_of(view.due, today, words) if view.due else words("leads.when_they_come")
+        day = day_told(view, words, today)
         tone = tone_of(view.due, today) if view.due else None
         super().__init__(view.id, Line(name_of(view, words), view.phone or view.wechat or "", below, day, tone))
+
+
+def day_told(view: LeadView, words: Words, today: date) -> str:
+    """When it is their turn, or that they have joined."""
+    if view.member_id:
+        return words("leads.state_joined")
+    return day_of(view.due, today, words) if view.due else words("leads.when_they_come")
 
 
 def name_of(view: LeadView, words: Words) -> str:

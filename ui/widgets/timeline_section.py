@@ -56,6 +56,8 @@ class TimelineSection(Section):
                 title = words(name) if name in words else what
                 outcome = f"tasks.outcome_{moment.sub}"
                 what = f"{title} · {words(outcome)}" if outcome in words else title
+            case "lead":
+                return words("moment.lead") + (f" · {what}" if what else "")
             case "preference" if moment.sub == "dislikes":
                 what = words("profile.dislikes", value=what)
         return words(f"moment.{moment.kind}", what=what)
