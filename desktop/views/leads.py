@@ -70,9 +70,7 @@ def open_leads(connection: Connection, limit: int = 100) -> tuple[LeadView, ...]
     return _read(connection, query.limit(limit))
 
 
-def joined_on(
-    connection: Connection, day: date, zone: tzinfo | None = None, limit: int = 20
-) -> tuple[LeadView, ...]:
+def joined_on(connection: Connection, day: date, zone: tzinfo | None = None, limit: int = 20) -> tuple[LeadView, ...]:
     """The leads that became members on a day, the latest first; so far as this till knows the members."""
     start = datetime.combine(day, time.min, zone).astimezone()
     that_day = Member.enrolled_at.between(start, start + timedelta(days=1))
