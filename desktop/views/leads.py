@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from desktop.data.catalogue import Guide
 from desktop.data.codes import Recruit
@@ -71,11 +71,14 @@ def open_leads(connection: Connection, limit: int = 100) -> tuple[LeadView, ...]
 
 
 def joined_on(connection: Connection, day: date, zone: tzinfo | None = None, limit: int = 20) -> tuple[LeadView, ...]:
-    """The leads that became members on a day, the latest first; so far as this till knows the members."""
+    """The leads that became members on a day, or that were noted then and turned out to be members; the latest first.
+    Those whose member this till does not know are left out.
+    """
     start = datetime.combine(day, time.min, zone).astimezone()
-    that_day = Member.enrolled_at.between(start, start + timedelta(days=1))
-    query = _VIEW.join(Member, Member.id == Lead.member_id).where(Lead.state == "joined", that_day)
-    return _read(connection, query.order_by(Member.enrolled_at.desc()).limit(limit))
+    that_day = (start, start + timedelta(days=1))
+    new = or_(Member.enrolled_at.between(*that_day), Lead.noted_at.between(*that_day))
+    query = _VIEW.join(Member, Member.id == Lead.member_id).where(Lead.state == "joined", new)
+    return _read(connection, query.order_by(Lead.noted_at.desc(), Lead.id).limit(limit))
 
 
 def count_leads_due(connection: Connection, today: date) -> int:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from desktop.data.leads import Lead
 from desktop.desk import Desk
 from desktop.errors import BadInput, NotFound, NotNow
 from desktop.rules.leads import STEPS
@@ -14,6 +15,7 @@ from desktop.services.leads import (
     follow_up,
     forget_lead,
     hear_consent,
+    join,
     note_lead,
 )
 from desktop.services.members import Application, enrol
@@ -25,6 +27,7 @@ from desktop.views.profile import find_profile
 from desktop.views.till import find_guides
 from desktop.views.timeline import timeline
 from resources import Words
+from tests.clock import SetClock
 from tests.desktop.test_visits import a_member
 
 ZHOU = NewLead(name="周小姐", phone="139 0000 0001", channel="event", consent=True, interest="孕期护肤")
@@ -146,6 +149,16 @@ def test_a_lead_without_a_phone_joins_from_its_own_form(stocked: Desk) -> None:
         "瑜伽馆",
         "friend",
     )
+
+
+def test_who_turns_out_to_be_a_member_is_shown_as_one_that_day(stocked: Desk, clock: SetClock) -> None:
+    member = a_member(stocked, "13800000001", "李女士")
+    clock.forward(hours=72)
+    wu = noted(stocked, NewLead(name="吴小姐", wechat="wu_88"))
+    stocked.do(lambda work: join(work, [work.session.get_one(Lead, wu)], member)).result()  # as the hub may find
+    assert [each.id for each in stocked.read(joined_on, today(stocked))] == [wu]
+    clock.forward(hours=48)
+    assert stocked.read(joined_on, today(stocked)) == ()
 
 
 def test_who_left_a_wechat_id_is_found_by_it_as_a_member(stocked: Desk) -> None:
