@@ -16,7 +16,7 @@ from desktop.rules.consent import PURPOSES
 from desktop.rules.member_codes import PUB_ID_BYTES, member_code
 from desktop.scanning.codes import fold, payment_kind, read_member_code
 from desktop.services.imports import Kind, Outcome
-from desktop.services.people import normal_birthday, normal_name, normal_phone
+from desktop.services.people import normal_birthday, normal_name, normal_phone, normal_wechat
 from desktop.work import Work
 
 CHANNEL = "import"
@@ -31,13 +31,14 @@ class MemberEntry:
     code: str | None
     phone: str | None
     card: str | None
+    wechat: str | None
     fields: dict[str, str]
     consents: tuple[str, ...]
 
     @property
     def identities(self) -> tuple[tuple[str, str], ...]:
         """What leads to the member: pairs of kind and value."""
-        told = (("code", self.code), ("phone", self.phone), ("card", self.card))
+        told = (("code", self.code), ("phone", self.phone), ("card", self.card), ("wechat", self.wechat))
         return tuple((kind, value) for kind, value in told if value)
 
     @property
@@ -58,6 +59,7 @@ def read_member(record: Record) -> MemberEntry:
         code=read_member_code(cells["code"]) if "code" in cells else None,
         phone=normal_phone(cells["phone"]) if "phone" in cells else None,
         card=_card(cells["card"]) if "card" in cells else None,
+        wechat=normal_wechat(cells.get("wechat")),
         fields={field: value for field, value in told.items() if value},
         consents=_purposes(cells.get("consents", "")),
     )
@@ -83,29 +85,27 @@ MEMBERS = Kind(
         "code": ("code", "会员码"),
         "phone": ("phone", "手机", "手机号"),
         "card": ("card", "卡号"),
+        "wechat": ("wechat", "微信", "微信号"),
         "name": ("name", "姓名", "称呼"),
         "birthday": ("birthday", "生日"),
         "channel": ("channel", "渠道"),
         "consents": ("consents", "同意"),
     },
-    needed=(("phone", "code", "card"),),
+    needed=(("phone", "code", "card", "wechat"),),
     read=read_member,
     put=put_members,
 )
 
 
 class _Known:
-    """What this till knows of the people in some entries: three queries for all of them."""
+    """What this till knows of the people in some entries, in a few queries for all of them."""
 
     def __init__(self, work: Work, entries: list[MemberEntry]) -> None:
         self._session = work.session
         self._owners: dict[tuple[str, str], str] = {}
-        for kind, values in (
-            ("code", [entry.code for entry in entries if entry.code]),
-            ("phone", [entry.phone for entry in entries if entry.phone]),
-            ("card", [entry.card for entry in entries if entry.card]),
-        ):
-            self._find_owners(kind, values)
+        told = {identity for entry in entries for identity in entry.identities}
+        for kind in {kind for kind, _ in told}:
+            self._find_owners(kind, [value for each, value in told if each == kind])
         ids = set(self._owners.values())
         self._members = {row.id: row for row in self._session.scalars(select(Member).where(Member.id.in_(ids)))}
         self.asked = defaultdict[str, set[str]](set)
@@ -115,7 +115,7 @@ class _Known:
             self.asked[member_id].add(purpose)
 
     def member(self, entry: MemberEntry) -> Member | None:
-        """The member that the entry's code, phone or card lead to; each member is given out once.
+        """The member that the entry's code, phone, card or WeChat id lead to; each member is given out once.
 
         Raises NotNow ``identities_disagree`` when they lead to several.
         """
@@ -159,6 +159,7 @@ def _enrolment(member_id: str, entry: MemberEntry) -> Event:
         channel=entry.fields.get("channel", CHANNEL),
         birthday=entry.fields.get("birthday"),
         card=entry.card,
+        wechat=entry.wechat,
     )
 
 
@@ -170,6 +171,8 @@ def _amendment(member: Member, entry: MemberEntry, known: _Known) -> list[Event]
     }
     if entry.phone and entry.phone != member.phone:
         fields["phone"] = entry.phone
+    if entry.wechat and entry.wechat != member.wechat:
+        fields["wechat"] = entry.wechat
     if entry.card and not known.has("card", entry.card):
         fields["card"] = entry.card
     return [MemberAmended(member_id=member.id, fields=fields)] if fields else []

@@ -243,6 +243,14 @@ def test_a_new_phone_or_card_of_a_known_member_is_taken_over(desk: Desk, bring: 
     assert profile(desk, "VIP-0042").code == CODE
 
 
+def test_a_wechat_id_comes_in_and_finds_its_member_again(desk: Desk, bring: Bring) -> None:
+    assert summary(bring(MEMBERS, "手机,姓名,微信号\n13916882045,许女士,Siyu_2026\n,王敏,wang_min\n")) == (2, 0, 0, 0)
+    assert isinstance(desk.read(look_up, "siyu_2026"), MemberSeen)
+    assert summary(bring(MEMBERS, "微信号,生日\nSIYU_2026,05-20\n王敏,\n")) == (0, 1, 0, 1)
+    assert summary(bring(MEMBERS, "手机,微信号\n13916882045,siyu_2027\n")) == (0, 1, 0, 0)
+    assert [len(desk.read(find_members, each)) for each in ("siyu_2026", "siyu_2027")] == [0, 1]
+
+
 def test_an_old_file_does_not_overrule_a_withdrawal(desk: Desk, bring: Bring) -> None:
     content = f"code,consents\n{CODE},service;marketing\n"
     bring(MEMBERS, content)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from desktop.data.exchange import Outbox, Wanted
 from desktop.data.members import Member
+from desktop.data.orders import OrderLine
 from desktop.data.visits import Visit
 from desktop.rules.member_codes import member_code
 from desktop.services.guests import STAY, forget_guests, want_profile
@@ -15,9 +16,13 @@ from desktop.services.members import Application, enrol
 from desktop.services.visits import finish_visit, serve, serve_code, write_note
 from desktop.store import Store
 from desktop.views.lookup import MemberSeen, look_up
+from desktop.views.phone import wechat_owner
 from sync.exchange import Exchange
+from sync.hub.code_orders import change
+from sync.hub.documents import Document
 from sync.hub.hub import Hub
 from sync.hub.tables import lookup
+from sync.service_rows import OrderRow
 from tests.clock import SetClock
 from tests.sync.hub.builders import Sender, SteadyClock
 from tests.sync.near_hub import Carrier, count, rounds
@@ -122,18 +127,21 @@ def test_a_member_of_another_store_is_known_whole_when_served(hub: Hub, store: S
 def test_a_guest_is_forgotten_after_a_month(hub: Hub, store: Store) -> None:
     east = Sender(hub, "east")
     east.send(
-        east.enrolled("m1", code=CODE, name="林晓月", birthday="03-08", phone="+8613800132045"),
+        east.enrolled("m1", code=CODE, name="林晓月", birthday="03-08", phone="+8613800132045", wechat="xiaoyue"),
         east.did("VisitOpened", visit_id="v1", member_id="m1"),
     )
+    told = {"number": "T1", "channel": "天猫", "title": "香水", "currency": "CNY"}
+    order = OrderRow(member_id="m1", at=store.clock.now(), quantity=1, amount=1, **told)
+    change(hub, lambda documents: documents.put(Document("o1", order, member_id="m1")))
     carrier, exchange = Carrier(hub, store), Exchange(store, url="near", ticket=hub.issue_ticket("west"))
     rounds(store, carrier, exchange)
     store.write(want_profile, "m1")
     rounds(store, carrier, exchange)
-    assert count(store, Visit) == 1
+    assert (count(store, Visit), count(store, OrderLine), store.read(wechat_owner, "xiaoyue")) == (1, 1, "m1")
     assert store.write(forget_guests) == 0
     assert isinstance(store.clock, SetClock)
     store.clock.forward(days=STAY.days + 1)
     assert store.write(forget_guests) == 1
-    assert count(store, Visit) == 0
+    assert (count(store, Visit), count(store, OrderLine), store.read(wechat_owner, "xiaoyue")) == (0, 0, None)
     assert count(store, Member, Member.full.is_(False), Member.birthday.is_(None), Member.phone.is_(None)) == 1
     assert store.read(look_up, CODE) == MemberSeen("m1")
