@@ -131,6 +131,20 @@ def test_every_sentence_the_code_asks_for_is_there() -> None:
     expect_nowhere(breaches(rule))
 
 
+def test_no_sentence_is_left_over() -> None:
+    """Each is asked for by its name, or by an f-string that makes such names; those of a field by the field's name."""
+    nodes = [node for name, tree in parsed().items() if not name.startswith("tests/") for node in ast.walk(tree)]
+    told = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    made = {_pattern(node) for node in nodes if isinstance(node, ast.JoinedStr)}
+    names = re.compile("|".join(pattern for pattern in made if re.match(r"\w+\\\.", pattern)))
+    left = [each for each in SENTENCES["zh"] if each not in told and not names.fullmatch(each)]
+    assert [each for each in left if not each.startswith("gender.")] == []
+
+
+def _pattern(text: ast.JoinedStr) -> str:
+    return "".join(re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+" for part in text.values)
+
+
 def _name(called: ast.expr) -> str:
     return called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
 

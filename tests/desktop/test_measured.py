@@ -8,7 +8,7 @@ from desktop.rules.products import product_id
 from desktop.scanning.code_rules import STANDARD, CodeRules, LegacyRule, VariablePrefix
 from desktop.scanning.codes import parse_code
 from desktop.scanning.kinds import MeasuredCode
-from desktop.services.code_rules import set_old_cards, set_rules
+from desktop.services.code_rules import set_old_cards
 from desktop.services.visits import add_line
 from desktop.views.code_rules import HEADQUARTERS, find_rules
 from desktop.views.lookup import ProductSeen, look_up
@@ -53,26 +53,22 @@ def test_the_price_on_the_label_is_that_of_the_line(desk: Desk) -> None:
     assert (line.name, line.price, line.weight) == ("散装香皂", 1280, None)
 
 
+def weigh(work: Work) -> None:
+    """Headquarters says what the labels with 21 mean."""
+    body = '{"variable":[{"prefix":"21","figure":"weight","decimals":3}]}'
+    work.session.merge(RuleSet(id=HEADQUARTERS, body=body))
+
+
 def test_a_weight_makes_the_products_price_that_of_a_kilogram(desk: Desk) -> None:
-    desk.do(set_rules, WEIGHED).result()
+    desk.write(weigh)
     stock(desk, label("21", "12345", "00000"), price=9900)
     line = scan(desk, label("21", "12345", "00520"))
     assert (line.price, line.weight) == (5148, 520)
 
 
 def test_a_rule_of_old_cards_leaves_headquarters_the_labels(desk: Desk) -> None:
-    def tell(work: Work) -> None:
-        body = '{"variable":[{"prefix":"21","figure":"weight","decimals":3}]}'
-        work.session.merge(RuleSet(id=HEADQUARTERS, body=body))
-
     card = LegacyRule("老卡", prefix="VIP")
     desk.do(set_old_cards, (card,)).result()
-    desk.do_behind(tell).result()
+    desk.write(weigh)
     rules = desk.read(find_rules)
     assert (rules.variable, rules.legacy) == (WEIGHED.variable, (card,))
-
-
-def test_a_rule_of_old_cards_leaves_this_tills_own_labels_alone(desk: Desk) -> None:
-    desk.do(set_rules, WEIGHED).result()
-    desk.do(set_old_cards, (LegacyRule("老卡", prefix="VIP"),)).result()
-    assert desk.read(find_rules).variable == WEIGHED.variable

@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.data.catalogue import Guide
 from desktop.rules.member_codes import badge_code
-from desktop.scanning.code_rules import CodeRules, LegacyRule
-from desktop.services.code_rules import set_rules
+from desktop.scanning.code_rules import LegacyRule
+from desktop.services.code_rules import set_old_cards
 from desktop.services.recruiting import make_recruit_code
 from desktop.views.lookup import MemberSeen, look_up
 from desktop.views.till import find_till
@@ -133,7 +133,7 @@ def test_a_recruit_code_opens_the_form_with_its_channel(till: Till) -> None:
 
 
 def test_an_old_card_begins_an_enrolment_that_keeps_it(till: Till) -> None:
-    till.desk.do(set_rules, CodeRules(legacy=(LegacyRule("老卡", prefix="VIP"),))).result()
+    till.desk.do(set_old_cards, (LegacyRule("老卡", prefix="VIP"),)).result()
     assert scan(till, "VIP00017") == "旧会员卡 00017 还没有对应的会员"
     take(till, "入会")
     assert (till.screen, till.front.flow.screens.enrol.form.note.text()) == ("enrol", "旧卡 00017")
