@@ -42,6 +42,14 @@ def standing_said(words: Words, standing: Standing) -> str:
     return f"{name} · {words(f'worth.to_tier_{standing.measure}', missing=missing, tier=above)}"
 
 
+def keep_said(words: Words, standing: Standing, today: date) -> str:
+    """``保级:到 03-01 再消费 ¥300``; "" for who keeps the tier anyhow."""
+    if standing.review is None or not standing.to_keep:
+        return ""
+    missing = figures.money(standing.to_keep, standing.currency) if standing.measure == "spend" else standing.to_keep
+    return words(f"worth.keep_{standing.measure}", day=figures.short_day(standing.review, today), missing=missing)
+
+
 def next_said(words: Words, purse: Purse) -> str:
     """``还差 520 分可换 体验装``; "" when nothing is beyond reach."""
     if purse.next is None:

@@ -1,7 +1,8 @@
 """Promises of coupons, points and rewards at the counter: what fits, what it is worth, and why the rest does not."""
 
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from desktop.services.members import Application, enrol
 from desktop.services.visits import add_line
 from desktop.views.rewards import find_purse
 from desktop.views.search import find_members
+from desktop.views.standing import Standing
 from desktop.work import Work
 from sync.protocol import Row
 from sync.rows import lay
@@ -23,6 +25,7 @@ from tests.ui.conftest import Till
 from tests.ui.hands import stroke
 from ui.widgets.counter_page import CounterPage
 from ui.widgets.ticket import Ticket
+from ui.worth_said import keep_said
 
 TERMS = {"kind": "amount", "currency": "CNY", "off": 5000, "threshold": 30000}
 
@@ -175,3 +178,11 @@ def fill_welcome(work: Work) -> None:
             "issue": {"joining": True}}  # fmt: skip
     row = Row(op="put", kind="campaign", eid=campaign_id("新人礼"), ver=1, body=msgspec.Raw(json.dumps(body).encode()))
     lay(work.session, "campaign", [row])
+
+
+def test_who_may_lose_a_tier_is_told_what_keeps_it(till: Till) -> None:
+    words, today = till.window.words, date(2026, 11, 22)
+    standing = Standing("gold", {"zh": "金卡"}, False, "spend", 0, None, 0, date(2027, 3, 1), 120_000, "CNY")
+    assert "1,200" in keep_said(words, standing, today)
+    assert not keep_said(words, replace(standing, to_keep=0), today)
+    assert not keep_said(words, replace(standing, review=None), today)

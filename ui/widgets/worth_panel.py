@@ -18,6 +18,7 @@ from ui.widgets.ticket import Ticket
 from ui.widgets.typing_field import TypingField
 from ui.worth_said import (
     entry_said,
+    keep_said,
     next_said,
     points_said,
     reward_name,
@@ -61,7 +62,7 @@ class WorthPanel(Card):
         for part, stretch in ((self.tail, 1), (self.amount, 1), (self.use, 0)):
             self._fields.addWidget(part, stretch)
         self._points = label("", "number")
-        self._standing, self._here = label("", "small"), label("", "small")
+        self._standing, self._here = label("", "small"), label("", "small", wrap=True)
         self._list = GrowingScroll(least=120)
         self._list.column.setSpacing(8)
         for field in (self.tail, self.amount):
@@ -90,7 +91,8 @@ class WorthPanel(Card):
         self._points.setText(words("worth.points", points=f"{purse.points:,}"))
         self._standing.setText(standing_said(words, purse.standing))
         wanted = words("worth.show_code") if purse.check == "token" and not sure else ""
-        self._here.setText(" · ".join(part for part in (points_said(words, purse, today), wanted) if part))
+        told = (points_said(words, purse, today), keep_said(words, purse.standing, today), wanted)
+        self._here.setText(" · ".join(part for part in told if part))
         self.use.setEnabled(purse.points > 0)
         self._clear()
         self._put_coupons(offers, purse, today)
