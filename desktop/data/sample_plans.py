@@ -1,5 +1,5 @@
 """What the sample shop has before it: who will come, what is to be done, who may become a member, and the codes that
-win new members."""
+win new members; and what its members have ordered by other channels."""
 
 import csv
 from dataclasses import replace
@@ -9,8 +9,11 @@ from pathlib import Path
 from sqlalchemy import select
 
 from desktop.data.members import Identity
+from desktop.data.orders import OrderLine
 from desktop.data.samples import PastClock, forget_deeds, sample
 from desktop.desk import Desk
+from desktop.rules.gtin import normalise_gtin
+from desktop.rules.products import product_id
 from desktop.services.appointments import book
 from desktop.services.leads import NewLead, follow_up, note_lead
 from desktop.services.recruiting import make_recruit_code
@@ -37,6 +40,12 @@ _LEADS = (
     (5, None, 1, NewLead(wechat="xiaoman_1990", channel="wechat", interest="防晒")),
     (None, None, None, NewLead(name="何小姐", phone="13900010005", channel="walk_in", interest="敏感肌面霜")),
 )
+# days ago, member, product, pieces, channel, guide who brought it
+_ORDERS = (
+    (300, 0, 1, 1, "天猫", None), (212, 0, 2, 2, "小程序", 0), (150, 0, 14, 1, "天猫", None),
+    (147, 0, 14, -1, "天猫", None), (48, 0, 2, 1, "小程序", 0), (20, 6, 4, 2, "天猫", None),
+    (9, 4, 10, 1, "小程序", 1), (2, 12, 3, 1, "天猫", None),
+)  # fmt: skip
 _CODES = (("poster", "一楼扶梯口海报"), ("event", "秋冬护肤课"))
 
 
@@ -75,6 +84,22 @@ def _plan(work: Work, today: datetime) -> None:
         _note(work, replace(lead, for_guide=None if whose is None else guides[whose]), step, _day(today, ahead))
     for channel, label in _CODES:
         make_recruit_code(work, channel, label)
+    _order(work, today, members, guides)
+
+
+def _order(work: Work, today: datetime, members: list[str], guides: list[str]) -> None:
+    """As headquarters would tell it."""
+    products = list(sample("products"))
+    for number, (days, member, place, pieces, channel, guide) in enumerate(_ORDERS):
+        product, at = products[place], today - timedelta(days) + timedelta(hours=21)
+        work.session.add(
+            OrderLine(
+                id=work.clock.new_id(), member_id=members[member], number=f"T{1000 + number}", channel=channel,
+                at=at, product_id=product_id(normalise_gtin(product["gtin"])), title=product["name"], quantity=pieces,
+                amount=pieces * round(float(product["price"]) * 100), currency="CNY",
+                guide_id=None if guide is None else guides[guide],
+            )
+        )  # fmt: skip
 
 
 def _note(work: Work, lead: NewLead, step: str | None, due: date | None) -> None:
