@@ -93,7 +93,7 @@ def _ledgers(connection: Connection, after: str) -> dict[str, list[Entry]]:
     theirs = document.c.member_id
     of_points = document.c.kind == KINDS[PointsRow]
     some = select(theirs).where(of_points, theirs > after).distinct().order_by(theirs).limit(BATCH)
-    rows = connection.execute(select(document).where(of_points, theirs.in_(some.scalar_subquery())))
+    rows = connection.execute(select(document).where(of_points, theirs.in_(some)))
     found: dict[str, list[Entry]] = {}
     for row in rows:
         found.setdefault(row.member_id, []).append(cast("Entry", read_document(row)))

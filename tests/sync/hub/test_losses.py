@@ -39,7 +39,7 @@ def till(a_till: ATill, office: Office) -> Sender:
 def daily(office: Office, capsys: pytest.CaptureFixture[str]) -> Daily:
     def run(day: str) -> str:
         assert main(["daily", "--day", day, "--database", office.plain_url]) == 0
-        return capsys.readouterr().out.splitlines()[-1]
+        return next(line for line in capsys.readouterr().out.splitlines() if line.startswith("points:"))
 
     return run
 
