@@ -300,6 +300,7 @@ def _entry(chance: random.Random, *, code: str | None = None, phone: str | None 
         code=code or member_code(chance.randbytes(PUB_ID_BYTES)),
         phone=phone,
         card=None if phone else chance.choice(CARDS),
+        wechat=None,
         fields={},
         consents=(),
     )
