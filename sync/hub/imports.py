@@ -1,7 +1,7 @@
 """Importing headquarters' files: good lines go the way a push goes, bad ones are named with their reason."""
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -48,7 +48,7 @@ from sync.hub.lines import (
 )
 from sync.hub.occasions import OccasionLine, put_occasion
 from sync.hub.problems import HubError
-from sync.hub.purchases import OrderLine, asks_of_order, put_order
+from sync.hub.purchases import OrderLine, asks_of_order, line_of_order, put_order
 from sync.hub.tables import document
 from sync.protocol import GuideRow, StoreRow
 
@@ -58,11 +58,15 @@ _GUIDE = msgspec.json.Decoder(GuideRow)
 
 
 class Kind(NamedTuple):
-    """A kind of file: the shape of its lines, what becomes of one, and the identities that it asks for."""
+    """A kind of file: the shape of its lines, what becomes of one, and the identities that it asks for.
+
+    once: what may stand in one line of a file only, of its cells; None: any number of times.
+    """
 
     line: type[msgspec.Struct]
     put: Callable[[Documents, Office, Any], None]
     asks: Callable[[Any], Iterable[Identity]] = lambda _: ()
+    once: Callable[[Mapping[str, str]], Hashable] = lambda _: None
 
 
 FILES: dict[str, Kind] = {
@@ -80,7 +84,7 @@ FILES: dict[str, Kind] = {
     "contents": Kind(ContentLine, put_content),
     "leads": Kind(LeadLine, import_lead, asks_of_lead),
     "occasions": Kind(OccasionLine, put_occasion),
-    "orders": Kind(OrderLine, put_order, asks_of_order),
+    "orders": Kind(OrderLine, put_order, asks_of_order, line_of_order),
 }
 
 
@@ -112,8 +116,9 @@ def import_file(hub: Hub, kind: str, path: Path) -> Outcome:
     """Bring a CSV file in; a second time changes nothing. Raises ``HubError`` if it cannot be read at all."""
     outcome = Outcome()
     lines = tqdm(read_lines(path, FILES[kind]), desc=path.name, unit=" lines", disable=None)
-    for some in _batches(lines):
+    for some in _batches(_told_once(FILES[kind], lines, outcome)):
         outcome.add(hub.database.retry(partial(_import, hub=hub, kind=FILES[kind], lines=some)))
+    outcome.bad.sort()
     return outcome
 
 
@@ -145,6 +150,18 @@ def read_lines(path: Path, kind: Kind) -> Iterator[Line]:
         raise HubError(f"{path} cannot be read: {error.strerror}") from None
     except (UnicodeDecodeError, csv.Error):
         raise HubError(f"{path} is not a CSV file in UTF-8") from None
+
+
+def _told_once(kind: Kind, lines: Iterable[Line], outcome: Outcome) -> Iterator[Line]:
+    """The lines without those that say again what an earlier one said: of two the first counts, every time."""
+    seen: set[Hashable] = set()
+    for line in lines:
+        about = kind.once(line.cells)
+        if about is not None and about in seen:
+            outcome.bad.append((line.number, "it stands twice in this file: name each line"))
+        else:
+            seen.add(about)
+            yield line
 
 
 def _import(connection: Connection, hub: Hub, kind: Kind, lines: Iterable[Line]) -> Outcome:

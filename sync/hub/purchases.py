@@ -1,5 +1,6 @@
 """Orders of other channels, as headquarters' files tell them: one document for each product of an order."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -45,6 +46,14 @@ def asks_of_order(line: OrderLine) -> tuple[Identity, ...]:
     return whom(line.member)
 
 
+def line_of_order(cells: Mapping[str, str]) -> tuple[str, ...]:
+    """What tells a line from every other, of its cells."""
+    back = "back" if cells.get("quantity", "").startswith("-") else ""
+    named = (cells.get("product", cells.get("title", "")), cells.get("at", ""), back)
+    what = (cells["line"],) if "line" in cells else named
+    return (cells.get("channel", ""), cells.get("number", ""), *what)
+
+
 def put_order(documents: Documents, _office: Office, line: OrderLine) -> None:
     """Found again by channel, number and line, or product and moment without one."""
     member = owner_of(documents, whom(line.member))
@@ -56,8 +65,6 @@ def put_order(documents: Documents, _office: Office, line: OrderLine) -> None:
     if documents.is_erased(order_id):
         raise BadLine("it was of somebody who was forgotten")
     found = documents.get(OrderRow, order_id)
-    if order_id in documents.born and found and found.body != body:
-        raise BadLine("this product stands twice in the order: name each line")
     if found is None:
         documents.put(Document(order_id, body, member_id=member.id))
     elif found.body != body:
