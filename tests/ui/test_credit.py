@@ -3,6 +3,9 @@
 import threading
 from datetime import date, timedelta
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
 from desktop.data.samples import sample
 from desktop.services.guides import sign_on
 from desktop.services.visits import add_line, change_line, finish_visit, serve
@@ -106,6 +109,23 @@ def test_one_goes_back_in_time_and_never_beyond_today(till: Till) -> None:
     assert page(till).days[1] == last.replace(day=1) - timedelta(1)
     page(till).on.click()
     assert page(till).days[1] == last
+
+
+def test_days_and_spans_are_reached_by_the_keyboard(till: Till) -> None:
+    till.press("credit")
+    till.wait(page(till).hasFocus)
+    QTest.keyClick(page(till), Qt.Key.Key_Left)
+    assert page(till).on.isEnabled()
+    QTest.keyClick(page(till), Qt.Key.Key_Right)
+    assert not page(till).on.isEnabled()
+    while (focus := till.window.focusWidget()) not in page(till).spans.children():
+        assert focus is not None
+        QTest.keyClick(focus, Qt.Key.Key_Tab)
+    QTest.keyClick(focus, Qt.Key.Key_Tab)
+    week = till.window.focusWidget()
+    assert week is not None
+    QTest.keyClick(week, Qt.Key.Key_Space)
+    assert page(till).spans.taken == "week"
 
 
 def test_a_week_begins_on_monday() -> None:

@@ -3,7 +3,8 @@
 from calendar import monthrange
 from datetime import date, timedelta
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.errors import TillError
@@ -45,7 +46,7 @@ class Credit(Screen):
         self._seen: CreditLook | None = None
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._soon.timeout.connect(self._say_reading)
-        self.spans = Segmented([(each, words(f"credit.{each}")) for each in _SPANS])
+        self.spans = Segmented([(each, words(f"credit.{each}")) for each in _SPANS], by_tab=True)
         self.spans.chosen.connect(self._span)
         self.spans.take("day")
         self.back, self.on = KeyedButton("‹", role="small"), KeyedButton("›", role="small")
@@ -65,6 +66,7 @@ class Credit(Screen):
         self.side.setFixedWidth(_SIDE)
         for card in (self.events, self.recruits):
             self.side.addWidget(card)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._lay_out()
         self._connect()
 
@@ -104,9 +106,10 @@ class Credit(Screen):
         self.posters.said.connect(self.said)
 
     def enter(self) -> None:
-        """Another day may have come."""
+        """Another day may have come. The keyboard is on the days, and on nothing that a key could press by mistake."""
         self.mark_stale()
         super().enter()
+        self.setFocus()
 
     @property
     def days(self) -> tuple[date, date]:
@@ -198,6 +201,13 @@ class Credit(Screen):
         first, last = self.days
         self.day = min(self.bridge.today(), last + timedelta(1) if way > 0 else first - timedelta(1))
         self.refresh()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and right go back and on."""
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            (self.back if event.key() == Qt.Key.Key_Left else self.on).click()
+        else:
+            super().keyPressEvent(event)
 
 
 def _told(days: tuple[date, date]) -> str:

@@ -19,7 +19,7 @@ class Segmented(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, options: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, options: Sequence[tuple[str, str]], *, by_tab: bool = False) -> None:
         super().__init__()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -27,6 +27,7 @@ class Segmented(QWidget):
         self._parts: dict[str, _Part] = {}
         for place, (key, words) in enumerate(options):
             part = _Part(words, first=place == 0, last=place == len(options) - 1)
+            part.setFocusPolicy(Qt.FocusPolicy.TabFocus if by_tab else Qt.FocusPolicy.NoFocus)
             part.clicked.connect(lambda _checked=False, key=key: self.chosen.emit(key))
             self._parts[key] = part
             row.addWidget(part)
@@ -55,7 +56,6 @@ class _Part(QAbstractButton):
         self.setText(words)
         self.setAccessibleName(words)
         self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the row it stands in has the keyboard
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def _letters(self, *, bold: bool) -> QFont:
@@ -90,4 +90,8 @@ class _Part(QAbstractButton):
             painter.drawLine(QLineF(0.5, top + 1, 0.5, top + _BAR - 1))
         painter.setPen(QColor(now.accent_ink if self.isChecked() else now.muted))
         painter.setFont(self._letters(bold=self.isChecked()))
+        if self.hasFocus():
+            underlined = painter.font()
+            underlined.setUnderline(True)
+            painter.setFont(underlined)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, self.text())
