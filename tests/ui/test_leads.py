@@ -126,7 +126,7 @@ def test_a_lost_lead_leaves_with_a_reason_and_comes_back_with_undo(till: Till) -
     card.reasons.chips["elsewhere"].click()
     till.wait(lambda: zhou not in page(till).rows)
     assert lead(till, zhou).reason == "elsewhere"
-    assert page(till).empty.text() == till.window.words("tasks.none_leads")
+    assert page(till).page.empty.text() == till.window.words("tasks.none_leads")
     till.press("undo")
     till.wait(lambda: zhou in page(till).rows)
 

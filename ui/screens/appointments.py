@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.errors import TillError
 from desktop.services.appointments import book, cancel, miss, move
@@ -21,8 +20,9 @@ from ui.said import Said, sentence
 from ui.screen import Screen
 from ui.widgets.appointment_row import AppointmentRow
 from ui.widgets.booking_card import ANYBODY, BookingCard
-from ui.widgets.card import Card, empty, label
+from ui.widgets.card import label
 from ui.widgets.day_strip import DayStrip
+from ui.widgets.list_page import ListPage
 from ui.widgets.occasion_row import OccasionRow
 
 _FORM = 348
@@ -47,33 +47,13 @@ class Appointments(Screen):
         self.form.changed.connect(self.refresh)
         self.rows: dict[str, AppointmentRow] = {}
         self.occasions: dict[str, OccasionRow] = {}
-        self._list = QVBoxLayout()
-        self._list.setSpacing(0)
-        self.empty = label(words("appointments.none"), "empty", wrap=True)
         self.told = label(role="small")
         self._minute = QTimer(self, interval=_MINUTE_MS)  # what was to come is over without a deed
         self._minute.timeout.connect(self.refresh)
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        card = Card()
-        card.head(self.words("appointments.title"), self.told).setProperty("role", "h1")
-        card.column.addWidget(self.days)
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 8, 0, 0)
-        column.addWidget(self.empty)
-        column.addLayout(self._list)
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(inside)
-        card.column.addWidget(scroll, 1)
-        page = QHBoxLayout(self)
-        page.setContentsMargins(24, 16, 24, 8)
-        page.setSpacing(16)
-        page.addWidget(card, 1)
-        page.addWidget(self.form)
+        self.page = ListPage(self, self.form)
+        self.page.head(words("appointments.title"), self.told)
+        self.page.over.addWidget(self.days)
+        self.page.empty.setText(words("appointments.none"))
 
     def begin(self, member_id: str, name: str) -> None:
         """A new appointment for whoever is served."""
@@ -96,30 +76,24 @@ class Appointments(Screen):
         store, now = self.bridge.read(find_till).store_id, self.bridge.desk.clock.now()
         self.days.paint(self.bridge.read(count_days, self.days.days, store), self.bridge.today())
         views = self.bridge.read(find_day, self.days.day, store)
-        self._paint_list(views, now)
-        self._paint_occasions(store, now)
+        self._paint_list(views, store, now)
         self.form.paint_guides(self.bridge.read(find_guides))
         self.form.paint_taken(self.days.day, views, now)
 
-    def _paint_list(self, views: tuple[AppointmentView, ...], now: datetime) -> None:
-        empty(self._list)
+    def _paint_list(self, views: tuple[AppointmentView, ...], store: str | None, now: datetime) -> None:
+        """Lectures and classes of the day stand above who comes."""
+        start = datetime.combine(self.days.day, time.min).astimezone()
+        held = self.bridge.read(find_occasions, start, start + timedelta(days=1, milliseconds=-1), store)
+        self.occasions = {view.id: self._occasion(view, now) for view in held}
         self.rows = {view.id: self._row(view, now) for view in views}
-        for row in self.rows.values():
-            self._list.addWidget(row)
-        self.empty.setVisible(not views)
+        self.page.fill([*self.occasions.values(), *self.rows.values()])
         count = sum(view.state == "booked" for view in views)
         self.told.setText(self.words("appointments.to_come", count=count) if count else "")
 
-    def _paint_occasions(self, store: str | None, now: datetime) -> None:
-        """Lectures and classes of the day stand above who comes."""
-        start = datetime.combine(self.days.day, time.min).astimezone()
-        views = self.bridge.read(find_occasions, start, start + timedelta(days=1, milliseconds=-1), store)
-        self.occasions = {view.id: OccasionRow(view, self.words, now) for view in views}
-        for place, row in enumerate(self.occasions.values()):
-            row.invite.clicked.connect(lambda _checked=False, view=row.view: self._invite(view))
-            self._list.insertWidget(place, row)
-        if views:
-            self.empty.hide()
+    def _occasion(self, view: OccasionView, now: datetime) -> OccasionRow:
+        row = OccasionRow(view, self.words, now)
+        row.invite.clicked.connect(lambda: self._invite(view))
+        return row
 
     def _invite(self, view: OccasionView) -> None:
         """Whoever is chosen in the form."""

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.errors import TillError
 from desktop.rules.conditions import Subject
@@ -17,9 +16,9 @@ from resources import Words
 from ui.bridge import Bridge
 from ui.said import Said, sentence
 from ui.screen import Screen
-from ui.widgets.card import Card, empty, label
 from ui.widgets.content_card import ContentCard
 from ui.widgets.content_row import ContentRow
+from ui.widgets.list_page import ListPage
 from ui.widgets.search_field import SearchField
 
 _SIDE = 420
@@ -38,38 +37,16 @@ class Content(Screen):
         self.field.installEventFilter(self)
         self.rows: dict[str, ContentRow] = {}
         self.picked = ""
-        self._list = QVBoxLayout()
-        self._list.setSpacing(0)
-        self.empty = label("", "empty", wrap=True)
         self.card = ContentCard(words, self._find)
         self.card.setFixedWidth(_SIDE)
         self.card.told.connect(self._tell)
         self.card.answered.connect(lambda use_id: self.bridge.run(note_answer, use_id))
         self.card.copied.connect(self._copy)
         self.card.who.changed.connect(self.refresh)
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        card = Card()
-        card.head(self.words("content.title")).setProperty("role", "h1")
-        card.column.addWidget(self.field)
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 8, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.empty)
-        column.addLayout(self._list)
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inside)
-        card.column.addWidget(scroll, 1)
-        page = QHBoxLayout(self)
-        page.setContentsMargins(24, 16, 24, 8)
-        page.setSpacing(16)
-        page.addWidget(card, 1)
-        page.addWidget(self.card)
+        self.page = ListPage(self, self.card)
+        self.page.head(words("content.title"))
+        self.page.over.addWidget(self.field)
+        self.page.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def enter(self) -> None:
         """Whoever is served is who it is for."""
@@ -84,12 +61,9 @@ class Content(Screen):
         """The list, and the piece that is read; the first one when there was none."""
         today = self.bridge.today()
         views = self.bridge.read(find_contents, self.field.text().strip(), today, self._subject())
-        empty(self._list)
         self.rows = {view.id: self._row(view) for view in views}
-        for row in self.rows.values():
-            self._list.addWidget(row)
-        self.empty.setVisible(not views)
-        self.empty.setText(self.words("content.none_found" if self.field.text().strip() else "content.none"))
+        self.page.fill(self.rows.values())
+        self.page.empty.setText(self.words("content.none_found" if self.field.text().strip() else "content.none"))
         if self.picked not in self.rows:
             self.picked = next(iter(self.rows), "")
         self._paint_picked()

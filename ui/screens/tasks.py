@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from desktop.views.appointments import find_day
 from desktop.views.leads import count_leads_due
@@ -17,8 +17,8 @@ from ui.screen import Screen
 from ui.screens.lead_list import LeadList
 from ui.screens.listed import Listed
 from ui.screens.task_list import TaskList
-from ui.widgets.card import Card, empty, label
 from ui.widgets.keyed_button import KeyedButton
+from ui.widgets.list_page import ListPage
 from ui.widgets.pick_row import PickRow
 from ui.widgets.segmented import Segmented
 from ui.widgets.today_card import TodayCard
@@ -47,8 +47,6 @@ class Tasks(Screen):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.rows: dict[str, PickRow] = {}
         self._views: dict[str, Any] = {}
-        self.empty = label("", "empty", wrap=True)
-        self._list = QVBoxLayout()
         self.todo, self.leads = TaskList(self), LeadList(self)
         self.today = TodayCard(words)
         self._lay_out()
@@ -66,26 +64,6 @@ class Tasks(Screen):
         return picked.id if picked and not picked.member_id else ""
 
     def _lay_out(self) -> None:
-        card = Card()
-        head = QHBoxLayout()
-        head.addWidget(label(self.words("tasks.title"), "h1"))
-        head.addStretch(1)
-        for part in (self.filters, self.new):
-            head.addWidget(part)
-        card.column.addLayout(head)
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 8, 0, 0)
-        column.setSpacing(0)
-        self._list.setSpacing(0)
-        column.addWidget(self.empty)
-        column.addLayout(self._list)
-        column.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(inside)
-        card.column.addWidget(self._scroll, 1)
         side = QWidget()
         side.setFixedWidth(_SIDE)
         right = QVBoxLayout(side)
@@ -97,11 +75,9 @@ class Tasks(Screen):
             for beside in each.parts:
                 self._stack.addWidget(beside)
         right.addWidget(self.today)
-        page = QHBoxLayout(self)
-        page.setContentsMargins(24, 16, 24, 8)
-        page.setSpacing(16)
-        page.addWidget(card, 1)
-        page.addWidget(side)
+        self.page = ListPage(self, side)
+        self.page.head(self.words("tasks.title"), self.filters, self.new)
+        self.page.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def _connect(self) -> None:
         for each in (self.todo, self.leads):
@@ -126,14 +102,12 @@ class Tasks(Screen):
         walking = any(row.hasFocus() for row in self.rows.values())
         if walking:
             self.setFocus()  # else the keyboard goes to the next row, which would be looked at then
-        empty(self._list)
         self._views = {view.id: view for view in views}
         self.rows = {view.id: listed.row(view, today) for view in views}
         for row in self.rows.values():
             row.picked.connect(self._pick)
-            self._list.addWidget(row)
-        self.empty.setVisible(not views)
-        self.empty.setText(self.words(f"tasks.none_{self.filters.taken}"))
+        self.page.fill(self.rows.values())
+        self.page.empty.setText(self.words(f"tasks.none_{self.filters.taken}"))
         self.new.set_words(self.words(listed.new))
         store = self.bridge.read(find_till).store_id
         comers, leavers = self.bridge.read(find_day, today, store), self.bridge.read(find_leavers, today)
@@ -178,4 +152,4 @@ class Tasks(Screen):
         row = self.rows[ids[max(0, min(len(ids) - 1, here + step))]]
         row.setFocus()
         self._pick(row.row_id)
-        self._scroll.ensureWidgetVisible(row, 0, 0)
+        self.page.scroll.ensureWidgetVisible(row, 0, 0)

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from ui.widgets.avatar import Avatar
-from ui.widgets.card import label, set_look
+from ui.widgets.card import label
 from ui.widgets.elided_label import ElidedLabel
+from ui.widgets.pickable import Pickable
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +21,11 @@ class Line:
     tone: str | None = ""
 
 
-class PickRow(QFrame):
-    """``picked(id)`` on a press, Space, Enter or when the keyboard comes; ``pick(True)`` shows it as the one beside."""
-
-    picked = Signal(str)
+class PickRow(Pickable):
+    """A member or a lead, and why."""
 
     def __init__(self, row_id: str, line: Line) -> None:
-        super().__init__()
-        self.setProperty("role", "row")
-        self.row_id = row_id
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        super().__init__(row_id)
         avatar = Avatar(36)
         avatar.paint(line.name)
         who, row = QVBoxLayout(), QHBoxLayout(self)
@@ -52,22 +45,3 @@ class PickRow(QFrame):
         row.addLayout(who, 1)
         row.addWidget(day)
         self.setAccessibleName(f"{line.name} {line.below} {line.day}")
-
-    def pick(self, picked: bool) -> None:
-        """Show whether this is the one that is looked at."""
-        set_look(self, picked=picked)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        super().mouseReleaseEvent(event)
-        if self.rect().contains(event.position().toPoint()):
-            self.picked.emit(self.row_id)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.picked.emit(self.row_id)
-        else:
-            super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.picked.emit(self.row_id)
