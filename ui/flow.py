@@ -235,7 +235,7 @@ class Flow(QObject):
         backlog = self.bridge.read(find_backlog, MOST_COUNTED)
         self.window.top.pill.paint(self.bridge.status, backlog.waiting, backlog.refused)
         self.window.rail.paint_badge("sync", backlog.refused)
-        today = self.bridge.desk.clock.now().astimezone().date()
+        today = self.bridge.today()
         due = self.bridge.read(count_due, today) + self.bridge.read(count_leads_due, today)
         self.window.rail.paint_badge("tasks", due)
 

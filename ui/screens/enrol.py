@@ -112,7 +112,7 @@ class Enrol(Screen):
     def begin(self, code: str = "", phone: str = "", lead: str = "") -> None:
         """Open for a code that was scanned (a new member's, a recruit code, an old card), a phone number that was
         searched for, or a lead, with what is known of them; else what was left half done is restored."""
-        today = self.bridge.desk.clock.now().astimezone().date()
+        today = self.bridge.today()
         self.form.offer(TradeNames(self.bridge.read(find_trade, today), self.words).impressions())
         draft = self.bridge.read(find_draft, DRAFT) if not lead and self.form.typed == Typed() else None
         if draft:

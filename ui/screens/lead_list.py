@@ -99,4 +99,4 @@ class LeadList(Listed[LeadView]):
         self.form.complain(sentence(self.words, error))
 
     def _day(self, days: int) -> date:
-        return self.bridge.desk.clock.now().astimezone().date() + timedelta(days)
+        return self.bridge.today() + timedelta(days)

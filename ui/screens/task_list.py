@@ -72,7 +72,7 @@ class TaskList(Listed[TaskView]):
         self._act(finish_task, "tasks.done_said", outcome, contact=contact or None, note=note)
 
     def _postpone(self, days: int) -> None:
-        self._act(postpone_task, "tasks.postponed_said", self._today() + timedelta(days))
+        self._act(postpone_task, "tasks.postponed_said", self.bridge.today() + timedelta(days))
 
     def _act(self, deed: Any, told: str, *args: Any, **kwargs: Any) -> None:
         if self.picked:
@@ -84,11 +84,8 @@ class TaskList(Listed[TaskView]):
             self.form.begin()
             self.said.emit(Said(self.words("tasks.added")))
 
-        due = self._today() + timedelta(days)
+        due = self.bridge.today() + timedelta(days)
         self.bridge.run(open_task, member_id, title, due, then=saved, failed=self._refused)
 
     def _refused(self, error: TillError) -> None:
         self.form.complain(sentence(self.words, error))
-
-    def _today(self) -> date:
-        return self.bridge.desk.clock.now().astimezone().date()

@@ -1,6 +1,5 @@
 """Tasks: whom to reach out to, why, and what came of it; who may become a member; who comes today and who has left."""
 
-from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -97,7 +96,7 @@ class Tasks(Screen):
 
     def refresh(self) -> None:
         """The list, what is looked at, and the day."""
-        today, listed = self._today(), self.listed
+        today, listed = self.bridge.today(), self.listed
         views = listed.views(str(self.filters.taken), today)
         walking = any(row.hasFocus() for row in self.rows.values())
         if walking:
@@ -124,7 +123,7 @@ class Tasks(Screen):
         self.refresh()
 
     def _pick(self, row_id: str) -> None:
-        self.listed.pick(self._views[row_id], self._today())
+        self.listed.pick(self._views[row_id], self.bridge.today())
         self._show_picked()
 
     def _show_picked(self) -> None:
@@ -137,9 +136,6 @@ class Tasks(Screen):
         self.listed.picked = None
         self._show_picked()
         self.listed.begin()
-
-    def _today(self) -> date:
-        return self.bridge.desk.clock.now().astimezone().date()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and down go through the list."""
