@@ -65,7 +65,7 @@ class CreditEvents(Card):
         at = f"{day(event.at, now)} {clock(event.at)}"
         who = event.member or self._words("credit.anonymous")
         amount = money(event.amount, event.currency) if event.amount is not None and event.currency else ""
-        what = " · ".join(part for part in (who, event.what, self._place(event), self._sort(event)) if part)
+        what = " · ".join(part for part in (who, event.what, self._sort(event)) if part)
         if event.seconds is not None:
             amount = duration(event.seconds, self._words)
         head.setSpacing(8)
@@ -74,8 +74,9 @@ class CreditEvents(Card):
         head.addWidget(label(amount, "strong"))
         column.addLayout(head)
         why = explain(event.why, self._words, lambda minor: money(minor, event.currency)) if event.why else ""
-        if why:
-            column.addWidget(label(why, "small", wrap=True))
-        self.rows.append(" ".join(part for part in (at, what, amount, why) if part))
+        below = " · ".join(part for part in (self._place(event), why) if part)
+        if below:
+            column.addWidget(label(below, "small", wrap=True))
+        self.rows.append(" ".join(part for part in (at, what, amount, below) if part))
         row.setAccessibleName(self.rows[-1])
         return row
