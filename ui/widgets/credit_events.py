@@ -65,7 +65,7 @@ class CreditEvents(Card):
         at = f"{day(event.at, now)} {clock(event.at)}"
         who = event.member or self._words("credit.anonymous")
         amount = money(event.amount, event.currency) if event.amount is not None and event.currency else ""
-        what = " · ".join(part for part in (who, event.what, self._sort(event)) if part)
+        what = " · ".join(part for part in (who, self._sort(event), event.what) if part)
         if event.seconds is not None:
             amount = duration(event.seconds, self._words)
         head.setSpacing(8)
