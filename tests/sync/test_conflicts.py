@@ -177,9 +177,10 @@ def test_an_edit_that_had_seen_a_value_beats_it_whatever_the_clocks_say(
 
 def test_no_event_changes_what_headquarters_owns() -> None:
     """Prices, products, campaigns, tiers and roles come down as rows, and there is no word to send them up."""
-    owned = {"store", "guide", "product", "quota", "floor", "directory", "review"}
+    owned = {"store", "guide", "product", "quota", "floor", "directory", "review", "order"}
     assert {event.row for event in EVENTS.values()}.isdisjoint(owned)
-    assert set(AmendedFields.__struct_fields__) == {"name", "phone", "birthday", "gender", "channel", "card", *FIELDS}
+    theirs = {"name", "phone", "birthday", "gender", "channel", "card", "wechat"}
+    assert set(AmendedFields.__struct_fields__) == {*theirs, *FIELDS}
 
 
 def test_a_till_that_makes_up_a_price_is_not_believed(pair: Pair, office: Office) -> None:
