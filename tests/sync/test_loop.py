@@ -109,9 +109,7 @@ def test_two_programs_may_sync_one_till(new_till: NewTill, network: Network, bes
 
 
 @pytest.mark.noisy
-def test_a_listener_that_fails_keeps_no_deed_from_the_hub(
-    new_till: NewTill, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_listener_that_fails_keeps_no_deed_from_the_hub(new_till: NewTill, caplog: pytest.LogCaptureFixture) -> None:
     def listen(_: HubStatus) -> None:
         raise ValueError("a screen that has gone")
 
