@@ -12,6 +12,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, func, literal, null
 from desktop.data.appointments import Appointment
 from desktop.data.catalogue import Gtin, Guide, Product
 from desktop.data.codes import Recruit
+from desktop.data.direct import Direct
 from desktop.data.escrow import Coupon, Gift, Quota
 from desktop.data.members import Consent, Identity, Member, Preference
 from desktop.data.orders import ORDER_ACTION, OrderLine
@@ -27,12 +28,14 @@ from desktop.views.lookup import current_id
 
 _ID: BindParameter[str] = bindparam("member_id")
 _VISITS = select(Visit.id).where(Visit.member_id == _ID, Visit.state != "void")
-_PERSON = select(
-    Member.id, Member.birthday, Member.gender, Member.channel, Member.store_id, Member.enrolled_at,
-    *(getattr(Member, name) for name in WISHES),
-).where(Member.id == _ID)  # fmt: skip
-_CAME = select(Visit.id, Visit.started_at, Visit.mood).where(Visit.member_id == _ID, Visit.state != "void")
-_LINES = (
+_PERSON = Direct(
+    select(
+        Member.id, Member.birthday, Member.gender, Member.channel, Member.store_id, Member.enrolled_at, Member.tier,
+        *(getattr(Member, name) for name in WISHES),
+    ).where(Member.id == _ID)
+)  # fmt: skip
+_CAME = Direct(select(Visit.id, Visit.started_at, Visit.mood).where(Visit.member_id == _ID, Visit.state != "void"))
+_LINES = Direct(
     select(
         Line.id, Line.at, Line.action, Line.product_id, Line.price, Line.currency, Line.reason, Product.category,
         func.coalesce(Product.name, Line.gtin).label("name"), literal(1).label("pieces"),
@@ -50,25 +53,33 @@ _LINES = (
         .where(OrderLine.member_id == _ID)
     )
 )  # fmt: skip
-_PREFERENCES = select(
-    Preference.id, Preference.noted_at, Preference.facet, Preference.value, Preference.sentiment
-).where(or_(Preference.member_id == _ID, Preference.visit_id.in_(_VISITS)), Preference.withdrawn.is_(False))
-_APPOINTMENTS = select(Appointment.id, Appointment.starts_at, Appointment.service, Appointment.state).where(
-    Appointment.member_id == _ID
+_PREFERENCES = Direct(
+    select(Preference.id, Preference.noted_at, Preference.facet, Preference.value, Preference.sentiment).where(
+        or_(Preference.member_id == _ID, Preference.visit_id.in_(_VISITS)), Preference.withdrawn.is_(False)
+    )
 )
-_COUPONS = select(Coupon.id, Coupon.valid_until, Coupon.title).where(Coupon.member_id == _ID, Coupon.state == "issued")
-_SAMPLES = (
+_APPOINTMENTS = Direct(
+    select(Appointment.id, Appointment.starts_at, Appointment.service, Appointment.state).where(
+        Appointment.member_id == _ID
+    )
+)
+_COUPONS = Direct(
+    select(Coupon.id, Coupon.valid_until, Coupon.title).where(Coupon.member_id == _ID, Coupon.state == "issued")
+)
+_SAMPLES = Direct(
     select(Gift.id, Gift.at, Gift.quota_id, Gtin.product_id, Quota.title, Product.category)
     .join(Quota, Quota.id == Gift.quota_id)
     .outerjoin(Gtin, Gtin.gtin == Quota.gtin)
     .outerjoin(Product, Product.id == Gtin.product_id)
     .where(Gift.member_id == _ID, Gift.amount > 0, Quota.gtin.is_not(None))
 )
-_CONSENTS = select(Consent.id, Consent.purpose, Consent.granted, Consent.seen).where(Consent.member_id == _ID)
-_CONTACTS = select(Task.id, Task.done_at, Task.contact).where(
-    Task.member_id == _ID, Task.contact.is_not(None), Task.done_at.is_not(None)
+_CONSENTS = Direct(select(Consent.id, Consent.purpose, Consent.granted, Consent.seen).where(Consent.member_id == _ID))
+_CONTACTS = Direct(
+    select(Task.id, Task.done_at, Task.contact).where(
+        Task.member_id == _ID, Task.contact.is_not(None), Task.done_at.is_not(None)
+    )
 )
-_BROUGHT = (
+_BROUGHT = Direct(
     select(Member.id, Member.enrolled_at)
     .join(Recruit, Recruit.id == Member.recruit)
     .where(
@@ -76,14 +87,14 @@ _BROUGHT = (
         Member.enrolled_at.is_not(None), Member.id != _ID,
     )
 )  # fmt: skip
-_TAGS = (
+_TAGS = Direct(
     select(MemberTag.id, MemberTag.name, MemberTag.family, MemberTag.until, MemberTag.set_at, MemberTag.guide_id,
            Guide.name.label("guide"))
     .outerjoin(Guide, Guide.id == MemberTag.guide_id)
     .where(MemberTag.member_id == _ID, MemberTag.removed.is_(False))
     .order_by(MemberTag.set_at.desc(), MemberTag.id.desc())
 )  # fmt: skip
-_ENTITIES = (
+_ENTITIES = Direct(
     select(Entity.id, Entity.kind, Entity.fields, Entity.sensitive, Entity.noted_at)
     .where(Entity.member_id == _ID, Entity.fields != "{}")
     .order_by(Entity.kind, Entity.id)
@@ -121,26 +132,26 @@ class Known:
 def facts_of(connection: Connection, member_id: str, zone: tzinfo | None = None) -> Known | None:
     """Everything of one member, days counted in ``zone``, the store's (None: the machine's); None if nobody is."""
     about = {"member_id": current_id(connection, member_id)}
-    member = connection.execute(_PERSON, about).first()
+    member = _PERSON.first(connection, **about)
     if member is None:
         return None
-    lines = connection.execute(_LINES, about).all()
-    samples = connection.execute(_SAMPLES, about).all()
-    tags = connection.execute(_TAGS, about).all()
+    lines = _LINES.rows(connection, **about)
+    samples = _SAMPLES.rows(connection, **about)
+    tags = _TAGS.rows(connection, **about)
     currency, told = _usual_currency(lines), _Days(zone)
-    consents = consent_lines(connection.execute(_CONSENTS, about))
+    consents = consent_lines(_CONSENTS.rows(connection, **about))
     entities = _entities(connection, about, sensitive=agreed(consents, SENSITIVE))
     person = f.Person(
         member.id, member.birthday or "", member.gender or "", member.channel or "", member.store_id or "",
-        fields=_fields(entities),
+        tier=member.tier or "", fields=_fields(entities),
     )  # fmt: skip
     facts = (
-        *told.joining(member), *told.visits(connection.execute(_CAME, about)), *told.lines(lines, currency),
+        *told.joining(member), *told.visits(_CAME.rows(connection, **about)), *told.lines(lines, currency),
         *told.samples(samples),
-        *told.preferences(connection.execute(_PREFERENCES, about)),
-        *told.appointments(connection.execute(_APPOINTMENTS, about)),
-        *told.coupons(connection.execute(_COUPONS, about)), *told.contacts(connection.execute(_CONTACTS, about)),
-        *told.referrals(connection.execute(_BROUGHT, about)),
+        *told.preferences(_PREFERENCES.rows(connection, **about)),
+        *told.appointments(_APPOINTMENTS.rows(connection, **about)),
+        *told.coupons(_COUPONS.rows(connection, **about)), *told.contacts(_CONTACTS.rows(connection, **about)),
+        *told.referrals(_BROUGHT.rows(connection, **about)),
     )  # fmt: skip
     names = {row.product_id or row.quota_id: row.title for row in samples}
     names |= {row.product_id: row.name for row in lines} | {row.guide_id: row.guide for row in tags if row.guide}
@@ -219,7 +230,7 @@ def _usual_currency(lines: Any) -> str:
 
 def _entities(connection: Connection, about: dict[str, str], *, sensitive: bool) -> tuple[EntityView, ...]:
     found = []
-    for row in connection.execute(_ENTITIES, about):
+    for row in _ENTITIES.rows(connection, **about):
         hidden = () if sensitive else row.sensitive.split()
         fields = {name: value for name, value in msgspec.json.decode(row.fields).items() if name not in hidden}
         if fields:

@@ -1,6 +1,6 @@
 """All that is said of one member, each value with its reason, and the facts a reason rests on."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from sqlalchemy import BindParameter, Connection, bindparam, func, select
@@ -12,7 +12,7 @@ from desktop.rules.portrait import Portrait, portrait
 from desktop.rules.why import Why
 from desktop.views.facts import EntityView, Known, facts_of
 from desktop.views.shop import Shop, find_shop
-from desktop.views.standing import Standing, stand, tier_told
+from desktop.views.standing import Standing, stand
 
 _ID: BindParameter[str] = bindparam("member_id")
 _POINTS = select(func.coalesce(func.sum(Points.amount), 0)).where(Points.member_id == _ID)
@@ -55,7 +55,7 @@ class MemberPortrait:
     @property
     def standing(self) -> Standing:
         """Where the member stands among the tiers."""
-        told, tiers = self.rules.subject.person.tier, self.shop.definitions.tiers
+        told, tiers = self.known.person.tier, self.shop.definitions.tiers
         return stand(self.rules.tier, told, tiers, self.known.currency)
 
     @property
@@ -73,8 +73,7 @@ def find_portrait(
         return None
     shop = find_shop(connection, today)
     points = connection.scalar(_POINTS, {"member_id": known.person.id}) or 0
-    person = replace(known.person, tier=tier_told(connection, known.person.id))
-    rules = portrait(today, person, known.facts, known.by_hand, shop.definitions)
+    rules = portrait(today, known.person, known.facts, known.by_hand, shop.definitions)
     return MemberPortrait(known.person.id, rules, known, shop, points)
 
 

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from desktop.data.members import Member
 from desktop.rules.portrait import gains
 from desktop.rules.tiers import Tier, TierRules, TierStanding, tier_of
 from desktop.views.facts import facts_of
@@ -36,12 +35,7 @@ def find_standing(connection: Connection, member_id: str, today: date, zone: tzi
         return None
     definitions = find_definitions(connection, today)
     found = tier_of(today, gains(known.facts, definitions), definitions.tiers)
-    return stand(found, tier_told(connection, known.person.id), definitions.tiers, known.currency)
-
-
-def tier_told(connection: Connection, current_id: str) -> str:
-    """Headquarters' word; "" if it gave none."""
-    return connection.scalar(select(Member.tier).where(Member.id == current_id)) or ""
+    return stand(found, known.person.tier, definitions.tiers, known.currency)
 
 
 def stand(found: TierStanding, told: str, rules: TierRules, currency: str) -> Standing:
