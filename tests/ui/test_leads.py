@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -9,10 +10,11 @@ from desktop.services.leads import NewLead, note_lead
 from desktop.services.members import Application, enrol
 from desktop.services.recruiting import make_recruit_code
 from desktop.views.leads import LeadView, find_lead, open_leads
-from desktop.views.till import find_till
+from desktop.views.till import find_guides, find_till
 from tests.ui.conftest import Till
 from tests.ui.hands import stroke, type_into
 from ui.screens.tasks import Tasks
+from ui.widgets.guide_menu import GuideMenu
 
 
 def page(till: Till) -> Tasks:
@@ -129,6 +131,21 @@ def test_a_lost_lead_leaves_with_a_reason_and_comes_back_with_undo(till: Till) -
     assert page(till).page.empty.text() == till.window.words("tasks.none_leads")
     till.press("undo")
     till.wait(lambda: zhou in page(till).rows)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")  # the offscreen one, of menus
+def test_another_guide_is_chosen_from_the_list(till: Till) -> None:
+    zhou, (_, other, *_) = a_lead(till), till.desk.read(find_guides)
+    open_list(till)
+    stroke(till, Qt.Key.Key_Down)
+    page(till).leads.card.guide.click()
+    menu = page(till).findChild(GuideMenu)
+    assert isinstance(menu, GuideMenu)
+    menu.actions()[1].trigger()
+    menu.close()
+    till.wait(lambda: lead(till, zhou).guide == other.name)
+    told = till.window.words("leads.with_guide", guide=other.name)
+    till.wait(lambda: page(till).leads.card.guide.words == told)
 
 
 def test_who_does_not_want_to_be_contacted_is_not(till: Till) -> None:
