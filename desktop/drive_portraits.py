@@ -106,6 +106,7 @@ def portrait_facts(counter: Counter, member_id: str) -> Facts:
     return {
         "version": rules.version,
         "points": portrait.points,
+        "wishes": portrait.known.wishes,
         **{name: {"value": value, **_reason(counter, portrait, why)} for name, (value, why) in values.items()},
         "tags": [_tag(counter, portrait, each) for each in rules.tags],
         "entities": portrait.entities,

@@ -25,6 +25,7 @@ from desktop.views.visit import visits_of
 from resources import Words, consent_text
 
 _ALL = 10_000  # nobody has more, and a file has an end
+_NOT_TOLD = ("id", "item", "facts", "figures", "member_name", "mood", "wishes")  # wishes: they are the member's own
 _SECTIONS = {"sub": "action", "where": "channel"}  # of the words, where they are not called as the key is
 
 
@@ -149,6 +150,8 @@ class _Paper:
         """In words, where there are some for a key."""
         if key == "purpose" and value in PURPOSES:
             return consent_text(value, self.words.language).title
+        if key == "contact_by" and value:
+            return self.words(f"contact_by.{value}")
         name = f"{_SECTIONS.get(key, key)}.{value}"
         return self.words(name) if isinstance(value, str) and name in self.words else value
 
@@ -157,4 +160,4 @@ class _Paper:
 
 
 def _is_told(key: str) -> bool:
-    return key not in ("id", "item", "facts", "figures", "member_name", "mood") and not key.endswith(("_id", "_ids"))
+    return key not in _NOT_TOLD and not key.endswith(("_id", "_ids"))

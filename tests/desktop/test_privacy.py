@@ -10,6 +10,7 @@ from desktop.copies import save_copy
 from desktop.desk import Desk
 from desktop.errors import BadInput, NotFound, NotNow
 from desktop.scanning.pages import save_pages
+from desktop.services.members import amend
 from desktop.services.privacy import give_copy, make_request, meet_request
 from desktop.views.requests import open_requests, requests_of
 from desktop.views.search import recent_members
@@ -23,10 +24,12 @@ def somebody(desk: Desk) -> str:
 
 def test_a_copy_holds_what_is_known_and_says_who_handed_it_out(shop: Desk, tmp_path: Path, words: Words) -> None:
     member, file = somebody(shop), tmp_path / "copy.json"
+    shop.do(amend, member, contact_by="phone", contact_hours="18-21").result()
     save_copy(shop, member, file, words)
     told = json.loads(file.read_text("utf-8"))
     assert told["member"]["id"] == member
     assert told["member"]["phone"].startswith("+86")
+    assert (told["member"]["contact_by"], told["member"]["contact_hours"]) == ("phone", "18-21")
     assert told["visits"]
     assert told["consents"]
     assert told["profile"]["conclusions"]["stage"]
