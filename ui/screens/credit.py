@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
 from desktop.errors import TillError
 from desktop.services.recruiting import close_recruit_code, make_recruit_code
@@ -17,10 +17,11 @@ from ui.newest import Newest
 from ui.recruit_posters import RecruitPosters
 from ui.said import Said, sentence
 from ui.screen import Screen
-from ui.widgets.card import Card, empty, label
+from ui.widgets.card import label
 from ui.widgets.credit_events import CreditEvents
 from ui.widgets.credit_row import CreditRow
 from ui.widgets.keyed_button import KeyedButton
+from ui.widgets.list_page import ListPage
 from ui.widgets.recruit_card import RecruitCard
 from ui.widgets.segmented import Segmented
 
@@ -54,10 +55,8 @@ class Credit(Screen):
         self.on.setAccessibleName(words("credit.after"))
         self.back.clicked.connect(lambda: self._step(-1))
         self.on.clicked.connect(lambda: self._step(1))
-        self.when, self.total, self.empty = label("", "strong"), label("", "muted"), label("", "empty", wrap=True)
+        self.when, self.total = label("", "strong"), label("", "muted")
         self.rows: dict[str | None, CreditRow] = {}  # None: everybody together
-        self._list = QVBoxLayout()
-        self._list.setSpacing(0)
         self.events = CreditEvents(words)
         self.recruits = RecruitCard(words)
         self.codes = KeyedButton(words("recruits.title"), role="small")
@@ -71,33 +70,15 @@ class Credit(Screen):
         self._connect()
 
     def _lay_out(self) -> None:
-        card, head, when = Card(), QHBoxLayout(), QHBoxLayout()
-        head.addWidget(label(self.words("credit.title"), "h1"))
-        head.addStretch(1)
-        head.addWidget(self.codes)
-        head.addWidget(self.spans)
+        self.page = ListPage(self, self.side)
+        self.page.head(self.words("credit.title"), self.codes, self.spans)
+        self.page.empty.setText(self.words("credit.none"))
+        when = QHBoxLayout()
         for part in (self.back, self.when, self.on):
             when.addWidget(part)
         when.addStretch(1)
         when.addWidget(self.total)
-        card.column.addLayout(head)
-        card.column.addLayout(when)
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 8, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.empty)
-        column.addLayout(self._list)
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(inside)
-        card.column.addWidget(scroll, 1)
-        page = QHBoxLayout(self)
-        page.setContentsMargins(24, 16, 24, 8)
-        page.setSpacing(16)
-        page.addWidget(card, 1)
-        page.addWidget(self.side)
+        self.page.over.addLayout(when)
 
     def _connect(self) -> None:
         self.codes.clicked.connect(lambda: self.side.setCurrentWidget(self.recruits))
@@ -133,7 +114,7 @@ class Credit(Screen):
         self.total.setText(self.words("credit.reading"))
         if self._seen is None or self._seen.days != self.days:
             self.when.setText(_told(self.days))
-            self.empty.hide()
+            self.page.empty.hide()
             for row in self.rows.values():
                 row.hide()
 
@@ -143,9 +124,9 @@ class Credit(Screen):
         self._seen = seen
         self.when.setText(_told(seen.days))
         self.total.setText(self.words("credit.total", amount=money(page.total, page.currency)))
-        self.empty.setVisible(not page.guides)
         if before is None or before.page != page:
             self._paint_rows(page)
+        self.page.empty.setVisible(not page.guides)
         for guide, row in self.rows.items():
             row.show()
             row.take(self.opened[1] if self.opened and self.opened[0] == guide else None)
@@ -165,13 +146,11 @@ class Credit(Screen):
             self.events.paint(self.words("credit.made_of"), self.words("credit.none_open"), (), now)
 
     def _paint_rows(self, page: CreditPage) -> None:
-        empty(self._list)
         views = [page.everybody, *page.guides] if len(page.guides) > 1 else page.guides
         self.rows = {view.guide_id: CreditRow(view, page.currency, self.words) for view in views}
         for row in self.rows.values():
             row.opened.connect(self._open)
-            self._list.addWidget(row)
-        self.empty.setText(self.words("credit.none"))
+        self.page.fill(self.rows.values())
 
     def _paint_codes(self, seen: CreditLook) -> None:
         self.recruits.paint(seen.recruits, seen.page.currency)
