@@ -21,7 +21,7 @@ class TaskRow(PickRow):
 
 
 def title_of(view: TaskView, words: Words) -> str:
-    """What it is about: in the clerk's words if a rule made it, in the trade's if it has some, else as it was written."""
+    """What it is about: in the clerk's words if a rule made it, in the trade's if it has some, else as it is."""
     if (told := view.figures.get(words.language)) and view.rule:
         return str(told)
     return words(f"care.{view.title}") if view.rule else view.title
