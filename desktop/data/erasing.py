@@ -14,6 +14,14 @@ from desktop.data.theirs import tables_with
 
 _NOBODYS = ("visit", "gift")  # facts that stay
 _IN = "IN (SELECT value FROM json_each(?))"
+# Visits of another store that came with a fetched profile: no feed tells of them, so that none would take them away.
+_ALONE = """NOT EXISTS (SELECT 1 FROM feed_row WHERE kind = 'visit' AND row_id = visit.id
+        AND scope IN (SELECT scope FROM cursor))
+    AND NOT EXISTS (SELECT 1 FROM outbox WHERE "row" = 'visit' AND row_id = visit.id)"""
+_SENDING_AWAY = (
+    f"DELETE FROM line WHERE visit_id IN (SELECT id FROM visit WHERE id {_IN} AND {_ALONE})",  # noqa: S608
+    f"DELETE FROM visit WHERE id {_IN} AND {_ALONE}",  # noqa: S608
+)
 
 
 def forget_member(session: Session, member_id: str) -> set[str]:
@@ -31,7 +39,9 @@ def forget_member(session: Session, member_id: str) -> set[str]:
         "UPDATE visit SET code = NULL, here = FALSE, mood = 0 WHERE id IN (SELECT value FROM json_each(?))",
         visits,
     )
-    names = ids.union(*[_run(connection, statement, ids) for statement in _taking_away()])
+    for statement in _SENDING_AWAY:
+        _run(connection, statement, visits)
+    names = ids.union(visits, *[_run(connection, statement, ids) for statement in _taking_away()])
     for statement in _taking_what_hangs_on():
         _run(connection, statement, names)
     for person in ("member", "lead", "high_value"):  # who is forgotten may have been no member yet

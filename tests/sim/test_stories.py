@@ -144,6 +144,21 @@ def test_a_visit_of_an_erased_member_that_was_never_sent_leaves_nothing(world: W
     check_at_rest(world)
 
 
+def test_a_fetched_profile_leaves_with_its_erasure_though_the_hub_was_restored(world: World) -> None:
+    """No feed of this till's told of the visits that came with it, so none takes them away."""
+    till, other = world.tills
+    (member,) = ids(other, "SELECT member_id FROM visit WHERE state = 'finished' AND member_id IS NOT NULL LIMIT 1")
+    world.headquarters.back_up()
+    till.do(lambda work: serve(work, member))
+    for _ in range(3):  # hello, push, the profile
+        assert till.advance(world.network, None, CALM)
+    assert ids(till, f"SELECT id FROM visit WHERE member_id = '{member}' AND state = 'finished'")
+    world.headquarters.hub.erase(member)
+    world.headquarters.restore()
+    world.heal()
+    check_at_rest(world)
+
+
 def test_whoever_a_restored_hub_takes_for_two_is_two_at_the_till_as_well(world: World) -> None:
     """It hears first that the phone has changed, and only then of the enrolment that had it lead to its owner."""
     till, other = world.tills
