@@ -72,6 +72,7 @@ def _member(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
     if full:
         led |= {("code", code) for code in body.get("codes", ())} | {("card", card) for card in body.get("cards", ())}
         led |= {("phone", phone) for phone in (body.get("phone"), *body.get("phones", ())) if phone}
+        led |= {("wechat", told) for told in (body.get("wechat"), *body.get("wechats", ())) if told}
     held["identity"] |= {(*identity, each.id) for identity in led}
 
 
@@ -114,6 +115,13 @@ def _entity(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
     held["entity"].add((each.id, *told, _ms(body["noted_at"])))
 
 
+def _lead(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
+    body = each.body
+    told = (body["name"], body.get("phone"), body.get("wechat"), body.get("consent", False), body.get("state", "new"))
+    rest = (body.get("due"), body.get("note", ""), body.get("reason"), truth.who(body.get("member_id")))
+    held["lead"].add((each.id, *told, *rest))
+
+
 def _product(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
     held["product"].add((each.id, *(each.body.get(name) for name in ("name", "brand", "price", "currency"))))
     held["gtin"] |= {(gtin, each.id) for gtin in each.body["gtins"]}
@@ -154,6 +162,7 @@ _ADD: dict[str, Add] = {
     "consent": _consent,
     "tag": _tag,
     "entity": _entity,
+    "lead": _lead,
     "product": _product,
     "redirect": _plain("redirect", "keep"),
     "erasure": _plain("erasure"),
@@ -176,6 +185,7 @@ _TABLES = {
     "consent": "id, member_id, purpose, granted, text_version, text_hash, channel, guide_id, seen, at",
     "tag": "id, member_id, name, family, until, guide_id, removed, set_at",
     "entity": "id, member_id, kind, fields, sensitive, noted_at",
+    "lead": "id, name, phone, wechat, consent, state, due, note, reason, member_id",
     "product": "id, name, brand, price, currency",
     "gtin": "gtin, product_id",
     "redirect": "id, keep",
