@@ -121,7 +121,7 @@ def _products(session: Session, told: Told) -> None:
 # People
 
 _NAMED = ("id", "name", "pinyin", "initials", "phone_reversed", "store_id")
-_TOLD_AT_HOME = ("phone", "wechat", "birthday", "gender", "channel", *WISHES)
+_TOLD_AT_HOME = ("phone", "wechat", "birthday", "gender", "channel", "guide_id", *WISHES)
 _DIRECTORY = writing(Member, *_NAMED, *_TOLD_AT_HOME, "full")
 _GREETING = writing(Member, "id", "name", "pinyin", "initials", "store_id", "full")
 _MEMBER = writing(

@@ -1,10 +1,8 @@
 """What clerks do: the real services, with seeded choices of whom and what."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
-
-from sqlalchemy import Connection
 
 from desktop.data.escrow import Points
 from desktop.errors import TillError
@@ -35,6 +33,8 @@ from desktop.services.visits import (
     write_note,
 )
 from desktop.work import Work
+from tests.sim.care_deeds import CARE_DEEDS
+from tests.sim.choosing import one, word
 from tests.sim.till import SimTill
 
 Deed = Callable[[SimTill, random.Random], Callable[[Work], Any] | None]
@@ -59,7 +59,7 @@ def do_something(till: SimTill, chance: random.Random, name: str | None = None) 
 def _enrol(till: SimTill, chance: random.Random) -> Callable[[Work], Any]:
     form = Application(
         phone=chance.choice(PHONES),
-        name=_word("新", chance),
+        name=word("新", chance),
         consents=("service", *chance.sample(PURPOSES[1:], chance.randrange(3))),
         code=member_code(chance.randbytes(PUB_ID_BYTES)),
     )
@@ -73,19 +73,19 @@ def _enrol_blind(till: SimTill, chance: random.Random) -> Callable[[Work], Any]:
 
 
 def _amend(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    member = _one(till, "SELECT id FROM member WHERE full ORDER BY id", chance)
-    fields = {chance.choice(("name", "channel")): _word("改", chance)}
+    member = one(till, "SELECT id FROM member WHERE full ORDER BY id", chance)
+    fields = {chance.choice(("name", "channel")): word("改", chance)}
     return member and (lambda work: amend(work, member, **fields))
 
 
 def _rename(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
     """Always the same member: clerks who contradict one another are what is hard to merge."""
-    member, name = _one(till, "SELECT id FROM member ORDER BY id LIMIT 1", chance), _word("名", chance)
+    member, name = one(till, "SELECT id FROM member ORDER BY id LIMIT 1", chance), word("名", chance)
     return member and (lambda work: amend(work, member, name=name))
 
 
 def _amend_identity(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    code = _one(till, "SELECT value FROM identity WHERE kind = 'code' ORDER BY value", chance)
+    code = one(till, "SELECT value FROM identity WHERE kind = 'code' ORDER BY value", chance)
     if code is None:
         return None
     entry = _entry(chance, code=code, phone=f"+86{chance.choice(PHONES)}" if chance.random() < 0.5 else None)
@@ -93,77 +93,77 @@ def _amend_identity(till: SimTill, chance: random.Random) -> Callable[[Work], An
 
 
 def _consent(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    member = _one(till, "SELECT id FROM member ORDER BY id", chance)
+    member = one(till, "SELECT id FROM member ORDER BY id", chance)
     purpose = chance.choice(("marketing", "sensitive"))
     return member and (lambda work: give_consents(work, member, [purpose], channel="counter"))
 
 
 def _withdraw(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    member = _one(till, "SELECT id FROM member ORDER BY id", chance)
+    member = one(till, "SELECT id FROM member ORDER BY id", chance)
     purpose = chance.choice(("marketing", "sensitive"))
     return member and (lambda work: withdraw_consent(work, member, purpose))
 
 
 def _serve(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    member = _one(till, "SELECT id FROM member ORDER BY id", chance)
+    member = one(till, "SELECT id FROM member ORDER BY id", chance)
     return lambda work: serve(work, member)
 
 
 def _add_line(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    gtin = _one(till, "SELECT gtin FROM gtin ORDER BY gtin", chance)
+    gtin = one(till, "SELECT gtin FROM gtin ORDER BY gtin", chance)
     action = chance.choice(ACTIONS)
     return gtin and (lambda work: add_line(work, gtin, action))
 
 
 def _change_line(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    line, action = _one(till, _LINES_HERE, chance), chance.choice(ACTIONS)
+    line, action = one(till, _LINES_HERE, chance), chance.choice(ACTIONS)
     return line and (lambda work: change_line(work, line, action))
 
 
 def _remove_line(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    line = _one(till, _LINES_HERE, chance)
+    line = one(till, _LINES_HERE, chance)
     return line and (lambda work: remove_line(work, line))
 
 
 def _note(till: SimTill, chance: random.Random) -> Callable[[Work], Any]:
-    said = _word("记", chance)
+    said = word("记", chance)
     return lambda work: write_note(work, said)
 
 
 def _remove_note(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    note = _one(till, "SELECT id FROM note ORDER BY id", chance)
+    note = one(till, "SELECT id FROM note ORDER BY id", chance)
     return note and (lambda work: remove_note(work, note))
 
 
 def _preference(till: SimTill, chance: random.Random) -> Callable[[Work], Any]:
-    value = _word("喜", chance)
+    value = word("喜", chance)
     return lambda work: note_preference(work, "skin", value)
 
 
 def _withdraw_preference(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    preference = _one(till, "SELECT id FROM preference WHERE NOT withdrawn ORDER BY id", chance)
+    preference = one(till, "SELECT id FROM preference WHERE NOT withdrawn ORDER BY id", chance)
     return preference and (lambda work: withdraw_preference(work, preference))
 
 
 def _tag(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
     """Few names: two tills that set and take off the same one are what is hard to merge."""
-    member, name = _one(till, "SELECT id FROM member ORDER BY id", chance), chance.choice(("常客", "送礼人群"))
+    member, name = one(till, "SELECT id FROM member ORDER BY id", chance), chance.choice(("常客", "送礼人群"))
     return member and (lambda work: set_tag(work, member, name))
 
 
 def _untag(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    tag = _one(till, "SELECT id FROM tag WHERE NOT removed ORDER BY id", chance)
+    tag = one(till, "SELECT id FROM tag WHERE NOT removed ORDER BY id", chance)
     return tag and (lambda work: remove_tag(work, tag))
 
 
 def _skin(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    member = _one(till, "SELECT id FROM member ORDER BY id", chance)
-    fields = {chance.choice(("shade", "allergy")): chance.choice(("", _word("色", chance)))}
+    member = one(till, "SELECT id FROM member ORDER BY id", chance)
+    fields = {chance.choice(("shade", "allergy")): chance.choice(("", word("色", chance)))}
     return member and (lambda work: note_entity(work, member, "skin", fields))
 
 
 def _no_skin(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    entity = _one(till, "SELECT id FROM entity WHERE fields <> '{}' ORDER BY id", chance)
+    entity = one(till, "SELECT id FROM entity WHERE fields <> '{}' ORDER BY id", chance)
     return entity and (lambda work: remove_entity(work, entity))
 
 
@@ -174,8 +174,8 @@ def _rate(till: SimTill, chance: random.Random) -> Callable[[Work], Any]:
 
 def _redeem(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
     """A member comes with a coupon: they are served, and it is accepted."""
-    coupon = _one(till, "SELECT id FROM coupon ORDER BY id", chance)
-    member = _one(till, f"SELECT member_id FROM coupon WHERE id = '{coupon}'", chance)
+    coupon = one(till, "SELECT id FROM coupon ORDER BY id", chance)
+    member = one(till, f"SELECT member_id FROM coupon WHERE id = '{coupon}'", chance)
 
     def serve_with_coupon(work: Work) -> None:
         serve(work, member)
@@ -185,28 +185,28 @@ def _redeem(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | Non
 
 
 def _reverse(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    coupon = _one(till, "SELECT id FROM coupon WHERE redemption_id IS NOT NULL ORDER BY id", chance)
+    coupon = one(till, "SELECT id FROM coupon WHERE redemption_id IS NOT NULL ORDER BY id", chance)
     return coupon and (lambda work: reverse_redemption(work, coupon))
 
 
 def _gift(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    quota = _one(till, "SELECT id FROM quota ORDER BY id", chance)
+    quota = one(till, "SELECT id FROM quota ORDER BY id", chance)
     return quota and (lambda work: give_gift(work, quota, 1))
 
 
 def _earn(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    member, amount = _one(till, "SELECT id FROM member ORDER BY id", chance), chance.randint(1, 30)
+    member, amount = one(till, "SELECT id FROM member ORDER BY id", chance), chance.randint(1, 30)
     return member and (lambda work: earn_points(work, member, amount, "消费"))
 
 
 def _return_gift(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    gift = _one(till, "SELECT id FROM gift WHERE amount > 0 AND lease_id IS NOT NULL ORDER BY id", chance)
+    gift = one(till, "SELECT id FROM gift WHERE amount > 0 AND lease_id IS NOT NULL ORDER BY id", chance)
     return gift and (lambda work: return_gift(work, gift))
 
 
 def _take_back(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
     """Goods come back, and with them the points they had earned; some of those were spent meanwhile."""
-    line = _one(till, "SELECT id FROM points WHERE amount > 0 ORDER BY id", chance)
+    line = one(till, "SELECT id FROM points WHERE amount > 0 ORDER BY id", chance)
 
     def take_back(work: Work) -> None:
         earned = work.session.get_one(Points, line)
@@ -217,26 +217,25 @@ def _take_back(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | 
 
 
 def _spend(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    member, amount = _one(till, "SELECT id FROM member ORDER BY id", chance), chance.randint(1, 60)
+    member, amount = one(till, "SELECT id FROM member ORDER BY id", chance), chance.randint(1, 60)
     return member and (lambda work: spend_points(work, member, amount, "兑换"))
 
 
 def merge_some(till: SimTill, chance: random.Random) -> bool:
     """A guide says that two members are one person."""
-    one = _one(till, "SELECT id FROM member ORDER BY id", chance)
-    other = _one(till, "SELECT id FROM member ORDER BY id", chance)
-    return one != other and _say(till, MembersMerged(old_id=one, keep_id=other, reason="同一人"))
+    old, keep = (one(till, "SELECT id FROM member ORDER BY id", chance) for _ in range(2))
+    return old != keep and _say(till, MembersMerged(old_id=old, keep_id=keep, reason="同一人"))
 
 
 def separate_some(till: SimTill, chance: random.Random) -> bool:
     """And that they are not."""
-    old = _one(till, "SELECT id FROM redirect ORDER BY id", chance)
+    old = one(till, "SELECT id FROM redirect ORDER BY id", chance)
     return old is not None and _say(till, MembersSeparated(member_id=old))
 
 
 def erase_some(till: SimTill, chance: random.Random) -> bool:
     """A member wants to be forgotten."""
-    member = _one(till, "SELECT id FROM member ORDER BY id", chance)
+    member = one(till, "SELECT id FROM member ORDER BY id", chance)
     return member is not None and _say(till, ErasureRequested(member_id=member))
 
 
@@ -285,6 +284,7 @@ DEEDS: dict[str, tuple[Deed, int]] = {
     "take_back": (_take_back, 1),
     "earn": (_earn, 3),
     "spend": (_spend, 3),
+    **CARE_DEEDS,
 }
 
 
@@ -304,17 +304,3 @@ def _entry(chance: random.Random, *, code: str | None = None, phone: str | None 
         fields={},
         consents=(),
     )
-
-
-def _word(kind: str, chance: random.Random) -> str:
-    """A word that was never said before, so that one sees whose word it was."""
-    return f"{kind}{chance.getrandbits(40):x}"
-
-
-def _one(till: SimTill, query: str, chance: random.Random) -> Any:
-    found: Sequence[Any] = till.store.read(_ids, query)
-    return chance.choice(found) if found else None
-
-
-def _ids(connection: Connection, query: str) -> Sequence[Any]:
-    return connection.exec_driver_sql(query).scalars().all()

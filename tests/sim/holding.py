@@ -148,6 +148,37 @@ def _points(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
     held["points"].add((each.id, truth.who(each.body["member_id"]), *told))
 
 
+def _appointment(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
+    names = "service", "minutes", "state", "for_guide", "guide_id", "store_id", "visit_id", "clash", "occasion_id"
+    told = ({"state": "booked", **each.body}.get(name) for name in names)
+    held["appointment"].add((each.id, truth.who(each.body["member_id"]), _ms(each.body["starts_at"]), *told))
+
+
+def _occasion(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
+    told = (each.body.get(name) for name in ("title", "minutes", "seats", "store_id"))
+    held["occasion"].add((each.id, _ms(each.body["starts_at"]), *told))
+
+
+def _task(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
+    names = "title", "due", "state", "guide_id", "until", "rule", "purpose", "outcome", "contact", "note", "done_by"
+    told = ({"state": "open", **each.body}.get(name) for name in names)
+    held["task"].add((each.id, truth.who(each.body["member_id"]), *told, _ms(each.body.get("done_at"))))
+
+
+def _content_use(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
+    body = each.body
+    told = (body.get(name) for name in ("content_id", "how", "visit_id", "guide_id"))
+    times = _ms(body["at"]), _ms(body.get("answered_at"))
+    held["content_use"].add((each.id, truth.who(body["member_id"]), *told, *times, bool(body.get("taken_back"))))
+
+
+def _item(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
+    held["item"].add((each.id, each.body["gtin"], each.body["serial"]))
+    for seen in each.body.get("sightings", ()):
+        told = (seen.get(name) for name in ("action", "store_id", "guide_id"))
+        held["sighting"].add((seen["id"], each.id, *told, _ms(seen["at"])))
+
+
 def _plain(table: str, *names: str) -> Add:
     def add(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
         held[table].add((each.id, *(each.body.get(name) for name in names)))
@@ -171,6 +202,13 @@ _ADD: dict[str, Add] = {
     "lease": _lease,
     "gift": _gift,
     "points": _points,
+    "appointment": _appointment,
+    "occasion": _occasion,
+    "task": _task,
+    "content": _plain("content", "kind", "title", "text"),
+    "content_use": _content_use,
+    "code": _plain("product_code", "code", "product_id", "guide_id"),
+    "item": _item,
     "store": _plain("store", "name"),
     "guide": _plain("guide", "name", "store_id", "badge"),
 }
@@ -195,6 +233,16 @@ _TABLES = {
     "lease": "id, of, object_id, amount, not_after, wanted",
     "gift": "id, member_id, quota_id, amount, visit_id, lease_id",
     "points": "id, member_id, amount, reason, lease_id",
+    "appointment": "id, member_id, starts_at, service, minutes, state, for_guide, guide_id, store_id, visit_id, clash, "
+    "occasion_id",
+    "occasion": "id, starts_at, title, minutes, seats, store_id",
+    "task": "id, member_id, title, due, state, guide_id, until, rule, purpose, outcome, contact, note, done_by, "
+    "done_at",
+    "content": "id, kind, title, text",
+    "content_use": "id, member_id, content_id, how, visit_id, guide_id, at, answered_at, taken_back",
+    "product_code": "id, code, product_id, guide_id",
+    "item": "id, gtin, serial",
+    "sighting": "id, item_id, action, store_id, guide_id, at",
     "store": "id, name",
     "guide": "id, name, store_id, badge",
 }

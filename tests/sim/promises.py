@@ -13,6 +13,7 @@ from sync.hub.archive import read_document
 from sync.hub.documents import AnyDocument
 from sync.hub.tables import document
 from sync.protocol import Envelope, row_hash, sum_text
+from tests.sim.care_promises import check_care
 from tests.sim.holding import Holding, check_holding, expected_holding, row_kind, scopes_of
 from tests.sim.invariants import Answered as Told
 from tests.sim.invariants import broken_promises, broken_rights, spent_by_strangers
@@ -28,6 +29,9 @@ _FACTS = (
     (("ConsentGiven", "ConsentWithdrawn"), "consent_id", "consent"),
     (("VisitOpened",), "visit_id", "visit"),
     (("GiftGiven",), "gift_id", "gift"),
+    (("AppointmentBooked",), "appointment_id", "appointment"),
+    (("TaskOpened",), "task_id", "task"),
+    (("ContentUsed",), "use_id", "content_use"),
     (("PointsEarned", "PointsReversed", "PointsSpent"), "entry_id", "points"),
 )
 _PARTS = (("LineAdded", "LineRemoved", "line_id", "lines"), ("NoteWritten", "NoteRemoved", "note_id", "notes"))
@@ -53,6 +57,7 @@ def check_at_rest(world: "World") -> Counter[str]:
     _check_causality(world, truth)
     _check_last_word(truth)
     _check_rights(world, truth, documents)
+    check_care(world, truth)
     expect("whoever was erased stays erased", world.headquarters.erased <= truth.erased, world.headquarters.erased)
     expected: dict[tuple[str, ...], Holding] = {}
     for till in world.tills:

@@ -23,7 +23,9 @@ STORES = ("01960000-0000-7000-8000-000000000101", "01960000-0000-7000-8000-00000
 _FILES = {
     "stores": f"id,name\n{STORES[0]},东店\n{STORES[1]},西店\n",
     "guides": "id,name,store,badge\ng1,林晓,东店,L001\ng2,周宁,西店,L002\n",
-    "quotas": "id,title,total\nq1,小样,5\n",
+    "quotas": "id,title,total,gtin\nq1,小样,5,\nq2,面霜小样,4,6901230010026\n",
+    "occasions": "id,title,starts_at,seats,minutes\no1,护肤课,2026-12-05T14:00+08:00,2,60\n",
+    "contents": "id,kind,title,text,tags,audience,until\nt1,talk,保湿,先保湿,,,\n",
     "floor": "largest,a_day,in_a_row\n30.00,5,3\n",
     "products": "gtin,name,price\n6901230010019,精华,368.00\n6901230010026,面霜,298.00\n",
 }

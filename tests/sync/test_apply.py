@@ -13,6 +13,7 @@ from desktop.desk import Desk
 from desktop.events import Event, MemberAmended
 from desktop.rules.member_codes import member_code
 from desktop.services.members import Application, Enrolled, amend, enrol
+from desktop.services.ownership import assign_member
 from desktop.services.visits import add_line, remove_line, serve, write_note
 from desktop.views.lookup import MemberSeen, look_up
 from desktop.views.profile import find_profile
@@ -137,6 +138,14 @@ def test_a_refused_correction_leaves_nothing_on_a_directory_row(stocked: Desk) -
     stocked.do(amend, KEPT, birthday="03-08").result()
     judge(stocked, *(Answer(id=each, v="rejected", code="phone_taken", row=row) for _, each in stocked.read(waiting)))
     assert stocked.read(details) == [(None, None, ["code"])]
+
+
+def test_a_refused_guide_is_left_on_no_directory_row(stocked: Desk) -> None:
+    row = put("directory", KEPT, DirectoryRow(code=member_code(bytes(10)), name="林女士"), seq=1)
+    take(stocked, "dir", row)
+    stocked.do(lambda work: assign_member(work, KEPT, str(work.till.guide_id))).result()
+    judge(stocked, *(Answer(id=each, v="rejected", code="stale", row=row) for _, each in stocked.read(waiting)))
+    assert stocked.read(lambda connection: connection.scalar(select(Member.guide_id).where(Member.id == KEPT))) is None
 
 
 def test_a_merged_member_can_be_served_before_the_kept_one_has_come(stocked: Desk) -> None:

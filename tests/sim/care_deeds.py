@@ -1,0 +1,190 @@
+"""What clerks do for members besides serving them: appointments, tasks, contents, codes, samples, whose they are."""
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from desktop.clock import from_milliseconds
+from desktop.errors import NotNow
+from desktop.escrow_events import TaskOpened
+from desktop.services.appointments import book, cancel, miss, move
+from desktop.services.care import has_agreed
+from desktop.services.contents import HOW, note_answer, use_content
+from desktop.services.occasions import invite
+from desktop.services.ownership import assign_member, claim, hand_over, release
+from desktop.services.samples import ask_for_sample, hand_out
+from desktop.services.tasks import cancel_task, finish_task, open_task, postpone_task
+from desktop.services.teaching import forget_taught, teach_member, teach_product
+from desktop.services.visits import ACTIONS, add_line
+from desktop.views.products import Label
+from desktop.work import Work
+from tests.sim.choosing import one, word
+from tests.sim.clocks import HOUR, START
+from tests.sim.till import SimTill
+
+Deed = Callable[[SimTill, random.Random], Callable[[Work], Any] | None]
+
+GUIDES = ("g1", "g2")
+UNKNOWN = ("VIP00017", "X-4711")  # codes that say nothing by themselves
+_SERIALS = ("A1", "A2")
+_MEMBERS = "SELECT id FROM member ORDER BY id"
+_BOOKED = "SELECT id FROM appointment WHERE state = 'booked' ORDER BY id"
+_OPEN = "SELECT id FROM task WHERE state = 'open' ORDER BY id"
+_GTINS = "SELECT gtin FROM gtin ORDER BY gtin"
+_SAMPLES = "SELECT id FROM quota WHERE gtin IS NOT NULL ORDER BY id"
+
+
+def _book(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    member, slot, guide = one(till, _MEMBERS, chance), _slot(chance), chance.choice((*GUIDES, None))
+    return member and (lambda work: book(work, member, "护理", slot, 60, for_guide=guide))
+
+
+def _move(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    booked, slot, guide = one(till, _BOOKED, chance), _slot(chance), chance.choice(GUIDES)
+    return booked and (lambda work: move(work, booked, slot, for_guide=guide))
+
+
+def _cancel(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    booked = one(till, _BOOKED, chance)
+    return booked and (lambda work: cancel(work, booked))
+
+
+def _miss(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    booked = one(till, _BOOKED, chance)
+    return booked and (lambda work: miss(work, booked))
+
+
+def _invite(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    occasion, member = one(till, "SELECT id FROM occasion ORDER BY id", chance), one(till, _MEMBERS, chance)
+    return member and (lambda work: invite(work, occasion, member))
+
+
+def _open_task(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    member, title, due = one(till, _MEMBERS, chance), word("做", chance), _day(chance)
+    return member and (lambda work: open_task(work, member, title, due.date()))
+
+
+def _open_outreach(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    """What rules find to do: the same at every till that knows the same."""
+    member, due, which = one(till, _MEMBERS, chance), _day(chance).date().isoformat(), chance.randrange(3)
+
+    def reach_out(work: Work) -> None:
+        if not has_agreed(work, member, "marketing"):
+            raise NotNow("message_needs_consent")
+        told = {"title": "birthday", "rule": "birthday", "purpose": "marketing", "due": due, "until": due}
+        work.note(TaskOpened(task_id=f"{member[:-12]}{which:012}", member_id=member, **told))
+
+    return member and reach_out
+
+
+def _postpone(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    task, due = one(till, _OPEN, chance), _day(chance).date()
+    return task and (lambda work: postpone_task(work, task, due))
+
+
+def _finish_task(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    task, said = one(till, _OPEN, chance), word("果", chance)
+    return task and (lambda work: finish_task(work, task, note=said))
+
+
+def _cancel_task(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    task = one(till, _OPEN, chance)
+    return task and (lambda work: cancel_task(work, task))
+
+
+def _tell_content(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    content, member = one(till, "SELECT id FROM content ORDER BY id", chance), one(till, _MEMBERS, chance)
+    how = chance.choice(HOW)
+    return member and (lambda work: use_content(work, content, member, how))
+
+
+def _answer(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    use = one(till, "SELECT id FROM content_use WHERE NOT taken_back ORDER BY id", chance)
+    return use and (lambda work: note_answer(work, use))
+
+
+def _teach_card(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    member, code = one(till, _MEMBERS, chance), chance.choice(UNKNOWN)
+    return member and (lambda work: teach_member(work, code, member))
+
+
+def _teach_code(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    gtin, code = one(till, _GTINS, chance), chance.choice(UNKNOWN)
+    return gtin and (lambda work: teach_product(work, code, gtin))
+
+
+def _forget_code(till: SimTill, chance: random.Random) -> Callable[[Work], Any]:
+    code = chance.choice(UNKNOWN)
+    return lambda work: forget_taught(work, code)
+
+
+def _see_item(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    """One unit in the world; seen in more than one store, too."""
+    gtin, label, action = one(till, _GTINS, chance), Label(serial=chance.choice(_SERIALS)), chance.choice(ACTIONS)
+    return gtin and (lambda work: add_line(work, gtin, action, label=label))
+
+
+def _hand_out(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    sample = one(till, _SAMPLES, chance)
+    return sample and (lambda work: hand_out(work, sample))
+
+
+def _ask_for_sample(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    sample = one(till, _SAMPLES, chance)
+    return sample and (lambda work: ask_for_sample(work, sample))
+
+
+def _claim(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    member = one(till, _MEMBERS, chance)
+    return member and (lambda work: claim(work, member))
+
+
+def _release(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    member = one(till, "SELECT id FROM member WHERE guide_id IS NOT NULL ORDER BY id", chance)
+    return member and (lambda work: release(work, member))
+
+
+def _assign(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    member, guide = one(till, _MEMBERS, chance), chance.choice(GUIDES)
+    return member and (lambda work: assign_member(work, member, guide))
+
+
+def _hand_over(till: SimTill, chance: random.Random) -> Callable[[Work], Any]:
+    old, new = chance.sample((*GUIDES, None), 2)
+    return lambda work: hand_over(work, old or GUIDES[0], new)
+
+
+def _slot(chance: random.Random) -> datetime:
+    """Few times of few guides: two tills that want the same are what is hard to settle."""
+    return from_milliseconds(START + HOUR) + timedelta(minutes=30 * chance.randrange(4), days=chance.choice((0, 0, 2)))
+
+
+def _day(chance: random.Random) -> datetime:
+    return from_milliseconds(START) + timedelta(days=chance.randrange(30))
+
+
+CARE_DEEDS: dict[str, tuple[Deed, int]] = {
+    "book": (_book, 4),
+    "move": (_move, 3),
+    "cancel": (_cancel, 2),
+    "miss": (_miss, 1),
+    "invite": (_invite, 3),
+    "open_task": (_open_task, 2),
+    "open_outreach": (_open_outreach, 3),
+    "postpone": (_postpone, 2),
+    "finish_task": (_finish_task, 2),
+    "cancel_task": (_cancel_task, 1),
+    "tell_content": (_tell_content, 2),
+    "answer": (_answer, 1),
+    "teach_card": (_teach_card, 2),
+    "teach_code": (_teach_code, 2),
+    "forget_code": (_forget_code, 2),
+    "see_item": (_see_item, 3),
+    "hand_out": (_hand_out, 2),
+    "ask_for_sample": (_ask_for_sample, 1),
+    "claim": (_claim, 3),
+    "release": (_release, 2),
+    "assign": (_assign, 2),
+    "hand_over": (_hand_over, 1),
+}
