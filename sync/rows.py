@@ -79,7 +79,7 @@ def remove(session: Session, kind: str, row_id: str) -> None:
         _remove_member(session, row_id)
     elif kind == "directory":
         _remove_directory(session, row_id)
-    elif kind not in _STAYING:
+    elif kind not in _STAYING and not (kind == "redirect" and _leads_on(session, row_id)):
         write(session, removing(_KINDS[kind].table, "id"), [(row_id,)])
     _read_anew(session)
 
@@ -269,6 +269,9 @@ _HELD = Direct(
     .where(FeedRow.kind == bindparam("kind"), FeedRow.row_id == bindparam("row_id"))
     .limit(1)
 )
+_REDIRECTED = Direct(
+    select(FeedRow.ver).where(FeedRow.scope == "dir", FeedRow.kind == "redirect", FeedRow.row_id == bindparam("row_id"))
+)
 
 
 def _redirects(session: Session, told: Told) -> None:
@@ -303,6 +306,11 @@ def _remove_directory(session: Session, row_id: str) -> None:
     """The directory no longer has the member; a store's own scope may still hold them whole."""
     if not _is_held(session, "member", row_id):
         _forget(session, row_id)
+
+
+def _leads_on(session: Session, row_id: str) -> bool:
+    """Whether the directory has the redirect: a store lets go of one whose members it does not serve any more."""
+    return _REDIRECTED.first(session.connection(), row_id=row_id) is not None
 
 
 def _is_held(session: Session, kind: str, row_id: str) -> bool:

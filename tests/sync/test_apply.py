@@ -15,7 +15,7 @@ from desktop.rules.member_codes import member_code
 from desktop.services.members import Application, Enrolled, amend, enrol
 from desktop.services.ownership import assign_member
 from desktop.services.visits import add_line, remove_line, serve, write_note
-from desktop.views.lookup import MemberSeen, look_up
+from desktop.views.lookup import MemberSeen, current_id, look_up
 from desktop.views.profile import find_profile
 from desktop.views.till import find_backlog
 from desktop.views.visit import find_visit
@@ -40,7 +40,7 @@ from sync.protocol import (
 
 SERUM = "06901230010019"
 PHONE = "13916882045"
-KEPT = "0199aaaa-0000-7000-8000-000000000001"
+KEPT, MERGED = "0199aaaa-0000-7000-8000-000000000001", "0199aaaa-0000-7000-8000-000000000002"
 MOMENT = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 
 
@@ -159,6 +159,15 @@ def test_a_merged_member_can_be_served_before_the_kept_one_has_come(stocked: Des
     take(stocked, "dir", put("member", KEPT, row, seq=2))
     assert name_of(stocked, new.member_id) == "许文"
     assert stocked.read(lambda connection: connection.scalars(select(Member.id)).all()) == [KEPT]
+
+
+def test_a_merged_member_is_known_though_a_store_has_let_go_of_them(stocked: Desk) -> None:
+    take(stocked, "dir", put("redirect", MERGED, RedirectRow(keep=KEPT), seq=1))
+    take(stocked, "st:1", put("redirect", MERGED, RedirectRow(keep=KEPT), seq=1))
+    take(stocked, "st:1", Row(op="del", kind="redirect", eid=MERGED, ver=2, seq=2))
+    assert stocked.read(current_id, MERGED) == KEPT
+    take(stocked, "dir", Row(op="del", kind="redirect", eid=MERGED, ver=2, seq=2))
+    assert stocked.read(current_id, MERGED) == MERGED
 
 
 def test_a_final_verdict_stays(stocked: Desk) -> None:
