@@ -9,7 +9,7 @@ import sys
 import time
 from collections import Counter
 
-from tests.sim.deeds import DEEDS
+from tests.sim.deeds import EVERY
 from tests.sim.mutants import MUTANTS
 from tests.sim.network import FAULTS
 from tests.sim.runs import Outcome, Stage, play_all, shortest
@@ -55,7 +55,7 @@ def expected() -> set[str]:
     """All that must happen somewhere in many schedules, or they prove little."""
     steps = {f"step {name}" for name in {*ALWAYS, *SOMETIMES} - {"chaos"}}
     ends = {f"end {name}" for name in ("merged", "late verdicts", "erased", "leases")}
-    return steps | ends | {f"deed {name}" for name in DEEDS} | {f"fault {name}" for name in FAULTS}
+    return steps | ends | {f"deed {name}" for name in EVERY} | {f"fault {name}" for name in FAULTS}
 
 
 def hunt(stage: Stage, mutant: str, options: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from desktop.errors import NotNow
 from desktop.escrow_events import TaskOpened
 from desktop.services.appointments import book, cancel, miss, move
 from desktop.services.care import has_agreed
+from desktop.services.consents import withdraw_consent
 from desktop.services.contents import HOW, note_answer, use_content
 from desktop.services.occasions import invite
 from desktop.services.ownership import assign_member, claim, hand_over, release
@@ -29,6 +30,7 @@ GUIDES = ("g1", "g2")
 UNKNOWN = ("VIP00017", "X-4711")  # codes that say nothing by themselves
 _SERIALS = ("A1", "A2")
 _MEMBERS = "SELECT id FROM member ORDER BY id"
+_FIRST = "SELECT id FROM member ORDER BY id LIMIT 2"  # few, so that what is said of them meets
 _BOOKED = "SELECT id FROM appointment WHERE state = 'booked' ORDER BY id"
 _OPEN = "SELECT id FROM task WHERE state = 'open' ORDER BY id"
 _GTINS = "SELECT gtin FROM gtin ORDER BY gtin"
@@ -36,7 +38,7 @@ _SAMPLES = "SELECT id FROM quota WHERE gtin IS NOT NULL ORDER BY id"
 
 
 def _book(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    member, slot, guide = one(till, _MEMBERS, chance), _slot(chance), chance.choice((*GUIDES, None))
+    member, slot, guide = one(till, _MEMBERS, chance), _slot(chance), chance.choice(("g1", "g1", "g1", "g2", None))
     return member and (lambda work: book(work, member, "护理", slot, 60, for_guide=guide))
 
 
@@ -67,7 +69,7 @@ def _open_task(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | 
 
 def _open_outreach(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
     """What rules find to do: the same at every till that knows the same."""
-    member, due, which = one(till, _MEMBERS, chance), _day(chance).date().isoformat(), chance.randrange(3)
+    member, due, which = one(till, _FIRST, chance), _day(chance).date().isoformat(), chance.randrange(3)
 
     def reach_out(work: Work) -> None:
         if not has_agreed(work, member, "marketing"):
@@ -76,6 +78,11 @@ def _open_outreach(till: SimTill, chance: random.Random) -> Callable[[Work], Any
         work.note(TaskOpened(task_id=f"{member[:-12]}{which:012}", member_id=member, **told))
 
     return member and reach_out
+
+
+def _no_more(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    member = one(till, _FIRST, chance)
+    return member and (lambda work: withdraw_consent(work, member, "marketing"))
 
 
 def _postpone(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
@@ -157,34 +164,35 @@ def _hand_over(till: SimTill, chance: random.Random) -> Callable[[Work], Any]:
 
 def _slot(chance: random.Random) -> datetime:
     """Few times of few guides: two tills that want the same are what is hard to settle."""
-    return from_milliseconds(START + HOUR) + timedelta(minutes=30 * chance.randrange(4), days=chance.choice((0, 0, 2)))
+    return from_milliseconds(START + HOUR) + timedelta(minutes=30 * chance.randrange(3), days=chance.choice((0, 2, 2)))
 
 
 def _day(chance: random.Random) -> datetime:
     return from_milliseconds(START) + timedelta(days=chance.randrange(30))
 
 
-CARE_DEEDS: dict[str, tuple[Deed, int]] = {
-    "book": (_book, 4),
-    "move": (_move, 3),
-    "cancel": (_cancel, 2),
-    "miss": (_miss, 1),
-    "invite": (_invite, 3),
-    "open_task": (_open_task, 2),
-    "open_outreach": (_open_outreach, 3),
-    "postpone": (_postpone, 2),
-    "finish_task": (_finish_task, 2),
-    "cancel_task": (_cancel_task, 1),
-    "tell_content": (_tell_content, 2),
-    "answer": (_answer, 1),
-    "teach_card": (_teach_card, 2),
-    "teach_code": (_teach_code, 2),
-    "forget_code": (_forget_code, 2),
-    "see_item": (_see_item, 3),
-    "hand_out": (_hand_out, 2),
-    "ask_for_sample": (_ask_for_sample, 1),
-    "claim": (_claim, 3),
-    "release": (_release, 2),
-    "assign": (_assign, 2),
-    "hand_over": (_hand_over, 1),
+CARE_DEEDS: dict[str, Deed] = {
+    "book": _book,
+    "move": _move,
+    "cancel": _cancel,
+    "miss": _miss,
+    "invite": _invite,
+    "open_task": _open_task,
+    "open_outreach": _open_outreach,
+    "no_more": _no_more,
+    "postpone": _postpone,
+    "finish_task": _finish_task,
+    "cancel_task": _cancel_task,
+    "tell_content": _tell_content,
+    "answer": _answer,
+    "teach_card": _teach_card,
+    "teach_code": _teach_code,
+    "forget_code": _forget_code,
+    "see_item": _see_item,
+    "hand_out": _hand_out,
+    "ask_for_sample": _ask_for_sample,
+    "claim": _claim,
+    "release": _release,
+    "assign": _assign,
+    "hand_over": _hand_over,
 }

@@ -44,9 +44,9 @@ CARDS = ("CARD-1", "CARD-2")
 
 
 def do_something(till: SimTill, chance: random.Random, name: str | None = None) -> tuple[str, bool]:
-    """One deed of a clerk, the named one or any; its name, and whether it could be done."""
+    """One deed of a clerk, the named one or any that goes with serving; its name, and whether it could be done."""
     name = name or chance.choices(tuple(DEEDS), tuple(weight for _, weight in DEEDS.values()))[0]
-    operation = DEEDS[name][0](till, chance)
+    operation = EVERY[name](till, chance)
     if operation is None:
         return name, False
     try:
@@ -284,8 +284,8 @@ DEEDS: dict[str, tuple[Deed, int]] = {
     "take_back": (_take_back, 1),
     "earn": (_earn, 3),
     "spend": (_spend, 3),
-    **CARE_DEEDS,
 }
+EVERY: dict[str, Deed] = {name: deed for name, (deed, _) in DEEDS.items()} | CARE_DEEDS
 
 
 def _put(work: Work, entry: MemberEntry) -> None:

@@ -12,7 +12,7 @@ from desktop.rules import hlc
 from desktop.views import profile
 from sync import apply, exchange, laying, outbox, pages, reading
 from sync import rows as till_rows
-from sync.hub import cases, leases, ledger, members, parked, restore, verdicts
+from sync.hub import cases, diaries, facts, leases, ledger, members, parked, restore, tasks, verdicts
 from sync.hub.deeds import clock_text
 from sync.journal import Journal
 from sync.protocol import MemberRow
@@ -97,6 +97,21 @@ def no_erasure_ledger(_: Real) -> Any:
 @mutant((members, "find_member"))
 def redirects_ignored(_: Real) -> Any:
     return lambda documents, member_id: documents.get(MemberRow, member_id)
+
+
+@mutant((diaries, "clashes"))
+def an_hour_given_twice(_: Real) -> Any:
+    return lambda slots: {}
+
+
+@mutant((facts, "drop_tasks"))
+def outreach_outlives_consent(_: Real) -> Any:
+    return lambda documents, member_id, purpose: None
+
+
+@mutant((tasks, "later_state"))
+def cancelled_though_done(_: Real) -> Any:
+    return lambda one, other: other
 
 
 # At the till

@@ -1,6 +1,7 @@
 """Schedules: what happens in a simulated world, as plain data, so that any part of it can be left out."""
 
 import random
+from collections.abc import Sequence
 from typing import NamedTuple
 
 STEPS = 24
@@ -58,6 +59,46 @@ STORIES = (
     "serve a, redeem a, reverse a, round a",
     "serve a, gift a, return_gift a, round a",
 )
+
+
+class Theme(NamedTuple):
+    """What clerks do besides serving, how often each, and what of it goes wrong only if it meets."""
+
+    deeds: dict[str, int]
+    stories: tuple[str, ...]
+
+
+# One of these at a time, and often.
+THEMES = (
+    Theme(
+        {"book": 4, "move": 4, "cancel": 1, "miss": 1, "invite": 3},
+        (
+            "book a, book b, book a, book b, round a, round b, move a, round a",  # an hour of a guide is given twice
+            "invite a, invite b, invite a, round b, round a, round b",  # more of them than there are seats
+        ),
+    ),
+    Theme(
+        {"open_task": 1, "open_outreach": 4, "postpone": 3, "finish_task": 2, "cancel_task": 2, "consent": 1,
+         "no_more": 2, "tell_content": 1, "answer": 1},
+        (
+            "open_outreach a, open_outreach a, round a, no_more b, open_outreach a, round b, round a",
+            "finish_task a, cancel_task b, postpone b, round b, round a",
+        ),
+    ),
+    Theme(
+        {"teach_card": 3, "teach_code": 3, "forget_code": 3, "see_item": 3, "hand_out": 2, "ask_for_sample": 1},
+        (
+            "teach_code a, teach_card b, round a, round b, forget_code a, round a",
+            "serve a, hand_out a, undo a, round a",
+        ),
+    ),
+    Theme(
+        {"claim": 3, "release": 2, "assign": 3, "hand_over": 1},
+        ("claim a, assign b, hand_over a, round a, round b",),  # whoever had not seen the guide of now is refused
+    ),
+)  # fmt: skip
+THEMED = 0.5  # of all schedules have a theme, and of their deeds as many belong to it
+NEIGHBOURS = ((0, 2), (2, 0))  # tills of one store
 NEEDS = {"hub_restore": "hub_backup", "online": "offline", "late": "chaos", "image_back": "image", "separate": "merge"}
 
 
@@ -78,13 +119,24 @@ def plan(seed: int, *, tills: int = 4, steps: int = STEPS) -> Schedule:
     weights = ALWAYS | {kind: SOMETIMES[kind] for kind in SOMETIMES if kind in some}
     kinds = chance.choices(tuple(weights), tuple(weights.values()), k=steps)
     count = chance.choice((2, 2, 2, *range(2, tills + 1)))
+    theme = chance.choice(THEMES) if tills > 2 and chance.random() < THEMED else None
+    if theme:
+        count = max(count, 3)
+        kinds = [_of(theme, chance) if kind == "deed" and chance.random() < THEMED else kind for kind in kinds]
     told = [Step(kind, chance.randrange(count), chance.getrandbits(32)) for kind in kinds]
     if chance.random() < TOLD:
-        _tell(told, chance.choice(STORIES), chance.sample(range(count), 2), chance)
+        if theme and chance.random() < THEMED:
+            _tell(told, chance.choice(theme.stories), chance.choice(NEIGHBOURS), chance)
+        else:
+            _tell(told, chance.choice(STORIES), chance.sample(range(count), 2), chance)
     return Schedule(seed, count, chance.choice((0.3, 0.6)) if "chaos" in some else 0.0, tuple(told))
 
 
-def _tell(steps: list[Step], story: str, pair: list[int], chance: random.Random) -> None:
+def _of(theme: Theme, chance: random.Random) -> str:
+    return chance.choices(tuple(theme.deeds), tuple(theme.deeds.values()))[0]
+
+
+def _tell(steps: list[Step], story: str, pair: Sequence[int], chance: random.Random) -> None:
     """Put the story in the place of some steps, so that other things happen meanwhile."""
     parts = [part.split() for part in story.split(", ")]
     for place, (kind, who) in zip(sorted(chance.sample(range(len(steps)), len(parts))), parts, strict=True):

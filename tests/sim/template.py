@@ -4,15 +4,19 @@ import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from desktop.clock import from_milliseconds
 from desktop.rules.member_codes import PUB_ID_BYTES, member_code
+from desktop.services.appointments import book
+from desktop.services.contents import use_content
 from desktop.services.guides import sign_on
 from desktop.services.members import Application, enrol
 from desktop.services.points import earn_points
+from desktop.services.tasks import open_task
 from desktop.services.visits import finish_visit
 from desktop.work import Work
 from sync.exchange import Exchange
 from sync.hub.imports import import_file
-from tests.sim.clocks import HeadClock, Sky, TillClock
+from tests.sim.clocks import HOUR, START, HeadClock, Sky, TillClock
 from tests.sim.deeds import PHONES
 from tests.sim.headquarters import Headquarters
 from tests.sim.network import Network
@@ -88,5 +92,8 @@ def _first_members(number: int, chance: random.Random) -> Callable[[Work], None]
         member_id = enrol(work, form).member_id
         earn_points(work, member_id, 100, "入会")
         finish_visit(work)
+        book(work, member_id, "护理", from_milliseconds(START + (2 + number) * HOUR), 60, for_guide="g1")
+        open_task(work, member_id, "回访", from_milliseconds(START).date())
+        use_content(work, "t1", member_id)
 
     return serve_first

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sync import rows
 from tests.sim.clocks import DAY, HOUR, MINUTE, SECOND, YEAR, HeadClock, Sky, TillClock
-from tests.sim.deeds import DEEDS, do_something, erase_some, merge_some, separate_some
+from tests.sim.deeds import EVERY, do_something, erase_some, merge_some, separate_some
 from tests.sim.headquarters import Headquarters
 from tests.sim.network import FAULTS, Network
 from tests.sim.promises import check_at_rest, check_overlay
@@ -59,9 +59,9 @@ class World:
         till, chance = self.tills[step.till % len(self.tills)], random.Random(step.salt)
         already, failed = len(self.answered), len(till.failures)
         self.story.append(f"{step.kind} {till.name}")
-        if step.kind in DEEDS:
+        if step.kind in EVERY:
             self._deed(till, chance, step.kind)
-        done = step.kind in DEEDS or getattr(self, f"_{step.kind}")(till, chance)
+        done = step.kind in EVERY or getattr(self, f"_{step.kind}")(till, chance)
         self.tally[f"step {step.kind}"] += done is not False
         self.story[-1] += "".join(f"\n    {each.envelope.typ} {each.envelope.data}" for each in self.answered[already:])
         self.story[-1] += "".join(f"\n    {failure}" for failure in till.failures[failed:])
