@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from typing import NamedTuple
 
-STEPS = 24
+STEPS = 24  # 12 to 40 find a broken program after as much work, 64 after more: each begins and ends with the same
 TOLD = 0.7  # of all schedules have a story in them
 
 
