@@ -7,6 +7,7 @@ import pytest
 
 from desktop.events import MemberAmended, MembersMerged, MembersSeparated
 from desktop.services.members import Application, amend, enrol
+from desktop.services.portraits import remove_tag, set_tag
 from desktop.services.visits import add_line, remove_line, serve
 from tests.sim.clocks import DAY, YEAR
 from tests.sim.deeds import PHONES
@@ -193,3 +194,17 @@ def test_a_restored_hub_judges_nothing_before_what_was_done_earlier(world: World
     check_overlay(till)
     world.heal()
     check_at_rest(world)
+
+
+def test_what_a_restored_hub_waits_for_is_given_up_once_everybody_was_heard(world: World) -> None:
+    """A tag was set on somebody who is erased by now, and taken off: of the one the hub keeps no word, and the other
+    names nothing that it knows."""
+    till, _ = world.tills
+    member = members(till)[0]
+    world.headquarters.back_up()
+    tag = till.do(lambda work: set_tag(work, member, "常客")) and ids(till, "SELECT id FROM tag")[0]
+    till.do(lambda work: remove_tag(work, tag))
+    world.headquarters.hub.erase(member)
+    world.headquarters.restore()
+    world.heal()
+    assert check_at_rest(world)["verdict rejected no_member"] == 1

@@ -78,15 +78,18 @@ class World:
             till.online = True
             if upgraded:
                 till.kill()
+        waits = True
         for sweep in range(SWEEPS):
             for till in self.tills:
-                if sweep == 0 or not till.is_at_rest(self.headquarters.heads()):
+                if waits or not till.is_at_rest(self.headquarters.heads()):
                     till.finish_round(self.network, random.Random(0))
                 self._hear()
             if self._is_quiet():
                 return
-            # What waits for something that will not come is given up after a day; else time would only bring new news.
-            self.sky.move(DAY + HOUR if self.headquarters.has_parked() else MINUTE)
+            # What waits for something that will not come is given up after a day; by a hub that came back from a backup
+            # once it has heard of everybody, or when nobody can hold a lease. Else time would only bring new news.
+            waits = self.headquarters.has_parked()
+            self.sky.move((DAY if sweep < SWEEPS // 2 else 15 * DAY) + HOUR if waits else MINUTE)
             self.headquarters.hub.settle()
         told = "; ".join(f"{till.name}: {' | '.join(till.failures[-3:])}" for till in self.tills)
         raise Broken(f"not at rest after {SWEEPS} sweeps; {told}")
