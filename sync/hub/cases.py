@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from sqlalchemy.exc import DBAPIError
 
 from sync.hub.deeds import Deed, Parked, Refused, deed_of, true_time
 from sync.hub.documents import KINDS, Documents, Identity, Key
@@ -179,6 +180,8 @@ def judge(case: Case, documents: Documents) -> None:
     except Parked as parking:
         documents.drop()
         case.park(parking.code, parking.waits)
+    except DBAPIError:  # the database is away or was crossed: all of the push is tried again
+        raise
     except Exception as error:  # noqa: BLE001
         # A mistake of ours must neither lose the event nor hold up the next: it is tried again when the hub restarts.
         documents.drop()

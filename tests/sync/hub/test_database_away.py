@@ -3,8 +3,12 @@
 import pytest
 import requests
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from sync.hub.app import make_app
+from sync.hub.archive import Archive
+from sync.hub.cases import judge, receive
+from sync.hub.documents import Documents
 from sync.hub.hub import Hub
 from sync.hub.verdicts import push
 from sync.protocol import Answer, canonical
@@ -48,6 +52,22 @@ def test_a_push_cut_off_before_its_commit_happens_once(hub: Hub, till: Sender, s
     assert len(attempts) == 2
     assert till.verdicts(*request.events) == ["duplicate"]
     assert till.read("dir").keys() == {("directory", "m1")}
+
+
+def test_a_session_that_ends_while_an_event_is_judged_parks_nothing(hub: Hub, till: Sender, server: Engine) -> None:
+    request = till.request(till.enrolled("m1"))
+    case = receive(bytes(request.events[0]), till.till, request, hub.clock.now_ms())
+
+    def judge_in_a_session_that_ends() -> None:
+        with hub.database.write() as connection:
+            documents = Documents(Archive(connection))
+            kill_all(server, hub)
+            judge(case, documents)
+
+    with pytest.raises(DBAPIError):
+        judge_in_a_session_that_ends()
+    assert case.verdict != "parked"
+    assert till.verdicts(*request.events) == ["accepted"]
 
 
 def test_while_the_database_is_away_the_hub_is_busy(hub: Hub, till: Sender, server: Engine) -> None:
