@@ -50,7 +50,6 @@ class Stage:
         self.folder = Path(tempfile.mkdtemp(prefix="sim-", dir=memory if memory.is_dir() else None))
         self.tills = tills
         self._start = template.build(self.folder / "template", tills)
-        self._template = read_template(self.folder / "template")
 
     def play_seed(self, seed: int, mutant: str | None = None) -> Outcome:
         """Run the schedule of a seed."""
@@ -59,7 +58,7 @@ class Stage:
     def open(self, schedule: Schedule) -> World:
         """A world of its own, as the template left it; of this process only one at a time."""
         place = self.folder / f"world-{os.getpid()}"
-        fresh_folder(self._template, place, schedule.tills)
+        fresh_folder(read_template(self.folder / "template"), place, schedule.tills)
         return World(place, schedule, self._start)
 
     def play(self, schedule: Schedule, mutant: str | None = None) -> Outcome:

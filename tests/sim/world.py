@@ -1,5 +1,6 @@
 """A simulated world: runs a schedule step by step, heals everything at the end, and counts what happened."""
 
+import functools
 import hashlib
 import os
 import random
@@ -246,6 +247,7 @@ class World:
         self.headquarters.hub.settle()
 
 
+@functools.cache  # in each process: a stage that held it would send it along with every seed
 def read_template(folder: Path) -> Template:
     """Its files, so that none has to be read twice."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 
 from sync.hub.app import make_app
 from sync.hub.archive import Archive
-from sync.hub.cases import judge, receive
+from sync.hub.cases import judge, preload, receive
 from sync.hub.documents import Documents
 from sync.hub.hub import Hub
 from sync.hub.verdicts import push
@@ -61,6 +61,7 @@ def test_a_session_that_ends_while_an_event_is_judged_parks_nothing(hub: Hub, ti
     def judge_in_a_session_that_ends() -> None:
         with hub.database.write() as connection:
             documents = Documents(Archive(connection))
+            preload([case], documents)
             kill_all(server, hub)
             judge(case, documents)
 
