@@ -169,7 +169,7 @@ _CODE = (
     .order_by(Identity.value)
     .limit(1)
 )
-_REDIRECT = select(Redirect.keep).where(Redirect.id == bindparam("id"))
+_REDIRECT = Direct(select(Redirect.keep).where(Redirect.id == bindparam("id")))
 _BADGE = select(Guide.id, Guide.name).where(Guide.badge == bindparam("badge"), Guide.active).limit(2)
 
 
@@ -201,7 +201,7 @@ def code_of(connection: Connection, member_id: str) -> str | None:
 
 def current_id(connection: Connection, member_id: str) -> str:
     """The id that stands for the member now: a merge leaves a redirect for ever."""
-    while keep := connection.execute(_REDIRECT, {"id": member_id}).scalar():
+    while keep := _REDIRECT.scalar(connection, id=member_id):
         member_id = keep
     return member_id
 
