@@ -95,10 +95,14 @@ def reward_said(words: Words, reward: RewardView, purse: Purse) -> str:
 
 def entry_said(words: Words, entry: EntryView, today: date) -> tuple[str, str]:
     """A line of the ledger: day and reason, and the figure."""
-    name = f"earning.{entry.reason}"
-    reason = words(name) if name in words else entry.reason
     day = figures.short_day(entry.at.astimezone().date(), today)
-    return f"{day} · {reason}", f"{entry.amount:+,}"
+    return f"{day} · {reason_said(words, entry.reason)}", f"{entry.amount:+,}"
+
+
+def reason_said(words: Words, reason: str) -> str:
+    """What points were for: in words if a rule gave them, else as the clerk wrote it."""
+    name = f"earning.{reason}"
+    return words(name) if name in words else reason
 
 
 def settlement_said(words: Words, view: SettlementView) -> str:

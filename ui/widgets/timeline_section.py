@@ -9,6 +9,7 @@ from desktop.views.timeline import MOST, Moment
 from resources import Words
 from ui import figures
 from ui.widgets.sections import Section
+from ui.worth_said import reason_said
 
 
 class TimelineSection(Section):
@@ -48,7 +49,7 @@ class TimelineSection(Section):
                 title = resources.consent_text(what, words.language).title if what in PURPOSES else what
                 return words(f"moment.consent_{moment.sub}", what=title)
             case "points":
-                what = f"{int(what):+d}" + (f" · {moment.sub}" if moment.sub else "")
+                what = f"{int(what):+d}" + (f" · {reason_said(words, moment.sub)}" if moment.sub else "")
             case "appointment":
                 return words(f"moment.appointment_{moment.sub}", what=what)
             case "task":
