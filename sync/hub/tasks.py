@@ -60,6 +60,13 @@ def drop_tasks(documents: Documents, member_id: str, purpose: str) -> None:
             documents.put(replace(task, body=replace(task.body, state="cancelled")))
 
 
+def drop_unwanted(documents: Documents, member_id: str) -> None:
+    """Two members became one, or one became two: what they agree to now may be less than each had agreed to."""
+    tasks = cast("list[Document[TaskRow]]", documents.everything_of([member_id], TaskRow))
+    for purpose in sorted({each.body.purpose for each in tasks if each.body.purpose}):
+        drop_tasks(documents, member_id, purpose)
+
+
 def _write_outcome(documents: Documents, deed: Deed, task: Document[TaskRow], data: TaskDone) -> None:
     """Two who did it both did; what the first of them wrote stands, whoever is heard first."""
     first = task.meta.clocks.get(_DONE)

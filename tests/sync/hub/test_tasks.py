@@ -29,3 +29,18 @@ def test_a_store_speaks_of_the_tasks_of_its_own_members_only(
     assert east.verdicts(served, said[1]) == ["accepted", "accepted"]
     task = west.body("task", "t1")
     assert (task.get("state", "open"), task["due"]) == became
+
+
+def test_who_turns_out_to_want_no_messages_is_not_reached_out_to(a_till: ATill) -> None:
+    """One card agreed to be written to, the other took it back: as one person they do not agree."""
+    west = a_till("west")
+    west.send(west.enrolled("m1"), west.enrolled("m2", code="B"))
+    granted = {"purpose": "marketing", "text_version": "1", "text_hash": "h", "channel": "counter", "seen": []}
+    west.send(
+        west.did("ConsentGiven", consent_id="c1", member_id="m1", **granted),
+        west.did("TaskOpened", **{**TASK, "purpose": "marketing"}),
+        west.did("ConsentWithdrawn", consent_id="c2", member_id="m2", purpose="marketing"),
+    )
+    assert west.body("task", TASK["task_id"]).get("state", "open") == "open"
+    west.send(west.did("MembersMerged", old_id="m2", keep_id="m1"))
+    assert west.body("task", TASK["task_id"])["state"] == "cancelled"
