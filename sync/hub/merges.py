@@ -31,6 +31,7 @@ from sync.hub.members import (
     write_fields,
 )
 from sync.hub.payloads import MembersMerged, MembersSeparated
+from sync.hub.portraits import drop_sensitive
 from sync.hub.tasks import drop_unwanted
 from sync.protocol import MemberRow, RedirectRow
 
@@ -52,7 +53,7 @@ def merge_members(documents: Documents, deed: Deed, data: MembersMerged) -> None
     for identity in leads_to(old.body):
         documents.claim(identity, keep.id)
     _resolve_anew(documents, [old.id])
-    drop_unwanted(documents, keep.id)
+    _forget_unwanted(documents, keep.id)
 
 
 def separate_members(documents: Documents, deed: Deed, data: MembersSeparated) -> None:
@@ -73,7 +74,13 @@ def separate_members(documents: Documents, deed: Deed, data: MembersSeparated) -
     for member_id in (redirect.id, kept.id):
         put_losses_right(documents, member_id)
         recall(documents, member_id)
-        drop_unwanted(documents, member_id)
+        _forget_unwanted(documents, member_id)
+
+
+def _forget_unwanted(documents: Documents, member_id: str) -> None:
+    """What they agree to now may be less than each had agreed to."""
+    drop_unwanted(documents, member_id)
+    drop_sensitive(documents, member_id)
 
 
 def combine(keep: Member, old: Member) -> Member:

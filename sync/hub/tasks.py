@@ -61,7 +61,7 @@ def drop_tasks(documents: Documents, member_id: str, purpose: str) -> None:
 
 
 def drop_unwanted(documents: Documents, member_id: str) -> None:
-    """Two members became one, or one became two: what they agree to now may be less than each had agreed to."""
+    """The same for every purpose, where two members became one, or one became two."""
     tasks = cast("list[Document[TaskRow]]", documents.everything_of([member_id], TaskRow))
     for purpose in sorted({each.body.purpose for each in tasks if each.body.purpose}):
         drop_tasks(documents, member_id, purpose)

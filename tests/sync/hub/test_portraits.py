@@ -98,6 +98,15 @@ def test_what_is_sensitive_is_kept_only_while_it_is_agreed_to(pair: tuple[Sender
     assert fields(one) == {"type": "dry"}
 
 
+def test_who_turns_out_to_have_taken_it_back_has_nothing_sensitive_kept(pair: tuple[Sender, Sender]) -> None:
+    one, _ = pair
+    one.send(consent(one, "c1"), noted(one, {"type": "dry", "allergy": "nuts"}, "allergy"))
+    one.send(one.did("ConsentWithdrawn", consent_id="c2", member_id="m2", purpose="sensitive"))
+    assert fields(one) == {"type": "dry", "allergy": "nuts"}
+    one.send(one.did("MembersMerged", old_id="m2", keep_id="m1"))
+    assert fields(one) == {"type": "dry"}
+
+
 def test_of_two_ratings_the_later_word_counts(pair: tuple[Sender, Sender]) -> None:
     one, two = pair
     one.send(one.did("VisitOpened", visit_id="v1", member_id="m1"))
