@@ -1,4 +1,4 @@
-"""A furnished window over a crowded till: scans members, and tells milliseconds to the painted profile and edge."""
+"""A furnished window over a crowded till: scans and searches members; milliseconds to profile, list and edge."""
 
 import json
 import resource
@@ -6,8 +6,10 @@ import sys
 import time
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop.data.engine import connect
@@ -22,6 +24,8 @@ from ui.furnish import Front
 from ui.window import Window
 
 _EDGES = 200
+_TYPED = [("pinyin", "zhangzihan"), ("pinyin", "wangfang"), ("phone_reversed", "100042"), ("phone_reversed", "7319")]
+_TIMES = 10
 
 
 def main(home: Path, count: int, scans: int) -> dict[str, object]:
@@ -44,6 +48,7 @@ def main(home: Path, count: int, scans: int) -> dict[str, object]:
         raw.execute("SELECT member_id FROM identity WHERE kind = 'code' AND value = ?", (code,)).fetchone()
         references.append((time.perf_counter() - began) * 1000)
         _settle(app, desk)
+    keys = _keystrokes(front, app, raw)
     raw.close()
     edges = []
     for code in islice(codes(count), _EDGES):
@@ -52,7 +57,31 @@ def main(home: Path, count: int, scans: int) -> dict[str, object]:
     front.window.close()
     desk.close()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"times": times, "references": references, "edges": edges, "peak": peak}
+    return {"times": times, "references": references, **keys, "edges": edges, "peak": peak}
+
+
+def _keystrokes(front: Front, app: QApplication, raw: Any) -> dict[str, list[float]]:
+    """Milliseconds from each letter in the members' search to the painted list, and of a raw query for as much."""
+    front.flow.show("members")
+    app.processEvents()
+    field = front.flow.screens.members.field
+    keys: list[float] = []
+    references: list[float] = []
+    for column, words in _TYPED * _TIMES:
+        field.clear()
+        for length, letter in enumerate(words, 1):
+            began = time.perf_counter()
+            QTest.keyClick(field, letter)
+            app.processEvents()
+            keys.append((time.perf_counter() - began) * 1000)
+            typed = words[:length] if column == "pinyin" else words[:length][::-1]
+            began = time.perf_counter()
+            raw.execute(
+                f"SELECT id, name FROM member WHERE {column} BETWEEN ? AND ? ORDER BY {column} LIMIT 50",
+                (typed, typed + "\U0010ffff"),
+            ).fetchall()
+            references.append((time.perf_counter() - began) * 1000)
+    return {"keys": keys, "key_references": references}
 
 
 class _Painted(QObject):

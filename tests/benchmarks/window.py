@@ -19,13 +19,17 @@ def measure_window(folder: Path, count: int) -> list[Row]:
     """Each figure from processes of their own."""
     bare, ours = _starts(folder)
     told = _scans(folder / f"till-{count}", count)
-    times = sorted(told["times"][5:])
+    times, keys = sorted(told["times"][5:]), sorted(told["keys"])
     return [
         Row("cold start to the first painted window", "a bare PySide6 window", ours[0], bare[0], "ms", goal=1.5),
         Row(
             f"scan to painted profile among {count:,}", "raw lookup in the file", statistics.median(times),
             statistics.median(told["references"]), "ms",
             note=f"p99 {times[int(len(times) * 0.99)]:.1f} ms, the first {told['times'][0]:.0f} ms",
+        ),
+        Row(
+            f"keystroke to painted list among {count:,}", "one raw range query", statistics.median(keys),
+            statistics.median(told["key_references"]), "ms", note=f"p99 {keys[int(len(keys) * 0.99)]:.1f} ms",
         ),
         Row(
             f"scan to the coloured edge among {count:,}", "what a clerk is promised", statistics.median(told["edges"]),
