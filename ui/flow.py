@@ -92,7 +92,8 @@ class Flow(QObject):
                 signal.connect(deed)
 
     def retire(self) -> None:
-        """Follow nothing any more: another window takes over."""
+        """Follow nothing any more, and wait for no answer: another window takes over, or none."""
+        self.bridge.forget_callers()
         self.bridge.changed.disconnect(self._on_changed)
         self.bridge.status_changed.disconnect(self._paint_status)
         self.bridge.trouble.disconnect(self._warn)

@@ -58,7 +58,6 @@ class Front(QObject):
 
     def _dress_anew(self, *, recoloured: bool) -> None:
         self.flow.retire()
-        self.bridge.forget_callers()
         old, self.window = self.window, Window(Words(self.settings.language))
         self.window.setGeometry(old.geometry())
         self.flow = self._furnish(self.window)

@@ -46,10 +46,12 @@ class Portraits:
         self._shown.flow.press(name)
 
     def take(self, name: str) -> Path:
-        """Wait until every deed is done and painted, then save ``name.png``."""
-        self._bridge.desk.do(lambda _: None).result()
-        for _ in range(20):  # answers and changes come as queued events, and may queue more
-            self._app.processEvents()
+        """Wait until every deed is done, every reading read and all of it painted, then save ``name.png``."""
+        desk = self._bridge.desk
+        for wait in (desk.do, desk.read_behind):
+            wait(lambda _: None).result()
+            for _ in range(20):  # answers and changes come as queued events, and may queue more
+                self._app.processEvents()
         path = self._folder / f"{name}.png"
         self._shown.window.grab().save(str(path))
         return path
