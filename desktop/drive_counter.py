@@ -9,6 +9,7 @@ import msgspec
 
 from desktop.desk import Desk
 from desktop.errors import BadInput, NotFound, TillError
+from desktop.rules.stage import Stage
 from desktop.status import HubStatus
 from desktop.views.lookup import (
     MemberSeen,
@@ -22,6 +23,7 @@ from desktop.views.lookup import (
     UnknownText,
     look_up,
 )
+from desktop.views.portrait import portrait_of
 from desktop.views.profile import Profile, find_profile
 from desktop.views.visit import VisitView, find_running_visit, find_visit
 from resources import Words
@@ -88,7 +90,8 @@ class Counter:
 
     def member(self, member_id: str) -> Facts:
         """The member as an answer tells them."""
-        return member_facts(self.profile(member_id))
+        profile = self.profile(member_id)
+        return member_facts(profile, self.desk.read(portrait_of, profile.member_id, self.today).rules.stage.stage)
 
     def visit(self, visit_id: str) -> VisitView | None:
         """One visit as it is now."""
@@ -104,7 +107,7 @@ class Counter:
         return {"code": error.code, "words": self.words(f"error.{error.code}", **error.facts), **facts}
 
 
-def member_facts(profile: Profile) -> Facts:
+def member_facts(profile: Profile, stage: Stage | None) -> Facts:
     """A member without the full phone number, which leaves the till for the hub only."""
     return {
         "id": profile.member_id,
@@ -117,7 +120,7 @@ def member_facts(profile: Profile) -> Facts:
         "guide": profile.guide,
         "enrolled": profile.enrolled_at,
         "full": profile.full,
-        "stage": profile.stage.name.lower() if profile.stage is not None else None,
+        "stage": stage.name.lower() if stage is not None else None,
         "visit_count": profile.visits,
         "last_visit": profile.last_visit,
         "spent": profile.spent,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from desktop.drive_counter import Command, Counter, Facts, member_facts
+from desktop.drive_counter import Command, Counter, Facts
 from desktop.drive_tasks import day_of
 from desktop.errors import BadInput
 from desktop.money import in_figures
@@ -25,7 +25,7 @@ class ShowProfile(Command, frozen=True):
     def run(self, counter: Counter) -> Facts:
         profile = counter.profile(counter.find_member(self.text))
         return {
-            "member": member_facts(profile),
+            "member": counter.member(profile.member_id),
             "preferences": profile.preferences,
             "consents": profile.consents,
             "visits": counter.desk.read(visits_of, profile.member_id),

@@ -12,8 +12,6 @@ from desktop.data.members import Consent, Identity, Member, Preference
 from desktop.data.orders import ORDER_ACTION, OrderLine
 from desktop.data.visits import Line, Visit
 from desktop.rules.consent import PURPOSES, agreed
-from desktop.rules.facts import Fact, Joining, Purchase, VisitDay
-from desktop.rules.stage import Stage, stage
 from desktop.views.facts import consent_lines
 from desktop.views.lookup import current_id
 from desktop.views.people import masked_phone
@@ -51,8 +49,7 @@ class Spent:
 class Profile:
     """A member's whole picture. ``full`` is false when this till holds only the directory row of another store.
 
-    stage: AIPL, None when nothing tells it. visits: finished and running ones. spent: None when nothing with a price
-    was bought.
+    visits: finished and running ones. spent: None when nothing with a price was bought.
     preferences: each facet and value once, the latest first. points: the sum of the ledger.
     """
 
@@ -66,7 +63,6 @@ class Profile:
     guide: str | None
     enrolled_at: datetime | None
     full: bool
-    stage: Stage | None
     visits: int
     last_visit: datetime | None
     spent: Spent | None
@@ -128,11 +124,7 @@ def find_profile(connection: Connection, member_id: str, today: date, zone: tzin
         return None
     visits = _VISIT_DAYS.scalars(connection, **about)
     lines = _LINES.rows(connection, **about)
-    facts: list[Fact] = [VisitDay("", at.astimezone(zone).date()) for at in visits]
-    if member.enrolled_at:
-        facts.append(Joining("", member.enrolled_at.astimezone(zone).date()))
     bought = [line for line in lines if line.action == "bought"]
-    facts += [Purchase("", line.at.astimezone(zone).date(), line.price or 0) for line in bought]
     return Profile(
         member_id=member.id,
         code=member[1],
@@ -144,7 +136,6 @@ def find_profile(connection: Connection, member_id: str, today: date, zone: tzin
         guide=member.guide,
         enrolled_at=member.enrolled_at,
         full=member.full,
-        stage=stage(today, facts).stage,
         visits=len(visits),
         last_visit=visits[-1] if visits else None,
         spent=_spent([(line.at.astimezone(zone).date(), line.price, line.currency) for line in bought], today),

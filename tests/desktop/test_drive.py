@@ -23,6 +23,7 @@ from desktop.status import HubStatus, Link
 from desktop.views.visit import find_running_visit
 from resources import Words
 from sync.till import open_till
+from tests.desktop.test_portraits import send
 
 CHEN = "SGM13P15NVGC7D8W6W6WQQ"
 SERUM, CREAM = "6901230010019", "6901230010026"
@@ -73,6 +74,13 @@ def test_a_visit_from_the_first_scan_to_the_end(till: Driven) -> None:
     visit = till("profile", text=CHEN)["visits"][0]
     assert (visit["state"], visit["guide"], len(visit["lines"]), len(visit["notes"])) == ("finished", "林晓", 1, 1)
     assert visit["started"] <= visit["finished"]
+
+
+def test_an_answer_tells_the_stage_by_the_definitions_that_hold(till: Driven, shop: Desk) -> None:
+    assert till("scan", text=CHEN)["member"]["stage"] == "loyal"
+    send(shop, stage={"loyal_days": 99})
+    told = till("profile", text=CHEN)
+    assert told["member"]["stage"] == told["portrait"]["stage"]["value"] == "bought"
 
 
 def test_enrolment_answers_with_the_code_that_then_leads_to_the_member(till: Driven) -> None:

@@ -83,6 +83,7 @@ class ProfileCard(Card):
         self._shown, words = profile, self._words
         if other:
             self._portrayed = None
+            self.stage.paint(0)  # until the rules have spoken
             self.why.fold()
             self.tier.say("")
             self.vip.say("")
@@ -91,7 +92,6 @@ class ProfileCard(Card):
         self._masked = profile.phone
         if other or not self._hide_again.isActive():
             self.conceal()
-        self.stage.paint(profile.stage or 0)
         self._partial.setVisible(not profile.full)
         self._told(profile)
 
