@@ -35,6 +35,18 @@ _BOOKED = "SELECT id FROM appointment WHERE state = 'booked' ORDER BY id"
 _OPEN = "SELECT id FROM task WHERE state = 'open' ORDER BY id"
 _GTINS = "SELECT gtin FROM gtin ORDER BY gtin"
 _SAMPLES = "SELECT id FROM quota WHERE gtin IS NOT NULL ORDER BY id"
+_SERVED = "SELECT id FROM member WHERE guide_id IS NOT NULL ORDER BY id"
+_USES = "SELECT id FROM content_use WHERE NOT taken_back ORDER BY id"
+
+
+def _to(query: str, deed: Callable[[Work, str], Any]) -> Deed:
+    """Do it to one of those."""
+
+    def plan(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+        found = one(till, query, chance)
+        return found and (lambda work: deed(work, found))
+
+    return plan
 
 
 def _book(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
@@ -45,16 +57,6 @@ def _book(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
 def _move(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
     booked, slot, guide = one(till, _BOOKED, chance), _slot(chance), chance.choice(GUIDES)
     return booked and (lambda work: move(work, booked, slot, for_guide=guide))
-
-
-def _cancel(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    booked = one(till, _BOOKED, chance)
-    return booked and (lambda work: cancel(work, booked))
-
-
-def _miss(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    booked = one(till, _BOOKED, chance)
-    return booked and (lambda work: miss(work, booked))
 
 
 def _invite(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
@@ -95,20 +97,10 @@ def _finish_task(till: SimTill, chance: random.Random) -> Callable[[Work], Any] 
     return task and (lambda work: finish_task(work, task, note=said))
 
 
-def _cancel_task(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    task = one(till, _OPEN, chance)
-    return task and (lambda work: cancel_task(work, task))
-
-
 def _tell_content(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
     content, member = one(till, "SELECT id FROM content ORDER BY id", chance), one(till, _MEMBERS, chance)
     how = chance.choice(HOW)
     return member and (lambda work: use_content(work, content, member, how))
-
-
-def _answer(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    use = one(till, "SELECT id FROM content_use WHERE NOT taken_back ORDER BY id", chance)
-    return use and (lambda work: note_answer(work, use))
 
 
 def _teach_card(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
@@ -130,26 +122,6 @@ def _see_item(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | N
     """One unit in the world; seen in more than one store, too."""
     gtin, label, action = one(till, _GTINS, chance), Label(serial=chance.choice(_SERIALS)), chance.choice(ACTIONS)
     return gtin and (lambda work: add_line(work, gtin, action, label=label))
-
-
-def _hand_out(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    sample = one(till, _SAMPLES, chance)
-    return sample and (lambda work: hand_out(work, sample))
-
-
-def _ask_for_sample(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    sample = one(till, _SAMPLES, chance)
-    return sample and (lambda work: ask_for_sample(work, sample))
-
-
-def _claim(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    member = one(till, _MEMBERS, chance)
-    return member and (lambda work: claim(work, member))
-
-
-def _release(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    member = one(till, "SELECT id FROM member WHERE guide_id IS NOT NULL ORDER BY id", chance)
-    return member and (lambda work: release(work, member))
 
 
 def _assign(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
@@ -174,25 +146,25 @@ def _day(chance: random.Random) -> datetime:
 CARE_DEEDS: dict[str, Deed] = {
     "book": _book,
     "move": _move,
-    "cancel": _cancel,
-    "miss": _miss,
+    "cancel": _to(_BOOKED, cancel),
+    "miss": _to(_BOOKED, miss),
     "invite": _invite,
     "open_task": _open_task,
     "open_outreach": _open_outreach,
     "no_more": _no_more,
     "postpone": _postpone,
     "finish_task": _finish_task,
-    "cancel_task": _cancel_task,
+    "cancel_task": _to(_OPEN, cancel_task),
     "tell_content": _tell_content,
-    "answer": _answer,
+    "answer": _to(_USES, note_answer),
     "teach_card": _teach_card,
     "teach_code": _teach_code,
     "forget_code": _forget_code,
     "see_item": _see_item,
-    "hand_out": _hand_out,
-    "ask_for_sample": _ask_for_sample,
-    "claim": _claim,
-    "release": _release,
+    "hand_out": _to(_SAMPLES, hand_out),
+    "ask_for_sample": _to(_SAMPLES, ask_for_sample),
+    "claim": _to(_MEMBERS, claim),
+    "release": _to(_SERVED, release),
     "assign": _assign,
     "hand_over": _hand_over,
 }
