@@ -11,10 +11,12 @@ from desktop.desk import Desk
 from desktop.settings import Settings
 from desktop.views.visit import VisitView, find_running_visit
 from resources import Words
+from tests.ui.counted import Counted
 from tests.ui.wedge import Keyboard
 from ui.app import dress
 from ui.bridge import Bridge
 from ui.furnish import Front
+from ui.screens.counter import Counter
 from ui.window import Window
 
 
@@ -94,3 +96,14 @@ def till(shop: Desk, qtbot: QtBot) -> Iterator[Till]:
     till = Till(shop, qtbot)
     yield till
     till.leave()
+
+
+@pytest.fixture
+def counter(shop: Desk, words: Words, qtbot: QtBot) -> Iterator[Counted]:
+    screen = Counter(Bridge(shop, sync_now=lambda: None), words)
+    qtbot.addWidget(screen)
+    screen.resize(1204, 688)
+    screen.show()
+    screen.enter()
+    yield Counted(screen, shop, qtbot)
+    screen.close()

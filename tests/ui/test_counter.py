@@ -1,12 +1,11 @@
 """Promises of the counter: one scan shows the member, each next one is a product, nothing typed is lost."""
 
 from collections import Counter as Counts
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -17,8 +16,9 @@ from desktop.services.visits import write_note
 from desktop.status import HubStatus, Link
 from desktop.views.search import find_members
 from desktop.views.till import find_draft
-from desktop.views.visit import VisitView, find_running_visit, parked_visits, visits_of
+from desktop.views.visit import parked_visits, visits_of
 from resources import Words
+from tests.ui.counted import CHEN, CLEANSER, CREAM, LIU, SERUM, Counted
 from tests.ui.hands import type_into
 from ui.bridge import Bridge
 from ui.said import Said
@@ -28,52 +28,7 @@ from ui.widgets.chip import Chip
 P = ParamSpec("P")
 T = TypeVar("T")
 
-CHEN, LIU = "SGM13P15NVGC7D8W6W6WQQ", "SGM1TE918P13TX3828CVQF"
 NEW = member_code(bytes(10))
-SERUM, CREAM, CLEANSER = "6901230010019", "6901230010026", "6901230010033"
-
-
-class Counted:
-    """A counter on the glass, and what it has said."""
-
-    def __init__(self, screen: Counter, desk: Desk, qtbot: QtBot) -> None:
-        self.screen, self.desk, self._qtbot = screen, desk, qtbot
-        self.said: list[Said] = []
-        self.codes: list[str] = []
-        screen.said.connect(self.said.append)
-        screen.enrol_wanted.connect(self.codes.append)
-
-    @property
-    def visit(self) -> VisitView | None:
-        return self.desk.read(find_running_visit)
-
-    @property
-    def running(self) -> VisitView:
-        visit = self.visit
-        assert visit is not None
-        return visit
-
-    def scan(self, code: str) -> None:
-        """Scan, and wait until the answer to it stands there."""
-        said, visit = len(self.said), self.visit
-        self.screen.show_code(code)
-        self.wait(lambda: len(self.said) > said or self.visit != visit)
-        self.settle()
-
-    def press(self, *keys: Qt.Key | str, ctrl: bool = False) -> None:
-        modifier = Qt.KeyboardModifier.ControlModifier if ctrl else Qt.KeyboardModifier.NoModifier
-        for key in keys:
-            QTest.keyClick(self.screen.focusWidget() or self.screen, key, modifier)
-        self.settle()
-
-    def settle(self) -> None:
-        """Wait until everything that was asked for is done and painted."""
-        done: list[None] = []
-        self.screen.bridge.run(lambda _work: None, then=done.append)
-        self.wait(lambda: bool(done))
-
-    def wait(self, happened: Callable[[], bool]) -> None:
-        self._qtbot.waitUntil(happened)
 
 
 class Asked(Bridge):
@@ -86,17 +41,6 @@ class Asked(Bridge):
     def read(self, query: Callable[Concatenate[Any, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         self.asked[query.__name__] += 1
         return super().read(query, *args, **kwargs)
-
-
-@pytest.fixture
-def counter(shop: Desk, words: Words, qtbot: QtBot) -> Iterator[Counted]:
-    screen = Counter(Bridge(shop, sync_now=lambda: None), words)
-    qtbot.addWidget(screen)
-    screen.resize(1204, 688)
-    screen.show()
-    screen.enter()
-    yield Counted(screen, shop, qtbot)
-    screen.close()
 
 
 def test_the_member_is_painted_before_the_visit_is_saved(counter: Counted) -> None:

@@ -1,47 +1,15 @@
 """The counter says what a member is like, why, and what to show them."""
 
-from collections.abc import Iterator
-from typing import Any
-
-import msgspec
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox
-from pytestqt.qtbot import QtBot
 
-from desktop.data.portraits import DefinitionSet
-from desktop.desk import Desk
 from desktop.services.consents import give_consents, withdraw_consent
-from desktop.work import Work
-from resources import Words
+from tests.desktop.test_portraits import send
+from tests.ui.counted import CHEN, SERUM, Counted
 from tests.ui.hands import type_into
-from tests.ui.test_counter import CHEN, SERUM, Counted
-from ui.bridge import Bridge
-from ui.screens.counter import Counter
 from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.typing_field import TypingField
-
-
-@pytest.fixture
-def counter(shop: Desk, words: Words, qtbot: QtBot) -> Iterator[Counted]:
-    screen = Counter(Bridge(shop, sync_now=lambda: None), words)
-    qtbot.addWidget(screen)
-    screen.resize(1204, 688)
-    screen.show()
-    screen.enter()
-    yield Counted(screen, shop, qtbot)
-    screen.close()
-
-
-def define(desk: Desk, **told: Any) -> None:
-    """Definitions of headquarters."""
-    body = msgspec.json.encode({"version": "v9", "effective": "2026-01-01", **told}).decode()
-
-    def lay(work: Work) -> None:
-        work.session.merge(DefinitionSet(id="v9", effective="2026-01-01", body=body))
-
-    desk.do(lay).result()
 
 
 def test_tier_and_stage_open_to_why_with_the_days_and_the_version(counter: Counted) -> None:
@@ -120,7 +88,7 @@ def test_a_face_is_saved_with_one_tap_and_taken_back_with_another(counter: Count
 
 
 def test_what_the_keys_note_and_why_something_is_declined_is_the_trades(counter: Counted) -> None:
-    define(counter.desk, trade="coffee")
+    send(counter.desk, trade="coffee")
     counter.scan(CHEN)
     counter.scan(SERUM)
     visit = counter.screen.page.visit
