@@ -33,7 +33,7 @@ def test_an_order_counts_as_a_purchase_of_its_channel(pair: Pair, office: Office
     assert [bought(till) for till in pair] == [[("面霜", -1, -9950, "天猫"), ("面霜", 2, 19900, "天猫")]] * 2
     member, today = the_member(one), one.clock.now().date()
     portrait, profile = one.read(find_portrait, member, today), one.read(find_profile, member, today)
-    assert (portrait.rules.stage.stage, profile.stage) == (Stage.BOUGHT, Stage.BOUGHT)
+    assert portrait.rules.stage.stage is Stage.BOUGHT
     assert (profile.spent.amount, [each.product for each in profile.recent]) == (19900, ["面霜", "面霜"])
     assert portrait.rules.worth.value > 0
     told = [(each.what, each.sub, each.where) for each in one.read(timeline, member) if each.kind == "order"]
