@@ -85,5 +85,10 @@ class Work:
 
     def _stamp(self) -> Stamp:
         now = self.clock.now()
-        self.till.hlc = hlc.tick(self.till.hlc, milliseconds(now))
+        self.till.hlc = hlc.tick(self.till.hlc, self._hub_time() or milliseconds(now))
         return Stamp(at=now, hlc=self.till.hlc, guide_id=self.till.guide_id, store_id=self.till.store_id)
+
+    def _hub_time(self) -> int | None:
+        """What time it is at the hub (ms), if it has told this run of the program: whatever the wall clock says."""
+        till = self.till
+        return till.hub_at + self.clock.monotonic_ms() - till.hub_mono if till.hub_boot == self.clock.boot else None

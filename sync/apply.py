@@ -34,6 +34,7 @@ def apply_enrolment(work: Work, reply: EnrolReply, url: str) -> None:
 def apply_hello(work: Work, reply: HelloReply) -> None:
     """A connection begins. Raises OtherHub."""
     _check_hub(work.till, reply.hub)
+    _set_stamps_right(work, reply.hub_now)
     note_contact(work, reply.epoch, reply.hub_now)
     work.till.scopes = " ".join(reply.scopes)
     if reply.root and not work.till.root:
@@ -62,7 +63,6 @@ def note_contact(work: Work, epoch: int, hub_now: int) -> bool:
     """
     till, now = work.till, work.clock.now()
     till.contacted_at, till.clock_skew_ms = now, milliseconds(now) - hub_now
-    till.hlc_ahead_ms = max(0, hlc.parse(till.hlc)[0] - hub_now)
     till.hlc = hlc.witness(till.hlc, hub_now)
     if till.epoch == epoch:
         return False
@@ -72,6 +72,16 @@ def note_contact(work: Work, epoch: int, hub_now: int) -> bool:
     for scope in list_scopes(work.session):
         read_again(work, scope)
     return True
+
+
+def _set_stamps_right(work: Work, hub_now: int) -> None:
+    """From now on stamps go by the hub's time. Where those given so far are ahead of it, a ceiling is noted: clamped to
+    whenever the hub hears of them, their events would overtake what others do meanwhile."""
+    till, clock = work.till, work.clock
+    till.hub_at, till.hub_boot, till.hub_mono = hub_now, clock.boot, clock.monotonic_ms()
+    if till.hlc > hlc.end_of(hub_now):
+        outbox.note_ceiling(work.session, (till.ep, till.next_n - 1), hub_now)
+        till.hlc = hlc.end_of(hub_now)
 
 
 def _check_hub(till: Installation, hub: str) -> None:

@@ -39,6 +39,7 @@ class Batch(NamedTuple):
     """What is sent at once, of how much that waits, since when, from whom, and to which epoch of the hub."""
 
     bodies: list[bytes]
+    ceilings: list[int | None]
     waiting: int
     oldest: int | None
     device: str
@@ -107,8 +108,8 @@ class Exchange:
             if refusal.code in _TOO_OLD:
                 return refusal
             raise
-        if f"dv:{request.device}" not in reply.scopes:
-            raise HubUnreachable("an answer for another till")
+        if reply.nonce != request.nonce:
+            raise HubUnreachable("an answer to another hello")
         self._data.write(apply_hello, reply)
         self._greeted = now
         return None
@@ -124,12 +125,13 @@ class Exchange:
 
     def _push(self) -> Generator[Message, Any, None]:
         batch = self._data.read(_next_batch, self._batch)
-        while sent := batch.bodies:
+        while batch.bodies:
             try:
-                reply = yield self._push_request(batch)
+                sent = batch
+                reply = yield self._push_request(sent)
                 self._data.write(apply_verdicts, reply)
                 batch = self._data.read(_next_batch, min(MAX_EVENTS, self._batch * 2))
-                if batch.bodies[: len(sent)] == sent:
+                if batch.bodies[: len(sent.bodies)] == sent.bodies and batch.epoch == sent.epoch:
                     raise HubUnreachable("an answer without verdicts")
             except (HubUnreachable, HubRefused) as failure:
                 if isinstance(failure, HubUnreachable) or failure.code == "too_large":
@@ -154,6 +156,7 @@ class Exchange:
             oldest=batch.oldest,
             epoch=batch.epoch,
             events=[msgspec.Raw(body) for body in batch.bodies],
+            ceilings=batch.ceilings,
         )
 
 
@@ -193,6 +196,8 @@ def _device(connection: Connection) -> str:
 
 
 def _next_batch(connection: Connection, limit: int) -> Batch:
-    bodies = cut_batch(outbox.pending(connection, limit), _BATCH_BYTES)
+    waiting = outbox.pending(connection, limit)
+    bodies = cut_batch([each.body for each in waiting], _BATCH_BYTES)
+    ceilings = outbox.ceilings(connection, [(each.ep, each.n) for each in waiting[: len(bodies)]])
     row = _DEVICE.first(connection)
-    return Batch(bodies, *(backlog(connection) if bodies else (0, None)), row.device_id, row.ep, row.epoch)
+    return Batch(bodies, ceilings, *(backlog(connection) if bodies else (0, None)), row.device_id, row.ep, row.epoch)

@@ -18,6 +18,7 @@ def greeting(connection: Connection, clock: Clock) -> HelloRequest:
     till = _CALLER.first(connection)
     waiting, oldest = backlog(connection)
     return HelloRequest(
+        nonce=clock.new_id(),
         device=till.device_id,
         app=RELEASE,
         proto=SPOKEN,

@@ -1,27 +1,32 @@
 """The outbox: what happened here and has no final verdict yet."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from desktop.clock import Clock, milliseconds
 from desktop.data.direct import Direct
-from desktop.data.exchange import Outbox
+from desktop.data.exchange import Ceiling, Outbox
 from desktop.data.installation import Installation
 from desktop.events import EVENTS, Event, Stamp
 from sync.protocol import Answer, Envelope, canonical
-from sync.statements import adding, among, ids_of, write
+from sync.statements import adding, among, ids_of, write, writing
 
 _FIELDS = {name: tuple(field.name for field in fields(kind)) for name, kind in EVENTS.items()}
 _TABLE = Outbox.metadata.tables[Outbox.__tablename__]  # rows are written as they are: half the time of objects
 
 _ADD = adding(Outbox, "ep", "n", "event_id", "kind", "row", "row_id", "body", "at", "state", "acknowledged")
-_WAITS = select(_TABLE.c.body).where(_TABLE.c.state == "pending")
-_OLDEST = Direct(_WAITS.order_by(_TABLE.c.ep, _TABLE.c.n).limit(bindparam("limit")))
+_OLDEST = Direct(
+    select(_TABLE.c.ep, _TABLE.c.n, _TABLE.c.body)
+    .where(_TABLE.c.state == "pending")
+    .order_by(_TABLE.c.ep, _TABLE.c.n)
+    .limit(bindparam("limit"))
+)
 _NEWEST = Direct(
     select(_TABLE.c.ep, _TABLE.c.n)
     .where(_TABLE.c.state == "pending")
@@ -46,6 +51,10 @@ _AGAIN = Direct(
     .where((_TABLE.c.state == "accepted") | (_TABLE.c.state == "parked"))
     .values(state="pending", seen_at=None)
 )
+_BOUND = writing(Ceiling, "ep", "n", "at", keep=("at",))
+_CEILINGS = Direct(select(Ceiling.ep, Ceiling.n, Ceiling.at).order_by(Ceiling.ep, Ceiling.n))
+_UNDER = exists().where(tuple_(_TABLE.c.ep, _TABLE.c.n) <= tuple_(Ceiling.ep, Ceiling.n))
+_RAZE = Direct(delete(Ceiling).where(~_UNDER))
 _ACCEPT = """UPDATE outbox SET state = 'accepted', code = NULL, fix = NULL, seen_at = ?
     WHERE event_id = ? AND state <> 'rejected'"""
 
@@ -85,9 +94,27 @@ def _envelope(till: Installation, clock: Clock, stamp: Stamp, event: Event) -> E
     return envelope
 
 
-def pending(connection: Connection, limit: int) -> list[bytes]:
-    """The oldest events that the hub has not answered, in the order of their numbers."""
-    return _OLDEST.scalars(connection, limit=limit)
+def pending(connection: Connection, limit: int) -> list[Any]:
+    """``body``, ``ep`` and ``n`` of the oldest events that the hub has not answered, in the order of their numbers."""
+    return _OLDEST.rows(connection, limit=limit)
+
+
+def note_ceiling(session: Session, newest: tuple[int, int], hub_now: int) -> None:
+    """Every event up to this one had happened by now; what was noted of it earlier says more."""
+    write(session, _BOUND, [(*newest, hub_now)])
+
+
+def ceilings(connection: Connection, events: Sequence[tuple[int, int]]) -> list[int | None]:
+    """For each of these events the hub's time by which it had happened, if that was noted; empty if it was of none."""
+    noted = _CEILINGS.rows(connection)
+    places = [bisect_left(noted, event, key=lambda row: (row.ep, row.n)) for event in events] if noted else []
+    told = [noted[place].at if place < len(noted) else None for place in places]
+    return told if any(told) else []
+
+
+def drop_ceilings(session: Session) -> None:
+    """Forget those under which no event is left."""
+    _RAZE.run(session.connection())
 
 
 def newest(connection: Connection) -> tuple[int, int]:

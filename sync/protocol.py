@@ -81,9 +81,11 @@ class HelloRequest(Message, frozen=True, kw_only=True):
     """How a till opens a connection, and every ten minutes after.
 
     app: release of the till's program. proto: the oldest and the newest protocol it speaks. waiting: events it has not
-    sent yet. oldest: ``wall`` of the first of them. epoch: the hub's, as the till has taken note of it.
+    sent yet. oldest: ``wall`` of the first of them. epoch: the hub's, as the till has taken note of it. nonce: another
+    for every hello.
     """
 
+    nonce: Id
     device: str
     app: str
     proto: tuple[int, int]
@@ -107,9 +109,10 @@ class HelloReply(Message, frozen=True, kw_only=True):
     """What holds for this connection. proto: the newest both speak. min_app: the oldest program that is served.
 
     newest: ``ep`` and ``n`` of the newest event that the hub has of this device. root: as in an EnrolReply, for a till
-    that enrolled before there was one.
+    that enrolled before there was one. nonce: that of the request: an answer that strays tells an old time.
     """
 
+    nonce: str
     hub: str
     epoch: int
     proto: int
@@ -126,7 +129,8 @@ class PushRequest(Message, frozen=True, kw_only=True):
     """Events in the order of their ``n``, each still in the bytes it was saved in.
 
     ``waiting`` and ``oldest`` are those of a hello, and count the events of this push. epoch: the hub's, as the till
-    knows it; of another nothing is judged.
+    knows it; of another nothing is judged. ceilings: for the events in their order the hub's time by which each had
+    happened, null if nothing is known; nothing is known of those past its end.
     """
 
     device: str
@@ -138,6 +142,7 @@ class PushRequest(Message, frozen=True, kw_only=True):
     waiting: Whole | None = None
     oldest: Whole | None = None
     epoch: Whole | None = None
+    ceilings: list[Whole | None] = []
 
 
 class PullRequest(Message, frozen=True, kw_only=True):

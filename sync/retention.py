@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from desktop.data.exchange import Cursor, Outbox
 from desktop.work import Work
 from sync.envelopes import read_envelope, slices
-from sync.outbox import was_read
+from sync.outbox import drop_ceilings, was_read
 
 _KEPT = timedelta(days=30)
 _WAITS = ("pending", "parked")
@@ -56,6 +56,7 @@ def _drop(work: Work, days: Days, path: Path, now: datetime) -> bool:
     for some in slices(ids):
         done = or_(Outbox.state == "accepted", Outbox.acknowledged)
         work.session.execute(delete(Outbox).where(Outbox.event_id.in_(some), done))
+    drop_ceilings(work.session)
     return True
 
 

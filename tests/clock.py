@@ -25,6 +25,10 @@ class SetClock(Clock):
         time, count = milliseconds(self.moment), self._born
         return str(uuid.UUID(int=time << 80 | 7 << 76 | 2 << 62 | count & (1 << 62) - 1))
 
+    def reboot(self) -> None:
+        """The program begins anew."""
+        self._boot = uuid.uuid4().hex
+
     def forward(self, **step: float) -> None:
         """Let time pass: ``forward(minutes=5)``."""
         self.moment += timedelta(**step)

@@ -4,7 +4,6 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from desktop import code_events as e
-from desktop.clock import from_milliseconds
 from desktop.data.codes import ProductCode, Recruit, Voucher
 from desktop.data.escrow import Redemption
 from desktop.data.members import Identity
@@ -59,8 +58,7 @@ def _(event: e.CardForgotten, session: Session, stamp: Stamp) -> Touched:  # noq
 
 @project.register
 def _(event: e.VoucherTaken, session: Session, stamp: Stamp) -> Touched:
-    at = from_milliseconds(hlc.parse(stamp.hlc)[0])  # which does not go back with the wall clock
-    leased = event.lease_id is not None
+    at, leased = hlc.time_of(stamp.hlc), event.lease_id is not None
     session.merge(Redemption(id=event.redemption_id, coupon_id=event.voucher_id, at=at, leased=leased))
     session.merge(
         Voucher(

@@ -5,7 +5,6 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from desktop import escrow_events as e
-from desktop.clock import from_milliseconds
 from desktop.data.escrow import Coupon, Gift, Lease, Points, Redemption
 from desktop.data.members import Member
 from desktop.data.projections import Touched, project, resolve
@@ -30,8 +29,7 @@ def _(event: e.MemberAssigned, session: Session, stamp: Stamp) -> Touched:  # no
 
 @project.register
 def _(event: e.CouponRedeemed, session: Session, stamp: Stamp) -> Touched:
-    at = from_milliseconds(hlc.parse(stamp.hlc)[0])  # which does not go back with the wall clock
-    leased = event.lease_id is not None
+    at, leased = hlc.time_of(stamp.hlc), event.lease_id is not None
     session.merge(Redemption(id=event.redemption_id, coupon_id=event.coupon_id, at=at, leased=leased))
     told = {"redemption_id": event.redemption_id, "visit_id": event.visit_id, "value": event.value}
     _set_coupon(session, event.coupon_id, state="redeemed", **told)
@@ -82,7 +80,7 @@ def _(event: e.PointsSpent, session: Session, stamp: Stamp) -> Touched:
 
 @project.register
 def _(event: e.LeaseAsked, session: Session, stamp: Stamp) -> Touched:
-    told = {"id": event.lease_id, "of": event.of, "object_id": event.object_id, "at": stamp.at}
+    told = {"id": event.lease_id, "of": event.of, "object_id": event.object_id, "at": hlc.time_of(stamp.hlc)}
     session.connection().execute(_ASK, told)
     return {("lease", event.lease_id)}
 

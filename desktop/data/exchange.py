@@ -13,8 +13,8 @@ class Till(Base):
 
     ep: incarnation of the device. next_n: number of the next event. hlc: the hybrid logical clock.
     guide_id: who serves now. token: bearer secret for the hub (the file is encrypted).
-    scopes: what this till holds, space separated. clock_skew_ms: till minus hub at the last contact; hlc_ahead_ms: how
-    far the hybrid clock was ahead of the hub then, after a clock that was: it never goes back. root: the public key, in
+    scopes: what this till holds, space separated. clock_skew_ms: till minus hub at the last contact. hub_at: the hub's
+    time (ms) at the last hello, which was ``hub_mono`` by the monotonic clock of ``hub_boot``. root: the public key, in
     hexadecimal, that the trust bundle is signed with.
     """
 
@@ -35,7 +35,9 @@ class Till(Base):
     scopes: Mapped[str] = mapped_column(default="")
     contacted_at: Mapped[datetime | None] = mapped_column(UtcTime)
     clock_skew_ms: Mapped[int] = mapped_column(default=0)
-    hlc_ahead_ms: Mapped[int] = mapped_column(default=0)
+    hub_at: Mapped[int] = mapped_column(default=0)
+    hub_boot: Mapped[str] = mapped_column(default="")
+    hub_mono: Mapped[int] = mapped_column(default=0)
     root: Mapped[str] = mapped_column(default="")
 
 
@@ -66,6 +68,16 @@ class Outbox(Base):
     fix: Mapped[str | None]
     seen_at: Mapped[str | None]
     acknowledged: Mapped[bool] = mapped_column(default=False)
+
+
+class Ceiling(Base):
+    """By the hub's time ``at`` (ms) every event up to this one had happened: noted where their stamps say later."""
+
+    __tablename__ = "ceiling"
+
+    ep: Mapped[int] = mapped_column(primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[int]
 
 
 class Cursor(Base):

@@ -27,7 +27,9 @@ class Installation:
     scopes: str
     contacted_at: datetime | None
     clock_skew_ms: int
-    hlc_ahead_ms: int
+    hub_at: int
+    hub_boot: str
+    hub_mono: int
     root: str
 
 

@@ -40,14 +40,13 @@ def lease_id(of: str, object_id: str, holder: str) -> str:
     return str(uuid5(NAMESPACE_URL, f"urn:storeguide:lease:{of}:{object_id}:{holder}"))
 
 
-def present(wall_ms: int, skew_ms: int, last_hlc: str, ahead_ms: int) -> int:
+def present(wall_ms: int, skew_ms: int, last_hlc: str) -> int:
     """The time by which leases and coupons end: the hub's as far as known, and never earlier than it was since the
     last contact.
 
-    Turning the clock back revives nothing: the hybrid clock does not go back with it. If that was ``ahead_ms`` ahead
-    when the hub last told the time, it still is.
+    Turning the clock back revives nothing: the hybrid clock does not go back with it.
     """
-    return max(wall_ms - skew_ms, hlc.parse(last_hlc)[0] - ahead_ms)
+    return max(wall_ms - skew_ms, hlc.parse(last_hlc)[0])
 
 
 def has_lapsed(not_after_ms: int, now_ms: int) -> bool:

@@ -53,7 +53,7 @@ def moment(work: Work) -> datetime:
     if abs(till.clock_skew_ms) > CLOCK_IS_LOST_MS:
         raise NotNow("clock_lost")
     now = milliseconds(work.clock.now())
-    return from_milliseconds(present(now, till.clock_skew_ms, till.hlc, till.hlc_ahead_ms))
+    return from_milliseconds(present(now, till.clock_skew_ms, till.hlc))
 
 
 def find_lease(work: Work, of: str, object_id: str, amount: int, at: datetime) -> Held | None:

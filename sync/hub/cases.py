@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.exc import DBAPIError
 
-from sync.hub.deeds import Deed, Parked, Refused, deed_of, true_time
+from sync.hub.deeds import Deed, Parked, Refused, Times, deed_of, times_of
 from sync.hub.documents import KINDS, Documents, Identity, Key
 from sync.hub.erasure import bury
 from sync.hub.escrow_payloads import PointsSpent
@@ -48,6 +48,7 @@ class _About(_Named):
 
 
 _SEALED = msgspec.json.Decoder(Sealed)
+_NEVER = Times(0, 0, 0)  # of what cannot be read
 
 
 @dataclass(slots=True)
@@ -63,8 +64,7 @@ class Case:
     key: Key | None = None
     sealed: Sealed | None = None
     deed: Deed | None = None
-    received: int = 0
-    true_at: int = 0
+    times: Times = _NEVER
     handler: Handler | None = None
     payload: Payload | None = None
     kept: bool = False
@@ -115,7 +115,7 @@ class Case:
         self.verdict, self.code, self.fix, self.waits, self.touched = "accepted", None, None, None, touched
 
 
-def receive(raw: bytes, till: Till, request: PushRequest, received: int) -> Case:
+def receive(raw: bytes, till: Till, request: PushRequest, received: int, ceiling: int | None) -> Case:
     """Read one event by itself, so that a bad one harms no other.
 
     What has no readable envelope, or speaks for another till, is answered but not kept: its id proves nothing.
@@ -131,13 +131,13 @@ def receive(raw: bytes, till: Till, request: PushRequest, received: int) -> Case
         case = Case(sealed.id, raw, Key(sealed.ent, sealed.eid))
         case.reject("wrong_device", "call_hq")
         return case
-    return open_case(raw, sealed, till.store_id, received=received, true_at=true_time(sealed, request, received))
+    return open_case(raw, sealed, till.store_id, times_of(sealed, request, received, ceiling))
 
 
-def open_case(raw: bytes, sealed: Sealed, store_id: str, *, received: int, true_at: int) -> Case:
+def open_case(raw: bytes, sealed: Sealed, store_id: str, times: Times) -> Case:
     """A case that can be judged, its data read if the hub knows the kind."""
-    deed = deed_of(sealed, store_id, received=received, true_at=true_at)
-    case = Case(sealed.id, raw, Key(sealed.ent, sealed.eid), sealed, deed, received, true_at, kept=True)
+    deed = deed_of(sealed, store_id, times)
+    case = Case(sealed.id, raw, Key(sealed.ent, sealed.eid), sealed, deed, times, kept=True)
     handler = HANDLERS.get(sealed.typ)
     if handler is None or sealed.tv > handler.version or sealed.v > VERSION:
         case.park("type_newer_than_hub")

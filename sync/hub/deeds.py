@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from typing import NamedTuple
 
 from desktop.rules import hlc
 from sync.hub.payloads import Sealed
 from sync.protocol import PushRequest
 
 HOME_ZONE = timezone(timedelta(hours=8))  # where headquarters' days begin and end
-
-_LAST_COUNT = 0xFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +45,36 @@ class Parked(Exception):
         self.waits = waits
 
 
-def true_time(sealed: Sealed, request: PushRequest, received: int) -> int:
-    """When it happened, in ms: by the till's monotonic clock if it still runs, else by how far its wall clock is off.
+class Times(NamedTuple):
+    """Of an event, in ms: when the hub heard of it, by when it had happened at the latest, and when it really did."""
 
-    Clamped to the moment of receipt and never refused: a wrong clock is not the clerk's fault.
+    received: int
+    known_by: int
+    true_at: int
+
+
+def times_of(sealed: Sealed, request: PushRequest, received: int, ceiling: int | None) -> Times:
+    """When it happened: by the till's monotonic clock if it still runs, else by how far its wall clock is off.
+
+    Clamped to the moment by which it had happened and never refused: a wrong clock is not the clerk's fault.
     """
+    known_by = received if ceiling is None else max(0, min(ceiling, received))
     if sealed.boot and sealed.boot == request.boot:
         moment = received - (request.mono_now - sealed.mono)
     else:
         moment = sealed.wall - (request.wall_now - received)
-    return max(0, min(moment, received))
+    return Times(received, known_by, max(0, min(moment, known_by)))
 
 
-def deed_of(sealed: Sealed, store_id: str, *, received: int, true_at: int) -> Deed:
+def deed_of(sealed: Sealed, store_id: str, times: Times) -> Deed:
     """The circumstances of an event, with its clocks clamped."""
     return Deed(
         device=sealed.dev,
         store_id=store_id,
         guide_id=sealed.clk,
-        at=datetime.fromtimestamp(true_at / 1000, UTC),
-        now=datetime.fromtimestamp(received / 1000, UTC),
-        clock=clock_text(min(sealed.hlc, hlc.stamp(received, _LAST_COUNT)), sealed.dev, sealed.ep, sealed.n),
+        at=datetime.fromtimestamp(times.true_at / 1000, UTC),
+        now=datetime.fromtimestamp(times.received / 1000, UTC),
+        clock=clock_text(min(sealed.hlc, hlc.end_of(times.known_by)), sealed.dev, sealed.ep, sealed.n),
     )
 
 

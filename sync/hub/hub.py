@@ -177,6 +177,7 @@ class Hub:
         if isinstance(outcome, HubProblem):
             raise outcome
         return HelloReply(
+            nonce=request.nonce,
             hub=self.id,
             epoch=self.epoch,
             proto=outcome,

@@ -1,6 +1,6 @@
 """Leads that came to nothing are not kept for ever."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import cast
 
 from sqlalchemy import Connection, select
@@ -42,5 +42,5 @@ def _is_old(lead: Lead, today: date) -> bool:
     """By the clock of the word that closed it."""
     if lead.meta.fate or lead.body.state != "lost":
         return False
-    wall, _ = hlc.parse(lead.meta.clocks[STEP].split(" ")[0])
-    return datetime.fromtimestamp(wall / 1000, UTC).astimezone(HOME_ZONE).date() <= today - KEPT
+    closed_at = hlc.time_of(lead.meta.clocks[STEP].split(" ")[0])
+    return closed_at.astimezone(HOME_ZONE).date() <= today - KEPT

@@ -65,7 +65,7 @@ def settle(connection: Connection, now: int, remember: Remember, *, upgraded: bo
     stored = [case for case in stored if case.handler or case.verdict != "parked"]
     _judge(documents, stored)
     for case in stored:
-        if case.waits and case.received < given_up:
+        if case.waits and case.times.received < given_up:
             case.reject("no_member")
     late = stored + reconsider(connection, documents, stored)
     late += strip(connection, documents, late, remember)

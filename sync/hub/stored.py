@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, select
 
 from sync.hub.cases import Case, open_case
+from sync.hub.deeds import Times
 from sync.hub.payloads import Sealed
 from sync.hub.statements import Prepared
 from sync.hub.tables import device, event
@@ -30,7 +31,8 @@ def parked_cases(connection: Connection, which: Prepared, **values: object) -> l
     cases = []
     for row in which.rows(connection, **values):
         raw = row.body.encode()
-        cases.append(open_case(raw, _SEALED.decode(raw), row.store_id, received=row.received_at, true_at=row.true_at))
+        times = Times(row.received_at, row.known_by, row.true_at)
+        cases.append(open_case(raw, _SEALED.decode(raw), row.store_id, times))
         if cases[-1].handler and cases[-1].verdict != "rejected":
             cases[-1].park(row.code, row.waits)
     return cases

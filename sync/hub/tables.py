@@ -52,6 +52,7 @@ event = Table(
     Column("body", Text, nullable=False),
     Column("sha256", Text, nullable=False),
     Column("received_at", BigInteger, nullable=False),
+    Column("known_by", BigInteger, nullable=False),
     Column("true_at", BigInteger, nullable=False),
     Column("verdict", Text, nullable=False),
     Column("code", Text),

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterable
+from itertools import chain, repeat
 from typing import Any
 
 import msgspec
@@ -25,7 +26,8 @@ def push(
     connection: Connection, till: Till, request: PushRequest, received: int, remember: Remember = nowhere
 ) -> list[Answer]:
     """One answer for every event, in their order. ``remember``: see ``strip``."""
-    cases = [receive(bytes(raw), till, request, received) for raw in request.events]
+    ceilings = chain(request.ceilings, repeat(None))
+    cases = [receive(bytes(raw), till, request, received, next(ceilings)) for raw in request.events]
     fresh = _set_known_aside(connection, cases)
     documents = Documents(Archive(connection))
     preload(fresh, documents)
@@ -106,8 +108,7 @@ def _record(connection: Connection, cases: Iterable[Case]) -> None:
             sealed.hlc,
             case.words,
             digest(case.body),
-            case.received,
-            case.true_at,
+            *case.times,
             case.verdict,
             case.code,
             case.fix,

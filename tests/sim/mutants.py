@@ -63,9 +63,9 @@ def arrival_order_wins(real: Real) -> Any:
 
 @mutant((cases, "deed_of"))
 def no_clamp(real: Real) -> Any:
-    def deed_of(sealed: Any, store_id: str, **times: int) -> Any:
+    def deed_of(sealed: Any, store_id: str, times: Any) -> Any:
         clock = clock_text(sealed.hlc, sealed.dev, sealed.ep, sealed.n)
-        return changed(real(sealed, store_id, **times), clock=clock)
+        return changed(real(sealed, store_id, times), clock=clock)
 
     return deed_of
 

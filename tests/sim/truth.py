@@ -32,12 +32,12 @@ class Judged(NamedTuple):
     ep: int
     n: int
     hlc: str
-    received: int
+    known_by: int
 
     @property
     def clock(self) -> str:
-        """Sorts deeds; no clock counts as later than the moment when the hub heard of it."""
-        return f"{min(self.hlc, f'{self.received:012x}-ffff')} {self.device} {self.ep:08} {self.n:08}"
+        """Sorts deeds; no clock counts as later than the moment by which it had happened."""
+        return f"{min(self.hlc, f'{self.known_by:012x}-ffff')} {self.device} {self.ep:08} {self.n:08}"
 
     @property
     def data(self) -> dict[str, Any]:
@@ -61,7 +61,7 @@ class Kept(NamedTuple):
     meta: Mapping[str, Any]
 
 
-_EVENTS = "SELECT id, kind, verdict, code, body, device, ep, n, hlc, received_at FROM event"
+_EVENTS = "SELECT id, kind, verdict, code, body, device, ep, n, hlc, known_by FROM event"
 
 
 class Truth:

@@ -69,6 +69,11 @@ class QuietTill:
                 if not self.read(_waiting):
                     return
 
+    def restart(self) -> None:
+        """The program begins anew, and has heard nobody yet."""
+        self.clock.reboot()
+        self._exchange = Exchange(self.store, url="quiet")
+
     def refusals(self) -> list[tuple[str, str | None]]:
         """What the hub refused, and why."""
         refused = select(Outbox.kind, Outbox.code).where(Outbox.state == "rejected")

@@ -16,6 +16,13 @@ CREATE TABLE consent (
 
 CREATE INDEX ix_consent_member_id ON consent (member_id, purpose);
 
+CREATE TABLE ceiling (
+    ep INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (ep, n)
+);
+
 CREATE TABLE cursor (
     scope VARCHAR NOT NULL,
     seq INTEGER NOT NULL,
@@ -234,7 +241,9 @@ CREATE TABLE till (
     scopes VARCHAR NOT NULL,
     contacted_at BIGINT,
     clock_skew_ms INTEGER NOT NULL,
-    hlc_ahead_ms INTEGER NOT NULL,
+    hub_at BIGINT NOT NULL,
+    hub_boot VARCHAR NOT NULL,
+    hub_mono BIGINT NOT NULL,
     root VARCHAR NOT NULL,
     PRIMARY KEY (id)
 );

@@ -33,7 +33,7 @@ class Row(NamedTuple):
 
 
 def hello_of(till: Sender) -> Message:
-    return HelloRequest(device=till.id, app="0.1.0", proto=SPOKEN, wall_now=START, ep=1)
+    return HelloRequest(nonce="n1", device=till.id, app="0.1.0", proto=SPOKEN, wall_now=START, ep=1)
 
 
 def push_of(till: Sender) -> Message:

@@ -35,7 +35,7 @@ def test_a_mistake_of_the_hub_parks_the_event_and_leaves_no_trace(
         documents.put(Document(data.member_id, MemberRow(code=data.code, name=data.name)))
         raise KeyError(data.name)
 
-    case = receive(bytes(till.enrolled("m1", name="李四光")), till.till, till.request(), hub.clock.now_ms())
+    case = receive(bytes(till.enrolled("m1", name="李四光")), till.till, till.request(), hub.clock.now_ms(), None)
     assert case.handler is not None
     case.handler = case.handler._replace(apply=broken)
     with hub.database.write() as connection:

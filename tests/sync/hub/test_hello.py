@@ -18,7 +18,7 @@ OLDEST, NEWEST = SPOKEN
 
 def say_hello(till: Sender, proto: tuple[int, int] = SPOKEN, *, app: str = "0.1.0", **told: int) -> HelloReply:
     """The till's hello, as from a new connection."""
-    request = HelloRequest(device=till.id, app=app, proto=proto, **{"wall_now": START, "ep": 1, **told})
+    request = HelloRequest(nonce="n1", device=till.id, app=app, proto=proto, **{"wall_now": START, "ep": 1, **told})
     return till.hub.hello(till.hub.authenticate(till.enrolment.token), request, till.hub.clock.now_ms())
 
 
@@ -82,7 +82,7 @@ def test_a_till_that_enrols_anew_may_read(till: Sender, a_till: Callable[..., Se
 
 
 def test_nobody_says_hello_for_another(till: Sender, a_till: Callable[..., Sender]) -> None:
-    request = HelloRequest(device=a_till().id, app="0.1.0", proto=SPOKEN, wall_now=START, ep=1)
+    request = HelloRequest(nonce="n1", device=a_till().id, app="0.1.0", proto=SPOKEN, wall_now=START, ep=1)
     with pytest.raises(HubProblem, match="wrong_device"):
         till.hub.hello(till.till, request, START)
 

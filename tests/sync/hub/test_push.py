@@ -171,8 +171,8 @@ def test_what_an_older_hub_parked_is_judged_after_the_upgrade(hub: Hub, hub_url:
     raw = bytes(till.did("VisitOpened", visit_id="v1", member_id=None))
     told = decoded(msgspec.Raw(raw))
     left = {"id": told["id"], "device": till.id, "ep": 1, "n": 1, "kind": "VisitOpened", "hlc": told["hlc"]}
-    left |= {"body": raw.decode(), "sha256": digest(raw), "received_at": START, "true_at": START, "at": "{}"}
-    left |= {"row_id": "v1"}
+    left |= {"body": raw.decode(), "sha256": digest(raw), "received_at": START, "known_by": START, "true_at": START}
+    left |= {"row_id": "v1", "at": "{}"}
     with hub.database.write() as connection:
         connection.execute(insert(event).values(verdict="parked", code="type_newer_than_hub", **left))
     Hub.open(hub_url, hub.clock).close()

@@ -214,7 +214,7 @@ def test_a_lease_that_is_shown_after_a_merge_is_counted_with_the_kept_ones(
     west.send(west.did("MembersMerged", old_id="m2", keep_id="m1"))
     east.send(east.did("LeaseAsked", of="points", object_id="m2", amount=400, **promised))
     for till in tills:
-        told = HelloRequest(device=till.id, app="1", proto=SPOKEN, wall_now=START, ep=1, epoch=hub.epoch)
+        told = HelloRequest(nonce="n1", device=till.id, app="1", proto=SPOKEN, wall_now=START, ep=1, epoch=hub.epoch)
         hub.hello(till.till, told, START)
     south.send(asked(south, "points", "m1", 400))
     held = [lease(till, "points", member) for till in tills for member in ("m1", "m2")]
@@ -249,7 +249,9 @@ def test_a_till_that_names_another_epoch_has_not_sent_again_what_was_lost(
     with restored_hub(file_url, hub_clock) as hub:
         till = Sender(hub, "west")
         hub.database.retry(lambda connection: connection.execute(delete(device).where(device.c.id != till.id)))
-        request = HelloRequest(device=till.id, app="1", proto=SPOKEN, wall_now=START, ep=1, epoch=hub.epoch + told)
+        request = HelloRequest(
+            nonce="n1", device=till.id, app="1", proto=SPOKEN, wall_now=START, ep=1, epoch=hub.epoch + told
+        )
         hub.hello(till.till, request, START)
         till.send(till.enrolled("m5"), earned(till, "e1", 100, member_id="m5"), asked(till, "points", "m5", 100))
         held = lease(till, "points", "m5")
@@ -259,7 +261,7 @@ def test_a_till_that_names_another_epoch_has_not_sent_again_what_was_lost(
 
 def greet(hub: Hub, till: Sender) -> None:
     """The till says that it has sent again all that was lost."""
-    request = HelloRequest(device=till.id, app="1", proto=SPOKEN, wall_now=START, ep=1, epoch=hub.epoch)
+    request = HelloRequest(nonce="n1", device=till.id, app="1", proto=SPOKEN, wall_now=START, ep=1, epoch=hub.epoch)
     hub.hello(hub.authenticate(till.enrolment.token), request, START)
 
 

@@ -33,7 +33,7 @@ def test_when_nothing_waits_nothing_is_old(hub: Hub, till: Sender) -> None:
 
 
 def test_a_hello_tells_the_release(hub: Hub, till: Sender) -> None:
-    hub.hello(till.till, HelloRequest(device=till.id, app="1.2", proto=(1, 1), wall_now=START, ep=1), START)
+    hub.hello(till.till, HelloRequest(nonce="n1", device=till.id, app="1.2", proto=(1, 1), wall_now=START, ep=1), START)
     assert lines(hub)[till.id].app == "1.2"
 
 
