@@ -8,6 +8,8 @@ from sqlalchemy import Connection
 
 from tests.sim.till import SimTill
 
+PHONES = tuple(f"1390000000{digit}" for digit in range(5))  # of everybody there is
+
 
 def one(till: SimTill, query: str, chance: random.Random) -> Any:
     """One of the first values that a query finds at this till; None if it finds nothing."""

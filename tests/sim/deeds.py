@@ -34,12 +34,12 @@ from desktop.services.visits import (
 )
 from desktop.work import Work
 from tests.sim.care_deeds import CARE_DEEDS
-from tests.sim.choosing import one, word
+from tests.sim.choosing import PHONES, one, word
+from tests.sim.lead_deeds import LEAD_DEEDS
 from tests.sim.till import SimTill
 
 Deed = Callable[[SimTill, random.Random], Callable[[Work], Any] | None]
 
-PHONES = tuple(f"1390000000{digit}" for digit in range(5))
 CARDS = ("CARD-1", "CARD-2")
 
 
@@ -285,7 +285,7 @@ DEEDS: dict[str, tuple[Deed, int]] = {
     "earn": (_earn, 3),
     "spend": (_spend, 3),
 }
-EVERY: dict[str, Deed] = {name: deed for name, (deed, _) in DEEDS.items()} | CARE_DEEDS
+EVERY: dict[str, Deed] = {name: deed for name, (deed, _) in DEEDS.items()} | CARE_DEEDS | LEAD_DEEDS
 
 
 def _put(work: Work, entry: MemberEntry) -> None:

@@ -96,6 +96,13 @@ THEMES = (
         {"claim": 3, "release": 2, "assign": 3, "hand_over": 1},
         ("claim a, assign b, hand_over a, round a, round b",),  # whoever had not seen the guide of now is refused
     ),
+    Theme(
+        {"note_lead": 3, "follow_up": 3, "close_lead": 1, "forget_lead": 1, "enrol": 1},
+        (
+            "note_lead a, enrol b, follow_up a, round b, round a",  # who has become a member is a lead no more
+            "note_lead a, round a, round b, close_lead a, follow_up b, round b, round a",
+        ),
+    ),
 )  # fmt: skip
 THEMED = 0.5  # of all schedules have a theme, and of their deeds as many belong to it
 NEIGHBOURS = ((0, 2), (2, 0))  # tills of one store

@@ -16,8 +16,8 @@ from desktop.services.visits import finish_visit
 from desktop.work import Work
 from sync.exchange import Exchange
 from sync.hub.imports import import_file
+from tests.sim.choosing import PHONES
 from tests.sim.clocks import HOUR, START, HeadClock, Sky, TillClock
-from tests.sim.deeds import PHONES
 from tests.sim.headquarters import Headquarters
 from tests.sim.network import Network
 from tests.sim.till import SimTill

@@ -9,8 +9,8 @@ from desktop.events import MemberAmended, MembersMerged, MembersSeparated
 from desktop.services.members import Application, amend, enrol
 from desktop.services.portraits import remove_tag, set_tag
 from desktop.services.visits import add_line, remove_line, serve
+from tests.sim.choosing import PHONES
 from tests.sim.clocks import DAY, HOUR, YEAR
-from tests.sim.deeds import PHONES
 from tests.sim.promises import check_at_rest, check_overlay
 from tests.sim.runs import Stage
 from tests.sim.steps import Schedule
