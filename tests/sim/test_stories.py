@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from desktop.events import MemberAmended, MembersMerged, MembersSeparated
+from desktop.events import ErasureRequested, MemberAmended, MembersMerged, MembersSeparated
 from desktop.services.members import Application, amend, enrol
 from desktop.services.portraits import remove_tag, set_tag
 from desktop.services.visits import add_line, remove_line, serve
@@ -240,3 +240,18 @@ def test_a_clock_put_ahead_near_the_hub_changes_no_order(world: World) -> None:
     world.heal()
     check_at_rest(world)
     assert ids(other, f"SELECT name FROM member WHERE id = '{member}'") == ["新名"]
+
+
+def test_an_erasure_takes_nobody_along_by_a_merge_that_the_hub_has_lost(world: World) -> None:
+    """It was asked for where nobody knew of the merge: the other member lives on, in every directory."""
+    till, other = world.tills
+    gone, stays = members(till)[0], members(other)[0]
+    till.do(lambda work: work.note(MembersMerged(old_id=stays, keep_id=gone, reason="同一人")))
+    world.headquarters.back_up()
+    till.finish_round(world.network, CALM)
+    other.do(lambda work: work.note(ErasureRequested(member_id=gone)))
+    world.headquarters.restore()
+    other.finish_round(world.network, CALM)
+    world.heal()
+    check_at_rest(world)
+    assert ids(till, "SELECT id FROM member") == [stays]
