@@ -1,7 +1,7 @@
 """What must be true of a simulated world: while it runs, and when all has come to rest."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -77,8 +77,12 @@ def check_at_rest(world: "World") -> Counter[str]:
 
 
 def check_overlay(till: SimTill) -> None:
-    """What a clerk did and the hub has not answered is on the screen, whatever rows have come meanwhile."""
-    till.store.read(_check_own_deeds, till.name)
+    """What a clerk did and the hub has not answered is on the screen, whatever rows have come meanwhile.
+
+    A correction that it had answered before it went back in time is as that answer left it, until the rows come anew.
+    """
+    till.note_accepted()
+    till.store.read(_check_own_deeds, till.name, till.accepted)
 
 
 def _check_feeds(truth: Truth) -> None:
@@ -219,7 +223,7 @@ def _check_consents(till: SimTill, truth: Truth) -> None:
         expect("withdrawn wins unless it was seen", shown == agreed, till.name, member_id, shown)
 
 
-def _check_own_deeds(connection: Connection, name: str) -> None:
+def _check_own_deeds(connection: Connection, name: str, accepted: Set[str]) -> None:
     """What waits here or at the hub, unless the clerk has taken it back since, whatever became of that."""
     query = "SELECT body, state FROM outbox WHERE state <> 'rejected' ORDER BY ep, n"
     told = [(msgspec.json.decode(body, type=Envelope), state) for body, state in connection.exec_driver_sql(query)]
@@ -228,7 +232,8 @@ def _check_own_deeds(connection: Connection, name: str) -> None:
         if event.typ in _OWN and state in ("pending", "parked"):
             shown = _is_there(connection, _OWN[event.typ][0], row_id)
             expect("what waits is shown", shown or not _has_parent(connection, event), name, event)
-    _check_amendments(connection, [event for event, state in told if state == "pending"], name)
+    waiting = [event for event, state in told if state == "pending" and event.id not in accepted]
+    _check_amendments(connection, waiting, name)
 
 
 def _check_amendments(connection: Connection, waiting: Iterable[Envelope], name: str) -> None:

@@ -46,6 +46,7 @@ class SimTill:
         self.memory = memory
         self.failures: list[str] = []
         self.was_put_back = False
+        self.accepted: set[str] = set()
         self._at_image = 0
         self._talk: Round | None = None
         self._message: Message | None = None
@@ -93,6 +94,10 @@ class SimTill:
     def is_at_rest(self, heads: dict[str, int]) -> bool:
         """Whether everything was answered for good, and everything read."""
         return self.store.read(_is_at_rest, heads)
+
+    def note_accepted(self) -> None:
+        """Remember what the hub has taken so far: after a restore it waits again."""
+        self.accepted |= self.store.read(_accepted)
 
     def kill(self) -> None:
         """The program dies here and now, and the machine starts it again."""
@@ -159,6 +164,7 @@ class SimTill:
         if self.store.read(has_parked):
             self.store.write(lay_parked)
         self.exchange = Exchange(self.store, url="sim")
+        self.note_accepted()
 
 
 def _copy_but_the_journal(source: Path, target: Path, *, dirs_exist_ok: bool) -> None:
@@ -168,6 +174,10 @@ def _copy_but_the_journal(source: Path, target: Path, *, dirs_exist_ok: bool) ->
 def _token(connection: Connection) -> str | None:
     token: str | None = execute(connection, "SELECT token FROM till").fetchone()[0]
     return token
+
+
+def _accepted(connection: Connection) -> set[str]:
+    return {row[0] for row in execute(connection, "SELECT event_id FROM outbox WHERE state = 'accepted'")}
 
 
 def _is_at_rest(connection: Connection, heads: dict[str, int]) -> bool:
