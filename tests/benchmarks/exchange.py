@@ -81,7 +81,7 @@ def _drain(full: Path, folder: Path, count: int, name: str, line: Line) -> Row:
 def _batches(home: Path) -> list[bytes]:
     """The bodies of the pushes, cut as the exchange cuts them."""
     with contextlib.closing(open_till(home)) as desk:
-        waiting = desk.read(outbox.pending, 10**9)
+        waiting = [each.body for each in desk.read(outbox.pending, 10**9)]
     bodies, size = [], FIRST_BATCH
     while some := cut_batch(waiting[:size], _BATCH_BYTES):
         request = PushRequest(
