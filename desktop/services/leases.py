@@ -68,7 +68,7 @@ def left(work: Work, lease: Held) -> int:
     found = _SPENT[lease.of].scalar(work.session.connection(), id=lease.id, thing=lease.object_id)
     if lease.of == "coupon":
         return int(lease.amount) if found is not None else 0
-    return int(lease.amount) - int(found or 0)
+    return max(0, int(lease.amount) - int(found or 0))  # a voucher that another till took was not spent under this one
 
 
 def ask_for(work: Work, of: str, object_id: str, amount: int = 1, signed: str | None = None) -> str:

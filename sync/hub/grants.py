@@ -20,7 +20,8 @@ _MAC_BYTES = 16
 
 
 class Grant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One state of a lease. turn: grows with every state. coupon: as it was issued."""
+    """One state of a lease. turn: grows with every state, but for those of a restored hub that does not lend yet.
+    coupon: as it was issued."""
 
     id: str
     of: Literal["coupon", "quota", "points", "voucher"]

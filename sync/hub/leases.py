@@ -65,7 +65,7 @@ def ask_lease(documents: Documents, deed: Deed, data: LeaseAsked) -> None:
 def return_lease(documents: Documents, deed: Deed, data: LeaseReturned) -> None:
     """The holder keeps what it has spent; the rest is free, first of all for who has asked."""
     lease, _ = proven(documents, deed, data.of, data.object_id, data.signed)
-    shrink(documents, lease, max(data.spent, lease.meta.spent))
+    shrink(documents, deed, lease, max(data.spent, lease.meta.spent))
     object_id = lease.body.object_id
     if data.of == "points":
         collect(documents, object_id, deed)
@@ -96,7 +96,7 @@ def spend(documents: Documents, deed: Deed, of: Of, object_id: str, *, signed: s
     _count_out(documents, of, grant.object_id, missing)
     lease = replace(lease, body=replace(lease.body, amount=lease.body.amount + missing))
     lease = replace(lease, meta=replace(lease.meta, spent=spent))
-    documents.put(_signed(documents, lease))
+    documents.put(_signed(documents, deed, lease))
     return lease
 
 
@@ -127,15 +127,15 @@ def reclaim(documents: Documents, of: Of, object_id: str, deed: Deed) -> None:
     """What lapsed leases leave is free again: their holders refuse to spend it by now."""
     for lease in leases_of(documents, of, object_id):
         if left(lease) and has_lapsed(in_ms(lease.body.not_after), in_ms(deed.now)):
-            shrink(documents, lease, lease.meta.spent)
+            shrink(documents, deed, lease, lease.meta.spent)
 
 
-def shrink(documents: Documents, lease: Lease, amount: int) -> None:
+def shrink(documents: Documents, deed: Deed, lease: Lease, amount: int) -> None:
     """Take rights away; never what was spent."""
     amount = min(lease.body.amount, amount)
     _count_out(documents, lease.body.of, lease.body.object_id, amount - lease.body.amount)
     lease = replace(lease, meta=replace(lease.meta, asked=0), body=replace(lease.body, amount=amount, wanted=False))
-    documents.put(_signed(documents, lease))
+    documents.put(_signed(documents, deed, lease))
 
 
 def proven(documents: Documents, deed: Deed, of: Of, object_id: str, signed: str) -> tuple[Lease, Grant]:
@@ -145,11 +145,11 @@ def proven(documents: Documents, deed: Deed, of: Of, object_id: str, signed: str
         raise Refused(no_lease(of), "ask_online")
     lease = documents.get(LeaseRow, grant.id)
     if lease is None or lease.meta.turn < grant.turn:
-        known = lease.body.amount if lease else 0
-        _count_out(documents, of, object_id, grant.amount - known)
-        body = LeaseRow(of=of, object_id=grant.object_id, holder=grant.holder, amount=grant.amount,
+        known, meta = lease.body.amount if lease else 0, replace(lease.meta if lease else Meta(), turn=grant.turn)
+        amount = meta.spent if _is_taken(documents, of, grant.object_id) else grant.amount
+        _count_out(documents, of, object_id, amount - known)
+        body = LeaseRow(of=of, object_id=grant.object_id, holder=grant.holder, amount=amount,
                         not_after=grant.not_after, signed=signed)  # fmt: skip
-        meta = replace(lease.meta if lease else Meta(), turn=grant.turn)
         owner = _owner(documents, of, grant.object_id)
         lease = Document(grant.id, body, meta=meta, member_id=owner, store_id=deed.store_id)
         documents.put(lease)
@@ -186,7 +186,11 @@ def find_thing(documents: Documents, of: Of, object_id: str, deed: Deed) -> Thin
     tills, or before what it may have lent has lapsed.
     """
     thing = _find_thing(documents, of, object_id)
-    return thing if in_ms(deed.now) >= documents.lending_from else thing._replace(free=0)
+    return thing if _lends(documents, deed) else thing._replace(free=0)
+
+
+def _lends(documents: Documents, deed: Deed) -> bool:
+    return in_ms(deed.now) >= documents.lending_from
 
 
 def _find_thing(documents: Documents, of: Of, object_id: str) -> Thing:
@@ -255,6 +259,15 @@ def _same(documents: Documents, grant: Grant, object_id: str) -> bool:
     return grant.object_id == object_id
 
 
+def _is_taken(documents: Documents, of: Of, object_id: str) -> bool:
+    """Whether somebody had it without a lease, while the hub did not know that it was promised to another."""
+    if of == "coupon":
+        coupon = documents.get(CouponRow, object_id)
+        return coupon is not None and coupon.body.state == "redeemed"
+    voucher = documents.get(VoucherRow, object_id) if of == "voucher" else None
+    return voucher is not None and voucher.body.state == "redeemed"
+
+
 def _blank(thing: Thing, holder: Holder, deed: Deed) -> Lease:
     """A lease on nothing yet."""
     body = LeaseRow(of=thing.of, object_id=thing.id, holder=holder.till, amount=0, not_after=deed.now)
@@ -268,7 +281,7 @@ def _grant(documents: Documents, thing: Thing, lease: Lease, amount: int, deed: 
     not_after = min(deed.now + _LIFE, thing.ends) if thing.ends else deed.now + _LIFE
     body = replace(lease.body, amount=lease.body.amount + amount, not_after=not_after, wanted=False)
     lease = replace(lease, body=body)
-    documents.put(_signed(documents, lease))
+    documents.put(_signed(documents, deed, lease))
     if thing.of == "coupon" and amount:
         _name_holder(documents, lease)
 
@@ -293,9 +306,12 @@ def _count_out(documents: Documents, of: Of, object_id: str, change: int) -> Non
         documents.put(replace(stock, body=Stock(out=stock.body.out + change)))
 
 
-def _signed(documents: Documents, lease: Lease) -> Lease:
-    """The next state of a lease, in words that only this hub can write."""
-    lease = replace(lease, meta=replace(lease.meta, turn=lease.meta.turn + 1))
+def _signed(documents: Documents, deed: Deed, lease: Lease) -> Lease:
+    """The next state of a lease, in words that only this hub can write.
+
+    A restored hub that does not lend yet only takes away: its states are no newer than any that it has forgotten.
+    """
+    lease = replace(lease, meta=replace(lease.meta, turn=lease.meta.turn + _lends(documents, deed)))
     coupon = documents.get(CouponRow, lease.body.object_id) if lease.body.of == "coupon" else None
     grant = Grant(
         id=lease.id, of=lease.body.of, object_id=lease.body.object_id, holder=lease.body.holder,

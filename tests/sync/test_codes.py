@@ -14,7 +14,7 @@ from desktop.errors import BadInput, NotFound, NotNow
 from desktop.rules.member_codes import member_code
 from desktop.rules.products import product_id
 from desktop.rules.signed_codes import TokenBody, issue_token
-from desktop.services.leases import ask_for
+from desktop.services.leases import ask_for, show_leases
 from desktop.services.members import Application, enrol
 from desktop.services.recruiting import make_recruit_code
 from desktop.services.teaching import forget_taught, teach_member, teach_product
@@ -45,6 +45,7 @@ from sync.hub.imports import import_file
 from sync.hub.issuing import VoucherOrder, issue_vouchers, tokens_for
 from sync.hub.lines import put_changed
 from sync.hub.trust import Renewal, renew
+from sync.outbox import pending
 from tests.sync.hub.rights import Office
 from tests.sync.quiet import Pair, QuietTill, the_member, together
 
@@ -218,6 +219,19 @@ def test_a_large_voucher_needs_a_lease_and_comes_back_whole(office: Office, till
     together(one, two)
     assert seen(two, code).voucher.state == "issued"
     assert one.refusals() == []
+
+
+def test_a_right_that_came_to_nothing_is_not_shown_to_a_restored_hub(office: Office, tills: Pair) -> None:
+    """The voucher was gone when it was asked for."""
+    one, two = tills
+    told_keys(office, one, two)
+    code = voucher(office)
+    two.do(take_voucher, code)
+    two.sync()
+    one.do(ask_for, "voucher", seen(one, code).voucher.id)
+    together(one, two)
+    one.do(show_leases)
+    assert one.read(pending, 1) == []
 
 
 def test_taking_a_voucher_can_be_undone(office: Office, tills: Pair) -> None:

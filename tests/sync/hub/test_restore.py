@@ -327,6 +327,22 @@ def test_a_store_may_have_served_a_member_since_the_backup(
     hub.close()
 
 
+def test_a_forgotten_grant_counts_though_the_asking_is_heard_again_first(
+    file_url: str, hub_clock: SteadyClock, tmp_path: Path
+) -> None:
+    office = Office(Hub.open(file_url, hub_clock), tmp_path)
+    till = Sender(office.hub, "west")
+    office.quota(20)
+    back_up(file_url, tmp_path / "saved.db")
+    asking = asked(till, "quota", "q1", 20)
+    till.send(asking)
+    promise = till.did("GiftGiven", gift_id="g1", quota_id="q1", amount=3, **under(till, "quota", "q1"))
+    till.hub = office.restore(tmp_path / "saved.db", hub_clock)
+    assert till.verdicts(asking, promise) == ["accepted", "accepted"]
+    office.check_books()
+    office.hub.close()
+
+
 def test_a_restored_hub_waits_for_a_till_that_is_away(file_url: str, hub_clock: SteadyClock, tmp_path: Path) -> None:
     """It alone has the enrolment of whom the other till serves meanwhile."""
     office = Office(Hub.open(file_url, hub_clock), tmp_path)

@@ -23,9 +23,11 @@ from sync.hub.hub import Hub
 from sync.hub.issuing import VoucherOrder, issue_vouchers, tokens_for
 from sync.hub.partners import let_in, shut_out
 from sync.hub.problems import HubError
+from sync.hub.restore import back_up
 from sync.hub.trust import DAY, Renewal, renew
 from tests import nursery
 from tests.sync.hub.builders import Sender, SteadyClock
+from tests.sync.hub.rights import Office, asked, lease, under
 
 CODE = member_code(b"0123456789")
 ROOT = SigningKey(b"r" * 32)
@@ -134,6 +136,27 @@ def test_a_forger_with_a_revoked_key_gets_nothing_through_a_till_that_has_not_he
     make_keys(hub, revoked_kids=frozenset({kid}))
     assert taken(till, forged[1]) == ["rejected:voucher_forged"]
     assert taken(till, ours) == ["accepted"]  # what the hub knows that it has issued is not lost
+
+
+def test_of_what_was_taken_while_its_lease_was_forgotten_nothing_is_left(
+    tmp_path: Path, hub_clock: SteadyClock
+) -> None:
+    office = Office(Hub.open(f"sqlite:///{tmp_path / 'hub.db'}", hub_clock), tmp_path)
+    one, two = Sender(office.hub, "west"), Sender(office.hub, "east")
+    make_keys(office.hub)
+    (code,) = vouchers(office.hub, value=100)
+    known = voucher_id(read_voucher(code)[0].serial)
+    back_up(office.url, tmp_path / "saved.db")
+    one.send(asked(one, "voucher", known))
+    promised = under(one, "voucher", known)
+    one.hub = two.hub = office.restore(tmp_path / "saved.db", hub_clock)
+    assert taken(two, code) == ["accepted"]
+    one.send(one.did("LeaseAsked", of="voucher", object_id=known, amount=1, **promised))
+    held = lease(one, "voucher", known)
+    assert held is not None
+    assert held.amount == 0
+    office.check_books()
+    office.hub.close()
 
 
 def test_no_key_no_code(hub: Hub, till: Sender) -> None:
