@@ -55,8 +55,9 @@ _NEVER = Times(0, 0, 0)  # of what cannot be read
 class Case:
     """An event and what became of it.
 
-    key: the row it is about. kept: whether the hub stores it. waits: the id it is parked for. touched: the documents
-    it put. at: where its effect stands in each feed. stub: whether its words are not to be kept.
+    key: the row it is about. names: the ids of everything it names. kept: whether the hub stores it. waits: the id it
+    is parked for. touched: the documents it put. at: where its effect stands in each feed. stub: whether its words are
+    not to be kept.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Case:
     times: Times = _NEVER
     handler: Handler | None = None
     payload: Payload | None = None
+    names: set[str] = field(default_factory=set)
     kept: bool = False
     verdict: Verdict = "accepted"
     code: str | None = None
@@ -76,12 +78,6 @@ class Case:
     touched: tuple[Key, ...] = ()
     at: dict[str, int] = field(default_factory=dict)
     stub: bool = False
-
-    @property
-    def names(self) -> set[str]:
-        """The ids of everything it names."""
-        told = ids_of(self.handler, self.payload) if self.handler and self.payload else []
-        return {*told, *(each for each in (self.sealed and self.sealed.eid, self.sealed and self.sealed.mid) if each)}
 
     @property
     def member_id(self) -> str | None:
@@ -138,15 +134,18 @@ def open_case(raw: bytes, sealed: Sealed, store_id: str, times: Times) -> Case:
     """A case that can be judged, its data read if the hub knows the kind."""
     deed = deed_of(sealed, store_id, times)
     case = Case(sealed.id, raw, Key(sealed.ent, sealed.eid), sealed, deed, times, kept=True)
+    case.names = {sealed.eid, sealed.mid} if sealed.mid else {sealed.eid}
     handler = HANDLERS.get(sealed.typ)
     if handler is None or sealed.tv > handler.version or sealed.v > VERSION:
         case.park("type_newer_than_hub")
         return case
     try:
         payload = handler.decoder.decode(sealed.data)
-        if sealed.eid not in ids_of(handler, payload):
+        named = ids_of(handler, payload)
+        if sealed.eid not in named:
             raise msgspec.ValidationError("about something else")
         case.payload, case.handler = payload, handler
+        case.names.update(named)
     except UNREADABLE:
         case.reject("schema_invalid")
         case.stub = not _can_be_found(handler, sealed)
