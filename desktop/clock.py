@@ -3,22 +3,24 @@
 import time
 import uuid
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import uuid_utils
 
 # A till sleeps at night, and on Linux Python's own monotonic clock would sleep with it.
 _STEADY = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+_RUN = Path("/proc/sys/kernel/random/boot_id")
 
 
 class Clock:
     """The machine's clock."""
 
     def __init__(self) -> None:
-        self._boot = uuid.uuid4().hex
+        self._boot = _name_of_this_run()
 
     @property
     def boot(self) -> str:
-        """The name of this run of the monotonic clock."""
+        """The name of this run of the monotonic clock: one for all programs where the machine has a name for it."""
         return self._boot
 
     def now(self) -> datetime:
@@ -36,6 +38,13 @@ class Clock:
     def new_id(self) -> str:
         """A UUIDv7 (RFC 9562) in canonical text: sorts by birth, unique without asking anyone."""
         return str(uuid_utils.uuid7())
+
+
+def _name_of_this_run() -> str:
+    try:
+        return _RUN.read_text("ascii").strip()
+    except OSError:  # only Linux has it: each run of the program goes by a name of its own
+        return uuid.uuid4().hex
 
 
 def milliseconds(moment: datetime) -> int:
