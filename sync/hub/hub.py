@@ -80,7 +80,7 @@ class Hub:
         self._to_scrub = False
         self.is_new = False
         self.snapshots = Snapshots(database, Path(f"{ledger.path.with_suffix('')}.snapshots"), clock)
-        self.keyring = Keyring(Path(f"{ledger.path.with_suffix('')}.issuers"))
+        self.keyring = Keyring(Path(f"{ledger.path.with_suffix('')}.issuers"), clock.random)
         mark = database.retry(lambda connection: self._open(connection, restored=restored))
         self.id, self.epoch = mark.hub, mark.epoch
         ledger.reach(mark)

@@ -1,19 +1,29 @@
 """The hub's own keys: private halves in a file that only its user can read; the root key is kept elsewhere."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
+from nacl.bindings import crypto_sign_SEEDBYTES as SEED_BYTES
 from nacl.signing import SigningKey
 
 from sync.hub.problems import HubError
 
 
 class Keyring:
-    """The issuers' private keys by ``kid``, in the file ``path``; made when the first key is added."""
+    """The issuers' private keys by ``kid``, in the file ``path``; made when the first key is added.
 
-    def __init__(self, path: Path) -> None:
+    random: so many bytes that nobody can guess, for new keys.
+    """
+
+    def __init__(self, path: Path, random: Callable[[int], bytes]) -> None:
         self._path = path
+        self._random = random
+
+    def make(self) -> SigningKey:
+        """A new key, not kept yet."""
+        return SigningKey(self._random(SEED_BYTES))
 
     def load(self) -> dict[int, SigningKey]:
         """Every key there is. Raises ``HubError`` for a file that is none of ours."""

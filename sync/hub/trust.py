@@ -85,7 +85,7 @@ def _next(old: TrustBundle | None, ring: Keyring, order: Renewal) -> TrustBundle
     for purpose in _LIVES:
         if _lacks(issuers, purpose, keys, revoked, order):
             kid = _free_kid(issuers, keys, revoked)
-            keys[kid] = SigningKey.generate()
+            keys[kid] = ring.make()
             issuers = [_ending(each, purpose, order.now) for each in issuers]
             issuers.append(_issuer(kid, keys[kid], purpose, order.now))
     ring.save({kid: key for kid, key in keys.items() if kid in {each.kid for each in issuers}})

@@ -16,11 +16,12 @@ _LONG_AGO, _LATE = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo
 
 
 def check_care(world: "World", truth: Truth) -> None:
-    """Every promise about appointments, seats, tasks and codes."""
+    """Every promise about appointments, seats, tasks, codes and vouchers."""
     _check_hours(truth)
     _check_tasks(truth)
     _check_outreach(truth)
     _check_codes(truth)
+    _check_vouchers(truth)
     seated: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for till in world.tills:
         _check_seats(till, seated)
@@ -88,6 +89,19 @@ def _check_codes(truth: Truth) -> None:
     cards = [card for each in truth.of("member") for card in each.body.get("cards", ())]
     expect("a code means one thing", taught.isdisjoint(cards), taught, cards)
     expect("a card is one member's", len(cards) == len(set(cards)), cards)
+
+
+def _check_vouchers(truth: Truth) -> None:
+    """Taken once; again only after it was given back. Of a taking in the visit of somebody erased no event tells."""
+    returned = {event.data["redemption_id"] for event in truth.accepted("VoucherReturned")}
+    taken: dict[str, list[str]] = defaultdict(list)
+    for event in truth.accepted("VoucherTaken"):
+        if event.data["redemption_id"] not in returned:
+            taken[event.data["voucher_id"]].append(event.data["redemption_id"])
+    for voucher in truth.of("voucher"):
+        stands = [voucher.body["redemption_id"]] if voucher.body.get("redemption_id") else []
+        forgotten = truth.erased and not taken[voucher.id]
+        expect("a voucher is taken once", forgotten or taken[voucher.id] == stands, voucher, taken[voucher.id])
 
 
 def _check_seats(till: SimTill, seated: dict[tuple[str, str], list[tuple[str, str]]]) -> None:

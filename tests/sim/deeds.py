@@ -37,6 +37,7 @@ from tests.sim.care_deeds import CARE_DEEDS
 from tests.sim.choosing import PHONES, one, word
 from tests.sim.lead_deeds import LEAD_DEEDS
 from tests.sim.till import SimTill
+from tests.sim.voucher_deeds import VOUCHER_DEEDS
 
 Deed = Callable[[SimTill, random.Random], Callable[[Work], Any] | None]
 
@@ -285,7 +286,7 @@ DEEDS: dict[str, tuple[Deed, int]] = {
     "earn": (_earn, 3),
     "spend": (_spend, 3),
 }
-EVERY: dict[str, Deed] = {name: deed for name, (deed, _) in DEEDS.items()} | CARE_DEEDS | LEAD_DEEDS
+EVERY: dict[str, Deed] = {name: deed for name, (deed, _) in DEEDS.items()} | CARE_DEEDS | LEAD_DEEDS | VOUCHER_DEEDS
 
 
 def _put(work: Work, entry: MemberEntry) -> None:

@@ -138,6 +138,11 @@ def _lease(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
     held["lease"].add((each.id, body["of"], thing, body["amount"], _ms(body["not_after"]), bool(body.get("wanted"))))
 
 
+def _voucher(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
+    told = ({"state": "issued", **each.body}.get(name) for name in ("state", "redemption_id", "visit_id", "store_id"))
+    held["voucher"].add((each.id, *told, _ms(each.body.get("redeemed_at"))))
+
+
 def _gift(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
     told = (each.body.get(name) for name in ("quota_id", "amount", "visit_id", "lease_id"))
     held["gift"].add((each.id, truth.who(each.body.get("member_id")), *told))
@@ -199,6 +204,7 @@ _ADD: dict[str, Add] = {
     "erasure": _plain("erasure"),
     "quota": _plain("quota", "title", "total"),
     "coupon": _coupon,
+    "voucher": _voucher,
     "lease": _lease,
     "gift": _gift,
     "points": _points,
@@ -209,6 +215,7 @@ _ADD: dict[str, Add] = {
     "content_use": _content_use,
     "code": _plain("product_code", "code", "product_id", "guide_id"),
     "item": _item,
+    "trust": _plain("trust", "sealed"),
     "store": _plain("store", "name"),
     "guide": _plain("guide", "name", "store_id", "badge"),
 }
@@ -230,6 +237,7 @@ _TABLES = {
     "erasure": "id",
     "quota": "id, title, total",
     "coupon": "id, member_id, amount, state, redemption_id, visit_id, till_id",
+    "voucher": "id, state, redemption_id, visit_id, store_id, at",
     "lease": "id, of, object_id, amount, not_after, wanted",
     "gift": "id, member_id, quota_id, amount, visit_id, lease_id",
     "points": "id, member_id, amount, reason, lease_id",
@@ -243,6 +251,7 @@ _TABLES = {
     "product_code": "id, code, product_id, guide_id",
     "item": "id, gtin, serial",
     "sighting": "id, item_id, action, store_id, guide_id, at",
+    "trust": "id, body",
     "store": "id, name",
     "guide": "id, name, store_id, badge",
 }

@@ -9,11 +9,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from sync.code_rows import VoucherRow
 from sync.escrow_rows import CouponRow, GiftRow, LeaseRow, PointsRow, QuotaRow
 from sync.hub.documents import AnyDocument, Document
 from sync.hub.unpublished import Stock
 
 Lease = Document[LeaseRow]
+_SPENDING = ("CouponRedeemed", "VoucherTaken", "GiftGiven", "PointsSpent")
 
 
 class Answered(NamedTuple):
@@ -25,7 +27,7 @@ class Answered(NamedTuple):
 
 
 def broken_rights(documents: Iterable[AnyDocument]) -> list[str]:
-    """Every breach of the bounded counters: coupons, quotas and points."""
+    """Every breach of the bounded counters: coupons, vouchers, quotas and points."""
     documents = list(documents)
     alive = [each for each in documents if not each.meta.fate]
     gifts = _of(documents, GiftRow)  # those of a forgotten member too: the pieces are gone all the same
@@ -35,7 +37,8 @@ def broken_rights(documents: Iterable[AnyDocument]) -> list[str]:
         leases[each.body.of, owner].append(each)
     return [
         *_leases(alive),
-        *_coupons(alive, leases),
+        *_once(alive, leases, "coupon", CouponRow),
+        *_once(alive, leases, "voucher", VoucherRow),
         *_quotas(alive, leases, gifts),
         *_points(alive, leases),
     ]
@@ -60,7 +63,7 @@ def spent_by_strangers(accepted: Iterable[bytes], documents: Iterable[AnyDocumen
 
 
 def _is_promise(event: dict[str, Any]) -> bool:
-    return event["typ"] in ("CouponRedeemed", "GiftGiven", "PointsSpent") and event["data"].get("lease_id") is not None
+    return event["typ"] in _SPENDING and event["data"].get("lease_id") is not None
 
 
 def _leases(documents: list[AnyDocument]) -> Iterator[str]:
@@ -69,14 +72,16 @@ def _leases(documents: list[AnyDocument]) -> Iterator[str]:
             yield f"lease {lease.id}: {lease.meta.spent} spent of {lease.body.amount}"
 
 
-def _coupons(documents: list[AnyDocument], leases: dict[tuple[str, str], list[Lease]]) -> Iterator[str]:
-    for coupon in _of(documents, CouponRow):
-        held = leases["coupon", coupon.id]
+def _once(
+    documents: list[AnyDocument], leases: dict[tuple[str, str], list[Lease]], of: str, kind: type[Any]
+) -> Iterator[str]:
+    for each in _of(documents, kind):
+        held, state = leases[of, each.id], each.body.state
         left, spent = _left(held), sum(lease.meta.spent for lease in held)
         if left + spent > 1:
-            yield f"coupon {coupon.id}: {left} held and {spent} spent of 1"
-        if (coupon.body.state == "issued" and spent) or (coupon.body.state == "redeemed" and left):
-            yield f"coupon {coupon.id} is {coupon.body.state}, with {left} held and {spent} spent"
+            yield f"{of} {each.id}: {left} held and {spent} spent of 1"
+        if (state == "issued" and spent) or (state == "redeemed" and left):
+            yield f"{of} {each.id} is {state}, with {left} held and {spent} spent"
 
 
 def _quotas(

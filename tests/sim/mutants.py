@@ -12,7 +12,7 @@ from desktop.rules import hlc
 from desktop.views import profile
 from sync import apply, exchange, laying, outbox, pages, reading
 from sync import rows as till_rows
-from sync.hub import cases, diaries, facts, leases, ledger, members, parked, restore, tasks, verdicts
+from sync.hub import cases, diaries, facts, leases, ledger, members, parked, restore, tasks, verdicts, vouchers
 from sync.hub.deeds import clock_text
 from sync.journal import Journal
 from sync.protocol import MemberRow
@@ -114,6 +114,21 @@ def cancelled_though_done(_: Real) -> Any:
     return lambda one, other: other
 
 
+@mutant((vouchers, "replace"))
+def a_second_taker_let_in(real: Real) -> Any:
+    return lambda told, **new: real(told, **{**new, "state": "issued"} if new.get("state") == "redeemed" else new)
+
+
+@mutant((vouchers, "_check_floor"))
+def voucher_taken_past_a_lease(_: Real) -> Any:
+    return lambda documents, deed, voucher: None
+
+
+@mutant((vouchers, "spend"))
+def voucher_lease_not_counted(_: Real) -> Any:
+    return lambda documents, deed, of, object_id, **told: None
+
+
 # At the till
 
 
@@ -200,7 +215,7 @@ def any_answer_settles(real: Real) -> Any:
 
     def apply_verdicts(work: Any, reply: Any) -> None:
         told = outbox.pending(work.session.connection(), len(reply.verdicts))
-        ids = [msgspec.json.decode(body)["id"] for body in told]
+        ids = [msgspec.json.decode(each.body)["id"] for each in told]
         answers = [replace(answer, id=event_id) for answer, event_id in zip(reply.verdicts, ids, strict=False)]
         real(work, replace(reply, verdicts=answers))
 

@@ -190,6 +190,8 @@ def _check_rights(world: "World", truth: Truth, documents: list[AnyDocument]) ->
     strangers = spent_by_strangers(accepted, documents)
     expect("a lease is spent by its holder", not strangers, *strangers)
     bodies = [each for till in world.tills for each in till.store.read(_told)]
+    if truth.restored:  # before it hears of a lease that it has forgotten, another may have it within the floor limit
+        bodies = [told for told in bodies if told[2] != "voucher_used"]
     promises = [] if world.copied else broken_promises(Told(body, state, code) for body, state, code in bodies)
     expect("what a lease allowed is not refused", not promises, *promises)
 

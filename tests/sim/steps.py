@@ -46,7 +46,7 @@ SOMETIMES = {
 STORIES = (
     "rename a, rename b, round b, round a",  # who spoke first is heard last
     "ahead a, rename a, round a, round b, rename b, round b",  # who has seen it corrects it, whatever the clocks say
-    "behind b, rename a, round a, round b, rename b, round b",
+    "behind b, rename a, round a, round b, kill b, rename b, round b",  # and he who has just begun anew
     "rename b, round b, rename a, busy a",  # a clerk is at it while the other's word comes in
     "image a, deed a, rename a, image_back a",  # what was not sent yet is in the second copy alone
     "hub_backup a, deed a, rename b, round a, round b, hub_restore a",
@@ -101,6 +101,14 @@ THEMES = (
         (
             "note_lead a, enrol b, follow_up a, round b, round a",  # who has become a member is a lead no more
             "note_lead a, round a, round b, close_lead a, follow_up b, round b, round a",
+        ),
+    ),
+    Theme(
+        {"ask_for_voucher": 3, "take_voucher": 4, "return_voucher": 1},
+        (
+            "take_voucher a, take_voucher b, round a, round b",  # the first who is heard has it
+            "take_voucher a, round a, round b, return_voucher a, take_voucher b, round b, round a, take_voucher b",
+            "ask_for_voucher a, round a, hub_restore a, take_voucher b, round b, take_voucher a, round a",
         ),
     ),
 )  # fmt: skip

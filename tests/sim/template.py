@@ -2,7 +2,11 @@
 
 import random
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
+
+from nacl.signing import SigningKey
+from sqlalchemy import Connection
 
 from desktop.clock import from_milliseconds
 from desktop.rules.member_codes import PUB_ID_BYTES, member_code
@@ -16,11 +20,14 @@ from desktop.services.visits import finish_visit
 from desktop.work import Work
 from sync.exchange import Exchange
 from sync.hub.imports import import_file
+from sync.hub.issuing import VoucherOrder, issue_vouchers
+from sync.hub.trust import Renewal, renew
 from tests.sim.choosing import PHONES
 from tests.sim.clocks import HOUR, START, HeadClock, Sky, TillClock
 from tests.sim.headquarters import Headquarters
 from tests.sim.network import Network
 from tests.sim.till import SimTill
+from tests.sim.voucher_deeds import PAPERS
 
 MEMBERS = 3
 STORES = ("01960000-0000-7000-8000-000000000101", "01960000-0000-7000-8000-000000000102")
@@ -33,6 +40,14 @@ _FILES = {
     "floor": "largest,a_day,in_a_row\n30.00,5,3\n",
     "products": "gtin,name,price\n6901230010019,精华,368.00\n6901230010026,面霜,298.00\n",
 }
+_ROOT = SigningKey(b"r" * 32)
+_UNTIL = date(2027, 12, 31)
+_VOUCHERS = (
+    VoucherOrder(1, 8000, _UNTIL),  # needs a lease
+    VoucherOrder(1, 1000, _UNTIL),
+    VoucherOrder(1, 2000, _UNTIL, store_id=STORES[0]),
+    VoucherOrder(1, 3000, date(2026, 11, 20)),  # two days after the beginning
+)
 
 
 def build(folder: Path, tills: int) -> int:
@@ -42,6 +57,7 @@ def build(folder: Path, tills: int) -> int:
     headquarters = Headquarters(folder / "hub", HeadClock(sky, chance), sky)
     for kind, lines in _FILES.items():
         _import(headquarters, folder, kind, lines)
+    _make_keys(headquarters)
     network = Network(headquarters)
     shops = [_open_shop(folder, number, sky, headquarters, network) for number in range(tills)]
     for number, till in enumerate(shops[:MEMBERS]):
@@ -54,6 +70,8 @@ def build(folder: Path, tills: int) -> int:
             till.finish_round(network, chance)
     for till in shops:
         till.close()
+    headquarters.back_up()  # a hub that comes back from it has forgotten that there are vouchers
+    (headquarters.folder / PAPERS).write_text("\n".join(_issue_vouchers(headquarters)), "ascii")
     headquarters.close()
     return sky.now
 
@@ -64,6 +82,23 @@ def _import(headquarters: Headquarters, folder: Path, kind: str, lines: str) -> 
     outcome = import_file(headquarters.hub, kind, file)
     assert not outcome.bad, outcome
     file.unlink()
+
+
+def _make_keys(headquarters: Headquarters) -> None:
+    hub = headquarters.hub
+    order = Renewal(now=hub.clock.now_ms() // 1000)
+    hub.database.retry(lambda connection: renew(connection, _ROOT, hub.keyring, order))
+
+
+def _issue_vouchers(headquarters: Headquarters) -> list[str]:
+    """Few, so that two tills often see the same."""
+    hub = headquarters.hub
+    told = {"now": hub.clock.now_ms() // 1000, "random": hub.clock.random}
+
+    def issue(connection: Connection) -> list[str]:
+        return [code for order in _VOUCHERS for code in issue_vouchers(connection, hub.keyring, order, **told)]
+
+    return hub.database.retry(issue)
 
 
 def _coupons(phones: Sequence[str]) -> str:
