@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
+from desktop.code_events import VoucherTaken
 from desktop.data.direct import Direct, execute
 from desktop.data.erasing import forget_member
 from desktop.data.exchange import Erasure, Outbox
@@ -25,6 +26,7 @@ _STRIP = """UPDATE outbox SET state = 'rejected', code = 'erased', fix = NULL, s
 _NEVER_TOLD = {
     VisitOpened.__name__: ("DELETE FROM line WHERE visit_id = ?", "DELETE FROM visit WHERE id = ?"),
     GiftGiven.__name__: ("DELETE FROM gift WHERE id = ?",),
+    VoucherTaken.__name__: ("DELETE FROM voucher WHERE id = ?",),
 }
 _NOT_DONE = Direct(select(Erasure.names).where(Erasure.done.is_(False)))
 _OF_ERASURE = (ErasureRequested.__name__, ErasureCarriedOut.__name__)

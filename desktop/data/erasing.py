@@ -12,7 +12,7 @@ from desktop.data.direct import execute
 from desktop.data.exchange import Load, LoadPart
 from desktop.data.theirs import tables_with
 
-_NOBODYS = ("visit", "gift")  # facts that stay
+_NOBODYS = ("visit", "gift", "voucher")  # facts that stay
 _IN = "IN (SELECT value FROM json_each(?))"
 # Visits of another store that came with a fetched profile: no feed tells of them, so that none would take them away.
 _ALONE = """NOT EXISTS (SELECT 1 FROM feed_row WHERE kind = 'visit' AND row_id = visit.id

@@ -14,14 +14,12 @@ from desktop.errors import BadInput, NotFound, NotNow
 from desktop.rules.member_codes import member_code
 from desktop.rules.products import product_id
 from desktop.rules.signed_codes import TokenBody, issue_token
-from desktop.services.leases import ask_for, show_leases
 from desktop.services.members import Application, enrol
 from desktop.services.recruiting import make_recruit_code
 from desktop.services.teaching import forget_taught, teach_member, teach_product
 from desktop.services.trust import accept_bundle, serve_shown
 from desktop.services.undo import undo
 from desktop.services.visits import add_line, change_line, finish_visit, void_visit
-from desktop.services.vouchers import return_voucher, take_voucher
 from desktop.views.items import ItemView, find_item
 from desktop.views.lookup import (
     MemberSeen,
@@ -30,7 +28,6 @@ from desktop.views.lookup import (
     RecruitSeen,
     TokenSeen,
     UnknownText,
-    VoucherSeen,
     look_up,
 )
 from desktop.views.recruits import RecruitView, find_recruits
@@ -42,10 +39,9 @@ from sync.hub.code_orders import RULES_ID
 from sync.hub.documents import Documents
 from sync.hub.feed import publish
 from sync.hub.imports import import_file
-from sync.hub.issuing import VoucherOrder, issue_vouchers, tokens_for
+from sync.hub.issuing import tokens_for
 from sync.hub.lines import put_changed
 from sync.hub.trust import Renewal, renew
-from sync.outbox import pending
 from tests.sync.hub.rights import Office
 from tests.sync.quiet import Pair, QuietTill, the_member, together
 
@@ -100,16 +96,6 @@ def token(office: Office, code: str) -> str:
     now = office.hub.clock.now_ms() // 1000
     with office.hub.database.read() as connection:
         return tokens_for(connection, office.hub.keyring, code, now=now, seconds=120)[0].code
-
-
-def voucher(office: Office, value: int = 2000) -> str:
-    order = VoucherOrder(12, value, date(2027, 12, 31))
-    hub = office.hub
-    return hub.database.retry(
-        lambda connection: issue_vouchers(
-            connection, hub.keyring, order, now=hub.clock.now_ms() // 1000, random=hub.clock.random
-        )
-    )[0]
 
 
 def seen(till: QuietTill, text: str) -> Any:
@@ -182,67 +168,6 @@ def test_no_bundle_takes_the_place_of_a_newer_or_with_another_seal(office: Offic
         one.store.write(lambda work: accept_bundle(work.session, first))
     with pytest.raises(BadInput, match="bundle_signature_wrong"):
         one.store.write(lambda work: accept_bundle(work.session, first.replace('ver\\":1', 'ver\\":9')))
-
-
-# Vouchers
-
-
-def test_the_first_who_takes_a_voucher_has_it(office: Office, tills: Pair) -> None:
-    one, two = tills
-    told_keys(office, one, two)
-    code = voucher(office)
-    one.do(take_voucher, code)
-    two.do(take_voucher, code)
-    together(one, two)
-    assert (one.refusals(), two.refusals()) == ([], [("VoucherTaken", "voucher_used")])
-    assert (seen(two, code).voucher.state, seen(two, code).voucher.used_at is not None) == ("redeemed", True)
-    with pytest.raises(NotNow, match="voucher_used"):
-        two.do(take_voucher, code)
-
-
-def test_a_large_voucher_needs_a_lease_and_comes_back_whole(office: Office, tills: Pair) -> None:
-    one, two = tills
-    told_keys(office, one, two)
-    code = voucher(office, value=50000)
-    sight = seen(one, code)
-    assert isinstance(sight, VoucherSeen)
-    assert (sight.voucher.amount, sight.voucher.here) == (50000, False)
-    with pytest.raises(NotNow, match="voucher_needs_hub"):
-        one.do(take_voucher, code)
-    one.do(ask_for, "voucher", sight.voucher.id)
-    together(one, two)
-    assert seen(one, code).voucher.here
-    one.do(take_voucher, code)
-    together(one, two)
-    assert seen(two, code).voucher.state == "redeemed"
-    one.do(return_voucher, code)
-    together(one, two)
-    assert seen(two, code).voucher.state == "issued"
-    assert one.refusals() == []
-
-
-def test_a_right_that_came_to_nothing_is_not_shown_to_a_restored_hub(office: Office, tills: Pair) -> None:
-    """The voucher was gone when it was asked for."""
-    one, two = tills
-    told_keys(office, one, two)
-    code = voucher(office)
-    two.do(take_voucher, code)
-    two.sync()
-    one.do(ask_for, "voucher", seen(one, code).voucher.id)
-    together(one, two)
-    one.do(show_leases)
-    assert one.read(pending, 1) == []
-
-
-def test_taking_a_voucher_can_be_undone(office: Office, tills: Pair) -> None:
-    one, two = tills
-    told_keys(office, one, two)
-    code = voucher(office)
-    one.do(take_voucher, code)
-    one.do(undo)
-    two.do(take_voucher, code)
-    together(one, two)
-    assert (one.refusals(), two.refusals()) == ([], [])
 
 
 # Single units
