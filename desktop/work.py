@@ -85,10 +85,14 @@ class Work:
 
     def _stamp(self) -> Stamp:
         now = self.clock.now()
-        self.till.hlc = hlc.tick(self.till.hlc, self._hub_time() or milliseconds(now))
+        self.till.hlc = hlc.tick(self.till.hlc, self.hub_time())
         return Stamp(at=now, hlc=self.till.hlc, guide_id=self.till.guide_id, store_id=self.till.store_id)
 
-    def _hub_time(self) -> int | None:
-        """What time it is at the hub (ms), if it has told this run of the program: whatever the wall clock says."""
+    def hub_time(self) -> int:
+        """What time it is at the hub (ms), as far as this till knows: by what it was told in this run of the machine,
+        whatever the wall clock says since; else by the wall clock, less what that was ahead at the last contact.
+        """
         till = self.till
-        return till.hub_at + self.clock.monotonic_ms() - till.hub_mono if till.hub_boot == self.clock.boot else None
+        if till.told_boot == self.clock.boot:
+            return till.told_at + self.clock.monotonic_ms() - till.told_mono
+        return max(0, milliseconds(self.clock.now()) - till.clock_skew_ms)

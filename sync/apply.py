@@ -31,10 +31,10 @@ def apply_enrolment(work: Work, reply: EnrolReply, url: str) -> None:
     work.touched.add(("till", till.device_id))
 
 
-def apply_hello(work: Work, reply: HelloReply) -> None:
-    """A connection begins. Raises OtherHub."""
+def apply_hello(work: Work, reply: HelloReply, asked: int) -> None:
+    """A connection begins. asked: by the monotonic clock, when hello was said. Raises OtherHub."""
     _check_hub(work.till, reply.hub)
-    _set_stamps_right(work, reply.hub_now)
+    _set_stamps_right(work, reply.hub_now + work.clock.monotonic_ms() - asked)
     note_contact(work, reply.epoch, reply.hub_now)
     work.till.scopes = " ".join(reply.scopes)
     if reply.root and not work.till.root:
@@ -75,10 +75,13 @@ def note_contact(work: Work, epoch: int, hub_now: int) -> bool:
 
 
 def _set_stamps_right(work: Work, hub_now: int) -> None:
-    """From now on stamps go by the hub's time. Where those given so far are ahead of it, a ceiling is noted: clamped to
-    whenever the hub hears of them, their events would overtake what others do meanwhile."""
+    """From now on stamps go by the hub's time, which is this at the latest: its answer took a while.
+
+    Where those given so far are ahead of it a ceiling is noted: clamped to whenever the hub hears of them, their events
+    would overtake what others do meanwhile.
+    """
     till, clock = work.till, work.clock
-    till.hub_at, till.hub_boot, till.hub_mono = hub_now, clock.boot, clock.monotonic_ms()
+    till.told_at, till.told_boot, till.told_mono = hub_now, clock.boot, clock.monotonic_ms()
     if till.hlc > hlc.end_of(hub_now):
         outbox.note_ceiling(work.session, (till.ep, till.next_n - 1), hub_now)
         till.hlc = hlc.end_of(hub_now)

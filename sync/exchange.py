@@ -36,7 +36,7 @@ Round = Talk[float]  # gives the seconds until the next
 
 
 class Batch(NamedTuple):
-    """What is sent at once, of how much that waits, since when, from whom, and to which epoch of the hub."""
+    """What is sent at once, by when it had happened, of how much that waits, since when; from whom, to which epoch."""
 
     bodies: list[bytes]
     ceilings: list[int | None]
@@ -110,7 +110,7 @@ class Exchange:
             raise
         if reply.nonce != request.nonce:
             raise HubUnreachable("an answer to another hello")
-        self._data.write(apply_hello, reply)
+        self._data.write(apply_hello, reply, now)
         self._greeted = now
         return None
 

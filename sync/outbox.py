@@ -51,10 +51,10 @@ _AGAIN = Direct(
     .where((_TABLE.c.state == "accepted") | (_TABLE.c.state == "parked"))
     .values(state="pending", seen_at=None)
 )
-_BOUND = writing(Ceiling, "ep", "n", "at", keep=("at",))
+_NOTE_CEILING = writing(Ceiling, "ep", "n", "at", keep=("at",))
 _CEILINGS = Direct(select(Ceiling.ep, Ceiling.n, Ceiling.at).order_by(Ceiling.ep, Ceiling.n))
-_UNDER = exists().where(tuple_(_TABLE.c.ep, _TABLE.c.n) <= tuple_(Ceiling.ep, Ceiling.n))
-_RAZE = Direct(delete(Ceiling).where(~_UNDER))
+_IS_UNDER = tuple_(_TABLE.c.ep, _TABLE.c.n) <= tuple_(Ceiling.ep, Ceiling.n)
+_DROP_CEILINGS = Direct(delete(Ceiling).where(~exists().where(_TABLE.c.state != "rejected", _IS_UNDER)))
 _ACCEPT = """UPDATE outbox SET state = 'accepted', code = NULL, fix = NULL, seen_at = ?
     WHERE event_id = ? AND state <> 'rejected'"""
 
@@ -101,20 +101,22 @@ def pending(connection: Connection, limit: int) -> list[Any]:
 
 def note_ceiling(session: Session, newest: tuple[int, int], hub_now: int) -> None:
     """Every event up to this one had happened by now; what was noted of it earlier says more."""
-    write(session, _BOUND, [(*newest, hub_now)])
+    noted = _CEILINGS.rows(session.connection())
+    latest = max([hub_now, *(row.at for row in noted)])  # a hub's clock that went back must not turn the order round
+    write(session, _NOTE_CEILING, [(*newest, latest)])
 
 
 def ceilings(connection: Connection, events: Sequence[tuple[int, int]]) -> list[int | None]:
     """For each of these events the hub's time by which it had happened, if that was noted; empty if it was of none."""
-    noted = _CEILINGS.rows(connection)
-    places = [bisect_left(noted, event, key=lambda row: (row.ep, row.n)) for event in events] if noted else []
+    noted = _CEILINGS.rows(connection) if events else []
+    places = [bisect_left(noted, event, key=lambda row: (row.ep, row.n)) for event in events]
     told = [noted[place].at if place < len(noted) else None for place in places]
-    return told if any(told) else []
+    return told if any(each is not None for each in told) else []
 
 
 def drop_ceilings(session: Session) -> None:
-    """Forget those under which no event is left."""
-    _RAZE.run(session.connection())
+    """Forget those under which no event is left that could be sent again."""
+    _DROP_CEILINGS.run(session.connection())
 
 
 def newest(connection: Connection) -> tuple[int, int]:

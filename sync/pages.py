@@ -26,7 +26,6 @@ _LET_GO = removing(FeedRow, "scope", "kind", "row_id")
 _NO_LOAD = tuple(removing(table, "scope") for table in (Load, LoadPart))
 _NOT_PARKED = removing(ParkedIn, "scope", "kind", "row_id")
 _SWEPT = Direct(select(Cursor.scope).where(Cursor.sweeping, Cursor.asked == 0, Cursor.seq >= Cursor.head))
-_ERASED = "SELECT 1 FROM erasure, json_each(erasure.names) AS name WHERE name.value = ?"
 _SIZE = select(func.count()).where(FeedRow.scope == bindparam("scope"))
 _OLDER = (
     FeedRow.scope == bindparam("scope"),
@@ -164,15 +163,13 @@ def may_sweep(work: Work, scope: str, ghosts: int) -> bool:
 def undo_merges(work: Work, scope: str) -> bool:
     """Redirects that did not come again go before all else; whether there were any.
 
-    What has come meanwhile was laid as the kept member's: all that may name a member is read once more. So are the
-    members themselves if one left with somebody erased: they have a row of their own again.
+    What has come meanwhile was laid as the kept member's: all that may name a member is read once more.
     """
     ghosts = [Ghost(*row) for row in work.session.connection().execute(_MERGES_LOST, {"scope": scope})]
     if ghosts:
-        erased = any(_went_with_another(work.session, ghost) for ghost in ghosts)
         sweep(work, scope, ghosts)
         for each in list_scopes(work.session):
-            if each.startswith(_OF_MEMBERS) or (erased and each == scope):
+            if each.startswith(_OF_MEMBERS):
                 read_again(work, each)
     return bool(ghosts)
 
@@ -194,10 +191,6 @@ def end_sweep(work: Work, scope: str) -> None:
     cursor = cursor_of(work.session, scope)
     cursor.sweeping, cursor.agreed = False, False
     keep_cursor(work.session, cursor)
-
-
-def _went_with_another(session: Session, ghost: Ghost) -> bool:
-    return execute(session.connection(), _ERASED, (ghost.row_id,)).fetchone() is not None
 
 
 def _is_much(connection: Connection, cursor: Cursor) -> bool:

@@ -112,7 +112,7 @@ class HelloReply(Message, frozen=True, kw_only=True):
     that enrolled before there was one. nonce: that of the request: an answer that strays tells an old time.
     """
 
-    nonce: str
+    nonce: Id
     hub: str
     epoch: int
     proto: int

@@ -25,10 +25,13 @@ _SENDING_AWAY = (
 
 
 def forget_member(session: Session, member_id: str) -> set[str]:
-    """Take a member out of the tables; gives the ids of them and of all that was theirs."""
+    """Take a member out of the tables; gives the ids of them and of all that was theirs.
+
+    Whoever was merged into them goes by a row of their own: the hub may have lost that merge, and they live on.
+    """
     session.flush()
     connection = session.connection()
-    ids = _ids_of(connection, member_id)
+    ids = {member_id}
     codes = _run(connection, "SELECT value FROM identity WHERE member_id IN (SELECT value FROM json_each(?))", ids)
     visits = _run(connection, "SELECT id FROM visit WHERE member_id IN (SELECT value FROM json_each(?))", ids)
     _run(connection, "DELETE FROM note WHERE visit_id IN (SELECT value FROM json_each(?))", visits)
@@ -71,14 +74,6 @@ def names_any(body: bytes | str, names: set[str]) -> bool:
         return not names.isdisjoint(texts_in(msgspec.json.decode(body)))
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return True
-
-
-def _ids_of(connection: Connection, member_id: str) -> set[str]:
-    """The id, and all that were merged into it."""
-    ids = {member_id}
-    while more := _run(connection, "SELECT id FROM redirect WHERE keep IN (SELECT value FROM json_each(?))", ids) - ids:
-        ids |= more
-    return ids
 
 
 @cache

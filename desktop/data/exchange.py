@@ -13,9 +13,9 @@ class Till(Base):
 
     ep: incarnation of the device. next_n: number of the next event. hlc: the hybrid logical clock.
     guide_id: who serves now. token: bearer secret for the hub (the file is encrypted).
-    scopes: what this till holds, space separated. clock_skew_ms: till minus hub at the last contact. hub_at: the hub's
-    time (ms) at the last hello, which was ``hub_mono`` by the monotonic clock of ``hub_boot``. root: the public key, in
-    hexadecimal, that the trust bundle is signed with.
+    scopes: what this till holds, space separated. clock_skew_ms: till minus hub at the last contact. told_at: the hub's
+    time (ms) at the last hello, which was ``told_mono`` by the monotonic clock of ``told_boot``.
+    root: the public key, in hexadecimal, that the trust bundle is signed with.
     """
 
     __tablename__ = "till"
@@ -35,9 +35,9 @@ class Till(Base):
     scopes: Mapped[str] = mapped_column(default="")
     contacted_at: Mapped[datetime | None] = mapped_column(UtcTime)
     clock_skew_ms: Mapped[int] = mapped_column(default=0)
-    hub_at: Mapped[int] = mapped_column(default=0)
-    hub_boot: Mapped[str] = mapped_column(default="")
-    hub_mono: Mapped[int] = mapped_column(default=0)
+    told_at: Mapped[int] = mapped_column(default=0)
+    told_boot: Mapped[str] = mapped_column(default="")
+    told_mono: Mapped[int] = mapped_column(default=0)
     root: Mapped[str] = mapped_column(default="")
 
 

@@ -27,9 +27,9 @@ class Installation:
     scopes: str
     contacted_at: datetime | None
     clock_skew_ms: int
-    hub_at: int
-    hub_boot: str
-    hub_mono: int
+    told_at: int
+    told_boot: str
+    told_mono: int
     root: str
 
 

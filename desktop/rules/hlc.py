@@ -1,4 +1,4 @@
-"""The hybrid logical clock: a time that never runs backwards and keeps cause before effect.
+"""The hybrid logical clock: a time that keeps cause before effect, whatever the wall clock does.
 
 Kulkarni, Demirbas et al., "Logical Physical Clocks" (2014). Text form: 12 hexadecimal digits of milliseconds, "-",
 4 hexadecimal digits of counter; the text sorts as the clock does.

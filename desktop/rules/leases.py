@@ -40,13 +40,13 @@ def lease_id(of: str, object_id: str, holder: str) -> str:
     return str(uuid5(NAMESPACE_URL, f"urn:storeguide:lease:{of}:{object_id}:{holder}"))
 
 
-def present(wall_ms: int, skew_ms: int, last_hlc: str) -> int:
+def present(hub_ms: int, last_hlc: str) -> int:
     """The time by which leases and coupons end: the hub's as far as known, and never earlier than it was since the
     last contact.
 
     Turning the clock back revives nothing: the hybrid clock does not go back with it.
     """
-    return max(wall_ms - skew_ms, hlc.parse(last_hlc)[0])
+    return max(hub_ms, hlc.parse(last_hlc)[0])
 
 
 def has_lapsed(not_after_ms: int, now_ms: int) -> bool:

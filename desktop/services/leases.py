@@ -2,12 +2,12 @@
 
 import contextlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select
 
-from desktop.clock import from_milliseconds, milliseconds
+from desktop.clock import from_milliseconds
 from desktop.data.codes import Voucher
 from desktop.data.direct import Direct
 from desktop.data.escrow import Coupon, Gift, Lease, Points, Quota
@@ -30,7 +30,7 @@ _WANTED = Direct(select(_LEASE).where(_LEASE.c.wanted))
 _ENDING = Direct(
     select(_LEASE).where(
         _LEASE.c.not_after < bindparam("soon"),
-        or_(_LEASE.c.asked_at.is_(None), _LEASE.c.asked_at <= bindparam("lately")),
+        or_(_LEASE.c.asked_at.is_(None), ~_LEASE.c.asked_at.between(bindparam("lately"), bindparam("now"))),
         _LEASE.c.amount > 0,
     )
 )
@@ -52,8 +52,7 @@ def moment(work: Work) -> datetime:
     till = work.till
     if abs(till.clock_skew_ms) > CLOCK_IS_LOST_MS:
         raise NotNow("clock_lost")
-    now = milliseconds(work.clock.now())
-    return from_milliseconds(present(now, till.clock_skew_ms, till.hlc))
+    return from_milliseconds(present(work.hub_time(), till.hlc))
 
 
 def find_lease(work: Work, of: str, object_id: str, amount: int, at: datetime) -> Held | None:
@@ -103,14 +102,14 @@ def give_back(work: Work, lease: Held) -> None:
 def tend_leases(work: Work) -> None:
     """With the hub at hand: give back what it wants, renew what is half over, begin on every gift."""
     with contextlib.suppress(NotNow):  # with a lost clock nothing is known to end, and nothing is spent either
-        _tend(work, milliseconds(moment(work)))
+        _tend(work, moment(work))
 
 
-def _tend(work: Work, now: int) -> None:
-    soon, lately = from_milliseconds(now + RENEW_MS), from_milliseconds(now - DAY_MS)
+def _tend(work: Work, now: datetime) -> None:
+    soon, lately = now + timedelta(milliseconds=RENEW_MS), now - timedelta(milliseconds=DAY_MS)
     for lease in _leases(work, _WANTED):
         give_back(work, lease)
-    for lease in _leases(work, _ENDING, soon=soon, lately=lately):
+    for lease in _leases(work, _ENDING, soon=soon, lately=lately, now=now):
         if remaining := left(work, lease):
             if lease.id == lease_id(lease.of, lease.object_id, work.till.device_id):
                 ask_for(work, lease.of, lease.object_id, remaining)
@@ -118,7 +117,7 @@ def _tend(work: Work, now: int) -> None:
                 give_back(work, lease)  # its member was merged since: the kept one's is another lease
     for quota_id in _QUOTAS.scalars(work.session.connection()):
         part = next(iter(_leases(work, _BY_ID, id=lease_id("quota", quota_id, work.till.device_id))), None)
-        if part is None or (not left(work, part) and (part.asked_at or lately) <= lately):
+        if part is None or not (left(work, part) or (part.asked_at and lately <= part.asked_at <= now)):
             ask_for(work, "quota", quota_id, CHUNK)
 
 

@@ -39,7 +39,7 @@ def accept_bundle(session: Session, sealed: str) -> None:
         raise BadInput("trust_root_missing")
     held = session.get(Trust, TRUST)
     known = read_bundle(open_seal(held.body)[0]) if held else None
-    at = from_milliseconds(present(0, 0, till.hlc))  # the hub has just told the time
+    at = from_milliseconds(present(0, till.hlc))  # the hub has just told the time
     bundle = open_bundle(sealed, bytes.fromhex(till.root), held=known, now=at)
     session.merge(Trust(id=TRUST, ver=bundle.ver, body=sealed))
     session.flush()

@@ -36,7 +36,7 @@ def find_bundle(connection: Connection) -> TrustBundle | None:
 def trusted_time(connection: Connection, now: datetime) -> datetime:
     """The hub's time as far as this till knows it; turning the clock back revives nothing."""
     till = connection.execute(select(Till.clock_skew_ms, Till.hlc)).one()
-    return from_milliseconds(present(milliseconds(now), till.clock_skew_ms, till.hlc)).astimezone(UTC)
+    return from_milliseconds(present(milliseconds(now) - till.clock_skew_ms, till.hlc)).astimezone(UTC)
 
 
 def find_shown(connection: Connection, token: MemberToken, now: datetime) -> str | None:

@@ -10,7 +10,7 @@ from desktop.services.members import Application, amend, enrol
 from desktop.services.portraits import remove_tag, set_tag
 from desktop.services.visits import add_line, remove_line, serve
 from tests.sim.choosing import PHONES
-from tests.sim.clocks import DAY, HOUR, YEAR
+from tests.sim.clocks import DAY, YEAR
 from tests.sim.promises import check_at_rest, check_overlay
 from tests.sim.runs import Stage
 from tests.sim.steps import Schedule
@@ -208,38 +208,6 @@ def test_what_a_restored_hub_waits_for_is_given_up_once_everybody_was_heard(worl
     world.headquarters.restore()
     world.heal()
     assert check_at_rest(world)["verdict rejected no_member"] == 1
-
-
-@pytest.mark.parametrize("ahead", [HOUR, 30 * DAY])
-def test_a_clock_ahead_overtakes_nobody_after_a_restore(world: World, ahead: int) -> None:
-    """Clamped to the second receipt, the older name would be the newer one."""
-    till, other = world.tills
-    member = members(till)[0]
-    till.clock.jump(ahead)
-    till.do(lambda work: amend(work, member, name="旧名"))
-    world.headquarters.back_up()
-    for each in world.tills:
-        each.finish_round(world.network, CALM)
-    world.headquarters.restore()
-    other.do(lambda work: amend(work, member, name="新名"))
-    world.heal()
-    check_at_rest(world)
-    assert ids(other, f"SELECT name FROM member WHERE id = '{member}'") == ["新名"]
-
-
-def test_a_clock_put_ahead_near_the_hub_changes_no_order(world: World) -> None:
-    till, other = world.tills
-    member = members(till)[0]
-    for each in world.tills:
-        each.finish_round(world.network, CALM)
-    till.clock.jump(YEAR)
-    till.do(lambda work: amend(work, member, name="旧名"))
-    world.sky.move(HOUR)
-    other.do(lambda work: amend(work, member, name="新名"))
-    world.sky.move(HOUR)
-    world.heal()
-    check_at_rest(world)
-    assert ids(other, f"SELECT name FROM member WHERE id = '{member}'") == ["新名"]
 
 
 def test_an_erasure_takes_nobody_along_by_a_merge_that_the_hub_has_lost(world: World) -> None:

@@ -169,13 +169,13 @@ def test_nobody_must_deal_with_what_waited_about_them(store: Store, clock: SetCl
     assert store.read(find_backlog).refused == 0
 
 
-def test_who_was_merged_into_them_goes_too(store: Store, clock: SetClock) -> None:
+def test_who_was_merged_into_them_goes_too_by_a_row_of_their_own(store: Store, clock: SetClock) -> None:
     new = live(store)
     kept = "01990000-0000-7000-8000-000000000009"
     redirect = Row(
         op="put", kind="redirect", eid=new.member_id, ver=1, body=msgspec.Raw(canonical(RedirectRow(keep=kept)))
     )
-    forget(store, redirect, erased(kept, clock))
+    forget(store, redirect, erased(kept, clock), erased(new.member_id, clock))
     found = everything_in(store, clock)
     assert [word for word in (*WORDS, new.code) if word in found] == []
 

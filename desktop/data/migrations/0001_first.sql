@@ -241,9 +241,9 @@ CREATE TABLE till (
     scopes VARCHAR NOT NULL,
     contacted_at BIGINT,
     clock_skew_ms INTEGER NOT NULL,
-    hub_at BIGINT NOT NULL,
-    hub_boot VARCHAR NOT NULL,
-    hub_mono BIGINT NOT NULL,
+    told_at BIGINT NOT NULL,
+    told_boot VARCHAR NOT NULL,
+    told_mono BIGINT NOT NULL,
     root VARCHAR NOT NULL,
     PRIMARY KEY (id)
 );

@@ -56,7 +56,7 @@ def test_a_push_cut_off_before_its_commit_happens_once(hub: Hub, till: Sender, s
 
 def test_a_session_that_ends_while_an_event_is_judged_parks_nothing(hub: Hub, till: Sender, server: Engine) -> None:
     request = till.request(till.enrolled("m1"))
-    case = receive(bytes(request.events[0]), till.till, request, hub.clock.now_ms())
+    case = receive(bytes(request.events[0]), till.till, request, hub.clock.now_ms(), None)
 
     def judge_in_a_session_that_ends() -> None:
         with hub.database.write() as connection:
