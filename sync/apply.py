@@ -10,7 +10,7 @@ from sync import laying, outbox
 from sync.again import be_born_again
 from sync.cursors import list_scopes
 from sync.pages import read_again
-from sync.protocol import Answer, EnrolReply, HelloReply, PushReply
+from sync.protocol import ROW_FORM, Answer, EnrolReply, HelloReply, PushReply
 
 
 class OtherHub(TillError):
@@ -37,6 +37,9 @@ def apply_hello(work: Work, reply: HelloReply, asked: int) -> None:
     _set_stamps_right(work, reply.hub_now + work.clock.monotonic_ms() - asked)
     note_contact(work, reply.epoch, reply.hub_now)
     work.till.scopes = " ".join(reply.scopes)
+    if work.till.row_form != ROW_FORM:
+        work.till.row_form = ROW_FORM
+        _read_all_again(work)
     if reply.root and not work.till.root:
         work.till.root = reply.root
         read_again(work, "cfg")  # what it has sealed may have come already
@@ -69,9 +72,13 @@ def note_contact(work: Work, epoch: int, hub_now: int) -> bool:
     till.epoch = epoch
     outbox.send_again(work.session)
     show_leases(work)
+    _read_all_again(work)
+    return True
+
+
+def _read_all_again(work: Work) -> None:
     for scope in list_scopes(work.session):
         read_again(work, scope)
-    return True
 
 
 def _set_stamps_right(work: Work, hub_now: int) -> None:

@@ -18,7 +18,8 @@ from sync.protocol import Page, Row, row_hash, sum_text
 from sync.statements import removing, write, writing
 
 _OF_MEMBERS = ("st:", "dv:")  # scopes whose rows say whose they are
-_FEW, _SMALL_PART = 500, 0.05  # of a scope's rows: if more would go at once, somebody is asked first
+# If more of a scope's rows would go at once, or too large a part of them, somebody is asked first.
+_FEW, _VERY_FEW, _SMALL_PART = 500, 50, 0.05
 _VERSIONS = """SELECT held.kind, held.row_id, held.ver, held.reading FROM json_each(?) AS told
     CROSS JOIN feed_row AS held ON held.scope = ? AND held.kind = told.value ->> 0 AND held.row_id = told.value ->> 1"""
 _HOLD = writing(FeedRow, "scope", "kind", "row_id", "ver", "reading")
@@ -194,8 +195,8 @@ def end_sweep(work: Work, scope: str) -> None:
 
 
 def _is_much(connection: Connection, cursor: Cursor) -> bool:
-    if cursor.lost <= _FEW:
-        return False
+    if not _VERY_FEW < cursor.lost <= _FEW:
+        return cursor.lost > _FEW
     here = connection.scalar(_SIZE, {"scope": cursor.scope}) or 0
     return cursor.lost > _SMALL_PART * here
 

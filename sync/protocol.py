@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 VERSION = 1
+ROW_FORM = 1  # raised whenever a kind of row gains a field: who has read without it reads again
 SPOKEN = (1, VERSION)  # the oldest and the newest protocol that this end speaks
 MAX_EVENTS = 2000
 FIRST_BATCH = 500

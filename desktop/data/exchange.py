@@ -15,6 +15,7 @@ class Till(Base):
     guide_id: who serves now. token: bearer secret for the hub (the file is encrypted).
     scopes: what this till holds, space separated. clock_skew_ms: till minus hub at the last contact. told_at: the hub's
     time (ms) at the last hello, which was ``told_mono`` by the monotonic clock of ``told_boot``.
+    row_form: that of the program which read the rows that are here.
     root: the public key, in hexadecimal, that the trust bundle is signed with.
     """
 
@@ -38,6 +39,7 @@ class Till(Base):
     told_at: Mapped[int] = mapped_column(default=0)
     told_boot: Mapped[str] = mapped_column(default="")
     told_mono: Mapped[int] = mapped_column(default=0)
+    row_form: Mapped[int] = mapped_column(default=0)
     root: Mapped[str] = mapped_column(default="")
 
 

@@ -30,6 +30,7 @@ class Installation:
     told_at: int
     told_boot: str
     told_mono: int
+    row_form: int
     root: str
 
 

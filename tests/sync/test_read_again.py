@@ -1,11 +1,12 @@
 """A scope that is read anew ends as the hub has it: what is gone there goes here, and what waits here stays."""
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from desktop.data.exchange import Cursor, FeedRow, Outbox
 from desktop.data.members import Identity, Member
@@ -16,11 +17,12 @@ from desktop.services.preferences import note_preference
 from desktop.services.visits import finish_visit, write_note
 from desktop.store import Store
 from desktop.views.till import find_vanishing
+from desktop.work import Work
 from sync import pages
 from sync.exchange import Exchange
 from sync.hub.hub import Hub
 from sync.pages import FeedBroken, apply_page
-from sync.protocol import DirectoryRow, MemberRow, Message, Page, Row, row_hash, sum_text
+from sync.protocol import ROW_FORM, DirectoryRow, MemberRow, Message, Page, Row, row_hash, sum_text
 from tests.sync.hub.builders import Sender, SteadyClock
 from tests.sync.near_hub import PEOPLE, Carrier, count, rounds
 
@@ -166,6 +168,40 @@ def test_a_hub_that_deletes_much_is_not_believed_before_somebody_agrees(store: S
     store.write(let_go)
     assert store.write(apply_page, page) is True
     assert count(store, Member) == 50
+
+
+@pytest.mark.parametrize(
+    ("held", "gone", "asks"), [(480, 120, True), (480, 50, False), (1100, 55, False), (99, 51, True)]
+)
+def test_a_small_store_is_asked_too(store: Store, held: int, gone: int, *, asks: bool) -> None:
+    take(store, "dir", [put("directory", f"m{n}", DirectoryRow(code=f"c{n}", name="林"), n + 1) for n in range(held)])
+    rows = [Row(op="del", kind="directory", eid=f"m{n}", ver=2, seq=held + 1 + n) for n in range(gone)]
+    total = sum_text(sum(row_hash("directory", f"m{n}", 1) for n in range(gone, held)))
+    head = held + gone
+    page = Page(scope="dir", from_=held, to=head, head=head, sum64=total, more=False, rows=rows)
+    assert store.write(apply_page, page) is not asks
+    assert store.read(find_vanishing) == (gone if asks else 0)
+
+
+def test_a_program_that_has_learned_of_a_field_reads_again_what_came_without(store: Store, tmp_path: Path) -> None:
+    with closing(Hub.open(f"sqlite:///{tmp_path / 'hub.db'}", SteadyClock())) as hub:
+        carrier, east = Carrier(hub, store), Sender(hub, "east")
+        east.send(east.enrolled("m1"))
+        rounds(store, carrier, ticket=hub.issue_ticket("east"))
+        store.write(read_by_an_older_program)
+        assert store.read(readings) == {(0, False)}
+        rounds(store, carrier)
+        rounds(store, carrier)
+    assert store.read(readings) == {(1, False)}
+    assert count(store, Member) == 1
+
+
+def read_by_an_older_program(work: Work) -> None:
+    work.till.row_form = ROW_FORM - 1
+
+
+def readings(connection: Connection) -> set[tuple[int, bool]]:
+    return {(row.reading, row.sweeping) for row in connection.execute(select(Cursor.reading, Cursor.sweeping))}
 
 
 def test_a_compacted_page_says_what_is_missing(store: Store) -> None:

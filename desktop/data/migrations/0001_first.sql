@@ -244,6 +244,7 @@ CREATE TABLE till (
     told_at BIGINT NOT NULL,
     told_boot VARCHAR NOT NULL,
     told_mono BIGINT NOT NULL,
+    row_form INTEGER NOT NULL,
     root VARCHAR NOT NULL,
     PRIMARY KEY (id)
 );
