@@ -9,7 +9,7 @@ from desktop.work import Work
 from sync import laying, outbox
 from sync.again import be_born_again
 from sync.cursors import list_scopes
-from sync.pages import read_again
+from sync.pages import let_scope_go, read_again
 from sync.protocol import ROW_FORM, Answer, EnrolReply, HelloReply, PushReply
 
 
@@ -37,6 +37,8 @@ def apply_hello(work: Work, reply: HelloReply, asked: int) -> None:
     _set_stamps_right(work, reply.hub_now + work.clock.monotonic_ms() - asked)
     note_contact(work, reply.epoch, reply.hub_now)
     work.till.scopes = " ".join(reply.scopes)
+    for scope in set(list_scopes(work.session)) - set(reply.scopes):
+        let_scope_go(work, scope)
     if work.till.row_form != ROW_FORM:
         work.till.row_form = ROW_FORM
         _read_all_again(work)

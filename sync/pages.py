@@ -109,6 +109,16 @@ def read_again(work: Work, scope: str) -> None:
         keep_cursor(work.session, cursor)
 
 
+def let_scope_go(work: Work, scope: str) -> None:
+    """This till may not read it any more: all of it goes, and nobody is asked."""
+    cursor = find_cursor(work.session, scope)
+    if cursor is not None and cursor.seq:
+        read_again(work, scope)
+        cursor = cursor_of(work.session, scope)
+        cursor.head, cursor.whole, cursor.agreed = 0, False, True
+        keep_cursor(work.session, cursor)
+
+
 def forget_load(work: Work, scope: str) -> None:
     """Drop what has come of a snapshot."""
     work.session.flush()

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from sqlalchemy import Connection, select
 
-from desktop.data.exchange import Cursor, FeedRow, Outbox
+from desktop.data.exchange import Cursor, FeedRow, Outbox, Till
 from desktop.data.members import Identity, Member
 from desktop.data.visits import Visit
 from desktop.services.agreement import let_go
@@ -198,6 +198,24 @@ def test_a_program_that_has_learned_of_a_field_reads_again_what_came_without(sto
 
 def read_by_an_older_program(work: Work) -> None:
     work.till.row_form = ROW_FORM - 1
+
+
+def test_a_till_that_moves_takes_no_profile_along(store: Store, tmp_path: Path) -> None:
+    with closing(Hub.open(f"sqlite:///{tmp_path / 'hub.db'}", SteadyClock())) as hub:
+        carrier, east = Carrier(hub, store), Sender(hub, "east")
+        east.send(east.enrolled("m1"), east.did("VisitOpened", visit_id="v1", member_id="m1"))
+        rounds(store, carrier, ticket=hub.issue_ticket("east"))
+        assert (count(store, Member, Member.full), count(store, Visit)) == (1, 1)
+        hub.revoke(store.read(lambda connection: connection.scalar(select(Till.device_id)) or ""))
+        store.write(let_token_go)
+        for _ in range(2):
+            rounds(store, carrier, ticket=hub.issue_ticket("west"))
+    assert (count(store, Member), count(store, Member, Member.full), count(store, Visit)) == (1, 0, 0)
+    assert count(store, FeedRow, FeedRow.scope == "st:east") == 0
+
+
+def let_token_go(work: Work) -> None:
+    work.till.token = None
 
 
 def readings(connection: Connection) -> set[tuple[int, bool]]:
