@@ -1,5 +1,6 @@
 """HubClient: the messages of the protocol over HTTP, and nothing else believed."""
 
+import contextlib
 import gzip
 import zlib
 from typing import Any, TypeVar
@@ -119,10 +120,12 @@ class HubClient:
             return msgspec.json.decode(read_body(answer), type=reply)
         if answer.status_code == 206 and kind == "application/zstd":
             return msgspec.convert({"body": read_body(answer)}, reply)  # of a snapshot, whose hash will be checked
+        retry_after = _seconds(answer.headers.get("Retry-After"))
         if kind == "application/problem+json":
-            problem = msgspec.json.decode(read_body(answer), type=Problem)
-            raise HubRefused(problem.code, problem.detail, retry_after=_seconds(answer.headers.get("Retry-After")))
-        raise HubUnreachable(f"{answer.status_code} {kind or 'without a type'}")
+            with contextlib.suppress(*_MALFORMED):  # a problem, but not of our hub
+                problem = msgspec.json.decode(read_body(answer), type=Problem)
+                raise HubRefused(problem.code, problem.detail, retry_after=retry_after)
+        raise HubUnreachable(f"{answer.status_code} {kind or 'without a type'}", retry_after=retry_after)
 
 
 def read_body(answer: requests.Response, limit: int = MAX_REPLY) -> bytes:

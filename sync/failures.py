@@ -2,7 +2,14 @@
 
 
 class HubUnreachable(Exception):
-    """No answer that can be believed: no network, no name, a time-out, a proxy's page, half a body."""
+    """No answer that can be believed: no network, no name, a time-out, a proxy's page, half a body.
+
+    ``retry_after`` in seconds if whoever answered named a time: a proxy before a hub that is busy.
+    """
+
+    def __init__(self, detail: str, *, retry_after: float | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
 
 
 class HubRefused(Exception):

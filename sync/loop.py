@@ -173,7 +173,7 @@ class SyncLoop:
             self._retreat(Link.TROUBLE, "bug", error)
 
     def _retreat(self, link: Link, problem: str, error: Exception) -> None:
-        self._pace.failed(error.retry_after if isinstance(error, HubRefused) else None)
+        self._pace.failed(error.retry_after if isinstance(error, HubRefused | HubUnreachable) else None)
         if link is Link.TROUBLE and self._client is not None:
             self._client.close()  # it may speak to another hub, or with a token that is good no more
             self._client = None

@@ -84,9 +84,9 @@ def till(new_till: NewTill, network: Network, told: Told) -> ATill:
     return meet(new_till, network, told)
 
 
-def meet(new_till: NewTill, network: Network, told: Told) -> ATill:
+def meet(new_till: NewTill, network: Network, told: Told, pace: Pace | None = None) -> ATill:
     """Impatient, so that no test waits long."""
-    connect, pace = partial(HubClient, silence=SHORT_SILENCE), Pace(chance=lambda: 0.01)
+    connect, pace = partial(HubClient, silence=SHORT_SILENCE), pace or Pace(chance=lambda: 0.01)
     till = new_till("one", url=network.url, on_status=told.put, connect=connect, pace=pace)
     while till.sync().link is not Link.ONLINE:  # on a loaded machine even a sound hub is silent for so long
         pass
@@ -198,6 +198,28 @@ def test_a_hub_that_names_a_time_is_left_alone_until_then(till: ATill, network: 
     network.heal()
     while till.sync().waiting:
         pass
+
+
+PROBLEM = "application/problem+json"
+PROXIES: dict[str, tuple[str, str, bytes]] = {
+    "overloaded": ("503 Service Unavailable", "text/html", b"<h1>503</h1>"),
+    "asked too often": ("429 Too Many Requests", "text/plain", b"slow down"),
+    "with a problem of its own": ("503 Service Unavailable", PROBLEM, b'{"title": "overloaded", "status": 503}'),
+    "with half a problem": ("503 Service Unavailable", PROBLEM, b'{"title": "overl'),
+}
+
+
+@pytest.mark.parametrize("page", PROXIES.values(), ids=PROXIES)
+def test_a_proxy_that_names_a_time_is_left_alone_until_then(
+    new_till: NewTill, network: Network, told: Told, page: tuple[str, str, bytes]
+) -> None:
+    till = meet(new_till, network, told, pace := Pace())
+    for said, shortest, longest in ((60, 59, 72), (999_999, 299, 300)):
+        network.suffer(faults.answer(*page, f"Retry-After: {said}"))
+        status = till.sync()
+        assert (status.link, status.problem) == (Link.OFFLINE, "unreachable")
+        assert shortest < pace.left() <= longest
+        assert not pace.is_due(news=True)
 
 
 class Tls:
