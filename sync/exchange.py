@@ -28,6 +28,7 @@ _BATCH_BYTES = 1024 * 1024
 _SMALLEST_BATCH = 50
 _GREET_EVERY_MS = 600_000
 _TOO_OLD = ("client_too_old", "hub_too_old")
+_SPENT = ("ticket_used", "ticket_expired")  # for ever
 
 _TOKEN = Direct(select(Till.token))
 _DEVICE = Direct(select(Till.device_id, Till.ep, Till.epoch))
@@ -61,6 +62,8 @@ class Exchange:
         self._batch = FIRST_BATCH
         self._reading = Reading(data, self._say)
         self._greeted: int | None = None
+        self._received = False  # the hub has answered this program's hello
+        self._spent: str | None = None  # what the hub said of the ticket
 
     def round(self) -> Round:
         """The first contact if it is due, hello, everything that waits, then everything new: in this order, always."""
@@ -72,10 +75,15 @@ class Exchange:
             self._greeted = None
             raise
         except HubRefused as refusal:
-            if refusal.code != "unauthenticated" or self._ticket is None:
+            if not self._may_return(refusal.code):
                 raise
         yield from self._enrol()
         return (yield from self._talk())
+
+    def _may_return(self, code: str) -> bool:
+        """With a ticket; but whoever is locked out while it runs is not let in by the ticket that it began with."""
+        opened = code == "unauthenticated" or (code == "device_revoked" and not self._received)
+        return opened and self._ticket is not None
 
     def _talk(self) -> Round:
         too_old = yield from self._greet()
@@ -111,14 +119,20 @@ class Exchange:
         if reply.nonce != request.nonce:
             raise HubUnreachable("an answer to another hello")
         self._data.write(apply_hello, reply, now)
-        self._greeted = now
+        self._greeted, self._received = now, True
         return None
 
     def _enrol(self) -> Generator[Message, Any, None]:
         if self._ticket is None:
             raise HubRefused("ticket_missing", "the first contact needs a ticket")
+        if self._spent is not None:
+            raise HubRefused(self._spent, "as the hub said of this ticket before")
         device = self._data.read(_device)
-        reply = yield EnrolRequest(ticket=self._ticket, device=device)
+        try:
+            reply = yield EnrolRequest(ticket=self._ticket, device=device)
+        except HubRefused as refusal:
+            self._spent = refusal.code if refusal.code in _SPENT else None
+            raise
         if reply.device != device:
             raise HubUnreachable("an answer for another till")
         self._data.write(apply_enrolment, reply, self._url)

@@ -98,7 +98,8 @@ def note_backlog(connection: Connection, till: Till, request: PushRequest, recei
 
 
 def revoke_device(connection: Connection, till_id: str) -> bool:
-    """Lock a till out; false if there is none of that id."""
+    """Lock a till out; false if there is none of that id. Its tickets let it in no more."""
+    connection.execute(update(ticket).where(ticket.c.used_by == till_id).values(expires_at=0))
     return bool(connection.execute(update(device).where(device.c.id == till_id).values(revoked=True)).rowcount)
 
 

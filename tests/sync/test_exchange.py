@@ -1,5 +1,6 @@
 """A round as such: how it begins, and what it believes."""
 
+import sqlite3
 import tomllib
 from collections.abc import Iterator
 from contextlib import closing
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from desktop.data.exchange import Cursor, Till
+from desktop.data.exchange import Cursor, Outbox, Till
 from desktop.desk import Desk
 from desktop.release import RELEASE
 from desktop.services.visits import serve
@@ -58,6 +59,25 @@ def void_token(till: ATill, hub: EmbeddedHub) -> None:
         client.ask(PullRequest(cursors={"cfg": 0}, limit=1))
 
 
+def lock_out(hub: EmbeddedHub, till: ATill) -> None:
+    with closing(Hub.open(hub.database)) as opened:
+        assert opened.revoke(till.desk.read(lambda connection: connection.scalars(select(Till.device_id)).one()))
+
+
+def close(till: ATill) -> None:
+    till.loop.stop()
+    till.desk.close()
+
+
+def at_hub(folder: Path) -> list[bytes]:
+    with closing(sqlite3.connect(folder / "hub.db")) as hub:
+        return [body.encode() for (body,) in hub.execute("SELECT body FROM event ORDER BY device, ep, n")]
+
+
+def noted(desk: Desk) -> list[bytes]:
+    return list(desk.read(lambda connection: connection.scalars(select(Outbox.body).order_by(Outbox.n)).all()))
+
+
 def requiring(hub: EmbeddedHub, release: str) -> None:
     with closing(Hub.open(hub.database)) as opened:
         opened.require(release)
@@ -99,6 +119,44 @@ def test_without_a_ticket_it_says_so_and_keeps_everything(hub: EmbeddedHub, till
     lost.loop.stop()
     lost.desk.close()
     assert new_till("one").sync().waiting == 0
+
+
+def test_whoever_was_locked_out_comes_back_with_a_new_ticket_and_everything_once(
+    hub: EmbeddedHub, till: ATill, new_till: NewTill, tmp_path: Path
+) -> None:
+    lock_out(hub, till)
+    till.desk.do(serve, None).result()
+    for _ in range(2):  # the ticket that it began with opens nothing
+        status = till.sync()
+        assert (status.link, status.problem, status.waiting) == (Link.TROUBLE, "device_revoked", 1)
+    close(till)
+    status = (back := new_till("one")).sync()
+    assert (status.link, status.waiting, status.refused) == (Link.ONLINE, 0, 0)
+    assert at_hub(tmp_path) == noted(back.desk)
+
+
+def test_whoever_was_locked_out_and_has_no_ticket_stays_so(hub: EmbeddedHub, till: ATill, new_till: NewTill) -> None:
+    lock_out(hub, till)
+    close(till)
+    out = new_till("one", ticket=None)
+    for _ in range(2):
+        status = out.sync()
+        assert (status.link, status.problem) == (Link.TROUBLE, "device_revoked")
+
+
+def test_a_ticket_that_is_used_up_is_tried_once(hub: EmbeddedHub, new_till: NewTill, network: Network) -> None:
+    ticket = hub.ticket(STORE)
+    till = new_till("one", ticket=ticket)
+    till.sync()
+    lock_out(hub, till)
+    close(till)
+    network.suffer(meddle(bytes), on="/v1/enrol")
+    out = new_till("one", url=network.url, ticket=ticket)
+    out.desk.do(serve, None).result()
+    for _ in range(3):
+        status = out.sync()
+        assert (status.link, status.problem, status.waiting) == (Link.TROUBLE, "ticket_expired", 1)
+    assert network.strikes.qsize() == 1
 
 
 def test_another_hub_may_not_take_a_till_over(

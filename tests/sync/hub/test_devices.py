@@ -71,6 +71,14 @@ def test_a_revoked_till_is_locked_out(hub: Hub, till: Sender) -> None:
         hub.authenticate(till.enrolment.token)
 
 
+def test_a_till_that_is_locked_out_does_not_come_back_by_its_old_ticket(hub: Hub) -> None:
+    request = EnrolRequest(ticket=hub.issue_ticket("west"), device="d1")
+    hub.enrol(request)
+    hub.revoke("d1")
+    with pytest.raises(HubProblem, match="ticket_expired"):
+        hub.enrol(request)
+
+
 def test_neither_token_nor_ticket_is_stored(hub: Hub) -> None:
     ticket = hub.issue_ticket("west")
     token = hub.enrol(EnrolRequest(ticket=ticket, device="d1")).token
