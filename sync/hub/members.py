@@ -6,33 +6,33 @@ from datetime import datetime
 from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
-from sync.escrow_rows import CouponRow, LeaseRow
+from sync.escrow_rows import CouponRow, LeaseRow, ReviewRow
 from sync.hub.deeds import Deed, Parked, Refused, in_ms
 from sync.hub.documents import Document, Documents, Identity, Key, Meta, Past, Picture
 from sync.hub.payloads import MemberAmended, MemberEnrolled
-from sync.hub.reviews import review
+from sync.hub.reviews import review, review_stranger
 from sync.protocol import MemberRow, RedirectRow
 
 Member = Document[MemberRow]
 HISTORY = 50
 OTHERS = {"phone": "phones", "wechat": "wechats"}  # a member goes by one of each; others lead to them too
-_OF_NO_EVENT = MemberRow | RedirectRow | CouponRow | LeaseRow  # whose they are is not for an event to say
+# Whose they are is not for an event to say.
+_OF_NO_EVENT = MemberRow | RedirectRow | CouponRow | LeaseRow | ReviewRow
 
 
 def enrol_member(documents: Documents, deed: Deed, data: MemberEnrolled) -> None:
     """A phone, code, card or WeChat id that is known already leads to its member; the new id then redirects there for
-    ever."""
+    ever, and the store is asked about a name or birthday that is another."""
     given = identities(code=data.code, phone=data.phone, card=data.card, wechat=data.wechat)
-    member = find_member(documents, data.member_id) or owner_of(documents, given)
-    if member is None:
-        member = _newcomer(deed, data)
-    elif member.id != data.member_id and documents.get(RedirectRow, data.member_id) is None:
+    member = before = find_member(documents, data.member_id) or owner_of(documents, given) or _newcomer(deed, data)
+    if member.id != data.member_id and documents.get(RedirectRow, data.member_id) is None:
         lead(documents, _newcomer(deed, data), member.id, deed.at)
         member = set_apart(member)
     told = {"name": data.name, "channel": data.channel, "birthday": data.birthday}
     filled = {field: value for field, value in told.items() if value}
     member = write_fields(member, deed.clock, filled)
     documents.put(serve(identified(documents, member, deed.clock, given), deed.store_id))
+    review_stranger(documents, before, member, told=filled, deed=deed)
     remember(
         documents,
         data.member_id,

@@ -32,6 +32,7 @@ from sync.hub.members import (
 )
 from sync.hub.payloads import MembersMerged, MembersSeparated
 from sync.hub.portraits import drop_sensitive
+from sync.hub.reviews import settle_apart
 from sync.hub.tasks import drop_unwanted
 from sync.protocol import MemberRow, RedirectRow
 
@@ -134,6 +135,7 @@ def _put_apart(documents: Documents, freed: Member, kept: Member, others: list[R
         body = replace(body, **{kind: one if one in values else None, besides: more})
     documents.put(replace(freed, body=body))
     documents.put(rest)
+    settle_apart(documents, rest, freed)
 
 
 def _resolve_anew(documents: Documents, owner_ids: Iterable[str]) -> None:

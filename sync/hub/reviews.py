@@ -1,6 +1,7 @@
 """Values that two people wrote without knowing of each other: one stands, and the store is asked which is right."""
 
 from collections.abc import Mapping
+from typing import cast
 from uuid import NAMESPACE_URL, uuid5
 
 from msgspec.structs import replace
@@ -12,22 +13,55 @@ from sync.protocol import MemberRow
 
 FIELDS = ("name", "birthday")
 Member = Document[MemberRow]
+Told = Mapping[str, str | None]
 
 
-def review(
-    documents: Documents, before: Member, after: Member, *, told: Mapping[str, str | None],
-    base: Mapping[str, str | None], deed: Deed,
-) -> None:  # fmt: skip
+def review(documents: Documents, before: Member, after: Member, *, told: Told, base: Told, deed: Deed) -> None:
     """Open a review of each field whose value the clerk had not seen; settle it when somebody had."""
     for field in FIELDS:
         if field not in told or field not in base:
             continue
-        held, new, stands = (getattr(before.body, field) or "", told[field] or "", getattr(after.body, field) or "")
-        review_id = str(uuid5(NAMESPACE_URL, f"urn:storeguide:review:{before.id}:{field}"))
-        known = documents.get(ReviewRow, review_id)
-        if held and held not in (base[field] or "", new):
-            lost = held if stands == new else new
-            body = ReviewRow(member_id=before.id, field=field, kept=stands, lost=lost, at=deed.at)
-            documents.put(replace(known, body=body) if known else Document(review_id, body, member_id=before.id))
-        elif known and not known.body.settled:
-            documents.put(replace(known, body=replace(known.body, settled=True)))
+        if (row := _doubt(before, after, field, told[field], deed)) and base[field] != getattr(before.body, field):
+            _open(documents, row)
+        else:
+            _settle(documents, before.id, field)
+
+
+def review_stranger(documents: Documents, before: Member, after: Member, *, told: Told, deed: Deed) -> None:
+    """Open a review of each field in which an enrolment told otherwise than who was known already. Whoever enrolled had
+    seen nothing of them, which settles nothing."""
+    for field in FIELDS:
+        if field in told and (row := _doubt(before, after, field, told[field], deed)):
+            _open(documents, row)
+
+
+def settle_apart(documents: Documents, kept: Member, freed: Member) -> None:
+    """Of two members who are two after all neither value was wrong."""
+    for each in cast("list[Document[ReviewRow]]", documents.everything_of([kept.id], ReviewRow)):
+        values = {getattr(member.body, each.body.field) or "" for member in (kept, freed)}
+        if not each.body.settled and values == {each.body.kept, each.body.lost}:
+            documents.put(replace(each, body=replace(each.body, settled=True)))
+
+
+def _doubt(before: Member, after: Member, field: str, told: str | None, deed: Deed) -> ReviewRow | None:
+    """What stands and what does not; none if there was no other value."""
+    held, new, stands = (getattr(before.body, field) or "", told or "", getattr(after.body, field) or "")
+    if held in ("", new):
+        return None
+    return ReviewRow(member_id=before.id, field=field, kept=stands, lost=held if stands == new else new, at=deed.at)
+
+
+def _open(documents: Documents, row: ReviewRow) -> None:
+    review_id = _id_of(row.member_id, row.field)
+    known = documents.get(ReviewRow, review_id)
+    documents.put(replace(known, body=row) if known else Document(review_id, row, member_id=row.member_id))
+
+
+def _settle(documents: Documents, member_id: str, field: str) -> None:
+    known = documents.get(ReviewRow, _id_of(member_id, field))
+    if known and not known.body.settled:
+        documents.put(replace(known, body=replace(known.body, settled=True)))
+
+
+def _id_of(member_id: str, field: str) -> str:
+    return str(uuid5(NAMESPACE_URL, f"urn:storeguide:review:{member_id}:{field}"))

@@ -1,26 +1,31 @@
 """When two tills do something about one thing: what wins, and what becomes of the other. Real tills, a real hub.
 
 Kept elsewhere: visits, lines and notes are united (``hub/test_visits``); each field of a member, the withdrawal of
-consent, the enrolment of one phone (``test_two_tills``, ``hub/test_members``); erasure (``hub/test_erasure``), merges
-(``hub/test_merges``); coupons, gifts and points (``test_promises``, ``hub/test_escrow``).
+consent, the enrolment of one person twice (``test_two_tills``, ``hub/test_members``); erasure (``hub/test_erasure``),
+merges (``hub/test_merges``); coupons, gifts and points (``test_promises``, ``hub/test_escrow``).
 """
 
 from datetime import date, timedelta
+from typing import Any
 
 import msgspec
+import pytest
 from sqlalchemy import Connection, select
 
 from desktop.data.appointments import Appointment
 from desktop.data.members import Member
 from desktop.data.tasks import Review, Task
 from desktop.events import EVENTS
+from desktop.rules.member_codes import PUB_ID_BYTES, member_code
 from desktop.rules.wishes import FIELDS, Wishes
 from desktop.services.appointments import book, move
-from desktop.services.members import amend, ask_to_forget
+from desktop.services.members import Application, amend, ask_to_forget, enrol, separate
 from desktop.services.ownership import assign_member
 from desktop.services.preferences import note_preference, withdraw_preference
+from desktop.services.reviews import settle_review
 from desktop.services.tasks import cancel_task, finish_task, open_task, postpone_task
-from desktop.services.visits import serve
+from desktop.services.visits import finish_visit, serve
+from desktop.views.member_page import doubts_of, find_page
 from desktop.views.profile import find_profile
 from desktop.views.till import find_guides
 from desktop.views.wishes import find_wishes
@@ -29,7 +34,9 @@ from sync.hub.payloads import AmendedFields
 from sync.protocol import PushRequest, canonical
 from tests.clock import SetClock
 from tests.sync.hub.rights import Office
-from tests.sync.quiet import NewTill, Pair, QuietTill, the_member, together
+from tests.sync.quiet import PHONE, NewTill, Pair, QuietTill, the_member, together
+
+CODE = member_code(bytes(range(PUB_ID_BYTES)))
 
 # Tasks, appointments, guides, preferences, names
 
@@ -170,6 +177,87 @@ def test_an_edit_that_had_seen_a_value_beats_it_whatever_the_clocks_say(
     slow.do(amend, the_member(slow), name="许雯")
     together(slow, *pair)
     assert pair[0].read(lambda connection: connection.scalars(select(Member.name)).one()) == "许雯"
+
+
+# Enrolments that lead to one member
+
+
+def newcomer(till: QuietTill, name: str, birthday: str | None = None, **led: Any) -> str:
+    """The id that this till gives whoever joins."""
+    form = Application(**{"phone": PHONE} | led, name=name, birthday=birthday, consents=("service",))
+    member_id: str = till.do(enrol, form).member_id
+    till.do(finish_visit)
+    return member_id
+
+
+def shown(till: QuietTill, member_id: str) -> tuple[str, str | None]:
+    """Name and birthday of whoever the id leads to."""
+    page = till.read(find_page, member_id)
+    return page.name, page.birthday
+
+
+def test_two_strangers_that_one_phone_makes_one_member_are_both_told(quiet_till: NewTill) -> None:
+    one, two = quiet_till("one"), quiet_till("two")
+    first = newcomer(one, "许文君", "1970-03-08")
+    second = newcomer(two, "陈大伟", "1999-01-01")
+    together(one, two)
+    for till in (one, two):
+        assert shown(till, first) == shown(till, second) == ("陈大伟", "1999-01-01")
+        told = {(each.field, each.kept, each.lost) for each in till.read(doubts_of, first)}
+        assert told == {("name", "陈大伟", "许文君"), ("birthday", "1999-01-01", "1970-03-08")}
+
+
+def test_an_older_enrolment_that_is_heard_later_is_told_too(quiet_till: NewTill) -> None:
+    one, two = quiet_till("one"), quiet_till("two")
+    newcomer(one, "许文君")
+    newcomer(two, "陈大伟")
+    together(two, one)
+    assert [till.read(reviews) for till in (one, two)] == [[("name", "陈大伟", "许文君")]] * 2
+
+
+@pytest.mark.parametrize("led", [{"wechat": "chen_siyu-88"}, {"card": "8888"}, {"code": CODE}])
+def test_whatever_leads_two_strangers_to_one_member_tells_both_names(quiet_till: NewTill, led: dict[str, str]) -> None:
+    one, two = quiet_till("one"), quiet_till("two")
+    newcomer(one, "许文君", **led)
+    newcomer(two, "陈大伟", **led, phone="13612346021")
+    together(one, two)
+    assert [till.read(reviews) for till in (one, two)] == [[("name", "陈大伟", "许文君")]] * 2
+
+
+@pytest.mark.parametrize("said", [("许文君", "1970-03-08"), ("许文君", None), ("", None)])
+def test_an_enrolment_that_says_the_same_or_nothing_needs_no_review(
+    quiet_till: NewTill, said: tuple[str, str | None]
+) -> None:
+    one, two = quiet_till("one"), quiet_till("two")
+    first = newcomer(one, "许文君", "1970-03-08")
+    newcomer(two, *said)
+    together(one, two)
+    assert [till.read(reviews) for till in (one, two)] == [[], []]
+    assert shown(two, first) == ("许文君", "1970-03-08")
+
+
+def test_a_third_enrolment_settles_nothing_and_a_clerk_who_looks_does(quiet_till: NewTill) -> None:
+    tills = one, two, three = [quiet_till(name) for name in ("one", "two", "three")]
+    member = newcomer(one, "许文君")
+    newcomer(two, "陈大伟")
+    newcomer(three, "陈大伟")
+    together(*tills)
+    assert [till.read(reviews) for till in tills] == [[("name", "陈大伟", "许文君")]] * 3
+    three.do(settle_review, three.read(doubts_of, member)[0].id, take_lost=True)
+    together(*tills)
+    assert [(till.read(reviews), shown(till, member)[0]) for till in tills] == [([], "许文君")] * 3
+
+
+def test_strangers_who_are_parted_again_have_each_their_own_and_no_review(quiet_till: NewTill) -> None:
+    one, two = quiet_till("one"), quiet_till("two")
+    first = newcomer(one, "许文君", "1970-03-08")
+    second = newcomer(two, "陈大伟", "1999-01-01")
+    together(one, two)
+    one.do(separate, second)
+    together(one, two)
+    for till in (one, two):
+        assert (shown(till, first), shown(till, second)) == (("许文君", "1970-03-08"), ("陈大伟", "1999-01-01"))
+        assert till.read(reviews) == []
 
 
 # What headquarters owns

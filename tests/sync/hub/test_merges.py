@@ -274,3 +274,14 @@ def test_points_that_were_lent_in_the_name_of_both_are_asked_back(
     assert own is not None
     assert (own.amount, own.wanted) == (100, False)
     Office(hub, tmp_path).check_books()
+
+
+def test_what_is_asked_of_a_members_name_goes_with_that_member(hub: Hub, till: Sender) -> None:
+    """Not with the stranger whose enrolment was the first reason to ask, once they are parted."""
+    till.send(till.enrolled("m1", phone=ONE, name="许文君"), till.enrolled("m2", phone=ONE, name="陈大伟"))
+    till.send(apart(till))
+    till.send(till.did("MemberAmended", member_id="m1", fields={"name": "许文"}, base={"name": "许女士"}))
+    (asked,) = till.rows("review").values()
+    assert (asked["member_id"], asked["kept"], asked["lost"], asked["settled"]) == ("m1", "许文", "许文君", False)
+    hub.erase("m1")
+    assert till.rows("review") == {}
