@@ -54,7 +54,7 @@ def apply_verdicts(work: Work, reply: PushReply) -> None:
     """Settle every event the reply names; a refused one is taken off the screen again."""
     note_contact(work, reply.epoch, reply.hub_now)
     accepted = [answer for answer in reply.verdicts if _is_plain(answer)]
-    outbox.settle_accepted(work.session, accepted)
+    outbox.settle_accepted(work.session, accepted, reply.hub_now)
     work.touched.update(("outbox", answer.id) for answer in accepted)
     for answer in reply.verdicts:
         if not _is_plain(answer):

@@ -1,8 +1,5 @@
 """Recorded events as they are read back."""
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
-
 import msgspec
 
 from sync.protocol import Envelope
@@ -14,10 +11,3 @@ def read_envelope(body: bytes) -> Envelope | None:
         return msgspec.json.decode(body, type=Envelope)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
-
-
-def slices(ids: Iterable[str], size: int = 500) -> Iterator[list[str]]:
-    """So many at once as a statement should name."""
-    rest = iter(ids)
-    while part := list(islice(rest, size)):
-        yield part

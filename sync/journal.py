@@ -95,6 +95,10 @@ class Journal:
         ends = (self._bytes_of(path, last=_END) for path in self.files())
         return [self._sealer.open_last(end) for end in ends if end]
 
+    def end(self, path: Path) -> bytes | None:
+        """The last event of a file; None if the end is not whole."""
+        return self._sealer.open_last(self._bytes_of(path, last=_END))
+
     def tidy(self, work: Work) -> bool:
         """Drop a day that nobody will ask for again; whether there may be another."""
         return tidy(work, self)
@@ -177,11 +181,8 @@ def _extend(path: Path, data: bytes) -> None:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    """The same age: it says how long the file must still be kept."""
-    before = path.stat()
     if data:
         write_private(path, data)
-        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     else:
         path.unlink()
         sync_folder(path.parent)

@@ -82,7 +82,7 @@ def _is_newest(work: Work, parked: ParkedIn) -> bool:
 
 def settle(work: Work, answer: Answer) -> None:
     """Write down one verdict; what it says of the row is the hub's last word on it."""
-    entry = outbox.settle(work.session, answer)
+    entry = outbox.settle(work.session, answer, work.till.heard_at)
     if entry is None:
         return
     work.touched |= {(entry.row, entry.row_id), ("outbox", entry.event_id)}

@@ -39,8 +39,11 @@ _NAMED = Direct(
 _SETTLE = Direct(
     update(_TABLE)
     .where(_TABLE.c.event_id == bindparam("id"))
-    .values(state=bindparam("now"), code=bindparam("why"), fix=bindparam("way_out"), seen_at=bindparam("place"))
-)
+    .values(
+        state=bindparam("now"), code=bindparam("why"), fix=bindparam("way_out"), seen_at=bindparam("place"),
+        settled_at=bindparam("settled"),
+    )
+)  # fmt: skip
 _UNSEEN = Direct(
     select(_TABLE.c.row_id, _TABLE.c.state, _TABLE.c.seen_at, _TABLE.c.body)
     .where(_TABLE.c.row == bindparam("about"), _TABLE.c.row_id.in_(ids_of("ids")), _TABLE.c.state != "rejected")
@@ -49,13 +52,13 @@ _UNSEEN = Direct(
 _AGAIN = Direct(
     update(_TABLE)
     .where((_TABLE.c.state == "accepted") | (_TABLE.c.state == "parked"))
-    .values(state="pending", seen_at=None)
+    .values(state="pending", seen_at=None, settled_at=None)
 )
 _NOTE_CEILING = writing(Ceiling, "ep", "n", "at", keep=("at",))
 _CEILINGS = Direct(select(Ceiling.ep, Ceiling.n, Ceiling.at).order_by(Ceiling.ep, Ceiling.n))
 _IS_UNDER = tuple_(_TABLE.c.ep, _TABLE.c.n) <= tuple_(Ceiling.ep, Ceiling.n)
 _DROP_CEILINGS = Direct(delete(Ceiling).where(~exists().where(_TABLE.c.state != "rejected", _IS_UNDER)))
-_ACCEPT = """UPDATE outbox SET state = 'accepted', code = NULL, fix = NULL, seen_at = ?
+_ACCEPT = """UPDATE outbox SET state = 'accepted', code = NULL, fix = NULL, seen_at = ?, settled_at = ?
     WHERE event_id = ? AND state <> 'rejected'"""
 
 
@@ -125,15 +128,15 @@ def newest(connection: Connection) -> tuple[int, int]:
     return (row.ep, row.n) if row else (0, 0)
 
 
-def settle_accepted(session: Session, answers: Sequence[Answer]) -> None:
+def settle_accepted(session: Session, answers: Sequence[Answer], hub_now: int | None) -> None:
     """Write to many events at once that the hub took them: what it says of nearly all.
 
     What was refused stays so: of an event about somebody erased no word is left, and an old answer may stray.
     """
-    write(session, _ACCEPT, [(_places(answer), answer.id) for answer in answers])
+    write(session, _ACCEPT, [(_places(answer), hub_now, answer.id) for answer in answers])
 
 
-def settle(session: Session, answer: Answer) -> Any:
+def settle(session: Session, answer: Answer, hub_now: int | None) -> Any:
     """Write the hub's verdict to the event it names; None if this till never sent it, or has its final verdict."""
     connection = session.connection()
     entry = _NAMED.first(connection, id=answer.id)
@@ -141,7 +144,8 @@ def settle(session: Session, answer: Answer) -> Any:
     # Two programs may sync one till: what the hub said first can be heard last.
     if entry is None or entry.state == "rejected" or (state == "parked" and entry.state == "accepted"):
         return None
-    _SETTLE.run(connection, id=answer.id, now=state, why=answer.code, way_out=answer.fix, place=_places(answer))
+    told = {"now": state, "why": answer.code, "way_out": answer.fix, "place": _places(answer)}
+    _SETTLE.run(connection, id=answer.id, **told, settled=None if state == "parked" else hub_now)
     return entry
 
 

@@ -1,21 +1,26 @@
-"""How long events stay here after the hub's verdict: thirty days, for a hub that is restored from a backup."""
+"""How long events stay here after the hub's verdict: thirty days by its own time, for one restored from a backup."""
 
-import os
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import delete, func, or_, select
+import msgspec
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
+from desktop.data.direct import Direct
 from desktop.data.exchange import Cursor, Outbox
 from desktop.work import Work
-from sync.envelopes import read_envelope, slices
+from sync.envelopes import read_envelope
 from sync.outbox import drop_ceilings, was_read
+from sync.statements import among, ids_of
 
-_KEPT = timedelta(days=30)
-_WAITS = ("pending", "parked")
+_KEPT_MS = 30 * 86_400_000
+_TABLE = Outbox.metadata.tables[Outbox.__tablename__]
+_NAMED = _TABLE.c.event_id.in_(ids_of("ids"))
+_JUDGED = Direct(select(_TABLE.c.state, _TABLE.c.seen_at, _TABLE.c.settled_at).where(_NAMED))
+_READ = Direct(select(Cursor.scope, Cursor.seq))
+_DROP = Direct(delete(_TABLE).where(_NAMED, or_(_TABLE.c.state == "accepted", _TABLE.c.acknowledged)))
 
 
 class Days(Protocol):
@@ -27,6 +32,9 @@ class Days(Protocol):
     def read(self, *files: Path) -> Iterator[bytes]:
         """The events of these."""
 
+    def end(self, path: Path) -> bytes | None:
+        """The last event of one; None if its end is not whole."""
+
     def drop(self, path: Path) -> None:
         """Do away with one."""
 
@@ -34,43 +42,39 @@ class Days(Protocol):
 def tidy(work: Work, days: Days) -> bool:
     """Drop one file that nobody will ask for again, and its events from the outbox; whether there may be another.
 
-    A file tells by its age when something as old as it still waited; it goes thirty days after that. A refusal that
-    nobody has dealt with stays in the outbox.
+    No clock of this machine has a say, nor the age of a file: either may be wrong by years. A refusal that nobody has
+    dealt with stays in the outbox; a file with an event that the outbox lacks stays, for the hub may not know it.
     """
-    now = work.clock.now()
-    waits = work.session.scalar(select(func.min(Outbox.at)).where(Outbox.state.in_(_WAITS)))
+    if work.till.heard_at is None:
+        return False
+    long_ago = work.till.heard_at - _KEPT_MS
     for path in days.files():
-        if waits and path.stem >= f"outbox-{waits - timedelta(days=1):%Y%m%d}":
-            _make_young(path, now)
-        elif now - _age_of(path) > _KEPT:
-            return _drop(work, days, path, now)
+        end = days.end(path)
+        if end is None or _is_over(work.session, _ids([end]), long_ago):  # the last tells of most that they must stay
+            ids = _ids(days.read(path))
+            if _is_over(work.session, ids, long_ago):
+                _drop(work.session, days, path, ids)
+                return True
     return False
 
 
-def _drop(work: Work, days: Days, path: Path, now: datetime) -> bool:
-    ids = [envelope.id for body in days.read(path) if (envelope := read_envelope(body))]
-    if not _is_over(work.session, ids):
-        _make_young(path, now)
-        return True
+def _ids(bodies: Iterable[bytes]) -> set[str]:
+    return {envelope.id for body in bodies if (envelope := read_envelope(body))}
+
+
+def _is_over(session: Session, ids: set[str], long_ago: int) -> bool:
+    """Whether the hub judged each of them before that, and what it made of it was read; not if there are none: the disk
+    may not have given them.
+    """
+    judged = among(session, _JUDGED, ids)
+    settled = [each for each in judged if each.settled_at is not None and each.settled_at < long_ago]
+    if not ids or len(settled) < len(ids):
+        return False
+    cursors = {row.scope: row.seq for row in _READ.rows(session.connection())}
+    return all(each.state == "rejected" or was_read(each, cursors) for each in settled)
+
+
+def _drop(session: Session, days: Days, path: Path, ids: set[str]) -> None:
     days.drop(path)  # before the rows: a file without them would bring them back
-    for some in slices(ids):
-        done = or_(Outbox.state == "accepted", Outbox.acknowledged)
-        work.session.execute(delete(Outbox).where(Outbox.event_id.in_(some), done))
-    drop_ceilings(work.session)
-    return True
-
-
-def _is_over(session: Session, ids: Sequence[str]) -> bool:
-    """Whether the hub has judged all of them, and what it made of them was read."""
-    cursors = {row.scope: row.seq for row in session.execute(select(Cursor.scope, Cursor.seq))}
-    named = (select(Outbox.state, Outbox.seen_at).where(Outbox.event_id.in_(some)) for some in slices(ids))
-    found = (entry for query in named for entry in session.execute(query))
-    return all(entry.state == "rejected" or was_read(entry, cursors) for entry in found)
-
-
-def _age_of(path: Path) -> datetime:
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
-
-
-def _make_young(path: Path, now: datetime) -> None:
-    os.utime(path, (now.timestamp(), now.timestamp()))
+    _DROP.run(session.connection(), ids=msgspec.json.encode(list(ids)).decode())
+    drop_ceilings(session)

@@ -47,7 +47,8 @@ class Outbox(Base):
     """One event in the bytes it was saved in, kept after its verdict. state: pending, parked, accepted, rejected.
 
     ``seen_at`` is JSON, scope to feed number: until the till has read that far, the deed is laid over what it reads.
-    ``acknowledged``: a clerk has seen the refusal and dealt with it.
+    ``settled_at``: the hub's time (ms) of its final verdict. ``acknowledged``: a clerk has seen the refusal and dealt
+    with it.
     """
 
     __tablename__ = "outbox"
@@ -69,6 +70,7 @@ class Outbox(Base):
     code: Mapped[str | None]
     fix: Mapped[str | None]
     seen_at: Mapped[str | None]
+    settled_at: Mapped[int | None]
     acknowledged: Mapped[bool] = mapped_column(default=False)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from desktop.clock import milliseconds
 from desktop.data.direct import Direct
 from desktop.data.exchange import Till
 
@@ -32,6 +33,11 @@ class Installation:
     told_mono: int
     row_form: int
     root: str
+
+    @property
+    def heard_at(self) -> int | None:
+        """The hub's own time (ms) when it was last heard, whatever the clock here says; None: it never was."""
+        return milliseconds(self.contacted_at) - self.clock_skew_ms if self.contacted_at else None
 
 
 _NAMES = tuple(field.name for field in fields(Installation))

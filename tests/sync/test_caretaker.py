@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select
 
 from desktop.data.ballast import release_ballast
-from desktop.data.exchange import Cursor, Outbox
+from desktop.data.exchange import Outbox
 from desktop.data.samples import fill_shop
 from desktop.desk import Desk
 from desktop.errors import StorageTrouble
 from desktop.services.visits import add_line
 from desktop.work import Work
+from sync.apply import apply_verdicts, note_contact
 from sync.caretaker import Caretaker
-from sync.journal import Journal
+from sync.protocol import Answer, PushReply
 from sync.till import open_till
 
 SERUM = "06901230010019"
@@ -43,12 +44,17 @@ def age(path: Path, seconds: float) -> None:
     os.utime(path, (then, then))
 
 
-def states(connection: Connection) -> list[str]:
-    return list(connection.scalars(select(Outbox.state).order_by(Outbox.ep, Outbox.n)))
+def count(connection: Connection) -> int:
+    return connection.scalar(select(func.count()).select_from(Outbox)) or 0
 
 
-def settle(work: Work, state: str) -> None:
-    work.session.execute(update(Outbox).values(state=state, seen_at='{"dir":1}'))
+def hear(work: Work, hub_now: int) -> None:
+    note_contact(work, 1, hub_now)
+
+
+def accept(work: Work) -> None:
+    answers = [Answer(id=event_id, v="accepted") for event_id in work.session.scalars(select(Outbox.event_id))]
+    apply_verdicts(work, PushReply(epoch=1, hub_now=0, verdicts=answers))
 
 
 def test_a_backup_is_made_when_half_an_hour_of_work_is_in_none(till: Desk, caretaker: Caretaker) -> None:
@@ -105,56 +111,17 @@ def test_what_is_amiss_is_told_once(till: Desk) -> None:
     assert [[trouble.code for trouble in troubles] for troubles in told] == [["data_restored"]]
 
 
-def test_answered_events_go_after_thirty_days(till: Desk, caretaker: Caretaker) -> None:
+def test_a_tour_drops_what_has_had_its_time(till: Desk, caretaker: Caretaker) -> None:
     till.do(add_line, SERUM).result()
-    journal = Journal(till.home, till.key.secret, till.clock)
-    (path,) = journal.files()
-    till.write(settle, "accepted")
-    caretaker.tour()
-    age(path, 29 * DAY)
+    (path,) = (till.home / "journal").glob("outbox-*.sgj")
+    till.write(hear, 0)
+    till.write(accept)
     caretaker.tour()
     assert path.exists()
-    age(path, 31 * DAY)
+    till.write(hear, 31 * DAY * 1000)
     caretaker.tour()
     assert not path.exists()
-    assert till.read(states) == []
-
-
-@pytest.mark.parametrize("state", ["pending", "parked", "rejected"])
-def test_what_waits_or_was_refused_and_seen_by_nobody_never_goes(till: Desk, caretaker: Caretaker, state: str) -> None:
-    till.do(add_line, SERUM).result()
-    till.write(settle, state)
-    done = till.read(states)
-    (path,) = Journal(till.home, till.key.secret, till.clock).files()
-    age(path, 400 * DAY)
-    caretaker.tour()
-    assert till.read(states) == done
-    assert path.exists() == (state != "rejected")
-
-
-def test_an_event_whose_place_was_not_read_stays(till: Desk, caretaker: Caretaker) -> None:
-    till.do(add_line, SERUM).result()
-    till.write(settle, "accepted")
-    till.write(lambda work: work.session.add(Cursor(scope="dir")))
-    (path,) = Journal(till.home, till.key.secret, till.clock).files()
-    age(path, 31 * DAY)
-    caretaker.tour()
-    assert set(till.read(states)) == {"accepted"}
-    assert path.exists()
-
-
-def test_a_till_whose_old_days_are_gone_starts_as_ever(till: Desk, caretaker: Caretaker) -> None:
-    till.do(add_line, SERUM).result()
-    till.write(settle, "accepted")
-    (path,) = Journal(till.home, till.key.secret, till.clock).files()
-    age(path, 31 * DAY)
-    caretaker.tour()
-    till.do(add_line, SERUM).result()
-    done = till.read(states)
-    till.close()
-    again = open_till(till.home)
-    assert again.read(states) == done
-    again.close()
+    assert till.read(count) == 0
 
 
 def test_a_clock_that_was_once_ahead_stops_no_backup(till: Desk, caretaker: Caretaker) -> None:

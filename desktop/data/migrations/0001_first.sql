@@ -162,6 +162,7 @@ CREATE TABLE outbox (
     code VARCHAR,
     fix VARCHAR,
     seen_at VARCHAR,
+    settled_at BIGINT,
     acknowledged BOOLEAN NOT NULL,
     PRIMARY KEY (ep, n)
 );
