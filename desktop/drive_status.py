@@ -72,7 +72,7 @@ def status_facts(counter: Counter, status: HubStatus) -> Facts:
 
 # What the loop may report in words of its own; any other code is the hub's refusal.
 _OWN_WORDS = {"unreachable": "unreachable", "feed_gap": "feed_broken", "checksum_differs": "feed_broken"} | {
-    code: code for code in ("ticket_unknown", "ticket_used", "ticket_expired", "other_hub")
+    code: code for code in ("ticket_unknown", "ticket_used", "ticket_expired", "ticket_elsewhere", "other_hub")
 }
 
 

@@ -50,6 +50,7 @@ def enrol_device(connection: Connection, clock: HubClock, *, code: str, till_id:
     """The till and a token. The same till may ask again while the ticket lives: the reply may have been lost.
 
     Whichever reply reached it, its token is good: two requests may be answered in another order than they were sent in.
+    A ticket moves no till: it stands in its store until the operator locks it out.
     """
     now = clock.now_ms()
     wanted = select(ticket).where(ticket.c.hash == _hash(code.strip().upper())).with_for_update()
@@ -60,11 +61,19 @@ def enrol_device(connection: Connection, clock: HubClock, *, code: str, till_id:
         raise HubProblem("ticket_used")
     if row.expires_at <= now:
         raise HubProblem("ticket_expired")
+    if _stands_in(connection, till_id) not in (None, row.store_id):
+        raise HubProblem("ticket_elsewhere")
     connection.execute(update(ticket).where(ticket.c.hash == row.hash).values(used_by=till_id))
     told = base64.urlsafe_b64encode(clock.random(TOKEN_BYTES)).decode().rstrip("=")
     save_device(connection, till_id, row.store_id, name=_plain(name), now=now)
     connection.execute(insert(token).values(hash=_hash(told), device=till_id, used=False))
     return Till(till_id, row.store_id), told
+
+
+def _stands_in(connection: Connection, till_id: str) -> str | None:
+    """The store of a till that is there and not locked out."""
+    wanted = select(device.c.store_id).where(device.c.id == till_id, device.c.revoked.is_(False)).with_for_update()
+    return connection.scalar(wanted)
 
 
 def find_till(connection: Connection, told: str, now: int) -> tuple[Till, bool]:

@@ -197,7 +197,7 @@ ENDPOINTS = (
     Endpoint(method="GET", path="/v1/health", answer=health, gives=Health, token=False, pace=""),
     Endpoint(
         method="POST", path="/v1/enrol", answer=enrol, takes=EnrolRequest, gives=EnrolReply, token=False, pace="ticket",
-        refuses=("ticket_unknown", "ticket_used", "ticket_expired"),
+        refuses=("ticket_unknown", "ticket_used", "ticket_expired", "ticket_elsewhere"),
     ),
     Endpoint(
         method="POST", path="/v1/hello", answer=hello, takes=HelloRequest, gives=HelloReply,

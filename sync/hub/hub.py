@@ -116,7 +116,7 @@ class Hub:
         return self.database.retry(lambda connection: issue_ticket(connection, self.clock, store_id))
 
     def enrol(self, request: EnrolRequest) -> EnrolReply:
-        """Let a till in; raises ``HubProblem`` ticket_unknown, ticket_used or ticket_expired."""
+        """Let a till in; raises ``HubProblem`` ticket_unknown, ticket_used, ticket_expired or ticket_elsewhere."""
 
         def step(connection: Connection) -> tuple[Till, str]:
             till, token = enrol_device(

@@ -11,6 +11,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "ticket_unknown": (403, "There is no such ticket"),
     "ticket_used": (403, "The ticket was used by another till"),
     "ticket_expired": (403, "The ticket is too old"),
+    "ticket_elsewhere": (403, "The ticket is for another store than the till stands in"),
     "not_found": (404, "There is nothing here"),
     "method_not_allowed": (405, "That cannot be done here"),
     "client_too_old": (409, "This till is too old for the hub"),

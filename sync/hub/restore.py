@@ -112,14 +112,15 @@ def _square_tills(connection: Connection, ledger: Ledger, now: datetime, *, rest
     """Let database and ledger say the same of who may come in.
 
     A restored hub waits for a till that it has forgotten as for any other: it may hold leases. With the tokens of old
-    nobody comes in who was locked out since, or was let in again.
+    nobody comes in who was locked out since, or was let in again or elsewhere.
     """
     here = {row.id: None if row.revoked else row.store_id for row in _DEVICES.rows(connection)}
     if restored:
         for till_id, store_id in ledger.tills.items():
-            if till_id in here and bool(here[till_id]) != bool(store_id):
+            if till_id in here and here[till_id] != store_id:
+                stands = {"revoked": False, "store_id": store_id} if store_id else {"revoked": True}
                 connection.execute(delete(token).where(token.c.device == till_id))
-                connection.execute(update(device).where(device.c.id == till_id).values(revoked=store_id is None))
+                connection.execute(update(device).where(device.c.id == till_id).values(stands))
             elif till_id not in here and store_id:
                 save_device(connection, till_id, store_id, name="", now=in_ms(now))
     else:

@@ -44,6 +44,10 @@ def enrolment_of(till: Sender) -> Message:
     return EnrolRequest(ticket=till.hub.issue_ticket(till.store), device=till.id)
 
 
+def moving_of(till: Sender) -> Message:
+    return EnrolRequest(ticket=till.hub.issue_ticket("east"), device=till.id)
+
+
 def guess_of(till: Sender) -> Message:
     return EnrolRequest(ticket="0000000000", device=till.id)
 
@@ -52,6 +56,7 @@ WHO = ("own", "neighbour", "other_store", "anonymous", "garbage", "revoked")  # 
 
 EVERYBODY = {"revoked": OK, "anonymous": OK, "garbage": OK}
 NOBODY = dict.fromkeys(WHO, "ticket_unknown")
+STAYS = dict.fromkeys(WHO, "ticket_elsewhere") | {"revoked": OK}  # that is the operator's word
 NO_TILL = dict.fromkeys(WHO, "unauthenticated")  # a partner's token opens it
 SMALL = dict.fromkeys(("own", "neighbour", "other_store"), "not_found")  # too small for a snapshot
 NO_ERASURE = SMALL  # nobody has asked for one
@@ -68,6 +73,7 @@ ROWS = (
     Row("GET", "/v1/tokens/{key}", **NO_TILL),
     Row("GET", "/v1/trust", **dict.fromkeys(WHO, "no_key")),  # nothing secret; before `keys` there are none
     Row("POST", "/v1/enrol", body=enrolment_of, **EVERYBODY),  # the ticket is what counts
+    Row("POST", "/v1/enrol", body=moving_of, **STAYS),
     Row("POST", "/v1/enrol", body=guess_of, **NOBODY),
     Row("POST", "/v1/hello", body=hello_of, **NOT_OTHERS),
     Row("POST", "/v1/push", body=push_of, **NOT_OTHERS),  # the verdict on the one event

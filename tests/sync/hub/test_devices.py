@@ -79,6 +79,34 @@ def test_a_till_that_is_locked_out_does_not_come_back_by_its_old_ticket(hub: Hub
         hub.enrol(request)
 
 
+def test_a_ticket_of_another_store_moves_no_till_before_the_operator_has_locked_it_out(hub: Hub, till: Sender) -> None:
+    ticket = hub.issue_ticket("east")
+    for _ in range(2):
+        with pytest.raises(HubProblem, match="ticket_elsewhere"):
+            hub.enrol(EnrolRequest(ticket=ticket, device=till.id))
+    till.send(till.enrolled("m1"))
+    assert till.body("member", "m1")["store_id"] == "west"
+    hub.revoke(till.id)
+    moved = hub.enrol(EnrolRequest(ticket=ticket, device=till.id))
+    assert (moved.store, hub.authenticate(moved.token).store_id) == ("east", "east")
+
+
+def test_a_ticket_that_was_refused_is_good_for_another_till(hub: Hub, till: Sender) -> None:
+    ticket = hub.issue_ticket("east")
+    with pytest.raises(HubProblem, match="ticket_elsewhere"):
+        hub.enrol(EnrolRequest(ticket=ticket, device=till.id))
+    assert hub.enrol(EnrolRequest(ticket=ticket, device="d2")).store == "east"
+
+
+def test_a_till_that_was_moved_does_not_come_back_by_the_ticket_it_had(hub: Hub) -> None:
+    old = hub.issue_ticket("west")
+    hub.enrol(EnrolRequest(ticket=old, device="d1"))
+    hub.revoke("d1")
+    hub.enrol(EnrolRequest(ticket=hub.issue_ticket("east"), device="d1"))
+    with pytest.raises(HubProblem, match="ticket_"):
+        hub.enrol(EnrolRequest(ticket=old, device="d1"))
+
+
 def test_neither_token_nor_ticket_is_stored(hub: Hub) -> None:
     ticket = hub.issue_ticket("west")
     token = hub.enrol(EnrolRequest(ticket=ticket, device="d1")).token

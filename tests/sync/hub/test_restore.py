@@ -309,6 +309,21 @@ def test_a_till_that_was_locked_out_after_the_backup_stays_out(
                 hub.authenticate(each.enrolment.token)
 
 
+def test_a_till_that_was_moved_after_the_backup_stands_in_its_new_store(
+    file_url: str, hub_clock: SteadyClock, tmp_path: Path
+) -> None:
+    with closing(Hub.open(file_url, hub_clock)) as hub:
+        till = Sender(hub, "west")
+        back_up(file_url, tmp_path / "saved.db")
+        hub.revoke(till.id)
+        hub.enrol(EnrolRequest(ticket=hub.issue_ticket("east"), device=till.id))
+    put_back(tmp_path / "saved.db", file_url)
+    with restored_hub(file_url, hub_clock) as hub:
+        with pytest.raises(HubProblem, match="unauthenticated"):
+            hub.authenticate(till.enrolment.token)
+        assert hub.enrol(EnrolRequest(ticket=hub.issue_ticket("east"), device=till.id)).store == "east"
+
+
 def test_a_store_may_have_served_a_member_since_the_backup(
     file_url: str, hub_clock: SteadyClock, tmp_path: Path
 ) -> None:
