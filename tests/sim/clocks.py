@@ -8,7 +8,7 @@ from desktop.clock import Clock, from_milliseconds
 from sync.hub.clock import HubClock
 
 SECOND, MINUTE, HOUR, DAY = 1000, 60_000, 3_600_000, 86_400_000
-YEAR = 365 * DAY
+MONTH, YEAR = 30 * DAY, 365 * DAY
 START = 1_795_000_000_000  # November 2026
 
 

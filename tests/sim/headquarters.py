@@ -17,7 +17,7 @@ from sync.hub.restore import back_up
 from sync.loads import MemberRequest
 from sync.privacy_rows import ErasureQuestion
 from sync.protocol import EnrolRequest, HelloRequest, Message, PullRequest, PushRequest
-from tests.sim.clocks import MINUTE, HeadClock, Sky
+from tests.sim.clocks import MINUTE, MONTH, HeadClock, Sky
 
 database._engine = functools.cache(database._engine)  # with what it has compiled; its connections are made anew
 
@@ -31,6 +31,7 @@ class Headquarters:
         self._sky = sky
         self.erased: set[str] = set()  # before the database went back
         self._taken_out: dict[str, Handler] = {}
+        self._backed_up = sky.now
         self.hub = self._open()
 
     def answer(self, kind: type[Message], token: str | None, body: bytes) -> Message:
@@ -84,11 +85,14 @@ class Headquarters:
     def back_up(self) -> None:
         """Keep a copy of the database as it is now."""
         (self.folder / "backup.db").unlink(missing_ok=True)
+        self._backed_up = self._sky.now
         back_up(f"sqlite:///{self.folder / 'hub.db'}", self.folder / "backup.db")
 
     def restore(self) -> bool:
-        """Go back to the copy; from then on it is another epoch. False if there is no copy."""
-        if not (self.folder / "backup.db").exists():
+        """Go back to the copy; from then on it is another epoch. False if there is no copy, or one so old that tills
+        have dropped what it lacks.
+        """
+        if not (self.folder / "backup.db").exists() or self._sky.now - self._backed_up >= MONTH:
             return False
         self.erased |= self._erased()
         self.hub.close()

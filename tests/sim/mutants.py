@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from desktop.rules import hlc
 from desktop.views import profile
-from sync import apply, exchange, laying, outbox, pages, reading
+from sync import apply, exchange, journal, laying, outbox, pages, reading
 from sync import rows as till_rows
 from sync.hub import cases, diaries, facts, leases, ledger, members, parked, restore, tasks, verdicts, vouchers
 from sync.hub.deeds import clock_text
@@ -145,8 +145,9 @@ def cursor_first(real: Real) -> Any:
 
 @mutant((outbox, "settle"))
 def refusals_dropped(real: Real) -> Any:
-    def settle(session: Any, answer: Any) -> Any:
-        return real(session, replace(answer, v="accepted", code=None) if answer.v == "rejected" else answer)
+    def settle(session: Any, answer: Any, hub_now: Any) -> Any:
+        told = replace(answer, v="accepted", code=None) if answer.v == "rejected" else answer
+        return real(session, told, hub_now)
 
     return settle
 
@@ -183,6 +184,17 @@ def consent_by_last_word(_: Real) -> Any:
 @mutant((Journal, "append"))
 def no_journal(_: Real) -> Any:
     return lambda self, events: None
+
+
+@mutant((journal, "tidy"))
+def tidied_by_its_own_clock(real: Real) -> Any:
+    def tidy(work: Any, days: Any) -> bool:
+        heard, work.till.contacted_at = work.till.contacted_at, work.clock.now()
+        more = real(work, days)
+        work.till.contacted_at = heard
+        return bool(more)
+
+    return tidy
 
 
 @mutant((outbox, "send_again"))

@@ -106,6 +106,7 @@ def _check_verdicts(world: "World", truth: Truth) -> None:
     who was erased, and never sent. What was refused stays refused, and is not told a restored hub again."""
     forgotten = truth.forgotten_with(each.envelope for each in world.answered)
     refused = {row[0] for till in world.tills for row in till.store.read(_outbox) if row[1] == "rejected"}
+    refused |= {each for till in world.tills for each in till.dealt_with}
     done_with = world.lost | refused if truth.restored else world.lost
     for answered in world.answered:
         envelope = answered.envelope
@@ -174,7 +175,7 @@ def _check_refusals(world: "World", till: SimTill, truth: Truth) -> None:
         if code != "erased" or not truth.erased:
             same = (state, code) == (event.verdict, event.code) if event else state == "rejected" and truth.restored
             expect("the till knows the verdict", same, state, code, event or event_id)
-    shown = {event_id for event_id, *_ in rows} | world.lost
+    shown = {event_id for event_id, *_ in rows} | till.dealt_with | world.lost
     for answered in world.answered:
         event = truth.events.get(answered.envelope.id)
         if answered.till == till.name and event and event.verdict == "rejected":

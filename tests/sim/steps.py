@@ -41,6 +41,8 @@ SOMETIMES = {
     "hub_downgrade": 6,
     "hub_settle": 2,
     "older_till": 2,
+    "month": 1,
+    "tidy": 3,
 }
 # What goes wrong only if several things happen in their order: what, and to which of two tills.
 STORIES = (
@@ -51,6 +53,8 @@ STORIES = (
     "image a, deed a, rename a, image_back a",  # what was not sent yet is in the second copy alone
     "hub_backup a, deed a, rename b, round a, round b, hub_restore a",
     "hub_backup a, hub_erase a, hub_restore a",
+    "hub_backup a, rename a, round a, ahead a, tidy a, hub_restore a",  # the clock says that it was long ago
+    "rename a, round a, month a, round a, tidy a, kill a",
     "older_till a, consent b, earn b, round b, round a",  # kept until the program knows what it is
     "round a, consent b, round b, withdraw_consent a, round a",
     "merge a, round a, spend b, earn a, round b, round a",
@@ -114,7 +118,8 @@ THEMES = (
 )  # fmt: skip
 THEMED = 0.5  # of all schedules have a theme, and of their deeds as many belong to it
 NEIGHBOURS = ((0, 2), (2, 0))  # tills of one store
-NEEDS = {"hub_restore": "hub_backup", "online": "offline", "late": "chaos", "image_back": "image", "separate": "merge"}
+NEEDS = {"hub_restore": "hub_backup", "online": "offline", "late": "chaos", "image_back": "image", "separate": "merge",
+         "tidy": "month"}  # fmt: skip
 
 
 class Schedule(NamedTuple):

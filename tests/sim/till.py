@@ -47,6 +47,7 @@ class SimTill:
         self.failures: list[str] = []
         self.was_put_back = False
         self.accepted: set[str] = set()
+        self.dealt_with: set[str] = set()  # refusals that are kept no more
         self._at_image = 0
         self._talk: Round | None = None
         self._message: Message | None = None
@@ -97,7 +98,16 @@ class SimTill:
 
     def note_accepted(self) -> None:
         """Remember what the hub has taken so far: after a restore it waits again."""
-        self.accepted |= self.store.read(_accepted)
+        self.accepted |= self.store.read(_in, "accepted")
+
+    def tidy(self) -> bool:
+        """Drop what has had its time; false if there was nothing."""
+        before = self.store.read(_in, "rejected")
+        dropped = False
+        while self.store.write(self.store.second.tidy):
+            dropped = True
+        self.dealt_with |= before - self.store.read(_in, "rejected")
+        return dropped
 
     def kill(self) -> None:
         """The program dies here and now, and the machine starts it again."""
@@ -176,8 +186,8 @@ def _token(connection: Connection) -> str | None:
     return token
 
 
-def _accepted(connection: Connection) -> set[str]:
-    return {row[0] for row in execute(connection, "SELECT event_id FROM outbox WHERE state = 'accepted'")}
+def _in(connection: Connection, state: str) -> set[str]:
+    return {row[0] for row in execute(connection, "SELECT event_id FROM outbox WHERE state = ?", (state,))}
 
 
 def _is_at_rest(connection: Connection, heads: dict[str, int]) -> bool:

@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 from sync import rows
-from tests.sim.clocks import DAY, HOUR, MINUTE, SECOND, YEAR, HeadClock, Sky, TillClock
+from tests.sim.clocks import DAY, HOUR, MINUTE, MONTH, SECOND, YEAR, HeadClock, Sky, TillClock
 from tests.sim.deeds import EVERY, do_something, erase_some, merge_some, separate_some
 from tests.sim.headquarters import Headquarters
 from tests.sim.network import FAULTS, Network
@@ -241,6 +241,14 @@ class World:
             if kind in rows._KINDS:
                 self._unread[kind] = rows._KINDS.pop(kind)
         rows.TOGETHER = tuple(kind for kind in _TOGETHER if kind in rows._KINDS)
+
+    def _month(self, till: SimTill, chance: random.Random) -> None:
+        """As long as a hub's backup may be old and nothing be lost."""
+        self.sky.move(MONTH + HOUR)
+
+    def _tidy(self, till: SimTill, chance: random.Random) -> bool:
+        """The caretaker drops what has had its time."""
+        return till.tidy()
 
     def _hub_settle(self, till: SimTill, chance: random.Random) -> None:
         self.sky.move(chance.choice((MINUTE, DAY + HOUR)))
