@@ -9,12 +9,14 @@ import msgspec
 from sqlalchemy.exc import DBAPIError
 
 from sync.hub import database
+from sync.hub.cases import Till
 from sync.hub.handlers import HANDLERS, Handler
 from sync.hub.hub import Hub
 from sync.hub.problems import HubProblem
 from sync.hub.pull import Cursor
 from sync.hub.restore import back_up
-from sync.loads import MemberRequest
+from sync.hub.snapshots import read_range
+from sync.loads import MemberRequest, SnapshotPart, SnapshotRequest, Snapshots, SnapshotsRequest
 from sync.privacy_rows import ErasureQuestion
 from sync.protocol import EnrolRequest, HelloRequest, Message, PullRequest, PushRequest
 from tests.sim.clocks import MINUTE, MONTH, HeadClock, Sky
@@ -57,7 +59,17 @@ class Headquarters:
                 return self.hub.look_up(till, key)
             case ErasureQuestion(key=key):
                 return self.hub.progress(till, key)
+            case SnapshotsRequest():
+                return self._list_snapshots(till)
+            case SnapshotRequest(scope=scope, sha256=sha256, start=start, length=length):
+                path, _ = self.hub.find_snapshot(till, scope, sha256)
+                return SnapshotPart(body=read_range(path, f"bytes={start}-{start + length - 1}")[1])
         raise TypeError(type(message).__name__)
+
+    def _list_snapshots(self, till: Till) -> Snapshots:
+        told = self.hub.list_snapshots(till)
+        self.hub.snapshots.wait()  # what is being packed is there the next time, however long that takes here
+        return told
 
     def restart(self) -> None:
         """Down and up again; upgraded to what this program is."""

@@ -8,7 +8,7 @@ import msgspec
 
 from sync.failures import HubRefused, HubUnreachable
 from sync.hub.problems import HubProblem
-from sync.loads import MemberReply, MemberRequest
+from sync.loads import MemberReply, MemberRequest, SnapshotPart, SnapshotRequest, Snapshots, SnapshotsRequest
 from sync.privacy_rows import ErasureQuestion, ErasureReply
 from sync.protocol import (
     EnrolReply,
@@ -32,6 +32,8 @@ REPLIES: dict[type[Message], type[Message]] = {
     PullRequest: PullReply,
     MemberRequest: MemberReply,
     ErasureQuestion: ErasureReply,
+    SnapshotsRequest: Snapshots,
+    SnapshotRequest: SnapshotPart,
 }
 FAULTS = ("lose_request", "lose_reply", "repeat", "repeat_late", "delay", "garble", "refuse", "stray", "thin")
 _PROBLEM = b"!"  # stands before the bytes of a Problem, as its content type would

@@ -43,6 +43,7 @@ SOMETIMES = {
     "older_till": 2,
     "month": 1,
     "tidy": 3,
+    "large": 3,
 }
 # What goes wrong only if several things happen in their order: what, and to which of two tills.
 STORIES = (

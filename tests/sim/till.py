@@ -12,7 +12,9 @@ from sqlalchemy import Connection, Engine
 from desktop.data import engine
 from desktop.data.direct import execute
 from desktop.errors import TillError
+from desktop.services.agreement import let_go
 from desktop.store import Store
+from desktop.views.till import find_vanishing
 from desktop.work import Work
 from sync.exchange import Exchange, Round
 from sync.failures import HubRefused, HubUnreachable
@@ -95,6 +97,11 @@ class SimTill:
     def is_at_rest(self, heads: dict[str, int]) -> bool:
         """Whether everything was answered for good, and everything read."""
         return self.store.read(_is_at_rest, heads)
+
+    def agree(self) -> None:
+        """The clerk lets go what the hub no longer has, if asked."""
+        if self.store.read(find_vanishing):
+            self.store.write(let_go)
 
     def note_accepted(self) -> None:
         """Remember what the hub has taken so far: after a restore it waits again."""

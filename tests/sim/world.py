@@ -8,7 +8,8 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
-from sync import rows
+from sync import loading, reading, rows
+from sync.hub import snapshots
 from tests.sim.clocks import DAY, HOUR, MINUTE, MONTH, SECOND, YEAR, HeadClock, Sky, TillClock
 from tests.sim.deeds import EVERY, do_something, erase_some, merge_some, separate_some
 from tests.sim.headquarters import Headquarters
@@ -23,6 +24,7 @@ Template = dict[str, bytes]  # by the names of its files
 SWEEPS = 8  # whole rounds of every till within which all must be quiet again
 
 _TOGETHER = rows.TOGETHER
+_LARGE = snapshots.LARGE, reading._WORTH_LOADING, loading.PART_BYTES
 _NEWER = ("preference", "consent", "points", "coupon")
 _PARKABLE = ("MemberAmended", "ConsentWithdrawn", "PreferenceNoted", "LineAdded", "VisitFinished", "MemberEnrolled")
 
@@ -84,6 +86,7 @@ class World:
             for till in self.tills:
                 if waits or not till.is_at_rest(self.headquarters.heads()):
                     till.finish_round(self.network, random.Random(0))
+                    till.agree()
                 self._hear()
             if self._is_quiet():
                 return
@@ -101,6 +104,7 @@ class World:
         for till in self.tills:
             till.close()
         self.headquarters.close()
+        snapshots.LARGE, reading._WORTH_LOADING, loading.PART_BYTES = _LARGE
 
     def _upgrade_tills(self) -> bool:
         rows._KINDS.update(self._unread)
@@ -249,6 +253,10 @@ class World:
     def _tidy(self, till: SimTill, chance: random.Random) -> bool:
         """The caretaker drops what has had its time."""
         return till.tidy()
+
+    def _large(self, till: SimTill, chance: random.Random) -> None:
+        """From now on every scope is large: whoever reads it from the beginning loads a snapshot, in many parts."""
+        snapshots.LARGE, reading._WORTH_LOADING, loading.PART_BYTES = 1, 1, 700
 
     def _hub_settle(self, till: SimTill, chance: random.Random) -> None:
         self.sky.move(chance.choice((MINUTE, DAY + HOUR)))
