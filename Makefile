@@ -35,7 +35,7 @@ fuzz: setup ## Throw a million texts at the parser of codes; ARGS="--inputs 2000
 bench-decode: setup ## Measure the decoders; DIR=… a folder of pictures with labels.tsv (file, symbology, text)
 	$(PYTHON) -m tests.benchmarks.decode $(DIR) $(ARGS)
 
-sim: setup ## Play 2000 schedules of tills, hub and misfortune, each decided by its seed; ARGS="--schedules 20000 --seed 7"
+sim: setup ## Play 3000 schedules of tills, hub and misfortune, each decided by its seed; ARGS="--schedules 20000 --seed 7"
 	$(PYTHON) -m tests.sim $(ARGS)
 
 mutants: setup ## Break the program in two dozen ways and see that the same schedules notice; ARGS="…" go to it

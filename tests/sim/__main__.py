@@ -15,7 +15,7 @@ from tests.sim.network import FAULTS
 from tests.sim.runs import Outcome, Stage, play_all, shortest
 from tests.sim.steps import ALWAYS, SOMETIMES
 
-ENOUGH = 2000  # schedules in which everything happens that can: three minutes of two quiet processors
+ENOUGH = 3000  # schedules in which everything happens that can: six minutes of two quiet processors
 
 
 def main() -> int:
