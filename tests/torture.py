@@ -13,7 +13,6 @@ import random
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -180,7 +179,6 @@ def _exchange(home: Path, *arguments: str) -> None:
     drive = Drive(home, *arguments)
     while not (answer := drive.ask(do="sync"))["ok"]:
         assert answer["error"]["code"] == "rate_limited", answer
-        time.sleep(1)
     drive.close()
     assert (answer["waiting"], answer["refused"]) == (0, 0), answer
 
