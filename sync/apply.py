@@ -34,7 +34,7 @@ def apply_enrolment(work: Work, reply: EnrolReply, url: str) -> None:
 def apply_hello(work: Work, reply: HelloReply, asked: int) -> None:
     """A connection begins. asked: by the monotonic clock, when hello was said. Raises OtherHub."""
     _check_hub(work.till, reply.hub)
-    _set_stamps_right(work, reply.hub_now + work.clock.monotonic_ms() - asked)
+    _set_stamps_right(work, reply.hub_now, asked)
     note_contact(work, reply.epoch, reply.hub_now)
     work.till.scopes = " ".join(reply.scopes)
     for scope in set(list_scopes(work.session)) - set(reply.scopes):
@@ -83,17 +83,19 @@ def _read_all_again(work: Work) -> None:
         read_again(work, scope)
 
 
-def _set_stamps_right(work: Work, hub_now: int) -> None:
-    """From now on stamps go by the hub's time, which is this at the latest: its answer took a while.
+def _set_stamps_right(work: Work, hub_now: int, asked: int) -> None:
+    """From now on stamps go by the hub's time: the wall clock's, as far as an answer that took so long allows it.
 
     Where those given so far are ahead of it a ceiling is noted: clamped to whenever the hub hears of them, their events
     would overtake what others do meanwhile.
     """
     till, clock = work.till, work.clock
-    till.told_at, till.told_boot, till.told_mono = hub_now, clock.boot, clock.monotonic_ms()
-    if till.hlc > hlc.end_of(hub_now):
-        outbox.note_ceiling(work.session, (till.ep, till.next_n - 1), hub_now)
-        till.hlc = hlc.end_of(hub_now)
+    till.told_boot, till.told_mono = clock.boot, clock.monotonic_ms()
+    latest = hub_now + till.told_mono - asked
+    till.told_at = min(max(hub_now, milliseconds(clock.now())), latest)
+    if till.hlc > hlc.end_of(latest):
+        outbox.note_ceiling(work.session, (till.ep, till.next_n - 1), latest)
+        till.hlc = hlc.end_of(latest)
 
 
 def _check_hub(till: Installation, hub: str) -> None:

@@ -66,13 +66,15 @@ def hub_time(till: SimTill) -> int:
 
 
 class Call:
-    """A hello that the hub has answered, on its slow way back; ``arrive`` ends the round."""
+    """A hello that the hub has answered, on its slow way back; ``arrive`` ends the round. there: ms that it took to it."""
 
-    def __init__(self, world: World, till: SimTill) -> None:
+    def __init__(self, world: World, till: SimTill, there: int = 0) -> None:
         till.exchange = type(till.exchange)(till.store, url="sim")  # which has said no hello yet
         self._world, self._talk = world, till.exchange.round()
         self._token = ids(till, "SELECT token FROM till")[0]
-        self._reply = self._carry(next(self._talk))
+        message = next(self._talk)
+        world.sky.move(there)
+        self._reply = self._carry(message)
 
     def arrive(self, *, cut: bool = False) -> None:
         """``cut``: the network goes right after."""
@@ -121,6 +123,15 @@ def test_a_slow_answer_to_a_hello_sets_no_deed_back(world: World) -> None:
     world.sky.move(2 * SECOND)
     rename(till, "后")
     call.arrive()
+    assert last_word(world) == "后"
+
+
+def test_a_slow_hello_puts_a_right_clock_ahead_of_nobody(world: World) -> None:
+    till, other = world.tills
+    Call(world, till, there=20 * SECOND).arrive()
+    rename(till, "先")
+    world.sky.move(SECOND)
+    rename(other, "后")
     assert last_word(world) == "后"
 
 
