@@ -66,7 +66,7 @@ def hub_time(till: SimTill) -> int:
 
 
 class Call:
-    """A hello that the hub has answered, on its slow way back; ``arrive`` ends the round. there: ms that it took to it."""
+    """A hello that the hub has answered, on its slow way back; ``arrive`` ends the round. there: ms of the way."""
 
     def __init__(self, world: World, till: SimTill, there: int = 0) -> None:
         till.exchange = type(till.exchange)(till.store, url="sim")  # which has said no hello yet
