@@ -16,7 +16,7 @@ import msgspec
 from sync.escrow_rows import CouponRow
 
 SECRET_BYTES = 32
-_MAC_BYTES = 16
+MAC_BYTES = 16
 
 
 class Grant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -43,11 +43,11 @@ def read_grant(secret: bytes, text: str) -> Grant | None:
     """The grant that this hub has signed; None for anything else."""
     try:
         told = base64.urlsafe_b64decode(text.encode())
-        mac, body = told[:_MAC_BYTES], told[_MAC_BYTES:]
+        mac, body = told[:MAC_BYTES], told[MAC_BYTES:]
         return msgspec.json.decode(body, type=Grant) if hmac.compare_digest(mac, _mac(secret, body)) else None
     except (ValueError, binascii.Error, msgspec.MsgspecError):
         return None
 
 
 def _mac(secret: bytes, body: bytes) -> bytes:
-    return hmac.new(secret, body, hashlib.sha256).digest()[:_MAC_BYTES]
+    return hmac.new(secret, body, hashlib.sha256).digest()[:MAC_BYTES]

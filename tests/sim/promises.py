@@ -1,5 +1,6 @@
 """What must be true of a simulated world: while it runs, and when all has come to rest."""
 
+import base64
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Set
 from datetime import UTC, datetime
@@ -8,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from sqlalchemy import Connection, select
 
+from desktop.clock import milliseconds
+from desktop.rules.leases import has_lapsed
 from desktop.views.profile import find_profile
 from sync.hub.archive import read_document
 from sync.hub.documents import AnyDocument
+from sync.hub.grants import MAC_BYTES, Grant
 from sync.hub.tables import document
 from sync.protocol import Envelope, row_hash, sum_text
 from tests.sim.care_promises import check_care
@@ -190,11 +194,21 @@ def _check_rights(world: "World", truth: Truth, documents: list[AnyDocument]) ->
     accepted = [event.body.encode() for event in truth.events.values() if event.verdict == "accepted" and event.body]
     strangers = spent_by_strangers(accepted, documents)
     expect("a lease is spent by its holder", not strangers, *strangers)
-    bodies = [each for till in world.tills for each in till.store.read(_told)]
+    bodies = [each for till in world.tills for each in till.store.read(_told) if _was_heard_in_time(each[0], truth)]
     if truth.restored:  # before it hears of a lease that it has forgotten, another may have it within the floor limit
         bodies = [told for told in bodies if told[2] != "voucher_used"]
     promises = [] if world.copied else broken_promises(Told(body, state, code) for body, state, code in bodies)
     expect("what a lease allowed is not refused", not promises, *promises)
+
+
+def _was_heard_in_time(body: bytes, truth: Truth) -> bool:
+    """Whether the hub heard of it before the lease it was done under ended: then another till may have the rest."""
+    told = msgspec.json.decode(body)
+    event, signed = truth.events.get(told["id"]), told.get("data", {}).get("signed")
+    if event is None or signed is None:
+        return True
+    grant = msgspec.json.decode(base64.urlsafe_b64decode(signed)[MAC_BYTES:], type=Grant)
+    return not has_lapsed(milliseconds(grant.not_after), event.received)
 
 
 def _check_forgotten(till: SimTill, truth: Truth) -> None:

@@ -33,6 +33,7 @@ class Judged(NamedTuple):
     n: int
     hlc: str
     known_by: int
+    received: int
 
     @property
     def clock(self) -> str:
@@ -61,7 +62,7 @@ class Kept(NamedTuple):
     meta: Mapping[str, Any]
 
 
-_EVENTS = "SELECT id, kind, verdict, code, body, device, ep, n, hlc, known_by FROM event"
+_EVENTS = "SELECT id, kind, verdict, code, body, device, ep, n, hlc, known_by, received_at FROM event"
 
 
 class Truth:
