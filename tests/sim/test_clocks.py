@@ -1,7 +1,6 @@
 """Stories of clocks that are wrong, jump, or hear the time late: who spoke later has the last word all the same."""
 
 import random
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,28 +11,17 @@ from sync.outbox import drop_ceilings, note_ceiling
 from sync.protocol import Message
 from tests.sim.clocks import DAY, HOUR, MINUTE, SECOND, YEAR, TillClock
 from tests.sim.promises import check_at_rest
-from tests.sim.runs import Stage
-from tests.sim.steps import Schedule
 from tests.sim.till import SimTill
 from tests.sim.world import World
 
 CALM = random.Random(0)
 
 
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    stage = Stage(2)
-    yield stage
-    stage.close()
-
-
 @pytest.fixture
-def world(stage: Stage) -> Iterator[World]:
-    """Two tills, one in each store, that have just heard the hub; nothing happens by itself."""
-    world = stage.open(Schedule(seed=0, tills=2, chaos=0.0, steps=()))
+def world(world: World) -> World:
+    """Everybody has just heard the hub."""
     together(world)
-    yield world
-    world.close()
+    return world
 
 
 def together(world: World) -> None:

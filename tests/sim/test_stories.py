@@ -1,9 +1,6 @@
 """Stories that once ended badly, told by hand."""
 
 import random
-from collections.abc import Iterator
-
-import pytest
 
 from desktop.events import ErasureRequested, MemberAmended, MembersMerged, MembersSeparated
 from desktop.services.members import Application, amend, enrol
@@ -12,28 +9,11 @@ from desktop.services.visits import add_line, remove_line, serve
 from tests.sim.choosing import PHONES
 from tests.sim.clocks import DAY, YEAR
 from tests.sim.promises import check_at_rest, check_overlay
-from tests.sim.runs import Stage
-from tests.sim.steps import Schedule
 from tests.sim.till import SimTill
 from tests.sim.world import World
 
 CALM = random.Random(0)
 GTIN = "06901230010019"
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    stage = Stage(2)
-    yield stage
-    stage.close()
-
-
-@pytest.fixture
-def world(stage: Stage) -> Iterator[World]:
-    """Two tills, one in each store; nothing happens by itself."""
-    world = stage.open(Schedule(seed=0, tills=2, chaos=0.0, steps=()))
-    yield world
-    world.close()
 
 
 def ids(till: SimTill, query: str) -> list[str]:
