@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 STEPS = 24  # 12 to 40 find a broken program after as much work, 64 after more: each begins and ends with the same
 TOLD = 0.7  # of all schedules have a story in them
+AT_ONCE = 0.5  # of all stories are told without a break
 
 
 class Step(NamedTuple):
@@ -49,7 +50,7 @@ SOMETIMES = {
 STORIES = (
     "rename a, rename b, round b, round a",  # who spoke first is heard last
     "ahead a, rename a, round a, round b, rename b, round b",  # who has seen it corrects it, whatever the clocks say
-    "behind b, rename a, round a, round b, kill b, rename b, round b",  # and he who has just begun anew
+    "rename a, round a, round b, behind b, kill b, rename b, round b",  # and he who has just begun anew
     "rename b, round b, rename a, busy a",  # a clerk is at it while the other's word comes in
     "image a, deed a, rename a, image_back a",  # what was not sent yet is in the second copy alone
     "hub_backup a, deed a, rename b, round a, round b, hub_restore a",
@@ -111,13 +112,15 @@ THEMES = (
     Theme(
         {"ask_for_voucher": 3, "take_voucher": 4, "return_voucher": 1},
         (
+            "ask_for_voucher a, round a, take_voucher a, round a",  # what was spent under a lease is gone
             "take_voucher a, take_voucher b, round a, round b",  # the first who is heard has it
             "take_voucher a, round a, round b, return_voucher a, take_voucher b, round b, round a, take_voucher b",
             "ask_for_voucher a, round a, hub_restore a, take_voucher b, round b, take_voucher a, round a",
         ),
     ),
 )  # fmt: skip
-THEMED = 0.5  # of all schedules have a theme, and of their deeds as many belong to it
+THEMED = 0.5  # of all schedules have a theme
+FAITHFUL = 0.7  # of their deeds and stories belong to it
 NEIGHBOURS = ((0, 2), (2, 0))  # tills of one store
 NEEDS = {"hub_restore": "hub_backup", "online": "offline", "late": "chaos", "image_back": "image", "separate": "merge",
          "tidy": "month"}  # fmt: skip
@@ -143,10 +146,10 @@ def plan(seed: int, *, tills: int = 4, steps: int = STEPS) -> Schedule:
     theme = chance.choice(THEMES) if tills > 2 and chance.random() < THEMED else None
     if theme:
         count = max(count, 3)
-        kinds = [_of(theme, chance) if kind == "deed" and chance.random() < THEMED else kind for kind in kinds]
+        kinds = [_of(theme, chance) if kind == "deed" and chance.random() < FAITHFUL else kind for kind in kinds]
     told = [Step(kind, chance.randrange(count), chance.getrandbits(32)) for kind in kinds]
     if chance.random() < TOLD:
-        if theme and chance.random() < THEMED:
+        if theme and chance.random() < FAITHFUL:
             _tell(told, chance.choice(theme.stories), chance.choice(NEIGHBOURS), chance)
         else:
             _tell(told, chance.choice(STORIES), chance.sample(range(count), 2), chance)
@@ -158,7 +161,10 @@ def _of(theme: Theme, chance: random.Random) -> str:
 
 
 def _tell(steps: list[Step], story: str, pair: Sequence[int], chance: random.Random) -> None:
-    """Put the story in the place of some steps, so that other things happen meanwhile."""
+    """Put the story in the place of some steps: in one go, or so that other things happen meanwhile."""
     parts = [part.split() for part in story.split(", ")]
-    for place, (kind, who) in zip(sorted(chance.sample(range(len(steps)), len(parts))), parts, strict=True):
+    first = chance.randrange(len(steps) - len(parts) + 1)
+    apart = sorted(chance.sample(range(len(steps)), len(parts)))
+    places = range(first, first + len(parts)) if chance.random() < AT_ONCE else apart
+    for place, (kind, who) in zip(places, parts, strict=True):
         steps[place] = Step(kind, pair["ab".index(who)], chance.getrandbits(32))

@@ -14,6 +14,7 @@ from tests.sim.choosing import one
 from tests.sim.till import SimTill
 
 PAPERS = "vouchers"  # the codes that headquarters had printed, in a file beside the hub's database
+_LEASED = "SELECT object_id FROM lease WHERE \"of\" = 'voucher' ORDER BY object_id"
 _TAKEN = "SELECT id FROM voucher WHERE redemption_id IS NOT NULL ORDER BY id"
 
 
@@ -23,7 +24,10 @@ def _ask(till: SimTill, chance: random.Random) -> Callable[[Work], Any]:
 
 
 def _take(till: SimTill, chance: random.Random) -> Callable[[Work], Any]:
-    code = chance.choice(tuple(_papers(till).values()))
+    """Any of them, or one that this till has asked for."""
+    leased = one(till, _LEASED, chance) if chance.random() < 0.5 else None
+    papers = _papers(till)
+    code = papers[leased or chance.choice(tuple(papers))]
     return lambda work: take_voucher(work, code)
 
 
