@@ -14,11 +14,14 @@ from desktop.work import Work
 from sync import outbox, rows
 from sync.again import lay_again
 from sync.protocol import Answer, Row
+from sync.statements import write, writing
 
 _log = logging.getLogger(__name__)
 
 _VERDICT = "verdict"
 _PEOPLE = ("directory", "member")
+_NEVER_READ = -1  # earlier than any reading: what no page has brought goes when its scope is read anew without it
+_HOLD = writing(FeedRow, "scope", "kind", "row_id", "ver", "reading", keep=("ver", "reading"))
 _KINDS_PARKED = Direct(select(ParkedIn.kind).distinct())
 
 
@@ -87,7 +90,10 @@ def settle(work: Work, answer: Answer) -> None:
         return
     work.touched |= {(entry.row, entry.row_id), ("outbox", entry.event_id)}
     if answer.row is not None:
-        lay(work, None, [answer.row])  # whatever it accepted is in it
+        scope = answer.row.scope or None
+        lay(work, scope, [answer.row])  # whatever it accepted is in it
+        if scope and answer.row.op == "put":
+            write(work.session, _HOLD, [(scope, answer.row.kind, answer.row.eid, answer.row.ver, _NEVER_READ)])
 
 
 def _goes_together(row: Row) -> bool:

@@ -154,7 +154,10 @@ class PullRequest(Message, frozen=True, kw_only=True):
 
 
 class Row(Message, frozen=True, kw_only=True):
-    """One merged row. ``op`` is put or del; a put carries the whole body. ``seq`` is dense within the scope."""
+    """One merged row. ``op`` is put or del; a put carries the whole body. ``seq`` is dense within the scope.
+
+    Where no page says in which ``scope`` it stands, it says so itself.
+    """
 
     op: str
     kind: str
@@ -162,6 +165,7 @@ class Row(Message, frozen=True, kw_only=True):
     ver: int
     seq: int = 0
     body: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    scope: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class Answer(Message, frozen=True, kw_only=True):

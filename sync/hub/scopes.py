@@ -98,10 +98,11 @@ def current_row(key: Key, documents: Documents, readable: tuple[str, ...]) -> Ro
     seen = [scope for scope in readable if document and scope in document.scopes]
     if document is None or not seen:
         return Row(op="del", kind=key.kind, eid=key.id, ver=0)
-    kind, body = row_kind(key.kind, seen[-1]), document.body  # the directory stands before the stores
+    scope, body = seen[-1], document.body  # the directory stands before the stores
+    kind = row_kind(key.kind, scope)
     if isinstance(body, MemberRow) and kind != key.kind:
-        return Row(op="put", kind=kind, eid=key.id, ver=document.ver, body=_raw(directory_row(body)))
-    return Row(op="put", kind=kind, eid=key.id, ver=document.ver, body=_raw(body))
+        body = directory_row(body)
+    return Row(op="put", kind=kind, eid=key.id, ver=document.ver, body=_raw(body), scope=scope)
 
 
 def wire_row(document: AnyDocument) -> Row:

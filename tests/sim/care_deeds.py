@@ -30,7 +30,7 @@ GUIDES = ("g1", "g2")
 UNKNOWN = ("VIP00017", "X-4711")  # codes that say nothing by themselves
 _SERIALS = ("A1", "A2")
 _MEMBERS = "SELECT id FROM member ORDER BY id"
-_FIRST = "SELECT id FROM member ORDER BY id LIMIT 2"  # few, so that what is said of them meets
+_FIRST = "SELECT id FROM member ORDER BY id LIMIT 1"  # one, so that what is said of them meets
 _BOOKED = "SELECT id FROM appointment WHERE state = 'booked' ORDER BY id"
 _OPEN = "SELECT id FROM task WHERE state = 'open' ORDER BY id"
 _GTINS = "SELECT gtin FROM gtin ORDER BY gtin"

@@ -16,6 +16,7 @@ from sync.exchange import Exchange, converse
 from sync.failures import HubRefused
 from sync.hub.clock import HubClock
 from sync.hub.hub import Hub
+from sync.protocol import PullRequest
 from sync.till import open_store
 from tests.clock import SetClock
 from tests.sync.near_hub import Carrier
@@ -68,6 +69,14 @@ class QuietTill:
             else:
                 if not self.read(_waiting):
                     return
+
+    def tell(self) -> None:
+        """Send what waits and hear its verdicts; then the network is gone, before anything is read."""
+        talk = self._exchange.round()
+        message = next(talk)
+        while not isinstance(message, PullRequest):
+            message = talk.send(self.carrier(message))
+        talk.close()
 
     def restart(self) -> None:
         """The program begins anew, and has heard nobody yet."""

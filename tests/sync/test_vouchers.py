@@ -1,6 +1,7 @@
 """A voucher is taken once, at whichever till it is, and stays so until it is given back."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -12,9 +13,11 @@ from desktop.services.undo import undo
 from desktop.services.vouchers import return_voucher, take_voucher
 from desktop.views.lookup import VoucherSeen
 from sync.hub.issuing import VoucherOrder, issue_vouchers
+from sync.hub.restore import back_up
 from sync.outbox import pending
+from tests.clock import SetClock
 from tests.sync.hub.rights import Office
-from tests.sync.quiet import Pair, together
+from tests.sync.quiet import Pair, SharedClock, together
 from tests.sync.test_codes import seen, told_keys
 
 
@@ -73,6 +76,26 @@ def test_a_right_that_came_to_nothing_is_not_shown_to_a_restored_hub(office: Off
     together(one, two)
     one.do(show_leases)
     assert one.read(pending, 1) == []
+
+
+def test_what_a_refusal_told_goes_with_the_hub_that_forgets_it(
+    office: Office, pair: Pair, clock: SetClock, tmp_path: Path
+) -> None:
+    one, two = pair
+    told_keys(office, one, two)
+    code = voucher(office)
+    back_up(office.url, tmp_path / "backup.db")
+    one.do(take_voucher, code)
+    one.sync()
+    two.do(take_voucher, code)
+    two.tell()
+    assert seen(two, code).voucher.state == "redeemed"
+    restored = office.restore(tmp_path / "backup.db", SharedClock(clock))
+    for till in pair:
+        till.carrier.hub = restored
+    one.do(return_voucher, code)
+    together(one, two)
+    assert [seen(till, code).voucher.state for till in pair] == ["issued", "issued"]
 
 
 def test_a_voucher_stays_taken_when_whoever_was_served_is_forgotten(office: Office, pair: Pair) -> None:
