@@ -3,20 +3,32 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from desktop.data.escrow import Points, Redemption
+from desktop.data.visits import Visit
 from desktop.errors import BadInput, NotNow
 from desktop.services.coupons import give_gift, redeem_coupon, reverse_redemption
 from desktop.services.leases import ask_for
 from desktop.services.points import balance_of, earn_points, spend_points
 from desktop.services.undo import undo
-from desktop.services.visits import serve
+from desktop.services.visits import finish_visit, serve
 from desktop.views.worth import find_worth
 from sync.hub.restore import back_up
 from tests.clock import SetClock
 from tests.sync.hub.rights import Office
-from tests.sync.quiet import PHONE, NewTill, Pair, SharedClock, leases, redeem, state_of, the_member, together
+from tests.sync.quiet import (
+    PHONE,
+    NewTill,
+    Pair,
+    QuietTill,
+    SharedClock,
+    leases,
+    redeem,
+    state_of,
+    the_member,
+    together,
+)
 
 # Coupons
 
@@ -192,6 +204,38 @@ def test_points_earned_at_two_tills_add_up_and_are_never_overspent(pair: Pair) -
     assert [till.do(balance_of, member) for till in pair] == [125, 125]
     assert home.refusals() == other.refusals() == []
     assert len(home.read(lambda connection: connection.execute(select(Points.id)).all())) == 5
+
+
+# A cable that stays out
+
+
+def test_fourteen_days_offline_are_normal(pair: Pair, clock: SetClock) -> None:
+    member = the_member(pair[0])
+    pair[0].do(earn_points, member, 80, "消费")
+    together(*pair)
+    holder, other = pair if member in pair[0].read(leases) else pair[::-1]
+    before = other.read(visits_of, member)
+    for _ in range(14):
+        serve_briefly(holder, member)
+        clock.forward(hours=23, minutes=50)
+    holder.do(spend_points, member, 30, "换购")
+    clock.forward(days=1)
+    with pytest.raises(NotNow, match="points_no_lease"):
+        holder.do(spend_points, member, 10, "换购")
+    serve_briefly(holder, member)
+    together(*pair)
+    assert holder.refusals() == []
+    assert (other.read(visits_of, member), other.do(balance_of, member)) == (before + 15, 50)
+    holder.do(spend_points, member, 10, "换购")
+
+
+def serve_briefly(till: QuietTill, member: str) -> None:
+    till.do(serve, member)
+    till.do(finish_visit)
+
+
+def visits_of(connection: Connection, member: str) -> int:
+    return connection.execute(select(func.count()).where(Visit.member_id == member)).scalar_one()
 
 
 # A hub that came back from a backup
