@@ -12,6 +12,7 @@ from tests.benchmarks.exchange import measure_exchange
 from tests.benchmarks.first_load import measure_first_load
 from tests.benchmarks.hub import measure_hub
 from tests.benchmarks.measure import Row, table
+from tests.benchmarks.mending import measure_mending
 from tests.benchmarks.serving import measure_serving
 from tests.benchmarks.wedge import measure_wedge
 from tests.benchmarks.window import measure_window
@@ -20,6 +21,7 @@ _PARTS: dict[str, Callable[[argparse.Namespace], list[Row]]] = {
     "codes": lambda _: measure_codes(),
     "data": lambda options: measure_data(options.folder, options.members),
     "serving": lambda options: measure_serving(options.folder),
+    "mending": lambda options: measure_mending(options.folder, options.members),
     "wedge": lambda _: measure_wedge(),
     "window": lambda options: measure_window(options.folder, options.members),
     "exchange": lambda options: measure_exchange(options.folder),
