@@ -13,6 +13,7 @@ from desktop.data.erasing import forget_member
 from desktop.data.exchange import Erasure, Outbox
 from desktop.escrow_events import GiftGiven
 from desktop.events import ErasureCarriedOut, ErasureRequested, VisitOpened
+from desktop.privacy_events import RequestMade
 from desktop.work import Work
 from sync.protocol import canonical
 
@@ -27,6 +28,7 @@ _NEVER_TOLD = {
     VisitOpened.__name__: ("DELETE FROM line WHERE visit_id = ?", "DELETE FROM visit WHERE id = ?"),
     GiftGiven.__name__: ("DELETE FROM gift WHERE id = ?",),
     VoucherTaken.__name__: ("DELETE FROM voucher WHERE id = ?",),
+    RequestMade.__name__: ("DELETE FROM request WHERE id = ?",),
 }
 _NOT_DONE = Direct(select(Erasure.names).where(Erasure.done.is_(False)))
 _OF_ERASURE = (ErasureRequested.__name__, ErasureCarriedOut.__name__)

@@ -78,7 +78,8 @@ def _is_newest(work: Work, parked: ParkedIn) -> bool:
     """Whether the feed has brought nothing newer; what a verdict brought belongs to no scope."""
     same = select(func.max(FeedRow.ver)).where(FeedRow.kind == parked.kind, FeedRow.row_id == parked.row_id)
     if parked.scope:
-        return work.session.scalar(same.where(FeedRow.scope == parked.scope)) == parked.ver
+        held = work.session.scalar(same.where(FeedRow.scope == parked.scope))
+        return held == (parked.ver if parked.op == "put" else None)
     held = work.session.scalar(same)
     return held is None or held <= parked.ver
 

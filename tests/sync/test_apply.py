@@ -261,6 +261,18 @@ def test_a_newer_program_lays_what_a_refusal_brought_to_an_older_one(stocked: De
     assert stocked.read(parked) == []
 
 
+def test_a_newer_program_takes_away_what_an_older_one_was_told_is_gone(stocked: Desk) -> None:
+    """The till had gone back to a program that did not know the kind any more."""
+    take(stocked, "cfg", put("store", "s2", StoreRow(name="杭州湖滨店"), seq=1))
+    stocked.do(as_if_of_kind, "later").result()
+    take(stocked, "cfg", Row(op="del", kind="later", eid="s2", ver=2, seq=2))
+    assert "s2" in stocked.read(stores)
+    stocked.do(as_if_of_kind, "store").result()
+    stocked.do(lay_parked).result()
+    assert "s2" not in stocked.read(stores)
+    assert stocked.read(parked) == []
+
+
 @pytest.mark.noisy
 def test_a_kept_row_that_cannot_be_laid_holds_up_no_other(stocked: Desk) -> None:
     worst = ProductRow(name="x", gtins=(), price=2**70)

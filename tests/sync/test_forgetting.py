@@ -20,8 +20,10 @@ from desktop.rules.member_codes import member_code
 from desktop.services.drafts import keep_draft
 from desktop.services.members import Application, Enrolled, amend, enrol
 from desktop.services.preferences import note_preference
+from desktop.services.privacy import make_request
 from desktop.services.visits import add_line, change_line, finish_visit, serve, serve_code, write_note
 from desktop.store import Store
+from desktop.views.requests import open_requests
 from desktop.views.search import find_members
 from desktop.views.till import find_backlog, list_waiting
 from desktop.views.visit import find_running_visit
@@ -167,6 +169,15 @@ def test_nobody_must_deal_with_what_waited_about_them(store: Store, clock: SetCl
     assert {event.row_id for event in waiting if event.row == "member"} == {other.member_id}
     assert [event.kind for event in waiting][-1] == "ErasureCarriedOut"
     assert store.read(find_backlog).refused == 0
+
+
+def test_a_request_that_nobody_will_hear_of_goes_with_them(store: Store, clock: SetClock) -> None:
+    """Headquarters had forgotten them before their wish to be forgotten was told."""
+    new = live(store)
+    store.write(make_request, new.member_id, "erasure")
+    assert len(store.read(open_requests, clock.today())) == 1
+    forget(store, erased(new.member_id, clock))
+    assert store.read(open_requests, clock.today()) == []
 
 
 def test_who_was_merged_into_them_goes_too_by_a_row_of_their_own(store: Store, clock: SetClock) -> None:
