@@ -4,12 +4,13 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+from desktop.code_events import RecruitCodeClosed, RecruitCodeMade
 from desktop.data.escrow import Points
 from desktop.errors import TillError
 from desktop.escrow_events import PointsReversed
-from desktop.events import ErasureRequested, Event, MembersMerged, MembersSeparated
+from desktop.events import Event, MembersMerged, MembersSeparated
 from desktop.rules.consent import PURPOSES
-from desktop.rules.member_codes import PUB_ID_BYTES, member_code
+from desktop.rules.member_codes import PUB_ID_BYTES, member_code, recruit_code
 from desktop.rules.points_ids import earning_id
 from desktop.services.consents import give_consents, withdraw_consent
 from desktop.services.coupons import give_gift, redeem_coupon, return_gift, reverse_redemption
@@ -18,6 +19,9 @@ from desktop.services.members import Application, amend, enrol
 from desktop.services.points import earn_points, spend_points
 from desktop.services.portraits import note_entity, rate_visit, remove_entity, remove_tag, set_tag
 from desktop.services.preferences import note_preference, withdraw_preference
+from desktop.services.privacy import make_request
+from desktop.services.recruiting import close_recruit_code
+from desktop.services.rewards import exchange_reward
 from desktop.services.undo import undo
 from desktop.services.visits import (
     ACTIONS,
@@ -29,10 +33,12 @@ from desktop.services.visits import (
     remove_line,
     remove_note,
     serve,
+    serve_code,
     void_visit,
     write_note,
 )
 from desktop.work import Work
+from tests.sim.asked_deeds import ASKED_DEEDS
 from tests.sim.care_deeds import CARE_DEEDS
 from tests.sim.choosing import PHONES, one, word
 from tests.sim.lead_deeds import LEAD_DEEDS
@@ -42,19 +48,31 @@ from tests.sim.voucher_deeds import VOUCHER_DEEDS
 Deed = Callable[[SimTill, random.Random], Callable[[Work], Any] | None]
 
 CARDS = ("CARD-1", "CARD-2")
+_TRIES = 4
+_NOBODYS = member_code(b"nobody's !")
+_POSTERS = tuple(recruit_code(bytes(PUB_ID_BYTES - 1) + bytes([number])) for number in range(2))
 
 
 def do_something(till: SimTill, chance: random.Random, name: str | None = None) -> tuple[str, bool]:
-    """One deed of a clerk, the named one or any that goes with serving; its name, and whether it could be done."""
-    name = name or chance.choices(tuple(DEEDS), tuple(weight for _, weight in DEEDS.values()))[0]
+    """One deed of a clerk, the named one or one that goes with serving and can be done now; its name, and whether it
+    was done.
+    """
+    names = [name] if name else chance.choices(tuple(DEEDS), tuple(weight for _, weight in DEEDS.values()), k=_TRIES)
+    for each in names:
+        if _could(till, chance, each):
+            return each, True
+    return names[-1], False
+
+
+def _could(till: SimTill, chance: random.Random, name: str) -> bool:
     operation = EVERY[name](till, chance)
     if operation is None:
-        return name, False
+        return False
     try:
         till.do(operation)
     except TillError:
-        return name, False
-    return name, True
+        return False
+    return True
 
 
 def _enrol(till: SimTill, chance: random.Random) -> Callable[[Work], Any]:
@@ -63,6 +81,7 @@ def _enrol(till: SimTill, chance: random.Random) -> Callable[[Work], Any]:
         name=word("新", chance),
         consents=("service", *chance.sample(PURPOSES[1:], chance.randrange(3))),
         code=member_code(chance.randbytes(PUB_ID_BYTES)),
+        recruit=one(till, "SELECT id FROM recruit WHERE active ORDER BY id", chance),
     )
     return lambda work: enrol(work, form)
 
@@ -108,6 +127,24 @@ def _withdraw(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | N
 def _serve(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
     member = one(till, "SELECT id FROM member ORDER BY id", chance)
     return lambda work: serve(work, member)
+
+
+def _serve_code(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    """Somebody shows a card: of who has just enrolled, here or elsewhere, or of nobody that is known anywhere."""
+    enrolled = [each.envelope.data["code"] for each in till.memory if each.envelope.typ == "MemberEnrolled"]
+    code = chance.choice((*enrolled[-3:], _NOBODYS))
+    known = one(till, f"SELECT member_id FROM identity WHERE kind = 'code' AND value = '{code}'", chance)
+    return lambda work: serve(work, known) if known else serve_code(work, code)
+
+
+def _make_poster(till: SimTill, chance: random.Random) -> Callable[[Work], Any]:
+    made = RecruitCodeMade(recruit_id=chance.choice(_POSTERS), channel="地推", label=word("展", chance))
+    return lambda work: work.note(made, undo=RecruitCodeClosed(recruit_id=made.recruit_id))
+
+
+def _close_poster(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    poster = one(till, "SELECT id FROM recruit ORDER BY id", chance)
+    return poster and (lambda work: close_recruit_code(work, poster))
 
 
 def _add_line(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
@@ -185,6 +222,17 @@ def _redeem(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | Non
     return coupon and serve_with_coupon
 
 
+def _exchange(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    member = one(till, "SELECT id FROM member ORDER BY id", chance)
+    reward = one(till, "SELECT id FROM reward ORDER BY id", chance)
+
+    def serve_and_exchange(work: Work) -> None:
+        serve(work, member)
+        exchange_reward(work, reward)
+
+    return reward and serve_and_exchange
+
+
 def _reverse(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
     coupon = one(till, "SELECT id FROM coupon WHERE redemption_id IS NOT NULL ORDER BY id", chance)
     return coupon and (lambda work: reverse_redemption(work, coupon))
@@ -237,11 +285,15 @@ def separate_some(till: SimTill, chance: random.Random) -> bool:
 def erase_some(till: SimTill, chance: random.Random) -> bool:
     """A member wants to be forgotten."""
     member = one(till, "SELECT id FROM member ORDER BY id", chance)
-    return member is not None and _say(till, ErasureRequested(member_id=member))
+    return member is not None and _do(till, lambda work: make_request(work, member, "erasure"))
 
 
 def _say(till: SimTill, event: Event) -> bool:
-    till.do(lambda work: work.note(event))
+    return _do(till, lambda work: work.note(event))
+
+
+def _do(till: SimTill, operation: Callable[[Work], Any]) -> bool:
+    till.do(operation)
     return True
 
 
@@ -261,6 +313,7 @@ DEEDS: dict[str, tuple[Deed, int]] = {
     "consent": (_consent, 5),
     "withdraw_consent": (_withdraw, 5),
     "serve": (_serve, 6),
+    "serve_code": (_serve_code, 3),
     "add_line": (_add_line, 8),
     "change_line": (_change_line, 4),
     "remove_line": (_remove_line, 2),
@@ -285,8 +338,17 @@ DEEDS: dict[str, tuple[Deed, int]] = {
     "take_back": (_take_back, 1),
     "earn": (_earn, 3),
     "spend": (_spend, 3),
+    "exchange": (_exchange, 2),
+    "make_poster": (_make_poster, 1),
+    "close_poster": (_close_poster, 1),
 }
-EVERY: dict[str, Deed] = {name: deed for name, (deed, _) in DEEDS.items()} | CARE_DEEDS | LEAD_DEEDS | VOUCHER_DEEDS
+EVERY: dict[str, Deed] = {
+    **{name: deed for name, (deed, _) in DEEDS.items()},
+    **CARE_DEEDS,
+    **LEAD_DEEDS,
+    **VOUCHER_DEEDS,
+    **ASKED_DEEDS,
+}
 
 
 def _put(work: Work, entry: MemberEntry) -> None:

@@ -1,6 +1,9 @@
 """The hub of a simulated world: its files, its life cycle, and the operator."""
 
+import argparse
+import contextlib
 import functools
+import io
 import random
 import shutil
 from pathlib import Path
@@ -10,12 +13,15 @@ from sqlalchemy.exc import DBAPIError
 
 from sync.hub import database
 from sync.hub.cases import Till
+from sync.hub.code_orders import change
 from sync.hub.handlers import HANDLERS, Handler
 from sync.hub.hub import Hub
 from sync.hub.problems import HubProblem
 from sync.hub.pull import Cursor
 from sync.hub.restore import back_up
+from sync.hub.settlements import decide
 from sync.hub.snapshots import read_range
+from sync.hub.worth_orders import run_daily
 from sync.loads import MemberRequest, SnapshotPart, SnapshotRequest, Snapshots, SnapshotsRequest
 from sync.privacy_rows import ErasureQuestion
 from sync.protocol import EnrolRequest, HelloRequest, Message, PullRequest, PushRequest
@@ -127,6 +133,21 @@ class Headquarters:
     def _erased(self) -> set[str]:
         with self.hub.database.read() as connection:
             return set(connection.exec_driver_sql("SELECT id FROM document WHERE kind = 'erasure'").scalars())
+
+    def live_a_day(self) -> None:
+        """The operator's daily round."""
+        with contextlib.redirect_stdout(io.StringIO()):
+            run_daily(self.hub, argparse.Namespace(day=None))
+
+    def decide_some(self, chance: random.Random) -> bool:
+        """Headquarters says who bears a coupon that was accepted against its terms, or a second time."""
+        with self.hub.database.read() as connection:
+            query = "SELECT id FROM document WHERE kind = 'settlement' AND scopes <> '' ORDER BY id"
+            open_ones = list(connection.exec_driver_sql(query).scalars())
+        honour = chance.random() < 0.5
+        return bool(open_ones) and change(
+            self.hub, lambda documents: decide(documents, chance.choice(open_ones), honour=honour)
+        )
 
     def has_parked(self) -> bool:
         """Whether an event waits for its verdict."""

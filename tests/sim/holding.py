@@ -41,6 +41,8 @@ def check_holding(
     for table, held in tables.items():
         if table == "member":
             held = {(*row[:3], False, *(None,) * 6) if row[0] in guests else row for row in held}
+        elif table == "request":
+            held = set(map(_asked, held))
         elif table in _OF_GUESTS:
             held = {row for row in held if row in expected[table] or row[_OF_GUESTS[table]] not in guests | theirs}
         if table == "identity":  # a till of another store may know more cards of a member than the directory tells
@@ -184,6 +186,34 @@ def _item(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
         held["sighting"].add((seen["id"], each.id, *told, _ms(seen["at"])))
 
 
+def _request(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
+    told = ({"state": "open", **each.body}.get(name) for name in ("wants", "guide_id", "how", "met_by", "state"))
+    times = _ms(each.body["made_at"]), _ms(each.body.get("met_at"))
+    held["request"].add(_asked((each.id, times[0], each.body["member_id"], *told, times[1])))
+
+
+def _asked(request: tuple[Any, ...]) -> tuple[Any, ...]:
+    """How far an erasure is, each till asks for itself."""
+    return (*request[:-2], None, None) if "erasure" in request else request
+
+
+def _recruit(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
+    told = ({"active": True, **each.body}.get(name) for name in ("channel", "label", "store_id", "guide_id", "active"))
+    held["recruit"].add((each.id, *told))
+
+
+def _review(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
+    told = (each.body[name] for name in ("field", "kept", "lost"))
+    settled = bool(each.body.get("settled"))
+    held["review"].add((each.id, truth.who(each.body["member_id"]), *told, settled, _ms(each.body["at"])))
+
+
+def _settlement(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
+    told = (each.body.get(name) for name in ("reason", "state", "title", "value", "currency"))
+    member = truth.who(each.body["member_id"])
+    held["settlement"].add((each.id, each.body["coupon_id"], member, *told, _ms(each.body["at"])))
+
+
 def _plain(table: str, *names: str) -> Add:
     def add(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
         held[table].add((each.id, *(each.body.get(name) for name in names)))
@@ -215,6 +245,10 @@ _ADD: dict[str, Add] = {
     "content_use": _content_use,
     "code": _plain("product_code", "code", "product_id", "guide_id"),
     "item": _item,
+    "settlement": _settlement,
+    "request": _request,
+    "recruit": _recruit,
+    "review": _review,
     "trust": _plain("trust", "sealed"),
     "store": _plain("store", "name"),
     "guide": _plain("guide", "name", "store_id", "badge"),
@@ -251,6 +285,10 @@ _TABLES = {
     "product_code": "id, code, product_id, guide_id",
     "item": "id, gtin, serial",
     "sighting": "id, item_id, action, store_id, guide_id, at",
+    "settlement": "id, coupon_id, member_id, reason, state, title, value, currency, at",
+    "request": "id, made_at, about, wants, guide_id, how, met_by, state, met_at",
+    "recruit": "id, channel, label, store_id, guide_id, active",
+    "review": "id, member_id, field, kept, lost, settled, at",
     "trust": "id, body",
     "store": "id, name",
     "guide": "id, name, store_id, badge",

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from desktop.rules.leads import REASONS, STEPS
-from desktop.services.leads import NewLead, close_lead, follow_up, forget_lead, note_lead
+from desktop.services.leads import NewLead, assign_lead, close_lead, follow_up, forget_lead, hear_consent, note_lead
 from desktop.work import Work
-from tests.sim.care_deeds import Deed
+from tests.sim.care_deeds import GUIDES, Deed
 from tests.sim.choosing import PHONES, one, word
 from tests.sim.till import SimTill
 
@@ -36,9 +36,21 @@ def _forget(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | Non
     return lead and (lambda work: forget_lead(work, lead))
 
 
+def _assign(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    lead, guide = one(till, _LEADS, chance), chance.choice((*GUIDES, None))
+    return lead and (lambda work: assign_lead(work, lead, guide))
+
+
+def _agree(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    lead, agrees = one(till, _LEADS, chance), chance.random() < 0.5
+    return lead and (lambda work: hear_consent(work, lead, agrees))
+
+
 LEAD_DEEDS: dict[str, Deed] = {
     "note_lead": _note,
     "follow_up": _follow_up,
     "close_lead": _close,
     "forget_lead": _forget,
+    "assign_lead": _assign,
+    "hear_consent": _agree,
 }

@@ -45,6 +45,8 @@ SOMETIMES = {
     "month": 1,
     "tidy": 3,
     "large": 3,
+    "daily": 3,
+    "decide": 1,
 }
 # What goes wrong only if several things happen in their order: what, and to which of two tills.
 STORIES = (
@@ -77,7 +79,7 @@ class Theme(NamedTuple):
 # One of these at a time, and often.
 THEMES = (
     Theme(
-        {"book": 4, "move": 4, "cancel": 1, "miss": 1, "invite": 3},
+        {"book": 4, "move": 4, "cancel": 1, "miss": 1, "invite": 3, "undo": 1},
         (
             "book a, book b, book a, book b, round a, round b, move a, round a",  # an hour of a guide is given twice
             "invite a, invite b, invite a, round b, round a, round b",  # more of them than there are seats
@@ -103,10 +105,35 @@ THEMES = (
         ("claim a, assign b, hand_over a, round a, round b",),  # whoever had not seen the guide of now is refused
     ),
     Theme(
-        {"note_lead": 3, "follow_up": 3, "close_lead": 1, "forget_lead": 1, "enrol": 1},
+        {"note_lead": 3, "follow_up": 2, "close_lead": 1, "forget_lead": 1, "assign_lead": 1, "hear_consent": 2,
+         "enrol": 2},
         (
             "note_lead a, enrol b, follow_up a, round b, round a",  # who has become a member is a lead no more
             "note_lead a, round a, round b, close_lead a, follow_up b, round b, round a",
+        ),
+    ),
+    Theme(
+        {"enrol": 2, "serve_code": 4, "add_line": 2, "undo": 1, "make_poster": 1, "close_poster": 1},
+        (
+            "enrol a, serve_code b, add_line b, round b, round a, round b",  # a card that nobody here knows yet
+            "enrol a, serve_code b, enrol b, round b, round a, round b",
+            "make_poster a, round a, round b, close_poster a, enrol b, round b, round a",
+        ),
+    ),
+    Theme(
+        {"serve": 2, "add_line": 5, "finish": 4, "redeem": 4, "exchange": 3, "undo": 2, "spend": 1},
+        (
+            "serve a, add_line a, finish a, round a, round b, redeem b, redeem a, round b, round a",
+            "serve a, add_line a, finish a, undo a, round a, finish a, round a",
+            "earn a, round a, month a, daily a, spend b, exchange a, round b, round a",  # spent as they end
+            "enrol a, enrol b, round a, round b, exchange a, round a",
+        ),
+    ),
+    Theme(
+        {"ask_for_data": 3, "meet_request": 3, "give_copy": 2, "rename": 2, "settle_review": 3},
+        (
+            "ask_for_data a, round a, round b, meet_request a, give_copy b, round b, round a",
+            "rename a, rename b, round a, round b, round a, settle_review a, settle_review b, round b, round a",
         ),
     ),
     Theme(

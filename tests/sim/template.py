@@ -19,9 +19,12 @@ from desktop.services.tasks import open_task
 from desktop.services.visits import finish_visit
 from desktop.work import Work
 from sync.exchange import Exchange
+from sync.hub.code_orders import change
+from sync.hub.definitions import hold_definitions
 from sync.hub.imports import import_file
 from sync.hub.issuing import VoucherOrder, issue_vouchers
 from sync.hub.trust import Renewal, renew
+from sync.service_rows import DefinitionsRow
 from tests.sim.choosing import PHONES
 from tests.sim.clocks import HOUR, START, HeadClock, Sky, TillClock
 from tests.sim.headquarters import Headquarters
@@ -38,8 +41,13 @@ _FILES = {
     "occasions": "id,title,starts_at,seats,minutes\no1,护肤课,2026-12-05T14:00+08:00,2,60\n",
     "contents": "id,kind,title,text,tags,audience,until\nt1,talk,保湿,先保湿,,,\n",
     "floor": "largest,a_day,in_a_row\n30.00,5,3\n",
+    "campaigns": "name,title,kind,off,policy,issue,issue_basket,once_in_days,lasts_days\n"
+    "b,满赠,amount,10,ask,basket,300,1,20\nj,新人礼,amount,60,honour,joining,0,365,20\n",
+    "rewards": "name,cost,total\n小样,20,3\n检测,15,\n",
     "products": "gtin,name,price\n6901230010019,精华,368.00\n6901230010026,面霜,298.00\n",
 }
+_RULES = {"version": "sim", "effective": "2020-01-01", "earning": {"joining": 30}, "expiry": {"lasts_days": 20},
+          "spend": {"check": "off"}}  # fmt: skip
 _ROOT = SigningKey(b"r" * 32)
 _UNTIL = date(2027, 12, 31)
 _VOUCHERS = (
@@ -57,6 +65,8 @@ def build(folder: Path, tills: int) -> int:
     headquarters = Headquarters(folder / "hub", HeadClock(sky, chance), sky)
     for kind, lines in _FILES.items():
         _import(headquarters, folder, kind, lines)
+    body = DefinitionsRow(effective=str(_RULES["effective"]), definitions=_RULES)
+    change(headquarters.hub, lambda documents: hold_definitions(documents, str(_RULES["version"]), body))
     _make_keys(headquarters)
     network = Network(headquarters)
     shops = [_open_shop(folder, number, sky, headquarters, network) for number in range(tills)]
