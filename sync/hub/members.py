@@ -111,6 +111,14 @@ def serve_member(documents: Documents, deed: Deed, member_id: str | None) -> str
     return member.id
 
 
+def holder_of(documents: Documents, card: Identity) -> str | None:
+    """The id of whoever carries it, though they were merged since: should that be undone, they are who was meant."""
+    owner = documents.owner(card)
+    merged = documents.everything_of([owner], RedirectRow) if owner else ()
+    carriers = (each.id for each in merged if each.meta.alone and card in leads_to(each.meta.alone.body))
+    return next(carriers, owner)
+
+
 def check_is_known(documents: Documents, deed: Deed, member_id: str | None, *stores: str | None) -> None:
     """Raises Refused ``wrong_store`` unless the member is known in the store of the deed, or that is among the stores.
 

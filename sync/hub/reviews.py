@@ -24,7 +24,7 @@ def review(documents: Documents, before: Member, after: Member, *, told: Told, b
         if (row := _doubt(before, after, field, told[field], deed)) and base[field] != getattr(before.body, field):
             _open(documents, row)
         else:
-            _settle(documents, before.id, field)
+            _settle(documents, before, field)
 
 
 def review_stranger(documents: Documents, before: Member, after: Member, *, told: Told, deed: Deed) -> None:
@@ -37,7 +37,7 @@ def review_stranger(documents: Documents, before: Member, after: Member, *, told
 
 def settle_apart(documents: Documents, kept: Member, freed: Member) -> None:
     """Of two members who are two after all neither value was wrong."""
-    for each in cast("list[Document[ReviewRow]]", documents.everything_of([kept.id], ReviewRow)):
+    for each in _reviews_of(documents, kept.id):
         values = {getattr(member.body, each.body.field) or "" for member in (kept, freed)}
         if not each.body.settled and values == {each.body.kept, each.body.lost}:
             documents.put(replace(each, body=replace(each.body, settled=True)))
@@ -57,10 +57,16 @@ def _open(documents: Documents, row: ReviewRow) -> None:
     documents.put(replace(known, body=row) if known else Document(review_id, row, member_id=row.member_id))
 
 
-def _settle(documents: Documents, member_id: str, field: str) -> None:
-    known = documents.get(ReviewRow, _id_of(member_id, field))
-    if known and not known.body.settled:
-        documents.put(replace(known, body=replace(known.body, settled=True)))
+def _settle(documents: Documents, member: Member, field: str) -> None:
+    own = documents.get(ReviewRow, _id_of(member.id, field))
+    merged = member.meta.alone is not None  # what was asked of the others keeps the id that it began with
+    for each in _reviews_of(documents, member.id) if merged else [own] if own else []:
+        if each.body.field == field and not each.body.settled:
+            documents.put(replace(each, body=replace(each.body, settled=True)))
+
+
+def _reviews_of(documents: Documents, member_id: str) -> list[Document[ReviewRow]]:
+    return cast("list[Document[ReviewRow]]", documents.everything_of([member_id], ReviewRow))
 
 
 def _id_of(member_id: str, field: str) -> str:

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from sync.hub import items
 from sync.hub.coupon_issue import issue_after
 from sync.hub.deeds import Deed, Parked, Refused
-from sync.hub.documents import Document, Documents, Identity, name_of_code
-from sync.hub.members import serve_member
+from sync.hub.documents import Document, Documents, Identity, Meta, name_of_code
+from sync.hub.members import holder_of, serve_member
 from sync.hub.payloads import (
     LineAdded,
     LineChanged,
@@ -31,11 +31,13 @@ def open_visit(documents: Documents, deed: Deed, data: VisitOpened) -> None:
     if documents.get(VisitRow, data.visit_id):
         own_visit(documents, deed, data.visit_id)
         return
-    member_id = serve_member(documents, deed, _served(documents, data))
+    named = _named(documents, data)
+    member_id = serve_member(documents, deed, named)
     body = VisitRow(
         state="open", started_at=deed.at, member_id=member_id, guide_id=deed.guide_id, store_id=deed.store_id
     )
-    documents.put(Document(data.visit_id, body, member_id=member_id, store_id=deed.store_id))
+    meta = Meta(told=named if named != member_id else None)
+    documents.put(Document(data.visit_id, body, meta, member_id, deed.store_id))
 
 
 def join_visit(documents: Documents, deed: Deed, data: VisitJoined) -> None:
@@ -43,16 +45,18 @@ def join_visit(documents: Documents, deed: Deed, data: VisitJoined) -> None:
     visit = own_visit(documents, deed, data.visit_id)
     if not newer(visit, _MEMBER, deed):
         return
-    member_id = serve_member(documents, deed, _served(documents, data))
-    visit = replace(visit, body=replace(visit.body, member_id=member_id), member_id=member_id)
+    named = _named(documents, data)
+    member_id = serve_member(documents, deed, named)
+    meta = replace(visit.meta, told=named if named != member_id else None)
+    visit = replace(visit, body=replace(visit.body, member_id=member_id), meta=meta, member_id=member_id)
     documents.put(marked(visit, _MEMBER, deed))
 
 
-def _served(documents: Documents, data: VisitOpened | VisitJoined) -> str | None:
+def _named(documents: Documents, data: VisitOpened | VisitJoined) -> str | None:
     """Who is meant: by id, or by a card; the event waits until somebody answers to it."""
     if data.code is None:
         return data.member_id
-    member_id = documents.owner(Identity("code", data.code))
+    member_id = holder_of(documents, Identity("code", data.code))
     if member_id is None:
         raise Parked("wait_member", name_of_code(data.code))
     return member_id

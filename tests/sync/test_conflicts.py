@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from desktop.data.appointments import Appointment
 from desktop.data.members import Member
 from desktop.data.tasks import Review, Task
-from desktop.events import EVENTS
+from desktop.events import EVENTS, MembersMerged
 from desktop.rules.member_codes import PUB_ID_BYTES, member_code
 from desktop.rules.wishes import FIELDS, Wishes
 from desktop.services.appointments import book, move
@@ -246,6 +246,19 @@ def test_a_third_enrolment_settles_nothing_and_a_clerk_who_looks_does(quiet_till
     three.do(settle_review, three.read(doubts_of, member)[0].id, take_lost=True)
     together(*tills)
     assert [(till.read(reviews), shown(till, member)[0]) for till in tills] == [([], "许文君")] * 3
+
+
+def test_what_was_asked_of_a_merged_member_is_settled_too(quiet_till: NewTill) -> None:
+    one, two = quiet_till("one"), quiet_till("two")
+    old = newcomer(one, "许文君")
+    newcomer(two, "陈大伟")
+    keep = newcomer(one, "许女士", phone="13612346022")
+    together(one, two)
+    one.do(lambda work: work.note(MembersMerged(old_id=old, keep_id=keep, reason="同一人")))
+    together(one, two)
+    one.do(settle_review, one.read(doubts_of, keep)[0].id, take_lost=True)
+    together(one, two)
+    assert [till.read(reviews) for till in (one, two)] == [[], []]
 
 
 def test_strangers_who_are_parted_again_have_each_their_own_and_no_review(quiet_till: NewTill) -> None:

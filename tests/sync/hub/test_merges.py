@@ -203,6 +203,19 @@ def test_a_merge_within_the_batch_of_its_members_is_the_same(hub: Hub, a_till: A
     assert [till.body("visit", each)["member_id"] for each in ("v1", "v2")] == ["m1", "m1"]
 
 
+def test_a_visit_by_card_is_theirs_again_whose_card_it_is(couple: Sender) -> None:
+    couple.send(
+        merged(couple),
+        couple.did("VisitOpened", visit_id="v3", member_id=None, code="B"),
+        couple.did("VisitOpened", visit_id="v4", member_id=None),
+        couple.did("VisitJoined", visit_id="v4", member_id=None, code="B"),
+        couple.did("VisitOpened", visit_id="v5", member_id=None, code="A"),
+    )
+    assert [couple.rows("visit")[visit]["member_id"] for visit in ("v3", "v4", "v5")] == ["m1", "m1", "m1"]
+    couple.send(apart(couple))
+    assert [couple.rows("visit")[visit]["member_id"] for visit in ("v3", "v4", "v5")] == ["m2", "m2", "m1"]
+
+
 def test_points_add_up_and_part_again(couple: Sender) -> None:
     earned = [
         couple.did("PointsEarned", entry_id=f"e{n}", member_id=f"m{n}", amount=n * 100, reason="purchase")
