@@ -15,7 +15,7 @@ from tests.sim.network import FAULTS
 from tests.sim.runs import Outcome, Stage, play_all, shortest
 from tests.sim.steps import ALWAYS, SOMETIMES
 
-ENOUGH = 3000  # schedules in which everything happens that can: six minutes of two quiet processors
+ENOUGH = 3000  # schedules in which everything happens that can
 
 
 def main() -> int:

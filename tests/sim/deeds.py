@@ -211,12 +211,14 @@ def _rate(till: SimTill, chance: random.Random) -> Callable[[Work], Any]:
 
 
 def _redeem(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
-    """A member comes with a coupon: they are served, and it is accepted."""
-    coupon = one(till, "SELECT id FROM coupon ORDER BY id", chance)
+    """A member comes with a coupon: they are served, buy something, and it is accepted."""
+    coupon = one(till, chance.choice((_COUPONS, _SMALLEST)), chance)
+    gtin = one(till, "SELECT gtin FROM gtin ORDER BY gtin", chance)
     member = one(till, f"SELECT member_id FROM coupon WHERE id = '{coupon}'", chance)
 
     def serve_with_coupon(work: Work) -> None:
         serve(work, member)
+        add_line(work, gtin, "bought")
         redeem_coupon(work, coupon)
 
     return coupon and serve_with_coupon
@@ -301,6 +303,8 @@ def _plain(operation: Callable[[Work], Any]) -> Deed:
     return lambda till, chance: operation
 
 
+_COUPONS = "SELECT id FROM coupon WHERE state = 'issued' ORDER BY id"
+_SMALLEST = "SELECT id FROM coupon WHERE state = 'issued' ORDER BY amount, id LIMIT 1"  # two clerks are shown the same
 _LINES_HERE = """SELECT line.id FROM line JOIN visit ON visit.id = line.visit_id
     WHERE visit.here AND visit.state IN ('open', 'held') ORDER BY line.id"""
 

@@ -13,13 +13,11 @@ from sqlalchemy.exc import DBAPIError
 
 from sync.hub import database
 from sync.hub.cases import Till
-from sync.hub.code_orders import change
 from sync.hub.handlers import HANDLERS, Handler
 from sync.hub.hub import Hub
 from sync.hub.problems import HubProblem
 from sync.hub.pull import Cursor
 from sync.hub.restore import back_up
-from sync.hub.settlements import decide
 from sync.hub.snapshots import read_range
 from sync.hub.worth_orders import run_daily
 from sync.loads import MemberRequest, SnapshotPart, SnapshotRequest, Snapshots, SnapshotsRequest
@@ -138,16 +136,6 @@ class Headquarters:
         """The operator's daily round."""
         with contextlib.redirect_stdout(io.StringIO()):
             run_daily(self.hub, argparse.Namespace(day=None))
-
-    def decide_some(self, chance: random.Random) -> bool:
-        """Headquarters says who bears a coupon that was accepted against its terms, or a second time."""
-        with self.hub.database.read() as connection:
-            query = "SELECT id FROM document WHERE kind = 'settlement' AND scopes <> '' ORDER BY id"
-            open_ones = list(connection.exec_driver_sql(query).scalars())
-        honour = chance.random() < 0.5
-        return bool(open_ones) and change(
-            self.hub, lambda documents: decide(documents, chance.choice(open_ones), honour=honour)
-        )
 
     def has_parked(self) -> bool:
         """Whether an event waits for its verdict."""

@@ -46,7 +46,6 @@ SOMETIMES = {
     "tidy": 3,
     "large": 3,
     "daily": 3,
-    "decide": 1,
 }
 # What goes wrong only if several things happen in their order: what, and to which of two tills.
 STORIES = (

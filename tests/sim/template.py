@@ -115,7 +115,7 @@ def _coupons(phones: Sequence[str]) -> str:
     """One that needs a lease and one below the floor for each of the first members."""
     lines = ["id,member,campaign,title,amount,valid_until"]
     for phone in phones:
-        lines += [f"large-{phone},{phone},c,满减,80.00,2027-12-31", f"small-{phone},{phone},c,满减,10.00,2027-12-31"]
+        lines += [f"large-{phone},{phone},c,满减,80.00,2027-12-31", f"small-{phone},{phone},b,满赠,10.00,2027-12-31"]
     return "\n".join(lines)
 
 

@@ -230,9 +230,6 @@ class World:
     def _daily(self, till: SimTill, chance: random.Random) -> None:
         self.headquarters.live_a_day()
 
-    def _decide(self, till: SimTill, chance: random.Random) -> bool:
-        return self.headquarters.decide_some(chance)
-
     def _hub_restart(self, till: SimTill, chance: random.Random) -> None:
         self.headquarters.restart()
 
