@@ -123,6 +123,21 @@ def collect(documents: Documents, member_id: str, deed: Deed) -> None:
                 _want_back(documents, find_thing(documents, "points", member_id, deed))
 
 
+def owe_again(documents: Documents, member_id: str) -> None:
+    """While two were one, points were taken back of both: what is not theirs, or a till may spend, they owe again."""
+    entries = owned(documents, PointsRow, member_id)
+    held = sum(left(lease) for lease in leases_of(documents, "points", member_id))
+    short = held - balance(entry.body.amount for entry in entries)
+    taken_back = [each for each in entries if each.body.amount < 0 and not (each.body.lease_id or each.body.before)]
+    for entry in sorted(taken_back, key=lambda entry: (entry.body.at, entry.id), reverse=True):
+        if short <= 0:
+            return
+        back = min(short, -entry.body.amount)
+        body = replace(entry.body, amount=entry.body.amount + back, owed=entry.body.owed + back)
+        documents.put(replace(entry, body=body))
+        short -= back
+
+
 def reclaim(documents: Documents, of: Of, object_id: str, deed: Deed) -> None:
     """What lapsed leases leave is free again: their holders refuse to spend it by now."""
     for lease in leases_of(documents, of, object_id):

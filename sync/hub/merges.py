@@ -15,7 +15,7 @@ from desktop.rules.wishes import FIELDS as WISHES
 from sync.escrow_rows import CouponRow, LeaseRow
 from sync.hub.deeds import Deed, Parked, Refused
 from sync.hub.documents import AnyDocument, Document, Documents, Meta, Picture
-from sync.hub.leases import recall
+from sync.hub.leases import collect, owe_again, recall
 from sync.hub.losses import put_losses_right
 from sync.hub.members import (
     OTHERS,
@@ -74,6 +74,8 @@ def separate_members(documents: Documents, deed: Deed, data: MembersSeparated) -
     _resolve_anew(documents, [kept.id])
     for member_id in (redirect.id, kept.id):
         put_losses_right(documents, member_id)
+        owe_again(documents, member_id)
+        collect(documents, member_id, deed)
         recall(documents, member_id)
         _forget_unwanted(documents, member_id)
 

@@ -227,6 +227,22 @@ def test_points_add_up_and_part_again(couple: Sender) -> None:
     assert [couple.body("points", each)["member_id"] for each in ("e1", "e2")] == ["m1", "m2"]
 
 
+def test_points_taken_back_of_both_are_owed_by_whom_they_were_taken_for(
+    couple: Sender, hub: Hub, tmp_path: Path
+) -> None:
+    couple.send(
+        earned(couple, "e1", 300, member_id="m1"),
+        earned(couple, "e2", 100, member_id="m2"),
+        merged(couple),
+        couple.did("PointsReversed", entry_id="e3", member_id="m2", amount=250, reason="return"),
+    )
+    couple.send(apart(couple))
+    Office(hub, tmp_path).check_books()
+    lines = couple.rows("points").values()
+    assert sum(line["amount"] for line in lines if line["member_id"] == "m1") == 300
+    assert sum(line["amount"] - line.get("owed", 0) for line in lines if line["member_id"] == "m2") == 100 - 250
+
+
 def test_what_a_till_may_spend_of_a_merged_members_points_it_may_still_spend(couple: Sender) -> None:
     couple.send(couple.did("PointsEarned", entry_id="e1", member_id="m2", amount=100, reason="消费"))
     asked = lease_id("points", "m2", couple.id)
