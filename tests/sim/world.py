@@ -88,11 +88,11 @@ class World:
                     till.finish_round(self.network, random.Random(0))
                     till.agree()
                 self._hear()
-            if self._is_quiet():
+            waits = self.headquarters.has_parked()  # perhaps a deed of a machine that has forgotten it
+            if self._is_quiet() and not waits:
                 return
             # What waits for something that will not come is given up after a day; by a hub that came back from a backup
             # once it has heard of everybody, or when nobody can hold a lease. Else time would only bring new news.
-            waits = self.headquarters.has_parked()
             self.sky.move((DAY if sweep < SWEEPS // 2 else 15 * DAY) + HOUR if waits else MINUTE)
             self.headquarters.hub.settle()
         told = "; ".join(f"{till.name}: {' | '.join(till.failures[-3:])}" for till in self.tills)
