@@ -138,9 +138,9 @@ class Meta(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the hub keeps beside a body.
 
     clocks: field, line or transition → clock of its newest writing. gone: removed line or note → clock of the removal.
-    fate: why the document is there no longer. told: the member that the event named, if they are another by now.
-    alone: of a redirect the member who was merged, of a member with merged ones they themselves. since: when a redirect
-    was made. about: of an erasure, everything that was the member's.
+    fate: why the document is there no longer. told: the member that the event named, by id or card, if they are
+    another by now. alone: of a redirect the member who was merged, of a member with merged ones they themselves. since:
+    when a redirect was made. about: of an erasure, everything that was the member's.
     stores: where a member enrolled or was served, or an item was seen. device and row: whose late verdict this is, and
     the row it is about; of a coupon or voucher the till that took it. spent, asked, turn: of a lease, see
     ``sync.hub.leases``.

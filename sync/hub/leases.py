@@ -52,6 +52,8 @@ def ask_lease(documents: Documents, deed: Deed, data: LeaseAsked) -> None:
     if data.signed:
         proven(documents, deed, data.of, data.object_id, data.signed)
     reclaim(documents, data.of, data.object_id, deed)
+    if data.of == "points":
+        collect(documents, data.object_id, deed)  # before it is lent again
     thing = find_thing(documents, data.of, data.object_id, deed)
     lease = held_by(documents, thing, deed.device) or _blank(thing, Holder(deed.device, deed.store_id), deed)
     short = max(0, data.amount - left(lease))
@@ -124,11 +126,14 @@ def collect(documents: Documents, member_id: str, deed: Deed) -> None:
 
 
 def owe_again(documents: Documents, member_id: str) -> None:
-    """While two were one, points were taken back of both: what is not theirs, or a till may spend, they owe again."""
+    """Of what was taken back while this member was one with another, what they do not have without the other is owed
+    again; so is what a till may spend.
+    """
     entries = owned(documents, PointsRow, member_id)
     held = sum(left(lease) for lease in leases_of(documents, "points", member_id))
     short = held - balance(entry.body.amount for entry in entries)
-    taken_back = [each for each in entries if each.body.amount < 0 and not (each.body.lease_id or each.body.before)]
+    neither_spent_nor_over = (each for each in entries if not (each.body.lease_id or each.body.before))
+    taken_back = [each for each in neither_spent_nor_over if each.body.amount < 0]
     for entry in sorted(taken_back, key=lambda entry: (entry.body.at, entry.id), reverse=True):
         if short <= 0:
             return

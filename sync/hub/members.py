@@ -112,11 +112,16 @@ def serve_member(documents: Documents, deed: Deed, member_id: str | None) -> str
 
 
 def holder_of(documents: Documents, card: Identity) -> str | None:
-    """The id of whoever carries it, though they were merged since: should that be undone, they are who was meant."""
+    """The id of whoever carries it, though they were merged since: should that be undone, they are who was meant. What
+    several of them carry would stay with the kept one.
+    """
     owner = documents.owner(card)
-    merged = documents.everything_of([owner], RedirectRow) if owner else ()
-    carriers = (each.id for each in merged if each.meta.alone and card in leads_to(each.meta.alone.body))
-    return next(carriers, owner)
+    kept = documents.get(MemberRow, owner) if owner else None
+    if kept is None or kept.meta.alone is None or card in leads_to(kept.meta.alone.body):
+        return owner
+    merged = documents.everything_of([kept.id], RedirectRow)
+    carriers = [each.id for each in merged if each.meta.alone and card in leads_to(each.meta.alone.body)]
+    return carriers[0] if len(carriers) == 1 else owner
 
 
 def check_is_known(documents: Documents, deed: Deed, member_id: str | None, *stores: str | None) -> None:

@@ -58,11 +58,17 @@ def _open(documents: Documents, row: ReviewRow) -> None:
 
 
 def _settle(documents: Documents, member: Member, field: str) -> None:
-    own = documents.get(ReviewRow, _id_of(member.id, field))
-    merged = member.meta.alone is not None  # what was asked of the others keeps the id that it began with
-    for each in _reviews_of(documents, member.id) if merged else [own] if own else []:
-        if each.body.field == field and not each.body.settled:
+    for each in _asked_of(documents, member, field):
+        if not each.body.settled:
             documents.put(replace(each, body=replace(each.body, settled=True)))
+
+
+def _asked_of(documents: Documents, member: Member, field: str) -> list[Document[ReviewRow]]:
+    """Of the member, and of those who were merged into them: that keeps the id with which it was asked."""
+    if member.meta.alone is not None:
+        return [each for each in _reviews_of(documents, member.id) if each.body.field == field]
+    own = documents.get(ReviewRow, _id_of(member.id, field))
+    return [own] if own else []
 
 
 def _reviews_of(documents: Documents, member_id: str) -> list[Document[ReviewRow]]:

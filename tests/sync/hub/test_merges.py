@@ -216,6 +216,21 @@ def test_a_visit_by_card_is_theirs_again_whose_card_it_is(couple: Sender) -> Non
     assert [couple.rows("visit")[visit]["member_id"] for visit in ("v3", "v4", "v5")] == ["m2", "m2", "m1"]
 
 
+def test_a_card_that_both_have_names_the_kept_one(couple: Sender, a_till: ATill) -> None:
+    couple.send(couple.enrolled("m3", code="A", phone=THREE))
+    east = a_till("east")
+    east.send(east.did("VisitOpened", visit_id="v9", member_id=None, code="A"))
+    couple.send(apart(couple, "m3"))
+    assert east.rows("visit")["v9"]["member_id"] == "m1"
+    assert "m1" in east.rows("member")
+
+
+def test_a_card_that_two_merged_ones_have_names_the_kept_one(couple: Sender) -> None:
+    couple.send(couple.enrolled("m3", code="C", phone=ONE), couple.enrolled("m4", code="C", phone=ONE))
+    couple.send(couple.did("VisitOpened", visit_id="v9", member_id=None, code="C"), apart(couple, "m3"))
+    assert couple.rows("visit")["v9"]["member_id"] == "m1"
+
+
 def test_points_add_up_and_part_again(couple: Sender) -> None:
     earned = [
         couple.did("PointsEarned", entry_id=f"e{n}", member_id=f"m{n}", amount=n * 100, reason="purchase")
@@ -241,6 +256,24 @@ def test_points_taken_back_of_both_are_owed_by_whom_they_were_taken_for(
     lines = couple.rows("points").values()
     assert sum(line["amount"] for line in lines if line["member_id"] == "m1") == 300
     assert sum(line["amount"] - line.get("owed", 0) for line in lines if line["member_id"] == "m2") == 100 - 250
+
+
+def test_what_was_taken_back_before_a_merge_is_lent_to_nobody_after_it(
+    couple: Sender, a_till: ATill, hub_clock: SteadyClock
+) -> None:
+    couple.send(
+        earned(couple, "e1", 300, member_id="m1"),
+        earned(couple, "e2", 300, member_id="m2"),
+        couple.did("PointsReversed", entry_id="e3", member_id="m1", amount=20, reason="return"),
+        merged(couple),
+    )
+    couple.send(asked(couple, "points", "m1", 1000))
+    couple.send(apart(couple))
+    hub_clock.forward(hours=24 * 40)
+    east = a_till("east")
+    east.send(asked(east, "points", "m1", 300))
+    (held,) = (each for each in [lease(east, "points", "m1")] if each)
+    assert held.amount == 280
 
 
 def test_what_a_till_may_spend_of_a_merged_members_points_it_may_still_spend(couple: Sender) -> None:
