@@ -4,7 +4,7 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from desktop.data.direct import Direct
-from desktop.data.exchange import Cursor
+from desktop.data.exchange import Cursor, FeedRow
 from sync.statements import write, writing
 
 _TABLE = Cursor.metadata.tables[Cursor.__tablename__]
@@ -13,6 +13,8 @@ _SCOPES = Direct(select(_TABLE.c.scope).order_by(_TABLE.c.scope))
 _ONE = Direct(select(_TABLE).where(_TABLE.c.scope == bindparam("scope")))
 _BEGIN = insert(_TABLE)
 _KEEP = writing(Cursor, *_COLUMNS)
+_NEVER_READ = -1  # earlier than any reading: it goes when its scope is read anew without it
+_HOLD_UNREAD = writing(FeedRow, "scope", "kind", "row_id", "ver", "reading", keep=("ver", "reading"))
 
 
 def find_cursor(session: Session, scope: str) -> Cursor | None:
@@ -38,3 +40,8 @@ def list_scopes(session: Session) -> list[str]:
 def keep_cursor(session: Session, cursor: Cursor) -> None:
     """Write it down."""
     write(session, _KEEP, [tuple(getattr(cursor, name) for name in _COLUMNS)])
+
+
+def hold_unread(session: Session, scope: str, kind: str, row_id: str, ver: int) -> None:
+    """What no page of its scope has brought yet is held all the same; what one has brought stays held as it came."""
+    write(session, _HOLD_UNREAD, [(scope, kind, row_id, ver, _NEVER_READ)])

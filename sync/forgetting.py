@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, bindparam, select
@@ -15,10 +16,11 @@ from desktop.escrow_events import GiftGiven
 from desktop.events import ErasureCarriedOut, ErasureRequested, VisitOpened
 from desktop.privacy_events import RequestMade
 from desktop.work import Work
+from sync.cursors import hold_unread
 from sync.protocol import canonical
 
 _ENTRY = Direct(
-    select(Outbox.event_id, Outbox.kind, Outbox.row_id, Outbox.state).where(
+    select(Outbox.event_id, Outbox.kind, Outbox.row, Outbox.row_id, Outbox.state, Outbox.seen_at).where(
         Outbox.ep == bindparam("ep"), Outbox.n == bindparam("n")
     )
 )
@@ -49,6 +51,8 @@ def lay_erasure(session: Session, member_id: str, at: datetime) -> None:
         entry = _ENTRY.first(connection, ep=key[0], n=key[1])
         if entry.state != "accepted":
             _take_away(connection, entry.kind, entry.row_id)
+        elif entry.kind in _NEVER_TOLD:
+            _hold(session, entry)
         execute(connection, _STRIP, (canonical({"id": entry.event_id}), *key))
     session.add(Erasure(id=member_id, at=at, names=msgspec.json.encode(sorted(names)).decode()))
     session.flush()
@@ -59,6 +63,14 @@ def _take_away(connection: Connection, kind: str, row_id: str) -> None:
     heard of it, and only the answer was lost, its row brings it back."""
     for statement in _NEVER_TOLD.get(kind, ()):
         execute(connection, statement, (row_id,))
+
+
+def _hold(session: Session, entry: Any) -> None:
+    """What stays as nobody's and was not read yet must not outlive it at the hub, which may lose it: nobody can tell it
+    again.
+    """
+    for scope in msgspec.json.decode(entry.seen_at or "{}"):
+        hold_unread(session, scope, entry.row, entry.row_id, 0)
 
 
 def find_forgotten(connection: Connection) -> Callable[[bytes], bool] | None:

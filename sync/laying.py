@@ -13,15 +13,13 @@ from desktop.data.projections import adopt_visits
 from desktop.work import Work
 from sync import outbox, rows
 from sync.again import lay_again
+from sync.cursors import hold_unread
 from sync.protocol import Answer, Row
-from sync.statements import write, writing
 
 _log = logging.getLogger(__name__)
 
 _VERDICT = "verdict"
 _PEOPLE = ("directory", "member")
-_NEVER_READ = -1  # earlier than any reading: what no page has brought goes when its scope is read anew without it
-_HOLD = writing(FeedRow, "scope", "kind", "row_id", "ver", "reading", keep=("ver", "reading"))
 _KINDS_PARKED = Direct(select(ParkedIn.kind).distinct())
 
 
@@ -75,11 +73,11 @@ def _take_up(work: Work, parked: ParkedIn) -> None:
 
 
 def _is_newest(work: Work, parked: ParkedIn) -> bool:
-    """Whether the feed has brought nothing newer; what a verdict brought belongs to no scope."""
+    """Whether the feed has brought nothing newer; what a verdict brought is kept apart from what a scope did."""
     same = select(func.max(FeedRow.ver)).where(FeedRow.kind == parked.kind, FeedRow.row_id == parked.row_id)
     if parked.scope:
         held = work.session.scalar(same.where(FeedRow.scope == parked.scope))
-        return held == (parked.ver if parked.op == "put" else None)
+        return held == (None if parked.op == "del" else parked.ver)
     held = work.session.scalar(same)
     return held is None or held <= parked.ver
 
@@ -90,11 +88,11 @@ def settle(work: Work, answer: Answer) -> None:
     if entry is None:
         return
     work.touched |= {(entry.row, entry.row_id), ("outbox", entry.event_id)}
-    if answer.row is not None:
-        scope = answer.row.scope or None
-        lay(work, scope, [answer.row])  # whatever it accepted is in it
-        if scope and answer.row.op == "put":
-            write(work.session, _HOLD, [(scope, answer.row.kind, answer.row.eid, answer.row.ver, _NEVER_READ)])
+    row = answer.row
+    if row is not None:
+        lay(work, None, [row])  # whatever it accepted is in it
+        if row.scope and row.op == "put":
+            hold_unread(work.session, row.scope, row.kind, row.eid, row.ver)
 
 
 def _goes_together(row: Row) -> bool:

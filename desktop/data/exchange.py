@@ -108,7 +108,9 @@ class Cursor(Base):
 
 
 class FeedRow(Base):
-    """The version of each row held from a scope: what the checksum is made of. reading: the one it last came in."""
+    """The version of each row held from a scope: what the checksum is made of. reading: the one it last came in; -1 of
+    a row that an answer has brought, and no page yet.
+    """
 
     __tablename__ = "feed_row"
     __table_args__ = ({"sqlite_with_rowid": False},)

@@ -273,6 +273,27 @@ def test_a_newer_program_takes_away_what_an_older_one_was_told_is_gone(stocked: 
     assert stocked.read(parked) == []
 
 
+def test_what_was_told_in_an_unknown_way_waits_for_a_newer_program(stocked: Desk) -> None:
+    take(stocked, "cfg", put("store", "s2", StoreRow(name="杭州湖滨店"), seq=1, op="close"))
+    stocked.do(lay_parked).result()
+    assert stocked.read(parked) == [("store", "s2")]
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_of_what_a_page_and_an_answer_brought_to_an_older_program_the_newer_counts(
+    stocked: Desk, order: tuple[int, int]
+) -> None:
+    newcomer(stocked)
+    _, refused = stocked.read(waiting)[0]
+    paged, answered = (put("coupon", "c1", StoreRow(name=f"满减 {ver}"), seq=ver) for ver in order)
+    take(stocked, "cfg", msgspec.structs.replace(paged, seq=1))
+    told = msgspec.structs.replace(answered, seq=0, scope="cfg")
+    judge(stocked, Answer(id=refused, v="rejected", code="coupon_used", row=told))
+    stocked.do(as_if_of_kind, "store").result()
+    stocked.do(lay_parked).result()
+    assert stocked.read(stores)["c1"] == "满减 2"
+
+
 @pytest.mark.noisy
 def test_a_kept_row_that_cannot_be_laid_holds_up_no_other(stocked: Desk) -> None:
     worst = ProductRow(name="x", gtins=(), price=2**70)

@@ -29,9 +29,10 @@ from desktop.views.till import find_backlog, list_waiting
 from desktop.views.visit import find_running_visit
 from desktop.work import Work
 from sync.apply import apply_verdicts
+from sync.cursors import cursor_of
 from sync.forgetting import confirm_forgotten, find_forgotten
 from sync.journal import Journal
-from sync.pages import apply_page
+from sync.pages import Ghost, apply_page, find_ghosts, read_again, sweep
 from sync.protocol import Answer, ErasureRow, Page, PushReply, RedirectRow, Row, canonical, row_hash, sum_text
 from sync.till import open_store
 from tests.clock import SetClock
@@ -177,6 +178,21 @@ def test_a_request_that_nobody_will_hear_of_goes_with_them(store: Store, clock: 
     store.write(make_request, new.member_id, "erasure")
     assert len(store.read(open_requests, clock.today())) == 1
     forget(store, erased(new.member_id, clock))
+    assert store.read(open_requests, clock.today()) == []
+
+
+def test_a_request_that_the_hub_has_lost_goes_when_its_scope_is_read_anew(store: Store, clock: SetClock) -> None:
+    """The hub took it, and came back from a backup before any page had brought it; no word is left to tell it again."""
+    new = live(store)
+    store.write(make_request, new.member_id, "erasure")
+    made = next(each.event_id for each in store.read(list_waiting) if each.kind == "RequestMade")
+    taken = Answer(id=made, v="accepted", at={"st:west": 5})
+    store.write(apply_verdicts, PushReply(epoch=1, hub_now=1, verdicts=[taken]))
+    forget(store, erased(new.member_id, clock))
+    assert len(store.read(open_requests, clock.today())) == 1
+    store.write(lambda work: cursor_of(work.session, "st:west"))
+    store.write(read_again, "st:west")
+    store.write(sweep, "st:west", store.read(find_ghosts, "st:west", Ghost("", ""), 10))
     assert store.read(open_requests, clock.today()) == []
 
 
