@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, bindparam, select
@@ -16,7 +16,7 @@ from desktop.escrow_events import GiftGiven
 from desktop.events import ErasureCarriedOut, ErasureRequested, VisitOpened
 from desktop.privacy_events import RequestMade
 from desktop.work import Work
-from sync.cursors import hold_unread
+from sync.cursors import find_cursor, hold_unread
 from sync.protocol import canonical
 
 _ENTRY = Direct(
@@ -26,11 +26,20 @@ _ENTRY = Direct(
 )
 _STRIP = """UPDATE outbox SET state = 'rejected', code = 'erased', fix = NULL, seen_at = NULL, acknowledged = TRUE,
     body = ? WHERE ep = ? AND n = ?"""
-_NEVER_TOLD = {
-    VisitOpened.__name__: ("DELETE FROM line WHERE visit_id = ?", "DELETE FROM visit WHERE id = ?"),
-    GiftGiven.__name__: ("DELETE FROM gift WHERE id = ?",),
-    VoucherTaken.__name__: ("DELETE FROM voucher WHERE id = ?",),
-    RequestMade.__name__: ("DELETE FROM request WHERE id = ?",),
+
+
+class _Staying(NamedTuple):
+    """What a deed leaves that stays as nobody's: how its scope begins, and what takes it away."""
+
+    scope: str
+    statements: tuple[str, ...]
+
+
+_STAYING = {
+    VisitOpened.__name__: _Staying("st:", ("DELETE FROM line WHERE visit_id = ?", "DELETE FROM visit WHERE id = ?")),
+    GiftGiven.__name__: _Staying("st:", ("DELETE FROM gift WHERE id = ?",)),
+    VoucherTaken.__name__: _Staying("cat", ("DELETE FROM voucher WHERE id = ?",)),
+    RequestMade.__name__: _Staying("st:", ("DELETE FROM request WHERE id = ?",)),
 }
 _NOT_DONE = Direct(select(Erasure.names).where(Erasure.done.is_(False)))
 _OF_ERASURE = (ErasureRequested.__name__, ErasureCarriedOut.__name__)
@@ -49,28 +58,25 @@ def lay_erasure(session: Session, member_id: str, at: datetime) -> None:
     told = execute(connection, "SELECT ep, n, body FROM outbox")
     for key in [(ep, n) for ep, n, body in told if is_about(body)]:
         entry = _ENTRY.first(connection, ep=key[0], n=key[1])
-        if entry.state != "accepted":
-            _take_away(connection, entry.kind, entry.row_id)
-        elif entry.kind in _NEVER_TOLD:
-            _hold(session, entry)
+        if staying := _STAYING.get(entry.kind):
+            _leave(session, entry, staying)
         execute(connection, _STRIP, (canonical({"id": entry.event_id}), *key))
     session.add(Erasure(id=member_id, at=at, names=msgspec.json.encode(sorted(names)).decode()))
     session.flush()
 
 
-def _take_away(connection: Connection, kind: str, row_id: str) -> None:
-    """What stays as nobody's stays because the hub has it; if it will never hear of it, it goes here too. If it has
-    heard of it, and only the answer was lost, its row brings it back."""
-    for statement in _NEVER_TOLD.get(kind, ()):
-        execute(connection, statement, (row_id,))
-
-
-def _hold(session: Session, entry: Any) -> None:
-    """What stays as nobody's and was not read yet must not outlive it at the hub, which may lose it: nobody can tell it
-    again.
+def _leave(session: Session, entry: Any, staying: _Staying) -> None:
+    """It stays because the hub has it; if the hub will never hear of it, it goes here too. If it has heard, and only
+    the answer was lost, its row brings it back; if it loses that again, nobody can tell it any more.
     """
-    for scope in msgspec.json.decode(entry.seen_at or "{}"):
-        hold_unread(session, scope, entry.row, entry.row_id, 0)
+    if entry.state != "accepted":
+        for statement in staying.statements:
+            execute(session.connection(), statement, (entry.row_id,))
+        return
+    for scope, seq in msgspec.json.decode(entry.seen_at or "{}").items():
+        cursor = find_cursor(session, scope)
+        if scope.startswith(staying.scope) and (cursor is None or cursor.seq < seq):
+            hold_unread(session, scope, entry.row, entry.row_id, 0)
 
 
 def find_forgotten(connection: Connection) -> Callable[[bytes], bool] | None:
