@@ -109,7 +109,7 @@ class Cursor(Base):
 
 class FeedRow(Base):
     """The version of each row held from a scope: what the checksum is made of. reading: the one it last came in; -1 of
-    a row that an answer has brought, and no page yet.
+    a row that no page has brought yet.
     """
 
     __tablename__ = "feed_row"
