@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from desktop.data.direct import Direct
 from desktop.data.exchange import Cursor, FeedRow
-from sync.statements import write, writing
+from sync.statements import removing, write, writing
 
 _TABLE = Cursor.metadata.tables[Cursor.__tablename__]
 _COLUMNS = tuple(column.name for column in _TABLE.columns)
@@ -13,6 +13,7 @@ _SCOPES = Direct(select(_TABLE.c.scope).order_by(_TABLE.c.scope))
 _ONE = Direct(select(_TABLE).where(_TABLE.c.scope == bindparam("scope")))
 _BEGIN = insert(_TABLE)
 _KEEP = writing(Cursor, *_COLUMNS)
+_DROP = removing(Cursor, "scope")
 _NEVER_READ = -1  # earlier than any reading: it goes when its scope is read anew without it
 _HOLD_UNREAD = writing(FeedRow, "scope", "kind", "row_id", "ver", "reading", keep=("ver", "reading"))
 
@@ -40,6 +41,11 @@ def list_scopes(session: Session) -> list[str]:
 def keep_cursor(session: Session, cursor: Cursor) -> None:
     """Write it down."""
     write(session, _KEEP, [tuple(getattr(cursor, name) for name in _COLUMNS)])
+
+
+def drop_cursor(session: Session, scope: str) -> None:
+    """It was never read."""
+    write(session, _DROP, [(scope,)])
 
 
 def hold_unread(session: Session, scope: str, kind: str, row_id: str, ver: int) -> None:

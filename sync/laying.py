@@ -124,8 +124,8 @@ def _lay_one(work: Work, scope: str | None, row: Row, *, read: dict[str, int]) -
     elif done := rows.known(row.kind) and row.op in ("put", "del"):
         if row.op == "put":
             done = not rows.lay(work.session, row.kind, [row])
-        else:
-            rows.remove(work.session, row.kind, row.eid)
+        elif not rows.remove(work.session, row.kind, row.eid, scope=scope):
+            return
     if not done:
         _park(work, scope, row)
     elif row.kind != _VERDICT:

@@ -13,7 +13,7 @@ from desktop.data.exchange import Cursor, FeedRow, Load, LoadPart, ParkedIn
 from desktop.errors import TillError
 from desktop.work import Work
 from sync import laying
-from sync.cursors import cursor_of, find_cursor, keep_cursor, list_scopes
+from sync.cursors import cursor_of, drop_cursor, find_cursor, keep_cursor, list_scopes
 from sync.protocol import Page, Row, row_hash, sum_text
 from sync.statements import removing, write, writing
 
@@ -110,13 +110,11 @@ def read_again(work: Work, scope: str) -> None:
 
 
 def let_scope_go(work: Work, scope: str) -> None:
-    """This till may not read it any more: all of it goes, and nobody is asked."""
-    cursor = find_cursor(work.session, scope)
-    if cursor is not None and cursor.seq:
-        read_again(work, scope)
-        cursor = cursor_of(work.session, scope)
-        cursor.head, cursor.whole, cursor.agreed = 0, False, True
-        keep_cursor(work.session, cursor)
+    """This till may not read it any more: all of it goes, and nobody is asked. Once swept, it was never read."""
+    read_again(work, scope)
+    cursor = cursor_of(work.session, scope)
+    cursor.head, cursor.whole = 0, False
+    keep_cursor(work.session, cursor)
 
 
 def forget_load(work: Work, scope: str) -> None:
@@ -164,7 +162,7 @@ def may_sweep(work: Work, scope: str, ghosts: int) -> bool:
     """Whether so many may go; if they are too many, somebody will be asked."""
     cursor = cursor_of(work.session, scope)
     cursor.lost = ghosts
-    if not cursor.agreed and _is_much(work.session.connection(), cursor):
+    if _may_read(work, scope) and not cursor.agreed and _is_much(work.session.connection(), cursor):
         cursor.asked = ghosts
     cursor.lost = 0
     keep_cursor(work.session, cursor)
@@ -194,14 +192,22 @@ def sweep(work: Work, scope: str, ghosts: Iterable[Ghost]) -> None:
     write(work.session, _LET_GO, [(scope, row.kind, row.eid) for row in gone])
     known = [row for row in gone if laying.known(row.kind)]
     write(work.session, _NOT_PARKED, [(scope, row.kind, row.eid) for row in gone])
-    laying.lay(work, scope, known, head=cursor.seq)
+    # Of a scope that was let go no more will be heard: what the hub has taken goes with its rows.
+    laying.lay(work, scope, known, head=cursor.seq if _may_read(work, scope) else None)
 
 
 def end_sweep(work: Work, scope: str) -> None:
-    """All of it is as the hub has it."""
+    """All of it is as the hub has it, or gone if it was let go."""
+    if not _may_read(work, scope):
+        drop_cursor(work.session, scope)
+        return
     cursor = cursor_of(work.session, scope)
     cursor.sweeping, cursor.agreed = False, False
     keep_cursor(work.session, cursor)
+
+
+def _may_read(work: Work, scope: str) -> bool:
+    return scope in work.till.scopes.split()
 
 
 def _is_much(connection: Connection, cursor: Cursor) -> bool:

@@ -72,16 +72,19 @@ def lay(session: Session, kind: str, rows: Iterable[p.Row]) -> set[str]:
     return unread
 
 
-def remove(session: Session, kind: str, row_id: str) -> None:
-    """Take away what a row said."""
+def remove(session: Session, kind: str, row_id: str, *, scope: str | None) -> bool:
+    """Take away what a row of this scope said; false if it stays, for another scope that is read says it too."""
+    if kind in _STAYING or _stands_elsewhere(session, kind, row_id, scope):
+        return False
     session.flush()
     if kind == "member":
         _remove_member(session, row_id)
     elif kind == "directory":
         _remove_directory(session, row_id)
-    elif kind not in _STAYING and not (kind == "redirect" and _leads_on(session, row_id)):
+    else:
         write(session, removing(_KINDS[kind].table, "id"), [(row_id,)])
     _read_anew(session)
+    return True
 
 
 def _read_anew(session: Session) -> None:
@@ -308,9 +311,11 @@ def _remove_directory(session: Session, row_id: str) -> None:
         _forget(session, row_id)
 
 
-def _leads_on(session: Session, row_id: str) -> bool:
-    """Whether the directory has the redirect: a store lets go of one whose members it does not serve any more."""
-    return _REDIRECTED.first(session.connection(), row_id=row_id) is not None
+def _stands_elsewhere(session: Session, kind: str, row_id: str, scope: str | None) -> bool:
+    """Who was merged with whom the directory alone decides: a store lets go of those it does not serve any more."""
+    if kind == "redirect":
+        return _REDIRECTED.first(session.connection(), row_id=row_id) is not None
+    return scope is not None and _is_held(session, kind, row_id)
 
 
 def _is_held(session: Session, kind: str, row_id: str) -> bool:

@@ -78,10 +78,19 @@ class QuietTill:
             message = talk.send(self.carrier(message))
         talk.close()
 
-    def restart(self) -> None:
+    def restart(self, ticket: str | None = None) -> None:
         """The program begins anew, and has heard nobody yet."""
         self.clock.reboot()
-        self._exchange = Exchange(self.store, url="quiet")
+        self._exchange = Exchange(self.store, url="quiet", ticket=ticket)
+
+    def tidy(self) -> None:
+        """Do away with all that nobody will ask for again."""
+        while self.store.write(self.store.second.tidy):
+            continue
+
+    def events(self) -> set[str]:
+        """The ids of all that is in the outbox."""
+        return self.read(outbox_ids)
 
     def refusals(self) -> list[tuple[str, str | None]]:
         """What the hub refused, and why."""
@@ -107,6 +116,10 @@ def together(*tills: QuietTill) -> None:
 
 def the_member(till: QuietTill) -> str:
     return till.read(lambda connection: connection.scalars(select(Member.id)).one())
+
+
+def outbox_ids(connection: Connection) -> set[str]:
+    return set(connection.scalars(select(Outbox.event_id)))
 
 
 def leases(connection: Connection) -> dict[str, int]:

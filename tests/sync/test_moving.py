@@ -1,15 +1,52 @@
 """A till that comes with a ticket of another store: a real till, a real hub."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
-from desktop.data.exchange import Till
-from desktop.services.visits import serve
+from desktop.data.exchange import FeedRow, Load, Till
+from desktop.data.members import Member, Preference
+from desktop.data.visits import Visit
+from desktop.services.members import Application, enrol
+from desktop.services.visits import finish_visit, serve
+from desktop.store import Store
 from sync.exchange import Exchange, converse
-from sync.failures import HubRefused
-from sync.protocol import EnrolRequest
+from sync.failures import HubRefused, HubUnreachable
+from sync.hub.hub import Hub
+from sync.hub.restore import back_up
+from sync.loads import SnapshotRequest
+from sync.protocol import EnrolRequest, Message
+from tests.clock import SetClock
+from tests.sync.hub.builders import Sender
 from tests.sync.hub.rights import Office
-from tests.sync.quiet import NewTill, QuietTill
+from tests.sync.near_hub import Carrier, count, rounds
+from tests.sync.quiet import PHONE, NewTill, QuietTill, SharedClock
+
+ME = Application(phone=PHONE, name="许女士", consents=("service",))
+
+
+class CutShort(Carrier):
+    """The network goes before the second part of a snapshot of a store."""
+
+    def __call__(self, message: Message) -> Message:
+        if isinstance(message, SnapshotRequest) and message.scope.startswith("st:") and message.start:
+            raise HubUnreachable("cut")
+        return super().__call__(message)
+
+
+def move(till: QuietTill, hub: Hub, store_id: str) -> None:
+    """The operator's word; then the till has time for a few rounds."""
+    hub.revoke(till.device)
+    till.restart(ticket=hub.issue_ticket(store_id))
+    for _ in range(2):
+        till.sync()
+        till.clock.forward(minutes=11)
+    till.sync()
+
+
+def profile(till: QuietTill) -> tuple[int, ...]:
+    return count(till.store, Member, Member.full), count(till.store, Visit), count(till.store, Preference)
 
 
 def stands_in(till: QuietTill) -> str:
@@ -36,3 +73,69 @@ def test_a_till_that_the_hub_knows_no_more_waits_for_the_operators_word_and_lose
     with hub.database.read() as connection:
         told = connection.exec_driver_sql("SELECT kind, verdict FROM event").all()
     assert [tuple(row) for row in told] == [("VisitOpened", "accepted")]
+
+
+def test_a_moved_till_keeps_no_profile_of_whom_it_had_enrolled_itself(office: Office, quiet_till: NewTill) -> None:
+    till = quiet_till("one")
+    till.do(enrol, ME)
+    till.do(finish_visit)
+    till.sync()
+    assert profile(till) == (1, 1, 0)
+    move(till, office.hub, "east")
+    assert profile(till) == (0, 0, 0)
+    assert count(till.store, FeedRow, FeedRow.scope == "st:west") == 0
+
+
+def test_a_moved_till_has_whom_both_stores_know(
+    office: Office, quiet_till: NewTill, tmp_path: Path, clock: SetClock
+) -> None:
+    """What the old store's scope said goes, but not what the new one says too."""
+    west, east = Sender(office.hub, "west"), Sender(office.hub, "east")
+    liking = west.did("PreferenceNoted", preference_id="p1", member_id="m1", visit_id=None, facet="skin", value="干性")
+    west.send(west.enrolled("m1"), liking)
+    east.send(east.did("VisitOpened", visit_id="v1", member_id="m1"))
+    till = quiet_till("one")
+    move(till, office.hub, "east")
+    new = QuietTill(office.hub, "east", tmp_path / "new", clock)
+    new.sync()
+    assert profile(till) == profile(new) == (1, 1, 1)
+    new.store.close()
+
+
+def test_a_till_that_moves_while_the_hub_is_read_anew_keeps_nothing_of_its_old_store(
+    office: Office, quiet_till: NewTill, tmp_path: Path, clock: SetClock
+) -> None:
+    office.member(PHONE, "west")
+    till = quiet_till("one")
+    assert profile(till) == (1, 0, 0)
+    back_up(office.url, tmp_path / "backup.db")
+    hub = office.restore(tmp_path / "backup.db", SharedClock(clock))
+    till.carrier = Carrier(hub, till.store)
+    move(till, hub, "east")
+    assert profile(till) == (0, 0, 0)
+    assert count(till.store, FeedRow, FeedRow.scope == "st:west") == 0
+
+
+def test_a_till_that_moves_in_the_middle_of_a_first_load_goes_on_in_its_new_store(large_hub: Hub, store: Store) -> None:
+    with pytest.raises(HubUnreachable):
+        rounds(store, CutShort(large_hub, store), ticket=large_hub.issue_ticket("east"))
+    assert count(store, Load, Load.scope == "st:east") == 1
+    large_hub.revoke(store.read(lambda connection: connection.scalars(select(Till.device_id)).one()))
+    rounds(store, Carrier(large_hub, store), ticket=large_hub.issue_ticket("west"))
+    assert count(store, Load, Load.scope == "st:east") == 0
+
+
+def test_what_a_moved_till_had_sent_from_its_old_store_goes_after_thirty_days(
+    office: Office, quiet_till: NewTill, clock: SetClock
+) -> None:
+    till = quiet_till("one")
+    till.do(enrol, ME)
+    till.do(finish_visit)
+    till.sync()
+    sent = till.events()
+    move(till, office.hub, "east")
+    clock.forward(days=31)
+    till.sync()
+    till.tidy()
+    assert sent
+    assert not sent & till.events()

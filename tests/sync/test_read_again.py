@@ -37,7 +37,13 @@ def take(store: Store, scope: str, rows: list[Row], *, more: bool = False, compa
     total = sum_text(sum(row_hash(row.kind, row.eid, row.ver) for row in rows))
     to = rows[-1].seq
     page = Page(scope=scope, from_=0, to=to, head=to, sum64=total, more=more, rows=rows, compacted=compacted)
+    store.write(may_read, scope)
     return store.write(apply_page, page)
+
+
+def may_read(work: Work, scope: str) -> None:
+    """As the hub says when it is greeted."""
+    work.till.scopes = " ".join({*work.till.scopes.split(), scope})
 
 
 def sweep(store: Store, scope: str) -> None:

@@ -22,7 +22,7 @@ from sync.till import open_store
 from tests.clock import SetClock
 from tests.sync.hub.rights import Office
 from tests.sync.near_hub import Carrier
-from tests.sync.quiet import PHONE, NewTill, QuietTill, SharedClock
+from tests.sync.quiet import PHONE, NewTill, QuietTill, SharedClock, outbox_ids
 
 DAY = 86400
 Live = Callable[[float], None]
@@ -50,7 +50,7 @@ def live(till: QuietTill, clock: SetClock, its_clock: SetClock) -> Live:
         clock.forward(days=days)
         its_clock.forward(days=days)
         till.sync()
-        tidy(till)
+        till.tidy()
 
     return pass_days
 
@@ -62,17 +62,8 @@ def serve_somebody(till: QuietTill) -> None:
     till.sync()
 
 
-def tidy(till: QuietTill) -> None:
-    while till.store.write(till.store.second.tidy):
-        continue
-
-
 def files(till: QuietTill) -> list[Path]:
     return sorted((till.store.home / "journal").glob("outbox-*.sgj"))
-
-
-def ids(connection: Connection) -> set[str]:
-    return set(connection.scalars(select(Outbox.event_id)))
 
 
 def refusals(connection: Connection) -> set[str]:
@@ -103,23 +94,23 @@ def restore(office: Office, till: QuietTill, backup: Path, clock: SetClock) -> N
 
 
 def test_what_was_accepted_goes_thirty_days_after_its_verdict(till: QuietTill, live: Live) -> None:
-    before, (path,) = till.read(ids), files(till)
+    before, (path,) = till.events(), files(till)
     live(29.9)
     assert path.exists()
-    assert before <= till.read(ids)
+    assert before <= till.events()
     live(0.2)
     assert not path.exists()
-    assert not before & till.read(ids)
+    assert not before & till.events()
 
 
 @pytest.mark.parametrize("days", [40, -40, 4000, -4000])
 def test_a_clock_that_jumps_takes_nothing_away(till: QuietTill, its_clock: SetClock, days: int) -> None:
-    before = till.read(ids)
+    before = till.events()
     its_clock.forward(days=days)
-    tidy(till)
+    till.tidy()
     till.sync()
-    tidy(till)
-    assert before <= till.read(ids)
+    till.tidy()
+    assert before <= till.events()
     assert len(files(till)) == 1
 
 
@@ -127,12 +118,12 @@ def test_a_clock_that_jumps_takes_nothing_away(till: QuietTill, its_clock: SetCl
 def test_the_age_of_a_file_takes_nothing_away_and_keeps_nothing(
     till: QuietTill, live: Live, its_clock: SetClock, days: int
 ) -> None:
-    before = till.read(ids)
+    before = till.events()
     age(files(till), its_clock, days)
-    tidy(till)
-    assert before <= till.read(ids)
+    till.tidy()
+    assert before <= till.events()
     live(31)
-    assert not before & till.read(ids)
+    assert not before & till.events()
 
 
 @pytest.mark.parametrize("days", [4000, -4000])
@@ -143,13 +134,13 @@ def test_what_was_done_under_a_wrong_clock_goes_when_the_rest_does(
     till = quiet_till("one", its_clock)
     serve_somebody(till)
     its_clock.forward(days=-days)
-    before = till.read(ids)
-    tidy(till)
-    assert before <= till.read(ids)
+    before = till.events()
+    till.tidy()
+    assert before <= till.events()
     clock.forward(days=31)
     till.sync()
-    tidy(till)
-    assert not before & till.read(ids)
+    till.tidy()
+    assert not before & till.events()
 
 
 def test_a_hub_that_came_back_from_a_backup_hears_all_again_though_a_clock_had_jumped(
@@ -159,7 +150,7 @@ def test_a_hub_that_came_back_from_a_backup_hears_all_again_though_a_clock_had_j
     back_up(office.url, tmp_path / "backup.db")
     serve_somebody(till)
     its_clock.forward(days=40)
-    tidy(till)
+    till.tidy()
     its_clock.forward(days=-40)
     restore(office, till, tmp_path / "backup.db", clock)
     till.sync()
@@ -170,32 +161,32 @@ def test_what_was_settled_again_stays_another_thirty_days(
     till: QuietTill, live: Live, office: Office, tmp_path: Path, clock: SetClock
 ) -> None:
     back_up(office.url, tmp_path / "backup.db")
-    before = till.read(ids)
+    before = till.events()
     live(20)
     restore(office, till, tmp_path / "backup.db", clock)
     live(20)
-    assert before <= till.read(ids)
+    assert before <= till.events()
     live(11)
-    assert not before & till.read(ids)
+    assert not before & till.events()
 
 
 def test_a_till_that_does_not_hear_the_hub_keeps_all(till: QuietTill, clock: SetClock, its_clock: SetClock) -> None:
-    before = till.read(ids)
+    before = till.events()
     clock.forward(days=200)
     its_clock.forward(days=200)
     till.do(serve, None)
-    tidy(till)
-    assert before < till.read(ids)
+    till.tidy()
+    assert before < till.events()
     assert len(files(till)) == 2
 
 
 def test_a_till_that_never_heard_a_hub_keeps_all(tmp_path: Path, clock: SetClock) -> None:
     store = open_store(tmp_path / "alone", clock)
     store.write(enrol, Application(phone=PHONE, name="许女士", consents=("service",)))
-    before = store.read(ids)
+    before = store.read(outbox_ids)
     clock.forward(days=400)
     assert not store.write(store.second.tidy)
-    assert store.read(ids) == before
+    assert store.read(outbox_ids) == before
     store.close()
 
 
@@ -204,14 +195,14 @@ def test_what_waits_stays_and_so_does_its_day(
     till: QuietTill, clock: SetClock, its_clock: SetClock, verdict: Verdict | None
 ) -> None:
     till.do(serve, None)
-    before, (path,) = till.read(ids), files(till)
+    before, (path,) = till.events(), files(till)
     if verdict:
         till.store.write(judge, verdict)
     clock.forward(days=400)
     its_clock.forward(days=400)
     till.store.write(hear, clock)
-    tidy(till)
-    assert before == till.read(ids)
+    till.tidy()
+    assert before == till.events()
     assert path.exists()
 
 
@@ -231,12 +222,12 @@ def test_a_refusal_outlives_its_day_unless_somebody_has_dealt_with_it(till: Quie
 
 
 def test_an_event_whose_place_was_not_read_stays(till: QuietTill, clock: SetClock) -> None:
-    before = till.read(ids)
+    before = till.events()
     till.store.write(lambda work: work.session.execute(update(Cursor).values(seq=0)))
     clock.forward(days=31)
     till.store.write(hear, clock)
-    tidy(till)
-    assert till.read(ids) == before
+    till.tidy()
+    assert till.events() == before
 
 
 def test_a_day_that_an_erasure_wrote_anew_goes_when_it_would_have_gone(till: QuietTill, live: Live) -> None:
@@ -252,32 +243,32 @@ def test_a_day_that_an_erasure_wrote_anew_goes_when_it_would_have_gone(till: Qui
 def test_a_day_with_an_event_that_the_outbox_lacks_stays(till: QuietTill, live: Live) -> None:
     """The hub may never have heard of it; the next start after a crash brings it back."""
     till.store.write(lambda work: work.session.execute(delete(Outbox).where(Outbox.kind == "VisitFinished")))
-    before, (path,) = till.read(ids), files(till)
+    before, (path,) = till.events(), files(till)
     live(31)
     assert path.exists()
-    assert before <= till.read(ids)
+    assert before <= till.events()
 
 
 def test_a_day_that_the_disk_does_not_give_stays(till: QuietTill, live: Live) -> None:
-    before, (path,) = till.read(ids), files(till)
+    before, (path,) = till.events(), files(till)
     path.write_bytes(bytes(path.stat().st_size))
     live(31)
     assert path.exists()
-    assert before <= till.read(ids)
+    assert before <= till.events()
 
 
 def test_a_torn_end_keeps_no_day(till: QuietTill, live: Live) -> None:
-    before, (path,) = till.read(ids), files(till)
+    before, (path,) = till.events(), files(till)
     os.truncate(path, path.stat().st_size - 3)
     live(31)
     assert not path.exists()
-    assert not before & till.read(ids)
+    assert not before & till.events()
 
 
 def test_a_till_whose_old_days_are_gone_starts_as_ever(till: QuietTill, live: Live, its_clock: SetClock) -> None:
     live(31)
     till.do(serve, None)
-    left = till.read(ids)
+    left = till.events()
     till.store.close()
     till.store = open_store(till.store.home, its_clock)
-    assert till.read(ids) == left
+    assert till.events() == left
