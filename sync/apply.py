@@ -1,6 +1,9 @@
 """What the hub answered, written down: the enrolment, and the verdicts of a push in one transaction."""
 
+from sqlalchemy import update
+
 from desktop.clock import milliseconds
+from desktop.data.exchange import Cursor
 from desktop.data.installation import Installation
 from desktop.errors import TillError
 from desktop.rules import hlc
@@ -11,6 +14,9 @@ from sync.again import be_born_again
 from sync.cursors import list_scopes
 from sync.pages import let_scope_go, read_again
 from sync.protocol import ROW_FORM, Answer, EnrolReply, HelloReply, PushReply
+
+
+_NOBODY_AGREED = update(Cursor).values(agreed=False)
 
 
 class OtherHub(TillError):
@@ -81,6 +87,7 @@ def note_contact(work: Work, epoch: int, hub_now: int) -> bool:
 def _read_all_again(work: Work) -> None:
     for scope in list_scopes(work.session):
         read_again(work, scope)
+    work.session.execute(_NOBODY_AGREED)  # what a clerk has let go was of another reading
 
 
 def _set_stamps_right(work: Work, hub_now: int, asked: int) -> None:

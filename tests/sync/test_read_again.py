@@ -19,6 +19,7 @@ from desktop.store import Store
 from desktop.views.till import find_vanishing
 from desktop.work import Work
 from sync import pages
+from sync.apply import note_contact
 from sync.exchange import Exchange
 from sync.hub.hub import Hub
 from sync.pages import FeedBroken, apply_page
@@ -160,6 +161,19 @@ def test_much_does_not_go_before_somebody_agrees(store: Store) -> None:
     assert store.read(find_vanishing) == 0
     assert store.read(pages.list_swept) == ["dir"]
     assert store.write(pages.may_sweep, "dir", ghosts) is True
+
+
+def test_who_has_let_some_go_is_asked_again_when_the_hub_goes_back_once_more(store: Store) -> None:
+    people = [put("directory", f"m{each}", DirectoryRow(code=f"c{each}", name="林"), each + 1) for each in range(1000)]
+    take(store, "dir", people)
+    store.write(note_contact, 1, 1_790_000_000_000)
+    take(store, "dir", people[:900])
+    assert not store.write(pages.may_sweep, "dir", store.read(pages.count_ghosts, "dir"))
+    store.write(let_go)
+    store.write(note_contact, 2, 1_790_000_000_000)
+    take(store, "dir", people[:1])
+    assert not store.write(pages.may_sweep, "dir", store.read(pages.count_ghosts, "dir"))
+    assert store.read(find_vanishing) == 999
 
 
 def test_a_hub_that_deletes_much_is_not_believed_before_somebody_agrees(store: Store) -> None:
