@@ -15,7 +15,6 @@ from sync.cursors import list_scopes
 from sync.pages import let_scope_go, read_again
 from sync.protocol import ROW_FORM, Answer, EnrolReply, HelloReply, PushReply
 
-
 _NOBODY_AGREED = update(Cursor).values(agreed=False)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 import msgspec
-from sqlalchemy import delete, or_, select
+from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
 from desktop.data.direct import Direct
@@ -18,9 +18,11 @@ from sync.statements import among, ids_of
 _KEPT_MS = 30 * 86_400_000
 _TABLE = Outbox.metadata.tables[Outbox.__tablename__]
 _NAMED = _TABLE.c.event_id.in_(ids_of("ids"))
-_JUDGED = Direct(select(_TABLE.c.state, _TABLE.c.seen_at, _TABLE.c.settled_at).where(_NAMED))
+_JUDGED = Direct(select(_TABLE.c.event_id, _TABLE.c.state, _TABLE.c.seen_at, _TABLE.c.settled_at).where(_NAMED))
 _READ = Direct(select(Cursor.scope, Cursor.seq))
-_DROP = Direct(delete(_TABLE).where(_NAMED, or_(_TABLE.c.state == "accepted", _TABLE.c.acknowledged)))
+_DONE_WITH = or_(_TABLE.c.state == "accepted", _TABLE.c.acknowledged)
+_OLD = Direct(select(_TABLE.c.event_id).where(_DONE_WITH, _TABLE.c.settled_at < bindparam("before")))
+_DROP = Direct(delete(_TABLE).where(_NAMED, _DONE_WITH))
 
 
 class Days(Protocol):
@@ -53,9 +55,24 @@ def tidy(work: Work, days: Days) -> bool:
         if end is None or _is_over(work.session, _ids([end]), long_ago):  # the last tells of most that they must stay
             ids = _ids(days.read(path))
             if _is_over(work.session, ids, long_ago):
-                _drop(work.session, days, path, ids)
+                days.drop(path)  # before the rows: a file without them would bring them back
+                _drop(work.session, ids)
                 return True
+    _drop_strays(work.session, days, long_ago)
     return False
+
+
+def _drop_strays(session: Session, days: Days, long_ago: int) -> None:
+    """Of some events the file is gone and the row is not: a refusal was dealt with later, or the power failed between
+    the two. While the disk does not give a file, nobody can tell.
+    """
+    strays = set(_OLD.scalars(session.connection(), before=long_ago))
+    for path in days.files():
+        here = _ids(days.read(path)) if strays else strays
+        if not here:
+            return
+        strays -= here
+    _drop(session, _over(session, strays, long_ago))
 
 
 def _ids(bodies: Iterable[bytes]) -> set[str]:
@@ -63,18 +80,18 @@ def _ids(bodies: Iterable[bytes]) -> set[str]:
 
 
 def _is_over(session: Session, ids: set[str], long_ago: int) -> bool:
-    """Whether the hub judged each of them before that, and what it made of it was read; not if there are none: the disk
-    may not have given them.
-    """
+    """Whether all of them are over; not if there are none: the disk may not have given them."""
+    return bool(ids) and _over(session, ids, long_ago) == ids
+
+
+def _over(session: Session, ids: set[str], long_ago: int) -> set[str]:
+    """Those of which the hub judged before that, and what it made of them was read."""
     judged = among(session, _JUDGED, ids)
     settled = [each for each in judged if each.settled_at is not None and each.settled_at < long_ago]
-    if not ids or len(settled) < len(ids):
-        return False
-    cursors = {row.scope: row.seq for row in _READ.rows(session.connection())}
-    return all(each.state == "rejected" or was_read(each, cursors) for each in settled)
+    cursors = {row.scope: row.seq for row in _READ.rows(session.connection())} if settled else {}
+    return {each.event_id for each in settled if each.state == "rejected" or was_read(each, cursors)}
 
 
-def _drop(session: Session, days: Days, path: Path, ids: set[str]) -> None:
-    days.drop(path)  # before the rows: a file without them would bring them back
+def _drop(session: Session, ids: set[str]) -> None:
     _DROP.run(session.connection(), ids=msgspec.json.encode(list(ids)).decode())
     drop_ceilings(session)

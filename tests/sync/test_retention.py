@@ -221,6 +221,29 @@ def test_a_refusal_outlives_its_day_unless_somebody_has_dealt_with_it(till: Quie
     assert till.read(refusals) == (set() if seen else refused)
 
 
+def test_a_refusal_that_outlived_its_day_goes_when_somebody_has_dealt_with_it(till: QuietTill, live: Live) -> None:
+    till.do(serve, None)
+    till.store.write(judge, "rejected")
+    live(31)
+    assert files(till) == []
+    (refused,) = till.read(refusals)
+    till.do(acknowledge, refused)
+    live(0)
+    assert till.read(refusals) == set()
+
+
+def test_what_was_accepted_goes_though_the_power_failed_between_its_day_and_its_rows(
+    till: QuietTill, live: Live
+) -> None:
+    before, (path,) = till.events(), files(till)
+    till.store.second.drop(path)
+    live(29)
+    assert before <= till.events()
+    till.do(serve, None)  # in a file of its own, which has none of them
+    live(2)
+    assert not before & till.events()
+
+
 def test_an_event_whose_place_was_not_read_stays(till: QuietTill, clock: SetClock) -> None:
     before = till.events()
     till.store.write(lambda work: work.session.execute(update(Cursor).values(seq=0)))
