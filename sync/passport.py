@@ -48,6 +48,8 @@ class Passport:
         body = self._body()
         told: dict[str, Any] = msgspec.json.decode(body) if body else {}
         ep = max(till.ep, told.get("ep", 0))
+        if till.epoch is not None:  # what counts as accepted in the data was so by the hub of that epoch
+            told.pop("epoch", None)
         for name, value in told.items():
             setattr(till, name, value)
         till.ep = ep

@@ -17,9 +17,15 @@ from desktop.services.visits import add_line, finish_visit
 from desktop.store import Store
 from desktop.views.search import find_members
 from desktop.work import Work
+from sync.failures import HubUnreachable
+from sync.hub.restore import back_up
+from sync.protocol import Message, PushRequest
 from sync.till import open_store
 from tests.clock import SetClock
 from tests.corruption import event_ids, make_homes, one_round
+from tests.sync.hub.rights import Office
+from tests.sync.near_hub import Carrier
+from tests.sync.quiet import PHONE, NewTill, SharedClock
 
 SERUM = "06901230010019"
 PAGE = 4096
@@ -33,6 +39,15 @@ def store(tmp_path: Path, clock: SetClock) -> Store:
     store.write(enrol, Application(phone="13916882045", name="许女士", consents=("service",)))
     store.write(finish_visit)
     return store
+
+
+class CutAfterHello(Carrier):
+    """The network goes before anything is sent."""
+
+    def __call__(self, message: Message) -> Message:
+        if isinstance(message, PushRequest):
+            raise HubUnreachable("cut")
+        return super().__call__(message)
 
 
 def spoil(path: Path, start: int = PAGE, count: int = 64 * PAGE) -> None:
@@ -243,3 +258,29 @@ def test_a_program_goes_on_where_another_was_killed_on_the_ladder(store: Store, 
     store.write(add_line, SERUM)  # a product that only the backup knows
     assert done < store.read(event_ids)
     store.close()
+
+
+def test_what_a_restored_hub_has_lost_is_sent_again_though_the_file_was_damaged_meanwhile(
+    office: Office, quiet_till: NewTill, tmp_path: Path, clock: SetClock
+) -> None:
+    """The till has heard that the hub went back, and its own backup has not."""
+    till = quiet_till("one")
+    back_up(office.url, tmp_path / "hub-backup.db")
+    till.do(enrol, Application(phone=PHONE, name="许女士", consents=("service",)))
+    till.do(finish_visit)
+    till.sync()
+    till.store.back_up()
+    hub = office.restore(tmp_path / "hub-backup.db", SharedClock(clock))
+    till.restart()
+    till.carrier = CutAfterHello(hub, till.store)
+    with pytest.raises(HubUnreachable):
+        till.sync()
+    till.store.close()
+    spoil(till.store.home / "till.db", start=0)
+    till.store = open_store(till.store.home, clock)
+    till.carrier = Carrier(hub, till.store)
+    till.restart()
+    till.sync()
+    with hub.database.read() as connection:
+        told = connection.exec_driver_sql("SELECT kind FROM event WHERE kind = 'MemberEnrolled'").scalars().all()
+    assert told == ["MemberEnrolled"]
