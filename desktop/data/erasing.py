@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 import msgspec
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.orm import Session
 
 from desktop.data.desk_state import Draft
@@ -12,6 +12,7 @@ from desktop.data.direct import execute
 from desktop.data.exchange import Load, LoadPart
 from desktop.data.theirs import tables_with
 
+_TELLS_OF_IT = "dir"  # the scope in which erasures come
 _NOBODYS = ("visit", "gift", "voucher")  # facts that stay
 _IN = "IN (SELECT value FROM json_each(?))"
 # Visits of another store that came with a fetched profile: no feed tells of them, so that none would take them away.
@@ -106,7 +107,7 @@ def _run(connection: Connection, statement: str, ids: Iterable[str]) -> set[str]
 
 def _forget_what_quotes(session: Session, names: set[str]) -> None:
     """Deeds that could be undone, rows not yet understood; and whatever nobody can say of whom it speaks: what is half
-    typed, and snapshots on their way in, which are asked for again.
+    typed, and snapshots on their way in, which are asked for again. The one that tells of the erasure was packed after.
     """
     connection = session.connection()
     deeds = execute(connection, "SELECT id, inverse FROM deed").fetchall()
@@ -114,8 +115,9 @@ def _forget_what_quotes(session: Session, names: set[str]) -> None:
     parked = execute(connection, "SELECT rowid, row_id, body FROM parked_in").fetchall()
     _drop(connection, "parked_in", [number for number, row_id, body in parked if _is_theirs(row_id, body, names)])
     _run(connection, "DELETE FROM wanted WHERE key IN (SELECT value FROM json_each(?))", names)
-    for table in (Draft, Load, LoadPart):  # by the session, which may hold what is being loaded
-        session.execute(delete(table))
+    session.execute(delete(Draft))
+    session.execute(delete(Load).where(Load.scope != _TELLS_OF_IT))  # by the session, which may hold them
+    session.execute(delete(LoadPart).where(LoadPart.scope.not_in(select(Load.scope))))
 
 
 def _is_theirs(row_id: str, body: bytes | None, names: set[str]) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from desktop.data.exchange import Cursor, Load, LoadPart, Outbox
+from desktop.data.exchange import Cursor, Erasure, Load, LoadPart, Outbox
 from desktop.data.members import Member
 from desktop.services.members import Application, enrol
 from desktop.store import Store
@@ -183,6 +183,19 @@ def test_who_was_erased_is_in_no_snapshot(hub: Hub, store: Store) -> None:
     assert hub.snapshots.find("dir", before.sha256) is None
     rounds(store, Carrier(hub, store), ticket=hub.issue_ticket("west"))
     assert count(store, Member) == PEOPLE - 1
+
+
+def test_who_was_erased_long_ago_does_not_begin_a_first_load_anew(hub: Hub, store: Store) -> None:
+    """The directory tells of everybody who ever was, between the others."""
+    east = Sender(hub, "east")
+    for first in range(3):
+        hub.erase(f"m{first}")
+        east.send(*(east.enrolled(f"later-{first}-{number}") for number in range(2000)))
+    carrier = Carrier(hub, store)
+    rounds(store, carrier, ticket=hub.issue_ticket("west"))
+    assert count(store, Erasure) == 3
+    assert count(store, Member) == PEOPLE + 3 * 2000 - 3
+    assert carrier.asked.count("SnapshotsRequest") == 2  # the hub was packing when it was asked first
 
 
 def test_a_snapshot_is_made_anew_after_six_hours(hub: Hub) -> None:
