@@ -11,8 +11,8 @@ from desktop.services.leases import show_leases
 from desktop.work import Work
 from sync import laying, outbox
 from sync.again import be_born_again
-from sync.cursors import list_scopes
-from sync.pages import let_scope_go, read_again
+from sync.cursors import list_scopes, read_again
+from sync.pages import let_scope_go
 from sync.protocol import ROW_FORM, Answer, EnrolReply, HelloReply, PushReply
 
 _NOBODY_AGREED = update(Cursor).values(agreed=False)

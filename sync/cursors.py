@@ -4,7 +4,9 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from desktop.data.direct import Direct
-from desktop.data.exchange import Cursor, FeedRow
+from desktop.data.exchange import Cursor, FeedRow, Load, LoadPart
+from desktop.work import Work
+from sync.protocol import sum_text
 from sync.statements import removing, write, writing
 
 _TABLE = Cursor.metadata.tables[Cursor.__tablename__]
@@ -14,6 +16,7 @@ _ONE = Direct(select(_TABLE).where(_TABLE.c.scope == bindparam("scope")))
 _BEGIN = insert(_TABLE)
 _KEEP = writing(Cursor, *_COLUMNS)
 _DROP = removing(Cursor, "scope")
+_NO_LOAD = tuple(removing(table, "scope") for table in (Load, LoadPart))
 _NEVER_READ = -1  # earlier than any reading: it goes when its scope is read anew without it
 _HOLD_UNREAD = writing(FeedRow, "scope", "kind", "row_id", "ver", "reading", keep=("ver", "reading"))
 
@@ -51,3 +54,20 @@ def drop_cursor(session: Session, scope: str) -> None:
 def hold_unread(session: Session, scope: str, kind: str, row_id: str, ver: int) -> None:
     """What no page of its scope has brought yet is held all the same; what one has brought stays held as it came."""
     write(session, _HOLD_UNREAD, [(scope, kind, row_id, ver, _NEVER_READ)])
+
+
+def read_again(work: Work, scope: str) -> None:
+    """Begin one scope anew. The outbox is not touched; rows stay until it is known that they did not come again."""
+    forget_load(work, scope)
+    cursor = find_cursor(work.session, scope)
+    if cursor is not None:
+        cursor.seq, cursor.sum64, cursor.lost, cursor.asked = 0, sum_text(0), 0, 0
+        cursor.reading, cursor.sweeping = cursor.reading + 1, True
+        keep_cursor(work.session, cursor)
+
+
+def forget_load(work: Work, scope: str) -> None:
+    """Drop what has come of a snapshot."""
+    work.session.flush()
+    for statement in _NO_LOAD:
+        write(work.session, statement, [(scope,)])

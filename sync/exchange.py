@@ -98,9 +98,9 @@ class Exchange:
 
     def _forget(self) -> None:
         """Whoever was erased leaves the files as well, and the next push says so."""
-        is_about = self._data.read(find_forgotten)
-        if is_about is not None and self._data.cleanse(is_about):
-            self._data.write(confirm_forgotten)
+        forgotten = self._data.read(find_forgotten)
+        if forgotten is not None and self._data.cleanse(forgotten.is_about):
+            self._data.write(confirm_forgotten, forgotten.ids)  # another program may have heard of more
 
     def _greet(self) -> Generator[Message, Any, HubRefused | None]:
         """Who calls, and is it our hub that answers? Gives the refusal if one of both is too old to go on after it has

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
 import msgspec
@@ -28,6 +29,13 @@ _STRIP = """UPDATE outbox SET state = 'rejected', code = 'erased', fix = NULL, s
     body = ? WHERE ep = ? AND n = ?"""
 
 
+class Forgotten(NamedTuple):
+    """Members who were erased. is_about: whether an event, as it is sent, is about one of them."""
+
+    ids: list[str]
+    is_about: Callable[[bytes], bool]
+
+
 class _Staying(NamedTuple):
     """What a deed leaves that stays as nobody's: how its scope begins, and what takes it away."""
 
@@ -41,7 +49,7 @@ _STAYING = {
     VoucherTaken.__name__: _Staying("cat", ("DELETE FROM voucher WHERE id = ?",)),
     RequestMade.__name__: _Staying("st:", ("DELETE FROM request WHERE id = ?",)),
 }
-_NOT_DONE = Direct(select(Erasure.names).where(Erasure.done.is_(False)))
+_NOT_DONE = Direct(select(Erasure.id, Erasure.names).where(Erasure.done.is_(False)))
 _OF_ERASURE = (ErasureRequested.__name__, ErasureCarriedOut.__name__)
 
 
@@ -79,17 +87,15 @@ def _leave(session: Session, entry: Any, staying: _Staying) -> None:
             hold_unread(session, scope, entry.row, entry.row_id, 0)
 
 
-def find_forgotten(connection: Connection) -> Callable[[bytes], bool] | None:
-    """Tells whether an event is about somebody whom the files may still hold; None if there is nobody."""
-    names: set[str] = set()
-    for told in _NOT_DONE.scalars(connection):
-        names.update(msgspec.json.decode(told, type=list[str]))
-    return _teller(names) if names else None
+def find_forgotten(connection: Connection) -> Forgotten | None:
+    """Whom the files may still hold; None if there is nobody."""
+    told = {row.id: msgspec.json.decode(row.names, type=list[str]) for row in _NOT_DONE.rows(connection)}
+    return Forgotten(list(told), _teller(set(chain(*told.values())))) if told else None
 
 
-def confirm_forgotten(work: Work) -> None:
-    """The files are clean: headquarters counts the tills that say so."""
-    for erasure in work.session.scalars(select(Erasure).where(Erasure.done.is_(False))).all():
+def confirm_forgotten(work: Work, ids: list[str]) -> None:
+    """The files are clean of these: headquarters counts the tills that say so."""
+    for erasure in work.session.scalars(select(Erasure).where(Erasure.id.in_(ids), Erasure.done.is_(False))).all():
         erasure.done = True
         work.note(ErasureCarriedOut(member_id=erasure.id))
 

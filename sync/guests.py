@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from desktop.data.direct import Direct
-from desktop.data.exchange import Cursor, FeedRow, Wanted
+from desktop.data.exchange import Cursor, Erasure, FeedRow, Wanted
 from desktop.data.members import Member
 from desktop.services.guests import STAY, forget_guests
 from desktop.work import Work
@@ -50,8 +50,12 @@ def find_wanted(connection: Connection) -> list[str]:
 
 
 def lay_guest(work: Work, key: str, rows: list[Row]) -> None:
-    """Lay a profile, marked as a guest's unless the member is one of this store's by now."""
+    """Lay a profile, marked as a guest's unless the member is one of this store's by now; of nobody who was erased
+    while it was on its way.
+    """
     work.session.execute(delete(Wanted).where(Wanted.key == key))
+    if any(row.kind == "member" and work.session.get(Erasure, row.eid) for row in rows):
+        return
     laying.lay(work, None, rows)
     for member_id in (row.eid for row in rows if row.kind == "member"):
         own = select(FeedRow.ver).where(

@@ -5,21 +5,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from desktop.data.direct import Direct
-from desktop.data.exchange import FeedRow, ParkedIn
+from desktop.data.exchange import Cursor, FeedRow, ParkedIn
 from desktop.data.projections import adopt_visits
 from desktop.work import Work
 from sync import outbox, rows
 from sync.again import lay_again
-from sync.cursors import hold_unread
+from sync.cursors import hold_unread, read_again
 from sync.protocol import Answer, Row
 
 _log = logging.getLogger(__name__)
 
 _VERDICT = "verdict"
 _PEOPLE = ("directory", "member")
+_VERSION_READ = Direct(
+    select(FeedRow.ver)
+    .join(Cursor, (Cursor.scope == FeedRow.scope) & (Cursor.reading == FeedRow.reading))
+    .where(FeedRow.scope == bindparam("scope"), FeedRow.kind == bindparam("kind"), FeedRow.row_id == bindparam("row_id"))
+)
 _KINDS_PARKED = Direct(select(ParkedIn.kind).distinct())
 
 
@@ -92,7 +97,16 @@ def settle(work: Work, answer: Answer) -> None:
     if row is not None:
         lay(work, None, [row])  # whatever it accepted is in it
         if row.scope and row.op == "put":
-            hold_unread(work.session, row.scope, row.kind, row.eid, row.ver)
+            _hold(work, row.scope, row)
+
+
+def _hold(work: Work, scope: str, row: Row) -> None:
+    """An answer may be late: what has been read since is newer, and has to be read once more."""
+    read = _VERSION_READ.first(work.session.connection(), scope=scope, kind=row.kind, row_id=row.eid)
+    if read is not None and read.ver > row.ver:
+        read_again(work, scope)
+    else:
+        hold_unread(work.session, scope, row.kind, row.eid, row.ver)
 
 
 def _goes_together(row: Row) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, select
 from desktop.data.exchange import FeedRow, Load, LoadPart
 from desktop.work import Work
 from sync import laying, pages
-from sync.cursors import cursor_of, keep_cursor
+from sync.cursors import cursor_of, forget_load, keep_cursor, read_again
 from sync.data import Talk, TillData
 from sync.failures import HubRefused
 from sync.loads import SNAPSHOT_FORMAT, Manifest, SnapshotPart, SnapshotRequest, Snapshots, SnapshotsRequest
@@ -65,7 +65,7 @@ class Loading:
                 part: SnapshotPart = yield wanted
             except HubRefused as refusal:
                 if refusal.code == "snapshot_gone":
-                    self._data.write(pages.forget_load, load.scope)
+                    self._data.write(forget_load, load.scope)
                     return False
                 if refusal.code != _BEYOND:
                     raise
@@ -83,7 +83,8 @@ class Loading:
             digest.update(part)
         if digest.hexdigest() == load.sha256:
             return True
-        self._give_up(load)
+        if self._data.read(_got, load) is not None:  # else another program has laid it meanwhile, and dropped its parts
+            self._give_up(load)
         return False
 
     def _lay(self, load: Manifest) -> Talk[None]:
@@ -99,7 +100,7 @@ class Loading:
     def _give_up(self, load: Manifest) -> None:
         """It is not what it should be: pages will do."""
         self._refused.add(load.sha256)
-        self._data.write(pages.read_again, load.scope)
+        self._data.write(read_again, load.scope)
 
     def _parts(self, scope: str) -> Iterator[bytes]:
         start = 0
@@ -122,9 +123,12 @@ class Loading:
 
 
 def begin_load(work: Work, manifest: Manifest) -> None:
-    """A snapshot is on its way; the scope is read from it."""
+    """A snapshot is on its way; the scope is read from it, whatever file it was read from before."""
+    if _load(work, manifest) is not None:
+        return  # another program was faster
+    forget_load(work, manifest.scope)
     if work.session.scalar(select(FeedRow.ver).where(FeedRow.scope == manifest.scope).limit(1)) is not None:
-        pages.read_again(work, manifest.scope)
+        read_again(work, manifest.scope)
     cursor = cursor_of(work.session, manifest.scope)
     cursor.head = max(cursor.head, manifest.as_of)
     keep_cursor(work.session, cursor)

@@ -9,11 +9,11 @@ from sqlalchemy import Connection, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from desktop.data.direct import Direct, execute
-from desktop.data.exchange import Cursor, FeedRow, Load, LoadPart, ParkedIn
+from desktop.data.exchange import Cursor, FeedRow, ParkedIn
 from desktop.errors import TillError
 from desktop.work import Work
 from sync import laying
-from sync.cursors import cursor_of, drop_cursor, find_cursor, keep_cursor, list_scopes
+from sync.cursors import cursor_of, drop_cursor, keep_cursor, list_scopes, read_again
 from sync.protocol import Page, Row, row_hash, sum_text
 from sync.statements import removing, write, writing
 
@@ -24,7 +24,6 @@ _VERSIONS = """SELECT held.kind, held.row_id, held.ver, held.reading FROM json_e
     CROSS JOIN feed_row AS held ON held.scope = ? AND held.kind = told.value ->> 0 AND held.row_id = told.value ->> 1"""
 _HOLD = writing(FeedRow, "scope", "kind", "row_id", "ver", "reading")
 _LET_GO = removing(FeedRow, "scope", "kind", "row_id")
-_NO_LOAD = tuple(removing(table, "scope") for table in (Load, LoadPart))
 _NOT_PARKED = removing(ParkedIn, "scope", "kind", "row_id")
 _SWEPT = Direct(select(Cursor.scope).where(Cursor.sweeping, Cursor.asked == 0, Cursor.seq >= Cursor.head))
 _SIZE = select(func.count()).where(FeedRow.scope == bindparam("scope"))
@@ -99,29 +98,12 @@ def _apply(work: Work, page: Page, cursor: Cursor) -> bool:
     return True
 
 
-def read_again(work: Work, scope: str) -> None:
-    """Begin one scope anew. The outbox is not touched; rows stay until it is known that they did not come again."""
-    forget_load(work, scope)
-    cursor = find_cursor(work.session, scope)
-    if cursor is not None:
-        cursor.seq, cursor.sum64, cursor.lost, cursor.asked = 0, sum_text(0), 0, 0
-        cursor.reading, cursor.sweeping = cursor.reading + 1, True
-        keep_cursor(work.session, cursor)
-
-
 def let_scope_go(work: Work, scope: str) -> None:
     """This till may not read it any more: all of it goes, and nobody is asked. Once swept, it was never read."""
     read_again(work, scope)
     cursor = cursor_of(work.session, scope)
     cursor.head, cursor.whole = 0, False
     keep_cursor(work.session, cursor)
-
-
-def forget_load(work: Work, scope: str) -> None:
-    """Drop what has come of a snapshot."""
-    work.session.flush()
-    for statement in _NO_LOAD:
-        write(work.session, statement, [(scope,)])
 
 
 def count(session: Session, cursor: Cursor, told: Sequence[Row], held: Held | None = None) -> int:

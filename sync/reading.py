@@ -14,11 +14,12 @@ from desktop.data.visits import Visit
 from desktop.work import Work
 from sync import pages
 from sync.apply import note_contact
+from sync.cursors import read_again
 from sync.data import Talk, TillData
 from sync.failures import HubRefused, HubUnreachable
 from sync.guests import is_overdue, send_guests_away
 from sync.loading import Loading
-from sync.pages import FeedBroken, Ghost, apply_page, read_again
+from sync.pages import FeedBroken, Ghost, apply_page
 from sync.protocol import MAX_ROWS, Page, PullReply, PullRequest
 
 _ROWS_IN_USE, _ROWS_AT_REST = 200, 2000  # a transaction: what a clerk does waits for one of these at most

@@ -14,8 +14,8 @@ from desktop.data.exchange import Outbox
 from desktop.second_copy import Since
 from desktop.work import Work
 from sync.again import be_born_again, lay_again
+from sync.cursors import read_again
 from sync.envelopes import read_envelope
-from sync.pages import read_again
 from sync.protocol import Envelope
 from sync.statements import among, ids_of
 

@@ -33,8 +33,9 @@ from desktop.services.visits import add_line, change_line, finish_visit, hold_vi
 from sync import escrow_rows as escrow
 from sync import protocol as wire
 from sync.apply import apply_enrolment, apply_verdicts, note_contact
+from sync.cursors import read_again
 from sync.laying import lay_parked
-from sync.pages import Ghost, apply_page, end_sweep, find_ghosts, read_again, sweep
+from sync.pages import Ghost, apply_page, end_sweep, find_ghosts, sweep
 from sync.till import open_till
 from tests.clock import SetClock
 from tests.powercut.shim import Statement

@@ -29,10 +29,10 @@ from desktop.views.till import find_backlog, list_waiting
 from desktop.views.visit import find_running_visit
 from desktop.work import Work
 from sync.apply import apply_verdicts
-from sync.cursors import cursor_of
+from sync.cursors import cursor_of, read_again
 from sync.forgetting import confirm_forgotten, find_forgotten
 from sync.journal import Journal
-from sync.pages import Ghost, apply_page, find_ghosts, read_again, sweep
+from sync.pages import Ghost, apply_page, find_ghosts, sweep
 from sync.protocol import Answer, ErasureRow, Page, PushReply, RedirectRow, Row, canonical, row_hash, sum_text
 from sync.till import open_store
 from tests.clock import SetClock
@@ -87,10 +87,14 @@ def erased(member_id: str, clock: SetClock) -> Row:
 
 def forget(store: Store, *rows: Row) -> None:
     store.write(apply_page, page(*rows))
-    is_about = store.read(find_forgotten)
-    assert is_about is not None
-    assert store.cleanse(is_about)
-    store.write(confirm_forgotten)
+    clean_files(store)
+
+
+def clean_files(store: Store) -> None:
+    forgotten = store.read(find_forgotten)
+    assert forgotten is not None
+    assert store.cleanse(forgotten.is_about)
+    store.write(confirm_forgotten, forgotten.ids)
 
 
 def everything_in(store: Store, clock: SetClock) -> str:
@@ -212,10 +216,7 @@ def test_an_erasure_that_was_broken_off_is_ended_later(store: Store, clock: SetC
     store.write(apply_page, page(erased(new.member_id, clock)))
     store.close()
     again = open_store(store.home, clock)
-    is_about = again.read(find_forgotten)
-    assert is_about is not None
-    assert again.cleanse(is_about)
-    again.write(confirm_forgotten)
+    clean_files(again)
     assert again.read(find_forgotten) is None
     assert [word for word in (*WORDS, new.code) if word in everything_in(again, clock)] == []
     again.close()
@@ -227,12 +228,12 @@ def test_whoever_reads_just_now_puts_it_off_and_no_deed_waits_for_them(store: St
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM member").fetchall()
         store.write(apply_page, page(erased(new.member_id, clock)))
-        is_about = store.read(find_forgotten)
-        assert is_about is not None
+        forgotten = store.read(find_forgotten)
+        assert forgotten is not None
         began = time.monotonic()
-        assert not store.cleanse(is_about)
+        assert not store.cleanse(forgotten.is_about)
         assert time.monotonic() - began < 2
-    assert store.cleanse(is_about)
+    assert store.cleanse(forgotten.is_about)
 
 
 def test_the_rows_of_the_feed_are_still_counted(store: Store, clock: SetClock) -> None:

@@ -20,6 +20,7 @@ from desktop.views.till import find_vanishing
 from desktop.work import Work
 from sync import pages
 from sync.apply import note_contact
+from sync.cursors import read_again
 from sync.exchange import Exchange
 from sync.hub.hub import Hub
 from sync.pages import FeedBroken, apply_page
@@ -99,7 +100,7 @@ def test_what_did_not_come_again_goes(store: Store) -> None:
         put("directory", f"m{number}", DirectoryRow(code=f"c{number}", name="林"), number + 1) for number in range(9)
     ]
     take(store, "dir", people)
-    store.write(pages.read_again, "dir")
+    store.write(read_again, "dir")
     assert count(store, Member) == 9, "until it is known what is gone, everything stays"
     take(store, "dir", people[:4])
     sweep(store, "dir")
@@ -110,7 +111,7 @@ def test_what_waits_here_stays_though_the_hub_has_lost_the_row(store: Store) -> 
     take(store, "st:1", [put("member", "m1", MemberRow(code="c1", name="林"), 1)])
     visit = store.write(enrol, ME).visit_id
     store.write(note_preference, "skin", "干性")
-    store.write(pages.read_again, "st:1")
+    store.write(read_again, "st:1")
     take(store, "st:1", [put("member", "m2", MemberRow(code="c2", name="陈"), 1)])
     sweep(store, "st:1")
     assert set(store.read(lambda connection: connection.scalars(select(Member.name)).all())) == {"许女士", "陈"}
@@ -121,7 +122,7 @@ def test_who_leaves_the_store_is_still_in_the_directory(store: Store) -> None:
     take(store, "dir", [put("directory", "m1", DirectoryRow(code="c1", name="林晓月", phone_tail="2045"), 1)])
     whole = MemberRow(code="c1", name="林晓月", phone="+8613916882045", birthday="03-08", cards=("88",))
     take(store, "st:1", [put("member", "m1", whole, 1)])
-    store.write(pages.read_again, "st:1")
+    store.write(read_again, "st:1")
     take(store, "st:1", [put("member", "m2", MemberRow(code="c2", name="陈"), 1)])
     sweep(store, "st:1")
     left = store.read(
@@ -140,7 +141,7 @@ def test_who_leaves_the_directory_is_still_in_the_store(store: Store) -> None:
         store, "dir", [put("directory", f"m{each}", DirectoryRow(code=f"c{each}", name="林"), each) for each in (1, 2)]
     )
     take(store, "st:1", [put("member", "m1", MemberRow(code="c1", name="林", phone="+8613916882045"), 1)])
-    store.write(pages.read_again, "dir")
+    store.write(read_again, "dir")
     take(store, "dir", [put("directory", "m2", DirectoryRow(code="c2", name="林"), 1)])
     sweep(store, "dir")
     assert count(store, Member, Member.phone.is_not(None)) == 1
@@ -149,7 +150,7 @@ def test_who_leaves_the_directory_is_still_in_the_store(store: Store) -> None:
 def test_much_does_not_go_before_somebody_agrees(store: Store) -> None:
     people = [put("directory", f"m{each}", DirectoryRow(code=f"c{each}", name="林"), each + 1) for each in range(700)]
     take(store, "dir", people)
-    store.write(pages.read_again, "dir")
+    store.write(read_again, "dir")
     take(store, "dir", people[:100])
     ghosts = store.read(pages.count_ghosts, "dir")
     assert ghosts == 600
