@@ -94,6 +94,8 @@ class Exchange:
         self._forget()
         yield from fetch_erasures(self._data)
         self._data.write(tend_leases)  # what it notes is news, and makes the next round begin at once
+        if self._reading.broken is not None:
+            raise self._reading.broken
         return pause
 
     def _forget(self) -> None:

@@ -58,11 +58,16 @@ class Reading:
         self._data = data
         self._meanwhile = meanwhile
         self._loading = Loading(data, meanwhile, self.rows_at_once)
+        self.broken: FeedBroken | None = None
 
     def pull(self) -> Talk[float]:
-        """Everything new of every scope; gives the seconds until it is worth asking again."""
+        """Everything new of every scope; gives the seconds until it is worth asking again.
+
+        A scope that does not add up is left out, and ``broken`` says what it was; None if all did.
+        """
+        self.broken = None
         yield from self._meanwhile()
-        later: set[str] = set()  # scopes that the hub is packing just now
+        later: set[str] = set()  # scopes that the hub is packing just now, and what is broken
         while True:
             pause, whole = yield from self._pull_pages(later)
             if not whole:
@@ -107,7 +112,7 @@ class Reading:
             later |= yield from self._loading.begin(large)
             loads = self._data.read(_loads)
         busy = later.union(loads)
-        taken = [self._take(page, asked[page.scope]) for page in news if page.scope not in busy]
+        taken = [self._take(page, asked[page.scope], later) for page in news if page.scope not in busy]
         return all(taken) and not any(page.more for page in answered if page.scope not in busy)
 
     def rows_at_once(self) -> int:
@@ -123,16 +128,19 @@ class Reading:
             raise
         return reply
 
-    def _take(self, page: Page, asked: int) -> bool:
+    def _take(self, page: Page, asked: int, later: set[str]) -> bool:
+        """Whether it was taken; one that is broken holds up no other scope, and is read again in the next round."""
         try:
             if page.from_ != asked:
                 raise FeedBroken("feed_gap", scope=page.scope, cursor=asked)
             small = len(page.rows) <= _ROWS_IN_USE
             parts = [page] if small else cut_page(page, self.rows_at_once())
             return all(self._data.write(apply_page, part) for part in parts)
-        except FeedBroken:
+        except FeedBroken as error:
             self._read_again([page.scope])
-            raise
+            later.add(page.scope)
+            self.broken = error
+            return False
 
     def _read_again(self, scopes: Iterable[str]) -> None:
         for scope in scopes:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from desktop.data.exchange import Cursor, FeedRow, Outbox, Till
 from desktop.data.members import Identity, Member
@@ -23,10 +23,13 @@ from sync.apply import note_contact
 from sync.cursors import read_again
 from sync.exchange import Exchange
 from sync.hub.hub import Hub
+from sync.hub.tables import feed_head
 from sync.pages import FeedBroken, apply_page
 from sync.protocol import ROW_FORM, DirectoryRow, MemberRow, Message, Page, Row, row_hash, sum_text
 from tests.sync.hub.builders import Sender, SteadyClock
+from tests.sync.hub.rights import Office
 from tests.sync.near_hub import PEOPLE, Carrier, count, rounds
+from tests.sync.quiet import NewTill
 
 ME = Application(phone="13916882045", name="许女士", consents=("service",))
 
@@ -145,6 +148,20 @@ def test_who_leaves_the_directory_is_still_in_the_store(store: Store) -> None:
     take(store, "dir", [put("directory", "m2", DirectoryRow(code="c2", name="林"), 1)])
     sweep(store, "dir")
     assert count(store, Member, Member.phone.is_not(None)) == 1
+
+
+def test_a_scope_that_does_not_add_up_holds_up_no_other(office: Office, quiet_till: NewTill) -> None:
+    till, west = quiet_till("one"), Sender(office.hub, "west")
+    wrong = update(feed_head).where(feed_head.c.scope == "cfg").values(sum64="00000000deadbeef")
+    office.guides("小周")
+    office.hub.database.retry(lambda connection: connection.execute(wrong))
+    west.send(west.enrolled("m1"))
+    west.send(west.enrolled("m2"))
+    office.hub.erase("m1")
+    with pytest.raises(FeedBroken):
+        till.sync()
+    assert count(till.store, Member) == 1
+    assert count(till.store, Outbox, Outbox.kind == "ErasureCarriedOut") == 1
 
 
 def test_much_does_not_go_before_somebody_agrees(store: Store) -> None:
