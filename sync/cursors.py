@@ -17,6 +17,7 @@ _BEGIN = insert(_TABLE)
 _KEEP = writing(Cursor, *_COLUMNS)
 _DROP = removing(Cursor, "scope")
 _NO_LOAD = tuple(removing(table, "scope") for table in (Load, LoadPart))
+_OF_MEMBERS = ("st:", "dv:")  # scopes whose rows say whose they are
 _NEVER_READ = -1  # earlier than any reading: it goes when its scope is read anew without it
 _HOLD_UNREAD = writing(FeedRow, "scope", "kind", "row_id", "ver", "reading", keep=("ver", "reading"))
 
@@ -64,6 +65,13 @@ def read_again(work: Work, scope: str) -> None:
         cursor.seq, cursor.sum64, cursor.lost, cursor.asked = 0, sum_text(0), 0, 0
         cursor.reading, cursor.sweeping = cursor.reading + 1, True
         keep_cursor(work.session, cursor)
+
+
+def read_theirs_again(work: Work) -> None:
+    """The same with every scope whose rows say whose they are: who is who was not known when they were laid."""
+    for scope in list_scopes(work.session):
+        if scope.startswith(_OF_MEMBERS):
+            read_again(work, scope)
 
 
 def forget_load(work: Work, scope: str) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, exists, func, select
+from sqlalchemy.orm import aliased
 
 from desktop.data.direct import Direct
 from desktop.data.exchange import Cursor, FeedRow, ParkedIn
@@ -13,7 +14,7 @@ from desktop.data.projections import adopt_visits
 from desktop.work import Work
 from sync import outbox, rows
 from sync.again import lay_again
-from sync.cursors import hold_unread, read_again
+from sync.cursors import hold_unread, read_again, read_theirs_again
 from sync.protocol import Answer, Row
 
 _log = logging.getLogger(__name__)
@@ -23,8 +24,20 @@ _PEOPLE = ("directory", "member")
 _VERSION_READ = Direct(
     select(FeedRow.ver)
     .join(Cursor, (Cursor.scope == FeedRow.scope) & (Cursor.reading == FeedRow.reading))
-    .where(FeedRow.scope == bindparam("scope"), FeedRow.kind == bindparam("kind"), FeedRow.row_id == bindparam("row_id"))
+    .where(
+        FeedRow.scope == bindparam("scope"), FeedRow.kind == bindparam("kind"), FeedRow.row_id == bindparam("row_id")
+    )
 )
+# A store's scope that was read further than the directory: what it tells of two who were parted was laid as of one.
+_REDIRECT = aliased(FeedRow)
+_ALREADY_PARTED = Direct(
+    select(FeedRow.scope).where(
+        FeedRow.kind == "member", FeedRow.row_id == bindparam("member_id"),
+        ~exists().where(
+            _REDIRECT.scope == FeedRow.scope, _REDIRECT.kind == "redirect", _REDIRECT.row_id == FeedRow.row_id
+        ),
+    ).limit(1)
+)  # fmt: skip
 _KINDS_PARKED = Direct(select(ParkedIn.kind).distinct())
 
 
@@ -140,6 +153,8 @@ def _lay_one(work: Work, scope: str | None, row: Row, *, read: dict[str, int]) -
             done = not rows.lay(work.session, row.kind, [row])
         elif not rows.remove(work.session, row.kind, row.eid, scope=scope):
             return
+        elif row.kind == "redirect" and _ALREADY_PARTED.first(work.session.connection(), member_id=row.eid):
+            read_theirs_again(work)
     if not done:
         _park(work, scope, row)
     elif row.kind != _VERDICT:

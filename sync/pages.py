@@ -13,11 +13,10 @@ from desktop.data.exchange import Cursor, FeedRow, ParkedIn
 from desktop.errors import TillError
 from desktop.work import Work
 from sync import laying
-from sync.cursors import cursor_of, drop_cursor, keep_cursor, list_scopes, read_again
+from sync.cursors import cursor_of, drop_cursor, keep_cursor, read_again, read_theirs_again
 from sync.protocol import Page, Row, row_hash, sum_text
 from sync.statements import removing, write, writing
 
-_OF_MEMBERS = ("st:", "dv:")  # scopes whose rows say whose they are
 # If more of a scope's rows would go at once, or too large a part of them, somebody is asked first.
 _FEW, _VERY_FEW, _SMALL_PART = 500, 50, 0.05
 _VERSIONS = """SELECT held.kind, held.row_id, held.ver, held.reading FROM json_each(?) AS told
@@ -159,9 +158,7 @@ def undo_merges(work: Work, scope: str) -> bool:
     ghosts = [Ghost(*row) for row in work.session.connection().execute(_MERGES_LOST, {"scope": scope})]
     if ghosts:
         sweep(work, scope, ghosts)
-        for each in list_scopes(work.session):
-            if each.startswith(_OF_MEMBERS):
-                read_again(work, each)
+        read_theirs_again(work)
     return bool(ghosts)
 
 

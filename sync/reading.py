@@ -31,6 +31,7 @@ _PACKING = 2.0  # seconds until a scope that the hub is packing is asked for aga
 _SCOPES = Direct(select(Till.scopes))
 _READ = Direct(select(Cursor.scope, Cursor.seq, Cursor.sum64, Cursor.head, Cursor.whole, Cursor.asked))
 _LOADS = Direct(select(Load.scope).order_by(Load.scope))
+_AGAIN = Direct(select(Cursor.scope).where(Cursor.sweeping, Cursor.asked == 0, Cursor.seq < Cursor.head))
 _IN_USE = Direct(select(exists().where(Visit.here, Visit.state == "open") | exists().where(Outbox.state == "pending")))
 
 
@@ -44,9 +45,12 @@ class Standing(NamedTuple):
 
 
 class Chores(NamedTuple):
-    """What may be left to do once all is read: snapshots on their way, scopes to sweep, guests to forget."""
+    """What may be left to do once all is read: snapshots on their way, scopes to read anew because of what was read,
+    scopes to sweep, guests to forget.
+    """
 
     loads: list[str]
+    again: set[str]
     swept: list[str]
     overdue: bool
 
@@ -76,6 +80,8 @@ class Reading:
             left = self._data.read(_chores, self._data.clock.now())
             if left.loads:
                 yield from self._loading.go_on()
+            elif left.again - later:
+                yield from self._meanwhile()
             elif not left.swept or not self._sweep():
                 if left.overdue:
                     send_guests_away(self._data)
@@ -179,13 +185,17 @@ def cut_page(page: Page, rows: int) -> Iterator[Page]:
 
 
 def _standing(connection: Connection) -> Standing:
-    scopes = str(_SCOPES.scalar(connection) or "").split()
+    scopes = _readable(connection)
     read = {row.scope: row for row in _READ.rows(connection)}
     busy = {*(scope for scope, row in read.items() if row.asked), *_loads(connection)}
     return Standing(
         {scope: read[scope].seq if scope in read else 0 for scope in scopes if scope not in busy},
         {(scope, row.seq, row.sum64) for scope, row in read.items() if row.whole and row.seq == row.head},
     )
+
+
+def _readable(connection: Connection) -> list[str]:
+    return str(_SCOPES.scalar(connection) or "").split()
 
 
 def _hear(work: Work, reply: PullReply) -> tuple[bool, list[str]]:
@@ -213,7 +223,8 @@ def _loads(connection: Connection) -> list[str]:
 
 
 def _chores(connection: Connection, now: datetime) -> Chores:
-    return Chores(_loads(connection), pages.list_swept(connection), is_overdue(connection, now))
+    again = set(_AGAIN.scalars(connection)).intersection(_readable(connection))
+    return Chores(_loads(connection), again, pages.list_swept(connection), is_overdue(connection, now))
 
 
 def _is_in_use(connection: Connection) -> bool:

@@ -1,5 +1,8 @@
 """What the hub merges and separates, the tills show: facts where they belong, codes that lead where they should."""
 
+from sqlalchemy import Connection, select
+
+from desktop.data.visits import Visit
 from desktop.desk import Desk
 from desktop.events import MembersMerged, MembersSeparated
 from desktop.services.members import Application, enrol
@@ -7,7 +10,11 @@ from desktop.services.preferences import note_preference
 from desktop.services.visits import finish_visit, serve
 from desktop.views.visit import visits_of
 from desktop.work import Work
+from sync.protocol import MAX_ROWS
 from tests.live_hub import OTHER_STORE
+from tests.sync.hub.builders import Sender
+from tests.sync.hub.rights import Office
+from tests.sync.quiet import Pair, the_member, together
 from tests.sync.test_two_tills import profile
 from tests.tills import ATill, NewTill
 
@@ -60,3 +67,26 @@ def test_a_merge_and_its_undoing_reach_every_till(new_till: NewTill) -> None:
         assert {code: seen(desk, code) for code in (keep, old)} == alone
     assert profile(far.desk, old).member_id == old_id
     assert profile(far.desk, keep).name == "许女士"
+
+
+def whose_visits(connection: Connection) -> set[str | None]:
+    return set(connection.scalars(select(Visit.member_id)))
+
+
+def test_a_till_that_was_away_for_long_parts_who_was_parted(office: Office, pair: Pair) -> None:
+    """So many enrolled elsewhere that the directory comes in two pages, and its store's rows before the second."""
+    till, away = pair
+    keep = the_member(till)
+    old = till.do(enrol, Application(phone="13900000002", name="友", consents=("service",))).member_id
+    till.do(finish_visit)
+    together(*pair)
+    till.do(merge, old, keep)
+    together(*pair)
+    assert away.read(whose_visits) == {keep}
+    far = Sender(office.hub, "far")
+    for first in range(0, MAX_ROWS, 1000):
+        far.send(*(far.enrolled(f"far{number}") for number in range(first, first + 1000)))
+    till.do(separate, old)
+    till.sync()
+    away.sync()
+    assert away.read(whose_visits) == {keep, old}
