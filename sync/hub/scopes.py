@@ -93,8 +93,10 @@ def directory_row(member: MemberRow) -> DirectoryRow:
 
 
 def current_row(key: Key, documents: Documents, readable: tuple[str, ...]) -> Row:
-    """A document as a till may see it now; ``del`` if there is none, or none for it."""
-    document = documents.peek(key)
+    """A document as a till may see it now, of a member who was merged that of whom they are; ``del`` if there is none,
+    or none for it.
+    """
+    document = documents.peek(_followed(key, documents))
     seen = [scope for scope in readable if document and scope in document.scopes]
     if document is None or not seen:
         return Row(op="del", kind=key.kind, eid=key.id, ver=0)
@@ -102,7 +104,14 @@ def current_row(key: Key, documents: Documents, readable: tuple[str, ...]) -> Ro
     kind = row_kind(key.kind, scope)
     if isinstance(body, MemberRow) and kind != key.kind:
         body = directory_row(body)
-    return Row(op="put", kind=kind, eid=key.id, ver=document.ver, body=_raw(body), scope=scope)
+    return Row(op="put", kind=kind, eid=document.id, ver=document.ver, body=_raw(body), scope=scope)
+
+
+def _followed(key: Key, documents: Documents) -> Key:
+    merged = documents.peek(Key(KINDS[RedirectRow], key.id)) if key.kind == KINDS[MemberRow] else None
+    if merged is None or not isinstance(merged.body, RedirectRow):
+        return key
+    return _followed(Key(key.kind, merged.body.keep), documents)
 
 
 def wire_row(document: AnyDocument) -> Row:

@@ -68,6 +68,13 @@ def test_everything_of_both_is_the_kept_ones(couple: Sender) -> None:
     assert {member["phone"], *member["phones"]} == {ONE, TWO}
 
 
+def test_what_is_refused_of_who_was_merged_brings_whom_they_are(couple: Sender) -> None:
+    """A till that knows of the merge shows as the kept one's what it has told of the old one."""
+    couple.send(merged(couple), couple.enrolled("m3", phone=THREE))
+    answer = couple.send(amended(couple, "m2", phone=THREE)).verdicts[0]
+    assert (answer.code, answer.row.op, answer.row.eid) == ("phone_taken", "put", "m1")
+
+
 @pytest.mark.parametrize("known", [{"code": "B"}, {"phone": TWO}, {"card": "22"}])
 def test_whatever_led_to_the_old_one_leads_to_the_kept_one(couple: Sender, known: dict[str, str]) -> None:
     couple.send(merged(couple), couple.enrolled("m3", **known))
