@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from desktop.data.exchange import Cursor, Erasure, Load, LoadPart, Outbox
 from desktop.data.members import Member
+from desktop.data.visits import Visit
 from desktop.services.members import Application, enrol
 from desktop.store import Store
 from desktop.views.till import find_loading
@@ -196,6 +197,19 @@ def test_who_was_erased_long_ago_does_not_begin_a_first_load_anew(hub: Hub, stor
     assert count(store, Erasure) == 3
     assert count(store, Member) == PEOPLE + 3 * 2000 - 3
     assert carrier.asked.count("SnapshotsRequest") == 2  # the hub was packing when it was asked first
+
+
+def test_a_merge_that_a_snapshot_still_tells_of_leaves_everybody_what_is_theirs(hub: Hub, store: Store) -> None:
+    """Their visit has come from their store before the directory tells of the merge, and that it was undone."""
+    west = Sender(hub, "west")
+    west.send(
+        west.did("VisitOpened", visit_id="v1", member_id="m1"), west.did("MembersMerged", old_id="m1", keep_id="m2")
+    )
+    hub.snapshots.manifests("west")
+    hub.snapshots.wait()
+    west.send(west.did("MembersSeparated", member_id="m1"))
+    rounds(store, Carrier(hub, store), ticket=hub.issue_ticket("west"))
+    assert store.read(lambda connection: connection.scalars(select(Visit.member_id)).all()) == ["m1"]
 
 
 def test_a_snapshot_is_made_anew_after_six_hours(hub: Hub) -> None:
