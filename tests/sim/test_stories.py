@@ -3,16 +3,19 @@
 import random
 
 from desktop.events import ErasureRequested, MemberAmended, MembersMerged, MembersSeparated
+from desktop.rules.member_codes import member_code
 from desktop.services.members import Application, amend, enrol
 from desktop.services.portraits import remove_tag, set_tag
-from desktop.services.visits import add_line, remove_line, serve
+from desktop.services.visits import add_line, remove_line, serve, serve_code
 from tests.sim.choosing import PHONES
 from tests.sim.clocks import DAY, YEAR
 from tests.sim.promises import check_at_rest, check_overlay
+from tests.sim.steps import Step
 from tests.sim.till import SimTill
 from tests.sim.world import World
 
 CALM = random.Random(0)
+WHOLE = 1  # the salt with which a machine is put back, and not its database alone
 GTIN = "06901230010019"
 
 
@@ -112,6 +115,17 @@ def test_what_was_done_under_a_clock_that_had_gone_back_comes_back_too(world: Wo
     assert ids(till, "SELECT name FROM member WHERE name = '新名'")
     world.heal()
     check_at_rest(world)
+
+
+def test_what_only_the_copy_of_a_machine_has_sent_is_answered_there(world: World) -> None:
+    """The machine itself was put back to before, as a whole: nothing on it knows what could be refused."""
+    till, _ = world.tills
+    world.take(Step("image", 0, 0))
+    till.do(lambda work: serve_code(work, member_code(b"nobody's !")))
+    world.take(Step("clone", 0, 0))
+    world.take(Step("image_back", 0, WHOLE))
+    world.heal()
+    assert check_at_rest(world)["verdict rejected no_member"] == 1
 
 
 def test_a_visit_of_an_erased_member_that_was_never_sent_leaves_nothing(world: World) -> None:

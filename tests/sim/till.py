@@ -50,7 +50,7 @@ class SimTill:
         self.was_put_back = False
         self.accepted: set[str] = set()
         self.dealt_with: set[str] = set()  # refusals that are kept no more
-        self._at_image = 0
+        self._images: dict[Path, int] = {}
         self._talk: Round | None = None
         self._message: Message | None = None
         self._open()
@@ -134,13 +134,12 @@ class SimTill:
         self.store.close()
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self.home, folder)
-        self._at_image = len(self.memory)
+        self._images[folder] = len(self.memory)
         self._open()
 
-    @property
-    def since_image(self) -> set[str]:
-        """The events answered here since the last image."""
-        return {each.envelope.id for each in self.memory[self._at_image :] if each.till == self.name}
+    def since(self, image: Path) -> set[str]:
+        """The events answered here since that image."""
+        return {each.envelope.id for each in self.memory[self._images[image] :] if each.till == self.name}
 
     def put_back(self, folder: Path, *, whole: bool) -> None:
         """Put the files of an image back, those of the journal only if it is the whole machine."""

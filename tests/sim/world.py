@@ -203,13 +203,14 @@ class World:
 
     def _image_back(self, till: SimTill, chance: random.Random) -> bool:
         """The copy is put back: all of it, or the database alone, beside a journal that has gone on."""
-        if not self._image_of(till).exists():
+        image = self._image_of(till)
+        if not image.exists():
             return False
         whole = chance.random() < 0.3
         if whole:
-            self.lost |= till.since_image
+            self.lost |= till.since(image)
             self.copied = True
-        till.put_back(self._image_of(till), whole=whole)
+        till.put_back(image, whole=whole)
         return True
 
     def _image_of(self, till: SimTill) -> Path:
