@@ -8,14 +8,14 @@ from desktop.services.members import Application, amend, enrol
 from desktop.services.portraits import remove_tag, set_tag
 from desktop.services.visits import add_line, remove_line, serve, serve_code
 from tests.sim.choosing import PHONES
-from tests.sim.clocks import DAY, YEAR
+from tests.sim.clocks import DAY, HOUR, MONTH, YEAR
 from tests.sim.promises import check_at_rest, check_overlay
 from tests.sim.steps import Step
 from tests.sim.till import SimTill
 from tests.sim.world import World
 
 CALM = random.Random(0)
-WHOLE = 1  # the salt with which a machine is put back, and not its database alone
+WHOLE, DATABASE = 1, 0  # salts: what of a machine is put back
 GTIN = "06901230010019"
 
 
@@ -126,6 +126,21 @@ def test_what_only_the_copy_of_a_machine_has_sent_is_answered_there(world: World
     world.take(Step("image_back", 0, WHOLE))
     world.heal()
     assert check_at_rest(world)["verdict rejected no_member"] == 1
+
+
+def test_a_database_older_than_its_journal_holds_no_member_s_lease(world: World) -> None:
+    """Nothing is left that tells of what was done since: for all the till knows, a copy of it has the leases."""
+    till, _ = world.tills
+    world.take(Step("image", 0, 0))
+    till.do(lambda work: amend(work, members(till)[0], name="新名"))
+    till.finish_round(world.network, CALM)
+    world.sky.move(MONTH + HOUR)
+    assert till.advance(world.network, None, CALM)  # hello: it hears what day it is
+    assert till.tidy()
+    world.take(Step("image_back", 0, DATABASE))
+    world.heal()
+    check_at_rest(world)
+    assert set(ids(till, "SELECT of FROM lease")) == {"quota"}
 
 
 def test_a_visit_of_an_erased_member_that_was_never_sent_leaves_nothing(world: World) -> None:

@@ -141,6 +141,10 @@ class SimTill:
         """The events answered here since that image."""
         return {each.envelope.id for each in self.memory[self._images[image] :] if each.till == self.name}
 
+    def tells_of(self, events: set[str]) -> bool:
+        """Whether its files know of all of them."""
+        return not self.store.read(_missing, events)
+
     def put_back(self, folder: Path, *, whole: bool) -> None:
         """Put the files of an image back, those of the journal only if it is the whole machine."""
         self.was_put_back = True
@@ -194,6 +198,10 @@ def _token(connection: Connection) -> str | None:
 
 def _in(connection: Connection, state: str) -> set[str]:
     return {row[0] for row in execute(connection, "SELECT event_id FROM outbox WHERE state = ?", (state,))}
+
+
+def _missing(connection: Connection, events: set[str]) -> set[str]:
+    return events - {row[0] for row in execute(connection, "SELECT event_id FROM outbox")}
 
 
 def _is_at_rest(connection: Connection, heads: dict[str, int]) -> bool:

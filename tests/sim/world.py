@@ -206,11 +206,11 @@ class World:
         image = self._image_of(till)
         if not image.exists():
             return False
-        whole = chance.random() < 0.3
+        whole, since = chance.random() < 0.3, till.since(image)
         if whole:
-            self.lost |= till.since(image)
-            self.copied = True
+            self.lost |= since
         till.put_back(image, whole=whole)
+        self.copied |= whole or not till.tells_of(since)  # the journal has had its time too
         return True
 
     def _image_of(self, till: SimTill) -> Path:
