@@ -1,7 +1,10 @@
 """Stories that once ended badly, told by hand."""
 
 import random
+from datetime import UTC, datetime
+from operator import methodcaller
 
+from desktop.appointment_events import AppointmentBooked
 from desktop.events import ErasureRequested, MemberAmended, MembersMerged, MembersSeparated
 from desktop.rules.member_codes import member_code
 from desktop.services.members import Application, amend, enrol
@@ -17,6 +20,7 @@ from tests.sim.world import World
 CALM = random.Random(0)
 WHOLE, DATABASE = 1, 0  # salts: what of a machine is put back
 GTIN = "06901230010019"
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 def ids(till: SimTill, query: str) -> list[str]:
@@ -141,6 +145,16 @@ def test_a_database_older_than_its_journal_holds_no_member_s_lease(world: World)
     world.heal()
     check_at_rest(world)
     assert set(ids(till, "SELECT of FROM lease")) == {"quota"}
+
+
+def test_nobody_hears_whose_an_hour_was_that_was_over_for_long(world: World) -> None:
+    till, _ = world.tills
+    slot = {"member_id": members(till)[0], "service": "护理", "starts_at": NOON, "minutes": 60, "for_guide": "g1"}
+    for appointment_id in ("a1", "a2"):
+        till.do(methodcaller("note", AppointmentBooked(appointment_id=appointment_id, **slot)))
+    world.sky.move(2 * MONTH)
+    world.heal()
+    check_at_rest(world)
 
 
 def test_a_visit_of_an_erased_member_that_was_never_sent_leaves_nothing(world: World) -> None:

@@ -1,11 +1,13 @@
 """Who has the hour: two tills that booked it both hear of it, and when one moves the other has it."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
+from sync.hub.deeds import in_ms
 from tests.sync.hub.builders import Sender
 
 ATill = Callable[..., Sender]
@@ -97,6 +99,20 @@ def test_another_store_moves_no_appointment(a_till: ATill) -> None:
     here.send(here.enrolled("m1"), booked(here, "a1"))
     assert there.verdicts(moved(there, "a1", "15:00")) == ["rejected:wrong_store"]
     assert there.verdicts(booked(there, "a9", member_id="nobody")) == ["parked:wait_member"]
+
+
+@pytest.mark.parametrize(("days", "told"), [(29, "a1"), (31, None)])
+def test_an_hour_that_is_over_for_long_is_taken_from_nobody(
+    pair: tuple[Sender, Sender], days: int, told: str | None
+) -> None:
+    one, two = pair
+    first = booked(one, "a1")
+    one.hub.clock.forward(minutes=1)  # type: ignore[attr-defined]
+    second = booked(two, "a2", member_id="m2")
+    one.hub.clock.now = in_ms(datetime(2026, 11, 24, 14, 30, tzinfo=UTC) + timedelta(days=days))  # type: ignore[attr-defined]
+    one.send(first)
+    two.send(second)
+    assert clash(two, "a2") == told
 
 
 def test_an_erased_member_gives_their_hour_back(pair: tuple[Sender, Sender]) -> None:
