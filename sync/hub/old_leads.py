@@ -1,9 +1,12 @@
-"""Leads that came to nothing are not kept for ever."""
+"""Leads that came to nothing are not kept for ever.
+
+Who is forgotten is forgotten in every store, so it takes that nobody looks after them any more.
+"""
 
 from datetime import date, timedelta
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from desktop.rules import hlc
 from sync.hub.archive import read_document
@@ -16,15 +19,16 @@ from sync.service_rows import LeadRow
 
 KEPT = timedelta(days=180)  # after they were closed
 _BATCH = 500
+_LEADS = select(document).where(document.c.kind == KINDS[LeadRow])
 
 
 def forget_old_leads(hub: Hub, today: date) -> int:
-    """Forget whoever was closed half a year ago, everywhere; how many."""
+    """Forget whoever was closed half a year ago, and by every store that knew them; how many."""
     whole, after = 0, ""
     while True:
         with hub.database.read() as connection:
             leads = _some(connection, after)
-        old = [lead.id for lead in leads if _is_old(lead, today)]
+            old = [lead.id for lead in leads if _is_old(lead, today) and _is_over(connection, lead, today)]
         if old:
             hub.erase(*old)
         whole += len(old)
@@ -34,8 +38,17 @@ def forget_old_leads(hub: Hub, today: date) -> int:
 
 
 def _some(connection: Connection, after: str) -> list[Lead]:
-    some = select(document).where(document.c.kind == KINDS[LeadRow], document.c.id > after)
-    return [cast("Lead", read_document(row)) for row in connection.execute(some.order_by(document.c.id).limit(_BATCH))]
+    return _read(connection, _LEADS.where(document.c.id > after).order_by(document.c.id).limit(_BATCH))
+
+
+def _is_over(connection: Connection, lead: Lead, today: date) -> bool:
+    """Whether every lead of this person is as old."""
+    theirs = _read(connection, _LEADS.where(document.c.member_id == lead.member_id))
+    return all(_is_old(each, today) for each in theirs)
+
+
+def _read(connection: Connection, leads: Select[Any]) -> list[Lead]:
+    return [cast("Lead", read_document(row)) for row in connection.execute(leads)]
 
 
 def _is_old(lead: Lead, today: date) -> bool:

@@ -199,3 +199,28 @@ def test_what_came_to_nothing_half_a_year_ago_is_forgotten(hub: Hub, till: Sende
     assert list(till.rows("lead")) == ["l2"]
     assert forget_old_leads(hub, closed + timedelta(days=190)) == 0
     assert till.verdicts(moved(till)) == ["rejected:erased"]
+
+
+def forget_by(hub: Hub, days: int) -> int:
+    """Let so many days go by, and forget who is old then."""
+    hub.clock.forward(hours=24 * days)  # type: ignore[attr-defined]
+    return forget_old_leads(hub, datetime.fromtimestamp(hub.clock.now_ms() / 1000, UTC).date())
+
+
+def test_whom_another_store_looks_after_is_not_forgotten(hub: Hub, a_till: ATill) -> None:
+    west, east = a_till("west"), a_till("east")
+    west.send(noted(west), moved(west, "lost", due=None, reason="elsewhere"))
+    assert forget_by(hub, 179) == 0
+    east.send(noted(east, "l2"))
+    assert forget_by(hub, 10) == 0
+    assert lead(east, "l2")["state"] == "new"
+    east.send(moved(east, "lost", "l2", due=None, reason="elsewhere"))
+    assert forget_by(hub, 190) == 2
+    assert (west.rows("lead"), east.rows("lead")) == ({}, {})
+
+
+def test_who_was_noted_twice_is_not_forgotten_with_the_double(hub: Hub, till: Sender) -> None:
+    till.send(noted(till), noted(till, "l2"))
+    assert forget_by(hub, 190) == 0
+    assert till.verdicts(moved(till, "invited")) == ["accepted"]
+    assert lead(till)["state"] == "invited"
