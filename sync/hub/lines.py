@@ -25,7 +25,18 @@ from sync.hub.coupons import issue_coupon
 from sync.hub.deeds import Deed
 from sync.hub.documents import Body, Document, Documents, Identity
 from sync.hub.leases import FLOOR_ID, end_of_day
-from sync.hub.members import blank_member, identified, identities, owner_of, serve, write_fields
+from sync.hub.members import (
+    Member,
+    blank_member,
+    holder_among,
+    identified,
+    identities,
+    owner_of,
+    remember,
+    serve,
+    with_identities,
+    write_fields,
+)
 from sync.hub.payloads import Birthday, Code, Label
 from sync.hub.unpublished import Stock
 from sync.protocol import GuideRow, Id, ProductRow, StoreRow
@@ -195,24 +206,33 @@ def _wechat(line: MemberLine) -> str | None:
 
 def put_member(documents: Documents, office: Office, line: MemberLine) -> None:
     """Found again by code, phone, card or WeChat id. What is known already was told by the member and is not
-    overwritten; the tier is headquarters' own word.
+    overwritten; the tier is headquarters' own word. Whom the line means holds it too, though they were merged.
     """
     phone = e164(line.phone)
     store_id = office.store_id(line.store) if line.store else None
     given = identities(code=line.code, phone=phone, card=line.card, wechat=_wechat(line))
-    found = owner_of(documents, given)
+    found, held_by = owner_of(documents, given), holder_among(documents, given)
     code = line.code or (found.body.code if found else member_code(office.random(PUB_ID_BYTES)))
+    new = [each for each in (*identities(code=code), *given) if documents.owner(each) is None]
+
+    def told(one: Member) -> Member:
+        return _with_line(with_identities(one, office.deed.clock, new), office.deed, line, store_id)
+
     member = found or blank_member(office.new_id(), office.deed, code)
+    after = told(identified(documents, member, office.deed.clock, new))
+    if after != found:
+        documents.put(after)
+    if held_by:
+        remember(documents, held_by, told)
+
+
+def _with_line(member: Member, deed: Deed, line: MemberLine, store_id: str | None) -> Member:
     told = {"name": line.name, "birthday": line.birthday, "channel": line.channel}
     empty = {field: value for field, value in told.items() if value and not getattr(member.body, field)}
-    member = write_fields(member, office.deed.clock, empty)
-    member = identified(documents, member, office.deed.clock, (*identities(code=code), *given))
+    member = write_fields(member, deed.clock, empty)
     if store_id:
         member = serve(replace(member, body=replace(member.body, store_id=member.body.store_id or store_id)), store_id)
-    if line.tier:
-        member = replace(member, body=replace(member.body, tier=line.tier))
-    if member != found:
-        documents.put(member)
+    return replace(member, body=replace(member.body, tier=line.tier)) if line.tier else member
 
 
 def put_coupon(documents: Documents, office: Office, line: CouponLine) -> None:

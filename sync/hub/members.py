@@ -124,6 +124,11 @@ def holder_of(documents: Documents, card: Identity) -> str | None:
     return carriers[0] if len(carriers) == 1 else owner
 
 
+def holder_among(documents: Documents, given: Iterable[Identity]) -> str | None:
+    """The id of whoever carries the first of these that leads to somebody."""
+    return next((holder_of(documents, each) for each in given if documents.owner(each)), None)
+
+
 def check_is_known(documents: Documents, deed: Deed, member_id: str | None, *stores: str | None) -> None:
     """Raises Refused ``wrong_store`` unless the member is known in the store of the deed, or that is among the stores.
 

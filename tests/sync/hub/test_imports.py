@@ -21,6 +21,20 @@ SHOP = {
 }
 
 
+ONE, TWO, THREE = "+8613800138000", "+8613800138001", "+8613800138002"
+
+
+@pytest.fixture
+def couple(till: Sender) -> Sender:
+    """A till that enrolled m1 and m2 and made one of them; the code B and the phone TWO are those of m2."""
+    till.send(
+        till.enrolled("m1", code="A", phone=ONE),
+        till.enrolled("m2", code="B", phone=TWO),
+        till.did("MembersMerged", old_id="m2", keep_id="m1"),
+    )
+    return till
+
+
 @pytest.fixture
 def bring_in(hub: Hub, tmp_path: Path) -> Import:
     def bring_in(kind: str, text: str) -> Outcome:
@@ -78,6 +92,18 @@ def test_an_import_does_not_overwrite_what_a_till_was_told(bring_in: Import, til
     assert outcome.changed == 1
     body = till.body("member", "m1")
     assert (body["name"], body["birthday"]) == ("思雨", "05-20")
+
+
+def test_what_a_file_says_of_one_of_two_who_were_merged_stays_theirs(bring_in: Import, couple: Sender) -> None:
+    lines = f"{THREE},陈思雨,A,,\n{TWO},陈小雨,,05-20,gold\n"
+    assert bring_in("members", f"phone,name,code,birthday,tier\n{lines}").changed == 2
+    assert bring_in("members", f"phone,name,code,birthday,tier\n{lines}").known == 2
+    couple.send(couple.did("MembersSeparated", member_id="m2"))
+    one, two = couple.body("member", "m1"), couple.body("member", "m2")
+    assert (one["phone"], one["phones"], one.get("birthday"), one.get("tier")) == (ONE, [THREE], None, None)
+    assert (two["phone"], two.get("phones", []), two["birthday"], two["tier"]) == (TWO, [], "05-20", "gold")
+    couple.send(couple.did("ErasureRequested", member_id="m1"), couple.enrolled("m9", phone=THREE))
+    assert couple.body("member", "m9")["phone"] == THREE  # it leads to nobody who was forgotten
 
 
 def test_a_member_without_a_code_gets_one(bring_in: Import, till: Sender) -> None:
