@@ -10,7 +10,7 @@ from sync.hub.consents import has_agreed
 from sync.hub.deeds import Deed, Refused
 from sync.hub.documents import Document, Documents, Past
 from sync.hub.escrow_payloads import MemberAssigned, TaskCancelled, TaskDone, TaskOpened, TaskPayload, TaskPostponed
-from sync.hub.members import check_is_known, known_member, serve_member
+from sync.hub.members import Member, check_is_known, known_member, remember, serve_member
 
 _DONE = "done"
 _STATES: dict[type[TaskPayload], TaskState] = {TaskCancelled: "cancelled", TaskDone: "done"}
@@ -83,11 +83,15 @@ def assign_member(documents: Documents, deed: Deed, data: MemberAssigned) -> Non
     """Only who saw the guide of now may name another: two shops must not take a member from each other unseen."""
     serve_member(documents, deed, data.member_id)
     member = known_member(documents, data.member_id)
-    if member.body.guide_id == data.guide_id:
-        return
-    if member.body.guide_id != data.base:
+
+    def assigned(one: Member) -> Member:
+        return replace(one, body=replace(one.body, guide_id=data.guide_id))
+
+    if member.body.guide_id not in (data.guide_id, data.base):
         raise Refused("stale", "edit")
-    documents.put(replace(member, body=replace(member.body, guide_id=data.guide_id)))
+    if member.body.guide_id != data.guide_id:
+        documents.put(assigned(member))
+    remember(documents, data.member_id, assigned)
 
 
 def _known(documents: Documents, deed: Deed, task_id: str) -> Document[TaskRow]:

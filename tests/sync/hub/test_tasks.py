@@ -44,3 +44,15 @@ def test_who_turns_out_to_want_no_messages_is_not_reached_out_to(a_till: ATill) 
     assert west.body("task", TASK["task_id"]).get("state", "open") == "open"
     west.send(west.did("MembersMerged", old_id="m2", keep_id="m1"))
     assert west.body("task", TASK["task_id"])["state"] == "cancelled"
+
+
+def test_a_guide_who_was_named_while_two_were_one_stays_theirs(till: Sender) -> None:
+    till.send(till.enrolled("m1"), till.enrolled("m2", code="B"))
+    till.send(till.did("MembersMerged", old_id="m2", keep_id="m1"))
+    named = [
+        till.did("MemberAssigned", member_id=member, guide_id=guide, base=base)
+        for member, guide, base in (("m1", "g1", None), ("m2", "g2", "g1"), ("m1", "g3", "g1"))
+    ]
+    assert till.verdicts(*named) == ["accepted", "accepted", "rejected:stale"]
+    till.send(till.did("MembersSeparated", member_id="m2"))
+    assert [till.body("member", each)["guide_id"] for each in ("m1", "m2")] == ["g1", "g2"]
