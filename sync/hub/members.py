@@ -262,6 +262,11 @@ def write_fields(member: Member, clock: str, told: Mapping[str, str | None]) -> 
     return replace(member, body=body, meta=meta)
 
 
+def newest(clocks: Mapping[str, str], others: Mapping[str, str]) -> dict[str, str]:
+    """Of each mark the newer clock."""
+    return {mark: max(clocks.get(mark, ""), others.get(mark, "")) for mark in (*clocks, *others)}
+
+
 def with_value(values: tuple[str, ...], value: str) -> tuple[str, ...]:
     """The values and this one, once."""
     return values if value in values else (*values, value)

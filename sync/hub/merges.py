@@ -25,6 +25,7 @@ from sync.hub.members import (
     known_member,
     lead,
     leads_to,
+    newest,
     serve,
     set_apart,
     with_identities,
@@ -96,7 +97,8 @@ def combine(keep: Member, old: Member) -> Member:
             keep = with_identities(keep, clock, lost)
     keep = with_identities(keep, "", leads_to(old.body))
     stores = tuple(sorted({*keep.meta.stores, *old.meta.stores}))
-    return replace(keep, body=_older(keep.body, old.body), meta=replace(keep.meta, stores=stores))
+    meta = replace(keep.meta, stores=stores, gone=newest(keep.meta.gone, old.meta.gone))
+    return replace(keep, body=_older(keep.body, old.body), meta=meta)
 
 
 def _older(keep: MemberRow, old: MemberRow) -> MemberRow:

@@ -12,6 +12,7 @@ from sync.hub.deeds import Deed, Refused
 from sync.hub.documents import Document, Documents, Identity, Meta
 from sync.hub.members import Member, identified, identities, known_member, remember, serve, with_identities
 from sync.hub.members import without as without_value
+from sync.protocol import RedirectRow
 
 _GONE = "forgotten"
 
@@ -69,7 +70,9 @@ def forget_card(documents: Documents, deed: Deed, data: CardForgotten) -> None:
     if documents.owner(card) == member.id:
         documents.claim(card, None)
     documents.put(forgotten(member))
-    remember(documents, data.member_id, forgotten)
+    merged = documents.everything_of([member.id], RedirectRow)
+    for told_id in (member.id, *(each.id for each in merged)):
+        remember(documents, told_id, forgotten)
 
 
 def _mark(card: str) -> str:

@@ -1,6 +1,9 @@
 """Who is who, and whose word counts."""
 
 from collections.abc import Callable
+from typing import Any
+
+import pytest
 
 from sync.hub.hub import Hub
 from tests.sync.hub.builders import Sender, SteadyClock, decoded
@@ -39,6 +42,35 @@ def test_a_card_leads_to_its_member_too(till: Sender) -> None:
     till.send(till.enrolled("m1", card="8888"), till.enrolled("m2", card="8888", phone=PHONE))
     member = till.body("member", "m1")
     assert (member["cards"], member["phone"]) == (["8888"], PHONE)
+
+
+def card(till: Sender, kind: str, member: str = "m2") -> Any:
+    """A word on the card 22."""
+    return till.did(kind, member_id=member, card="22")
+
+
+@pytest.fixture
+def couple(till: Sender) -> Sender:
+    """A till that enrolled m1, and m2 with the card 22."""
+    till.send(till.enrolled("m1"), till.enrolled("m2", card="22"))
+    return till
+
+
+def test_a_card_that_was_lost_while_two_were_one_stays_lost(couple: Sender) -> None:
+    couple.send(couple.did("MembersMerged", old_id="m2", keep_id="m1"), card(couple, "CardForgotten", "m1"))
+    couple.send(couple.did("MembersSeparated", member_id="m2"))
+    assert couple.body("member", "m2").get("cards", []) == []
+    couple.send(couple.enrolled("m3", card="22"))
+    assert couple.body("member", "m3")["cards"] == ["22"]
+
+
+def test_a_merge_revives_no_lost_card(couple: Sender, a_till: ATill, hub_clock: SteadyClock) -> None:
+    late = a_till()
+    old = card(late, "CardTaught")
+    hub_clock.forward(minutes=5)
+    couple.send(card(couple, "CardForgotten"), couple.did("MembersMerged", old_id="m2", keep_id="m1"))
+    late.send(old)
+    assert couple.body("member", "m1").get("cards", []) == []
 
 
 def test_in_one_field_the_newest_word_counts_whenever_it_arrives(a_till: ATill, hub_clock: SteadyClock) -> None:
