@@ -216,7 +216,8 @@ def with_identities(member: Member, clock: str, given: Iterable[Identity]) -> Me
         if kind == "code":
             member = replace(member, body=replace(body, codes=with_value(body.codes, value)))
         elif kind == "card":
-            member = replace(member, body=replace(body, cards=with_value(body.cards, value)))
+            meta = replace(member.meta, cards=newest(member.meta.cards, {value: clock}))
+            member = replace(member, meta=meta, body=replace(body, cards=with_value(body.cards, value)))
         elif getattr(body, kind) is None:
             member = write_fields(member, clock, {kind: value})
         elif getattr(body, kind) != value:

@@ -97,7 +97,8 @@ def combine(keep: Member, old: Member) -> Member:
             keep = with_identities(keep, clock, lost)
     keep = with_identities(keep, "", leads_to(old.body))
     stores = tuple(sorted({*keep.meta.stores, *old.meta.stores}))
-    meta = replace(keep.meta, stores=stores, gone=newest(keep.meta.gone, old.meta.gone))
+    cards, gone = newest(keep.meta.cards, old.meta.cards), newest(keep.meta.gone, old.meta.gone)
+    meta = replace(keep.meta, stores=stores, cards=cards, gone=gone)
     return replace(keep, body=_older(keep.body, old.body), meta=meta)
 
 

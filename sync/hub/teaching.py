@@ -9,12 +9,12 @@ from desktop.rules.code_ids import code_id
 from sync.code_rows import CodeRow
 from sync.hub.code_payloads import CardForgotten, CardTaught, CodeForgotten, CodeTaught
 from sync.hub.deeds import Deed, Refused
-from sync.hub.documents import Document, Documents, Identity, Meta
-from sync.hub.members import Member, identified, identities, known_member, remember, serve, with_identities
+from sync.hub.documents import Document, Documents, Identity
+from sync.hub.members import Member, identified, identities, known_member, newest, remember, serve, with_identities
 from sync.hub.members import without as without_value
 from sync.protocol import RedirectRow
 
-_GONE = "forgotten"
+_GONE, _TAUGHT = "forgotten", "taught"
 
 
 def teach_code(documents: Documents, deed: Deed, data: CodeTaught) -> None:
@@ -24,22 +24,27 @@ def teach_code(documents: Documents, deed: Deed, data: CodeTaught) -> None:
     meant = known.body.product_id if known else ""
     if meant not in ("", data.product_id) or documents.owner(Identity("card", data.code)):
         raise Refused("code_taken", "edit")
-    if meant or (known and deed.clock <= known.meta.clocks.get(_GONE, "")):
-        return
-    body = CodeRow(code=data.code, product_id=data.product_id, guide_id=deed.guide_id)
-    documents.put(replace(known, body=body) if known else Document(data.code_id, body))
+    held = known or Document(data.code_id, CodeRow(code=data.code, product_id=""))
+    if not meant and deed.clock > held.meta.clocks.get(_GONE, ""):
+        held = replace(held, body=CodeRow(code=data.code, product_id=data.product_id, guide_id=deed.guide_id))
+    documents.put(_heard(held, _TAUGHT, deed))
 
 
 def forget_code(documents: Documents, deed: Deed, data: CodeForgotten) -> None:
-    """It leads to no product, if it led to this one; heard before the teaching, it still comes after it."""
+    """It leads to no product, if it led to this one: of teaching and forgetting the newer word counts."""
     _check_id(data.code_id, data.code)
     known = documents.get(CodeRow, data.code_id)
     if known and known.body.product_id not in ("", data.product_id):
         return
-    body = CodeRow(code=data.code, product_id="")
-    meta = known.meta if known else Meta()
-    meta = replace(meta, clocks={**meta.clocks, _GONE: max(deed.clock, meta.clocks.get(_GONE, ""))})
-    documents.put(replace(known, body=body, meta=meta) if known else Document(data.code_id, body, meta=meta))
+    held = known or Document(data.code_id, CodeRow(code=data.code, product_id=""))
+    if deed.clock > held.meta.clocks.get(_TAUGHT, ""):
+        held = replace(held, body=CodeRow(code=data.code, product_id=""))
+    documents.put(_heard(held, _GONE, deed))
+
+
+def _heard(code: Document[CodeRow], word: str, deed: Deed) -> Document[CodeRow]:
+    clocks = newest(code.meta.clocks, {word: deed.clock})
+    return replace(code, meta=replace(code.meta, clocks=clocks))
 
 
 def teach_card(documents: Documents, deed: Deed, data: CardTaught) -> None:
@@ -60,16 +65,21 @@ def teach_card(documents: Documents, deed: Deed, data: CardTaught) -> None:
 
 
 def forget_card(documents: Documents, deed: Deed, data: CardForgotten) -> None:
-    """The card is not this member's any more, and nobody's else who has it."""
+    """The card is not this member's any more, whichever of those merged into them had it, unless it was given since; it
+    stays another's who has it.
+    """
     member, card = known_member(documents, data.member_id), Identity("card", data.card)
 
     def forgotten(one: Member) -> Member:
-        meta = replace(one.meta, gone={**one.meta.gone, _mark(data.card): deed.clock})
-        return replace(one, meta=meta, body=replace(one.body, cards=without_value(one.body.cards, data.card)))
+        one = replace(one, meta=replace(one.meta, gone=newest(one.meta.gone, {_mark(data.card): deed.clock})))
+        if deed.clock <= one.meta.cards.get(data.card, ""):
+            return one
+        return replace(one, body=replace(one.body, cards=without_value(one.body.cards, data.card)))
 
-    if documents.owner(card) == member.id:
+    after = forgotten(member)
+    if documents.owner(card) == member.id and data.card not in after.body.cards:
         documents.claim(card, None)
-    documents.put(forgotten(member))
+    documents.put(after)
     merged = documents.everything_of([member.id], RedirectRow)
     for told_id in (member.id, *(each.id for each in merged)):
         remember(documents, told_id, forgotten)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from desktop.rules.code_ids import code_id
 from sync.hub.hub import Hub
 from tests.sync.hub.builders import Sender, SteadyClock, decoded
 
@@ -71,6 +72,32 @@ def test_a_merge_revives_no_lost_card(couple: Sender, a_till: ATill, hub_clock: 
     couple.send(card(couple, "CardForgotten"), couple.did("MembersMerged", old_id="m2", keep_id="m1"))
     late.send(old)
     assert couple.body("member", "m1").get("cards", []) == []
+
+
+@pytest.mark.parametrize("given", ["CardTaught", "MemberEnrolled"])
+def test_an_older_forgetting_takes_no_card_away_that_was_given_since(
+    couple: Sender, a_till: ATill, hub_clock: SteadyClock, given: str
+) -> None:
+    late = a_till()
+    old = [card(late, kind) for kind in ("CardTaught", "CardForgotten")]
+    hub_clock.forward(minutes=5)
+    couple.send(couple.enrolled("m2", card="22") if given == "MemberEnrolled" else card(couple, given))
+    assert late.verdicts(*old) == ["accepted"] * 2
+    assert couple.body("member", "m2")["cards"] == ["22"]
+    couple.send(couple.enrolled("m3", card="22"))
+    assert couple.body("redirect", "m3")["keep"] == "m2"
+
+
+def test_an_older_forgetting_takes_no_code_away_that_was_taught_since(a_till: ATill, hub_clock: SteadyClock) -> None:
+    one, late = a_till(), a_till()
+    told = {"code_id": code_id("X-1"), "code": "X-1", "product_id": "p1"}
+    old = [late.did(kind, **told) for kind in ("CodeTaught", "CodeForgotten")]
+    hub_clock.forward(minutes=5)
+    one.send(one.did("CodeTaught", **told))
+    assert late.verdicts(*old) == ["accepted"] * 2
+    assert ("code", told["code_id"]) in one.read("cat")
+    one.send(one.did("CodeForgotten", **told))
+    assert ("code", told["code_id"]) not in one.read("cat")
 
 
 def test_in_one_field_the_newest_word_counts_whenever_it_arrives(a_till: ATill, hub_clock: SteadyClock) -> None:
