@@ -12,9 +12,19 @@ from msgspec.structs import replace
 from desktop.rules.leads import MISTAKE, OPEN, TWICE
 from sync.hub.deeds import Deed, Refused
 from sync.hub.documents import Document, Documents, Identity, Meta
-from sync.hub.members import Member, find_member, identities, known_member, remember, write_fields
+from sync.hub.members import (
+    Member,
+    find_member,
+    holder_among,
+    holder_of,
+    identities,
+    known_by,
+    known_member,
+    remember,
+    write_fields,
+)
 from sync.hub.payloads import Day, Label, MemberAmended, MemberEnrolled, Note, Payload, Phone, WeChat
-from sync.protocol import Id, MemberRow
+from sync.protocol import Id
 from sync.service_rows import LeadRow
 
 Lead = Document[LeadRow]
@@ -128,7 +138,7 @@ def join_member(documents: Documents, deed: Deed, data: LeadJoined) -> None:
     """Once: who a lead became is told by whoever enrolled them first."""
     lead = _own(documents, deed, data.lead_id)
     if lead.body.state != "joined":
-        _join_all(documents, str(lead.member_id), known_member(documents, data.member_id))
+        _join_all(documents, str(lead.member_id), data.member_id)
 
 
 def joining(apply: Callable[[Documents, Deed, Any], None]) -> Callable[[Documents, Deed, Any], None]:
@@ -137,10 +147,9 @@ def joining(apply: Callable[[Documents, Deed, Any], None]) -> Callable[[Document
     def applied(documents: Documents, deed: Deed, data: MemberEnrolled | MemberAmended) -> None:
         apply(documents, deed, data)
         for told in _told(data):
-            root, owner = documents.owner(Identity(WAY, told.value)), documents.owner(told)
-            member = find_member(documents, owner) if root and owner else None
-            if root and member:
-                _join_all(documents, root, member)
+            root, holder = documents.owner(Identity(WAY, told.value)), holder_of(documents, told)
+            if root and holder and find_member(documents, holder):
+                _join_all(documents, root, holder)
 
     return applied
 
@@ -194,25 +203,25 @@ def _rooted(documents: Documents, root: str) -> list[Lead]:
 
 def _keep(documents: Documents, lead: Lead) -> None:
     """Put a lead; if its phone or WeChat id is a member's by now, joined."""
-    owners = map(documents.owner, identities(phone=lead.body.phone, wechat=lead.body.wechat))
-    member = next((find_member(documents, owner) for owner in owners if owner), None)
-    if member and lead.body.state != "joined":
-        _join(documents, lead, member)
+    told_id = holder_among(documents, identities(phone=lead.body.phone, wechat=lead.body.wechat))
+    if told_id and find_member(documents, told_id) and lead.body.state != "joined":
+        _join(documents, lead, told_id)
     else:
         documents.put(lead)
 
 
-def _join_all(documents: Documents, root: str, member: Member) -> None:
+def _join_all(documents: Documents, root: str, told_id: str) -> None:
     """Whoever one of them is, all of them are."""
     for lead in _rooted(documents, root):
-        _join(documents, lead, documents.get(MemberRow, member.id) or member)
+        _join(documents, lead, told_id)
 
 
-def _join(documents: Documents, lead: Lead, member: Member) -> None:
+def _join(documents: Documents, lead: Lead, told_id: str) -> None:
     """What brought the lead brought the member, where nothing else is told."""
+    member = known_member(documents, told_id)
     _let_go(documents, [lead])
     body = replace(lead.body, state="joined", due=None, reason=None, member_id=member.id)
-    documents.put(replace(lead, body=body, member_id=member.id))
+    documents.put(known_by(replace(lead, body=body, member_id=member.id), told_id))
     if lead.body.reason in (MISTAKE, TWICE):
         return
 
@@ -223,7 +232,7 @@ def _join(documents: Documents, lead: Lead, member: Member) -> None:
 
     if (after := brought(member)) != member:
         documents.put(after)
-        remember(documents, member.id, brought)
+    remember(documents, told_id, brought)
 
 
 def _let_go(documents: Documents, leads: Iterable[Lead]) -> None:

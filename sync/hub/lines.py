@@ -28,9 +28,11 @@ from sync.hub.leases import FLOOR_ID, end_of_day
 from sync.hub.members import (
     Member,
     blank_member,
+    find_member,
     holder_among,
     identified,
     identities,
+    known_by,
     owner_of,
     remember,
     serve,
@@ -237,9 +239,7 @@ def _with_line(member: Member, deed: Deed, line: MemberLine, store_id: str | Non
 
 def put_coupon(documents: Documents, office: Office, line: CouponLine) -> None:
     """Found again by id, else by campaign, title and member. Headquarters may call it void, and change its terms."""
-    member = owner_of(documents, whom(line.member))
-    if member is None:
-        raise BadLine("there is no member of this code or phone")
+    member, told_id = member_of(documents, line.member)
     coupon_id = line.id or fixed_id("coupon", line.campaign, line.title, member.id)
     found = documents.get(CouponRow, coupon_id)
     if not 2000 <= line.valid_until.year < 2100:
@@ -248,7 +248,8 @@ def put_coupon(documents: Documents, office: Office, line: CouponLine) -> None:
     told = CouponRow(member_id=member.id, campaign=line.campaign, title=line.title, amount=minor_units(line.amount),
                      currency=CURRENCY, valid_until=ends)  # fmt: skip
     if found is None:
-        issue_coupon(documents, office.deed, Document(coupon_id, told, member_id=member.id))
+        coupon = Document(coupon_id, told, member_id=member.id)
+        issue_coupon(documents, office.deed, known_by(coupon, told_id))
         return
     state = "void" if line.state == "void" and found.body.state == "issued" else found.body.state
     body = replace(found.body, title=told.title, amount=told.amount, valid_until=ends, state=state)
@@ -331,6 +332,15 @@ def minor_units(text: str) -> int:
     if not (cents.is_finite() and cents == cents.to_integral_value() and 0 <= cents < 10**12):
         raise BadLine(f"{text!r} is not a price")
     return int(cents)
+
+
+def member_of(documents: Documents, told: str) -> tuple[Member, str]:
+    """Whom a code, phone or WeChat id leads to, and the id of who alone carries it. Raises BadLine."""
+    told_id = holder_among(documents, whom(told))
+    member = find_member(documents, told_id) if told_id else None
+    if member is None or told_id is None:
+        raise BadLine("there is no member of this code, phone or WeChat id")
+    return member, told_id
 
 
 def whom(told: str) -> tuple[Identity, ...]:

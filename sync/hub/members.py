@@ -8,7 +8,7 @@ from msgspec.structs import asdict, replace
 
 from sync.escrow_rows import CouponRow, LeaseRow, ReviewRow
 from sync.hub.deeds import Deed, Parked, Refused, in_ms
-from sync.hub.documents import Document, Documents, Identity, Key, Meta, Past, Picture
+from sync.hub.documents import Body, Document, Documents, Identity, Key, Meta, Past, Picture
 from sync.hub.payloads import MemberAmended, MemberEnrolled
 from sync.hub.reviews import review, review_stranger
 from sync.protocol import MemberRow, RedirectRow
@@ -173,6 +173,11 @@ def keep_told(documents: Documents, told_id: str) -> None:
         told = told_id if told_id != document.member_id else None
         if member and member.id == document.member_id and document.meta.told != told:
             documents.put(replace(document, meta=replace(document.meta, told=told)))
+
+
+def known_by(document: Document[Body], told_id: str) -> Document[Body]:
+    """What is somebody's, known by the id that was told: should a merge be undone, it is theirs again."""
+    return replace(document, meta=replace(document.meta, told=told_id if told_id != document.member_id else None))
 
 
 def serve(member: Member, store_id: str) -> Member:

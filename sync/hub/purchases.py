@@ -14,8 +14,8 @@ from desktop.rules.products import product_id
 from sync.code_rows import CodeRow, RecruitRow
 from sync.hub.deeds import HOME_ZONE
 from sync.hub.documents import Document, Documents, Identity
-from sync.hub.lines import CURRENCY, BadLine, Filled, Office, fixed_id, minor_units, whom
-from sync.hub.members import Member, owner_of
+from sync.hub.lines import CURRENCY, BadLine, Filled, Office, fixed_id, member_of, minor_units, whom
+from sync.hub.members import Member, known_by
 from sync.hub.payloads import Label
 from sync.protocol import GuideRow
 from sync.service_rows import OrderRow
@@ -56,20 +56,16 @@ def line_of_order(cells: Mapping[str, str]) -> tuple[str, ...]:
 
 def put_order(documents: Documents, _office: Office, line: OrderLine) -> None:
     """Found again by channel, number and line, or product and moment without one."""
-    member = owner_of(documents, whom(line.member))
-    if member is None:
-        raise BadLine("there is no member of this code, phone or WeChat id")
+    member, told_id = member_of(documents, line.member)
     body = _row(documents, member, line)
     named = line.line or f"{line.product or line.title}:{body.at.isoformat()}:{'back' if line.quantity < 0 else ''}"
     order_id = fixed_id("order", line.channel, line.number, named)
     if documents.is_erased(order_id):
         raise BadLine("it was of somebody who was forgotten")
     found = documents.get(OrderRow, order_id)
-    if found is None:
-        documents.put(Document(order_id, body, member_id=member.id))
-    elif found.body != body:
-        meta = found.meta if found.member_id == member.id else replace(found.meta, told=None)
-        documents.put(replace(found, body=body, member_id=member.id, meta=meta))
+    order = replace(found or Document(order_id, body), body=body, member_id=member.id)
+    if (order := known_by(order, told_id)) != found:
+        documents.put(order)
 
 
 def _row(documents: Documents, member: Member, line: OrderLine) -> OrderRow:

@@ -21,6 +21,7 @@ SHOP = {
 }
 
 
+COUPONS = "member,campaign,title,amount,valid_until\n{},双十一,减 20,20,2027-06-30\n"
 ONE, TWO, THREE = "+8613800138000", "+8613800138001", "+8613800138002"
 
 
@@ -104,6 +105,15 @@ def test_what_a_file_says_of_one_of_two_who_were_merged_stays_theirs(bring_in: I
     assert (two["phone"], two.get("phones", []), two["birthday"], two["tier"]) == (TWO, [], "05-20", "gold")
     couple.send(couple.did("ErasureRequested", member_id="m1"), couple.enrolled("m9", phone=THREE))
     assert couple.body("member", "m9")["phone"] == THREE  # it leads to nobody who was forgotten
+
+
+@pytest.mark.parametrize(("told", "whose"), [(TWO, "m2"), ("A", "m1")])
+def test_a_coupon_of_one_of_two_who_were_merged_is_theirs(
+    bring_in: Import, couple: Sender, told: str, whose: str
+) -> None:
+    bring_in("coupons", COUPONS.format(told))
+    couple.send(couple.did("MembersSeparated", member_id="m2"))
+    assert [each["member_id"] for each in couple.rows("coupon").values()] == [whose]
 
 
 def test_a_member_without_a_code_gets_one(bring_in: Import, till: Sender) -> None:

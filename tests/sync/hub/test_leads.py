@@ -129,6 +129,15 @@ def test_a_merged_member_takes_the_lead_along(till: Sender) -> None:
     assert lead(till)["member_id"] == "m1"
 
 
+def test_a_lead_with_the_phone_of_a_merged_member_is_theirs(till: Sender) -> None:
+    till.send(till.enrolled("m1"), till.enrolled("m2", phone=PHONE))
+    till.send(till.did("MembersMerged", old_id="m2", keep_id="m1"), noted(till))
+    assert lead(till)["member_id"] == "m1"
+    till.send(till.did("MembersSeparated", member_id="m2"))
+    assert lead(till)["member_id"] == "m2"
+    assert [till.body("member", each).get("channel") for each in ("m1", "m2")] == [None, "event"]
+
+
 def test_an_erased_member_was_no_lead_either(pair: tuple[Sender, Sender]) -> None:
     one, two = pair
     one.send(noted(one))

@@ -109,6 +109,15 @@ def test_an_order_follows_its_member_into_a_merge_and_out_again(orders: Import, 
     assert [each["member_id"] for each in known.rows("order").values()] == ["m2"]
 
 
+@pytest.mark.parametrize(("told", "whose"), [("code-m2", "m2"), ("code-m1", "m1")])
+def test_an_order_of_one_of_two_who_were_merged_is_theirs(orders: Import, known: Sender, told: str, whose: str) -> None:
+    known.send(known.did("MembersMerged", old_id="m2", keep_id="m1", reason=None))
+    for member in ("code-m1", "code-m2", told):  # it was told wrongly first
+        orders(f"T1,天猫,2026-11-10,{member},,香水,1,50,,")
+    known.send(known.did("MembersSeparated", member_id="m2"))
+    assert [each["member_id"] for each in known.rows("order").values()] == [whose]
+
+
 def test_who_was_forgotten_does_not_come_back_with_an_order(orders: Import, known: Sender) -> None:
     line = f"T1,天猫,2026-11-10,{PHONE},,香水,1,50,,"
     orders(line)
