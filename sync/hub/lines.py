@@ -238,9 +238,11 @@ def _with_line(member: Member, deed: Deed, line: MemberLine, store_id: str | Non
 
 
 def put_coupon(documents: Documents, office: Office, line: CouponLine) -> None:
-    """Found again by id, else by campaign, title and member. Headquarters may call it void, and change its terms."""
+    """Found again by id, else by campaign, title and whom it means. Headquarters may call it void, and change its
+    terms.
+    """
     member, told_id = member_of(documents, line.member)
-    coupon_id = line.id or fixed_id("coupon", line.campaign, line.title, member.id)
+    coupon_id = line.id or fixed_id("coupon", line.campaign, line.title, told_id)
     found = documents.get(CouponRow, coupon_id)
     if not 2000 <= line.valid_until.year < 2100:
         raise BadLine("valid_until is not in this century")

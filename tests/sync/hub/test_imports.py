@@ -116,6 +116,16 @@ def test_a_coupon_of_one_of_two_who_were_merged_is_theirs(
     assert [each["member_id"] for each in couple.rows("coupon").values()] == [whose]
 
 
+def test_a_file_of_coupons_that_is_read_again_after_a_merge_issues_none(bring_in: Import, couple: Sender) -> None:
+    """They were two when it was read first, and are two again when it is read last."""
+    parted, merged = ("MembersSeparated", {"member_id": "m2"}), ("MembersMerged", {"old_id": "m2", "keep_id": "m1"})
+    issued = []
+    for kind, told in (parted, merged, parted):
+        couple.send(couple.did(kind, **told))
+        issued.append(bring_in("coupons", COUPONS.format(TWO)).new)
+    assert issued == [1, 0, 0]
+
+
 def test_a_member_without_a_code_gets_one(bring_in: Import, till: Sender) -> None:
     bring_in("members", "phone,name\n13800138001,王五\n")
     row = next(iter(till.read("dir").values()))
