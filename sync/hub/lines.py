@@ -243,6 +243,7 @@ def put_coupon(documents: Documents, office: Office, line: CouponLine) -> None:
     """
     member, told_id = member_of(documents, line.member)
     coupon_id = line.id or fixed_id("coupon", line.campaign, line.title, told_id)
+    check_stays_forgotten(documents, coupon_id)
     found = documents.get(CouponRow, coupon_id)
     if not 2000 <= line.valid_until.year < 2100:
         raise BadLine("valid_until is not in this century")
@@ -304,6 +305,12 @@ def put_floor(documents: Documents, _office: Office, line: FloorLine) -> None:
     """There is one."""
     largest = minor_units(line.largest)
     put_changed(documents, FLOOR_ID, FloorRow(largest=largest, a_day=line.a_day, in_a_row=line.in_a_row))
+
+
+def check_stays_forgotten(documents: Documents, document_id: str) -> None:
+    """Raises BadLine if it was of somebody who was forgotten: it does not come back, not even with their phone."""
+    if documents.is_erased(document_id):
+        raise BadLine("it was of somebody who was forgotten")
 
 
 def put_changed(documents: Documents, document_id: str, body: Body) -> None:

@@ -14,7 +14,17 @@ from desktop.rules.products import product_id
 from sync.code_rows import CodeRow, RecruitRow
 from sync.hub.deeds import HOME_ZONE
 from sync.hub.documents import Document, Documents, Identity
-from sync.hub.lines import CURRENCY, BadLine, Filled, Office, fixed_id, member_of, minor_units, whom
+from sync.hub.lines import (
+    CURRENCY,
+    BadLine,
+    Filled,
+    Office,
+    check_stays_forgotten,
+    fixed_id,
+    member_of,
+    minor_units,
+    whom,
+)
 from sync.hub.members import Member, known_by
 from sync.hub.payloads import Label
 from sync.protocol import GuideRow
@@ -60,8 +70,7 @@ def put_order(documents: Documents, _office: Office, line: OrderLine) -> None:
     body = _row(documents, member, line)
     named = line.line or f"{line.product or line.title}:{body.at.isoformat()}:{'back' if line.quantity < 0 else ''}"
     order_id = fixed_id("order", line.channel, line.number, named)
-    if documents.is_erased(order_id):
-        raise BadLine("it was of somebody who was forgotten")
+    check_stays_forgotten(documents, order_id)
     found = documents.get(OrderRow, order_id)
     order = replace(found or Document(order_id, body), body=body, member_id=member.id)
     if (order := known_by(order, told_id)) != found:

@@ -126,6 +126,16 @@ def test_a_file_of_coupons_that_is_read_again_after_a_merge_issues_none(bring_in
     assert issued == [1, 0, 0]
 
 
+def test_a_coupon_of_who_was_forgotten_is_nobody_elses(bring_in: Import, till: Sender) -> None:
+    """Not even theirs who came back with the same phone: that is somebody new."""
+    file = f"id,{COUPONS.format(ONE)}".replace("\n", "\nc1,", 1)
+    till.send(till.enrolled("m1", phone=ONE))
+    assert bring_in("coupons", file).new == 1
+    till.send(till.did("ErasureRequested", member_id="m1"), till.enrolled("m2", phone=ONE))
+    assert bring_in("coupons", file).bad == [(2, "it was of somebody who was forgotten")]
+    assert till.rows("coupon") == {}
+
+
 def test_a_member_without_a_code_gets_one(bring_in: Import, till: Sender) -> None:
     bring_in("members", "phone,name\n13800138001,王五\n")
     row = next(iter(till.read("dir").values()))
