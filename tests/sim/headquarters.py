@@ -22,14 +22,14 @@ from sync.hub.snapshots import read_range
 from sync.hub.worth_orders import run_daily
 from sync.loads import MemberRequest, SnapshotPart, SnapshotRequest, Snapshots, SnapshotsRequest
 from sync.privacy_rows import ErasureQuestion
-from sync.protocol import EnrolRequest, HelloRequest, Message, PullRequest, PushRequest
+from sync.protocol import MAX_ROWS, EnrolRequest, HelloRequest, Message, PullRequest, PushRequest
 from tests.sim.clocks import MINUTE, MONTH, HeadClock, Sky
 
 database._engine = functools.cache(database._engine)  # with what it has compiled; its connections are made anew
 
 
 class Headquarters:
-    """``folder`` holds the hub's database and the operator's backups."""
+    """``folder`` holds the hub's database and the operator's backups. ``page``: the rows of a scope told at once."""
 
     def __init__(self, folder: Path, clock: HeadClock, sky: Sky) -> None:
         self.folder = folder
@@ -37,6 +37,7 @@ class Headquarters:
         self._sky = sky
         self.erased: set[str] = set()  # before the database went back
         self._taken_out: dict[str, Handler] = {}
+        self.page = MAX_ROWS
         self._backed_up = sky.now
         self.hub = self._open()
 
@@ -58,7 +59,8 @@ class Headquarters:
             case PushRequest():
                 return self.hub.push(till, message, self._sky.now)
             case PullRequest(cursors=cursors, limit=limit):
-                return self.hub.pull(till, [Cursor(scope, seq) for scope, seq in cursors.items()], limit)
+                asked = [Cursor(scope, seq) for scope, seq in cursors.items()]
+                return self.hub.pull(till, asked, min(limit, self.page))
             case MemberRequest(key=key):
                 return self.hub.look_up(till, key)
             case ErasureQuestion(key=key):

@@ -4,6 +4,8 @@ import random
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from sync.protocol import MAX_ROWS
+
 STEPS = 24  # 12 to 40 find a broken program after as much work, 64 after more: each begins and ends with the same
 TOLD = 0.7  # of all schedules have a story in them
 AT_ONCE = 0.5  # of all stories are told without a break
@@ -147,18 +149,20 @@ THEMES = (
 )  # fmt: skip
 THEMED = 0.5  # of all schedules have a theme
 FAITHFUL = 0.7  # of their deeds and stories belong to it
+PAGES = (MAX_ROWS, 3)  # a till that was away for long reads one scope further than another
 NEIGHBOURS = ((0, 2), (2, 0))  # tills of one store
 NEEDS = {"hub_restore": "hub_backup", "online": "offline", "late": "chaos", "image_back": "image", "separate": "merge",
          "tidy": "month"}  # fmt: skip
 
 
 class Schedule(NamedTuple):
-    """``chaos``: how likely a message meets a fault."""
+    """``chaos``: how likely a message meets a fault. ``page``: rows that the hub tells of a scope at once."""
 
     seed: int
     tills: int
     chaos: float
     steps: tuple[Step, ...]
+    page: int = MAX_ROWS
 
 
 def plan(seed: int, *, tills: int = 4, steps: int = STEPS) -> Schedule:
@@ -179,7 +183,8 @@ def plan(seed: int, *, tills: int = 4, steps: int = STEPS) -> Schedule:
             _tell(told, chance.choice(theme.stories), chance.choice(NEIGHBOURS), chance)
         else:
             _tell(told, chance.choice(STORIES), chance.sample(range(count), 2), chance)
-    return Schedule(seed, count, chance.choice((0.3, 0.6)) if "chaos" in some else 0.0, tuple(told))
+    chaos = chance.choice((0.3, 0.6)) if "chaos" in some else 0.0
+    return Schedule(seed, count, chaos, tuple(told), page=chance.choice(PAGES))
 
 
 def _of(theme: Theme, chance: random.Random) -> str:

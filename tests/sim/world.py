@@ -45,6 +45,7 @@ class World:
         self._trace = hashlib.blake2b(digest_size=16)
         chance = random.Random(schedule.seed)
         self.headquarters = Headquarters(folder / "hub", HeadClock(self.sky, chance), self.sky)
+        self.headquarters.page = schedule.page
         self.network = Network(self.headquarters, self.tally)
         self.tills = [self._till(f"till{number}", f"till{number}") for number in range(schedule.tills)]
 
