@@ -48,6 +48,7 @@ SOMETIMES = {
     "tidy": 3,
     "large": 3,
     "daily": 3,
+    "twin": 3,
 }
 # What goes wrong only if several things happen in their order: what, and to which of two tills.
 STORIES = (

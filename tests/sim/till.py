@@ -116,6 +116,10 @@ class SimTill:
         self.dealt_with |= before - self.store.read(_in, "rejected")
         return dropped
 
+    def beside(self) -> "SimTill":
+        """Another program on the same till."""
+        return SimTill(self.name, self.home, self.clock, self.memory)
+
     def kill(self) -> None:
         """The program dies here and now, and the machine starts it again."""
         self.drop_round()

@@ -149,6 +149,18 @@ class World:
                 self._deed(till, chance, chance.choice((None, "rename")))
         check_overlay(till)
 
+    def _twin(self, till: SimTill, chance: random.Random) -> None:
+        """For a while two programs sync one till, message by message."""
+        twin = till.beside()
+        for _ in range(chance.randint(4, 24)):
+            program = chance.choice((till, twin))
+            program.advance(self.network, self._fault(chance), chance)
+            if chance.random() < 0.2:
+                self._deed(program, chance)
+        till.failures += twin.failures
+        twin.close()
+        check_overlay(till)
+
     def _fault(self, chance: random.Random) -> str | None:
         return chance.choice(FAULTS) if chance.random() < self.schedule.chaos else None
 
