@@ -65,13 +65,30 @@ def separate_members(documents: Documents, deed: Deed, data: MembersSeparated) -
         if documents.get(MemberRow, data.member_id) is None:
             raise Parked("wait_member", data.member_id)
         return
-    since, alone = redirect.meta.since, redirect.meta.alone
-    if since is None or alone is None or deed.at - since > REGRET:
+    since = redirect.meta.since
+    if since is None or deed.at - since > REGRET:
         raise Refused("too_late", "call_hq")
+    part(documents, redirect, deed)
+    documents.put(serve(known_member(documents, redirect.id), deed.store_id))
+
+
+def redirects_with(documents: Documents, member_id: str) -> list[Redirect]:
+    """Of everybody who is one with this member."""
+    member = find_member(documents, member_id)
+    return cast("list[Redirect]", documents.everything_of([member.id], RedirectRow)) if member else []
+
+
+def target_of(redirect: Redirect) -> str:
+    """Whom they were merged into, though that one was merged on since."""
+    return redirect.meta.told or redirect.body.keep
+
+
+def part(documents: Documents, redirect: Redirect, deed: Deed) -> None:
+    """Whoever was merged is one of their own again, with all that is theirs."""
     kept = known_member(documents, redirect.body.keep)
     documents.put(replace(redirect, member_id=None, meta=Meta(fate="separated")))
-    others = cast("list[Redirect]", documents.everything_of([kept.id], RedirectRow))
-    _put_apart(documents, serve(_whole(redirect.id, alone, others), deed.store_id), kept, others)
+    others = redirects_with(documents, kept.id)
+    _put_apart(documents, _whole(redirect.id, cast("Picture", redirect.meta.alone), others), kept, others)
     _resolve_anew(documents, [kept.id])
     for member_id in (redirect.id, kept.id):
         put_losses_right(documents, member_id)
@@ -118,7 +135,7 @@ def _older(keep: MemberRow, old: MemberRow) -> MemberRow:
 def _whole(member_id: str, alone: Picture, redirects: Iterable[Redirect]) -> Member:
     """A member with everybody who was merged into them, in the order of the merges."""
     redirects = list(redirects)
-    mine = [each for each in redirects if (each.meta.told or each.body.keep) == member_id and each.meta.alone]
+    mine = [each for each in redirects if target_of(each) == member_id and each.meta.alone]
     member: Member = Document(member_id, alone.body, replace(alone.meta, alone=alone if mine else None), member_id)
     for each in sorted(mine, key=lambda each: (str(each.meta.since), each.id)):
         member = combine(member, _whole(each.id, cast("Picture", each.meta.alone), redirects))

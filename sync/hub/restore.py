@@ -18,12 +18,14 @@ from sync.hub.documents import KINDS, Documents
 from sync.hub.erasure import forget
 from sync.hub.feed import publish
 from sync.hub.ledger import Ledger, Mark
+from sync.hub.lines import import_deed
+from sync.hub.merges import part, redirects_with, target_of
 from sync.hub.parked import announce
 from sync.hub.problems import HubError
 from sync.hub.statements import Prepared
 from sync.hub.stubs import Remember, strip
 from sync.hub.tables import device, document, feed_head, meta, token
-from sync.protocol import ErasureRow
+from sync.protocol import ErasureRow, RedirectRow
 
 _ERASURE = KINDS[ErasureRow]
 _STATE = Prepared(select(meta.c.hub_id, meta.c.epoch, meta.c.copied).with_for_update())
@@ -57,7 +59,7 @@ def admit(connection: Connection, ledger: Ledger, now: datetime, *, restored: bo
             f"the database is older than {ledger.path} says: if it comes from a backup, "
             "run `python -m sync.hub restored` first, so that every till sends again what is missing"
         )
-    _square(connection, ledger, now)
+    _square(connection, ledger, now, restored=restored)
     _square_tills(connection, ledger, now, restored=restored)
     return Mark(row.hub_id, epoch, count_rows(connection))
 
@@ -100,12 +102,28 @@ def back_up(url: str, file: Path) -> None:
         raise HubError(f"{file} cannot be written: {error}") from None
 
 
-def _square(connection: Connection, ledger: Ledger, now: datetime) -> None:
+def _square(connection: Connection, ledger: Ledger, now: datetime, *, restored: bool) -> None:
     """Let database and ledger say the same of who is erased."""
     here = set(_ERASED.scalars(connection))
     ledger.erase(sorted(here))
-    if missing := sorted(ledger.erased - here):
-        erase(connection, missing, now, ledger.erase)
+    if missing := ledger.erased - here:
+        if restored:  # otherwise the ledger may break off where the power did
+            _set_apart(connection, missing, now)
+        erase(connection, sorted(missing), now, ledger.erase)
+
+
+def _set_apart(connection: Connection, erased: set[str], now: datetime) -> None:
+    """Part those who were one when the backup was made and were two when one of them was erased: with an erasure the
+    ledger names everybody who led to the member.
+    """
+    documents, deed = Documents(Archive(connection)), import_deed(now, "")
+    merged = {each.id: target_of(each) for one in sorted(erased) for each in redirects_with(documents, one)}
+    for old, target in merged.items():
+        redirect = documents.get(RedirectRow, old)
+        if redirect and (old in erased) != (target in erased):
+            part(documents, redirect, deed)
+            documents.keep()
+    publish(connection, documents)
 
 
 def _square_tills(connection: Connection, ledger: Ledger, now: datetime, *, restored: bool) -> None:

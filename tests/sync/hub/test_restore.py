@@ -116,6 +116,26 @@ def test_after_a_restore_the_erased_stay_erased_and_the_epoch_is_new(
         assert till.send().epoch == 2
 
 
+@pytest.mark.parametrize(("gone", "stays"), [("m1", "m2"), ("m2", "m1")])
+def test_nobody_is_erased_with_whom_they_were_told_apart_from(
+    file_url: str, hub_clock: SteadyClock, tmp_path: Path, gone: str, stays: str
+) -> None:
+    """The backup is of the days when all three were one; one of the two that still are is erased."""
+    office = Office(Hub.open(file_url, hub_clock), tmp_path)
+    till = Sender(office.hub, "west")
+    till.send(till.enrolled("m1"), till.enrolled("m2"), till.enrolled("m3"))
+    till.send(*(till.did("MembersMerged", old_id=old, keep_id=keep) for old, keep in (("m3", gone), ("m2", "m1"))))
+    back_up(file_url, tmp_path / "saved.db")
+    parted = till.did("MembersSeparated", member_id="m2")
+    till.send(parted, till.did("ErasureRequested", member_id=gone))
+    rows = till.read("dir").keys()
+    till.hub = office.restore(tmp_path / "saved.db", hub_clock)
+    assert till.verdicts(parted)[0] == ("rejected:erased" if gone == "m2" else "accepted")
+    assert till.read("dir").keys() == rows == {("erasure", gone), ("erasure", "m3"), ("directory", stays)}
+    assert till.hub.ledger.erased == {gone, "m3"}
+    till.hub.close()
+
+
 def test_once_restored_it_opens_as_ever(yesterday: Path, file_url: str, hub_clock: SteadyClock) -> None:
     put_back(yesterday, file_url)
     with restored_hub(file_url, hub_clock):
