@@ -290,9 +290,9 @@ class Documents:
         self.load([document_id])
         return document_id in self._erased
 
-    def staged(self) -> tuple[AnyDocument, ...]:
-        """What was put since it was last kept or dropped."""
-        return tuple(self._staged.values())
+    def staged(self) -> list[tuple[AnyDocument | None, AnyDocument]]:
+        """Before and after of what was put since it was last kept or dropped."""
+        return [(self._now.get(key) or self._before.get(key), document) for key, document in self._staged.items()]
 
     def everything_of(self, owner_ids: Iterable[str], kind: type[Message] | None = None) -> list[AnyDocument]:
         """Everything, or all of one kind, that is theirs at this point of the batch.

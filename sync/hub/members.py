@@ -165,9 +165,11 @@ def remember(documents: Documents, told_id: str, change: Callable[[Member], Memb
 
 
 def keep_told(documents: Documents, told_id: str) -> None:
-    """Let what an event did know which member it named: should a merge be undone, it is theirs again."""
-    for document in documents.staged():
-        if isinstance(document.body, _OF_NO_EVENT) or not document.member_id:
+    """Let what an event made a member's know by which id: should a merge be undone, it is theirs again. What it only
+    touched stays whose it was.
+    """
+    for before, document in documents.staged():
+        if isinstance(document.body, _OF_NO_EVENT) or document.member_id in (None, before and before.member_id):
             continue
         member = find_member(documents, told_id)
         told = told_id if told_id != document.member_id else None

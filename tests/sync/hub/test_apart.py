@@ -1,0 +1,70 @@
+"""Two members who were one for a while, and are two again: each with what is theirs, and with nothing else."""
+
+from typing import Any
+
+import pytest
+
+from tests.sync.hub.builders import Sender
+from tests.sync.hub.rights import earned, under
+from tests.sync.hub.test_merges import ONE, THREE, TWO, apart, merged
+
+
+def agreed(till: Sender, member: str, purpose: str) -> Any:
+    told = {"consent_id": f"c-{member}", "text_version": "3", "text_hash": "ab"}
+    return till.did("ConsentGiven", member_id=member, purpose=purpose, **told)
+
+
+def withdrawn(till: Sender, member: str, purpose: str) -> Any:
+    return till.did("ConsentWithdrawn", consent_id=f"w-{member}", member_id=member, purpose=purpose)
+
+
+@pytest.fixture
+def couple(till: Sender) -> Sender:
+    """A till that enrolled m1 and m2."""
+    till.send(
+        till.enrolled("m1", code="A", phone=ONE, name="陈思雨"), till.enrolled("m2", code="B", phone=TWO, name="陈小雨")
+    )
+    return till
+
+
+def test_a_task_that_the_other_ended_by_a_withdrawal_stays_with_its_member(couple: Sender) -> None:
+    task = {"task_id": "t2", "member_id": "m2", "title": "生日", "due": "2026-12-01", "purpose": "marketing"}
+    couple.send(agreed(couple, "m2", "marketing"), couple.did("TaskOpened", **task), merged(couple))
+    couple.send(withdrawn(couple, "m1", "marketing"), apart(couple))
+    assert [couple.body("task", "t2")[field] for field in ("member_id", "state")] == ["m2", "cancelled"]
+
+
+def test_what_is_known_of_a_skin_stays_with_its_member(couple: Sender) -> None:
+    skin = {"entity_id": "s2", "kind": "skin", "fields": {"shade": "N20", "allergy": "花粉"}, "sensitive": ["allergy"]}
+    couple.send(agreed(couple, "m2", "sensitive"), couple.did("EntityNoted", member_id="m2", **skin), merged(couple))
+    couple.send(withdrawn(couple, "m1", "sensitive"), apart(couple))
+    assert [couple.body("entity", "s2")[field] for field in ("member_id", "fields")] == ["m2", {"shade": "N20"}]
+
+
+def test_what_one_owes_stays_theirs_though_the_other_earned_what_paid_it(couple: Sender) -> None:
+    couple.send(earned(couple, "e2", 80, member_id="m2"))
+    spent = {"entry_id": "s2", "member_id": "m2", "amount": 80, "reason": "兑换", **under(couple, "points", "m2")}
+    couple.send(
+        couple.did("PointsSpent", **spent),
+        couple.did("PointsReversed", entry_id="x2", member_id="m2", amount=80, reason="return"),
+        merged(couple),
+        earned(couple, "e1", 50, member_id="m1"),
+        apart(couple),
+    )
+    owed = couple.body("points", "x2")
+    assert (owed["member_id"], owed["amount"], owed["owed"]) == ("m2", 0, 80)
+
+
+def test_an_appointment_that_clashes_with_the_others_stays_with_its_member(couple: Sender) -> None:
+    slot = {"service": "护理", "starts_at": "2027-01-05T10:00:00+08:00", "minutes": 60, "for_guide": "g1"}
+    early = couple.did("AppointmentBooked", appointment_id="a1", member_id="m1", **slot)
+    couple.send(couple.did("AppointmentBooked", appointment_id="a2", member_id="m2", **slot), merged(couple))
+    couple.send(early, apart(couple))
+    booked = couple.body("appointment", "a2")
+    assert (booked["member_id"], booked["clash"]) == ("m2", "a1")
+
+
+def test_a_lead_that_became_one_of_them_goes_with_that_one(couple: Sender) -> None:
+    couple.send(couple.did("LeadNoted", lead_id="L1", name="小雨", phone=THREE, consent=True), merged(couple))
+    couple.send(couple.did("LeadJoined", lead_id="L1", member_id="m2"), apart(couple))
+    assert couple.rows("lead")["L1"]["member_id"] == "m2"
