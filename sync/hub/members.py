@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import cast
 
 from msgspec import UNSET
 from msgspec.structs import asdict, replace
@@ -96,8 +97,19 @@ def may_be_one(documents: Documents, one_id: str, other_id: str) -> bool:
     one, other = known_member(documents, one_id), known_member(documents, other_id)
     if one.id == other.id or documents.lending_from:
         return True
-    redirects = (documents.peek(Key("redirect", each.id)) for each in (one, other))
-    return any(each.meta.fate == "separated" for each in redirects if each)
+    return not _ever(documents, one_id).isdisjoint(_ever(documents, other_id))
+
+
+def _ever(documents: Documents, member_id: str) -> set[str]:
+    """The ids that this one leads to, or led to before it was told apart."""
+    met: set[str] = set()
+    ahead = [member_id]
+    while ahead:
+        met.add(each := ahead.pop())
+        if redirect := documents.peek(Key("redirect", each)):
+            led = {cast("RedirectRow", redirect.body).keep, *redirect.meta.gone} - {""}
+            ahead += led - met
+    return met
 
 
 def serve_member(documents: Documents, deed: Deed, member_id: str | None) -> str | None:
@@ -144,7 +156,8 @@ def check_is_known(documents: Documents, deed: Deed, member_id: str | None, *sto
 def lead(documents: Documents, old: Member, keep_id: str, since: datetime) -> None:
     """From now on the old id leads to the kept member; who the old one was is remembered."""
     alone = old.meta.alone or Picture(old.body, old.meta)
-    meta = Meta(alone=alone, since=since)
+    before = documents.peek(Key("redirect", old.id))
+    meta = Meta(alone=alone, since=since, gone=before.meta.gone if before else {})
     documents.put(Document(old.id, RedirectRow(keep=keep_id, at=since), meta=meta, member_id=keep_id))
 
 

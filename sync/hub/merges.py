@@ -86,7 +86,8 @@ def target_of(redirect: Redirect) -> str:
 def part(documents: Documents, redirect: Redirect, deed: Deed) -> None:
     """Whoever was merged is one of their own again, with all that is theirs."""
     kept = known_member(documents, redirect.body.keep)
-    documents.put(replace(redirect, member_id=None, meta=Meta(fate="separated")))
+    gone = {**redirect.meta.gone, kept.id: deed.clock}
+    documents.put(replace(redirect, member_id=None, meta=Meta(fate="separated", gone=gone)))
     others = redirects_with(documents, kept.id)
     _put_apart(documents, _whole(redirect.id, cast("Picture", redirect.meta.alone), others), kept, others)
     _resolve_anew(documents, [kept.id])

@@ -1,11 +1,13 @@
 """Two members who were one for a while, and are two again: each with what is theirs, and with nothing else."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sync.hub.hub import Hub
 from tests.sync.hub.builders import Sender
-from tests.sync.hub.rights import earned, under
+from tests.sync.hub.rights import Office, earned, redeemed, reversed_, under
 from tests.sync.hub.test_merges import ONE, THREE, TWO, apart, merged
 
 
@@ -16,6 +18,17 @@ def agreed(till: Sender, member: str, purpose: str) -> Any:
 
 def withdrawn(till: Sender, member: str, purpose: str) -> Any:
     return till.did("ConsentWithdrawn", consent_id=f"w-{member}", member_id=member, purpose=purpose)
+
+
+def spent_by(till: Sender, member: str, amount: int) -> Any:
+    """Points that were lent on m2."""
+    told = {"entry_id": f"s-{member}", "member_id": member, "amount": amount, "reason": "兑换"}
+    return till.did("PointsSpent", **told, **under(till, "points", "m2"))
+
+
+@pytest.fixture
+def office(hub: Hub, tmp_path: Path) -> Office:
+    return Office(hub, tmp_path)
 
 
 @pytest.fixture
@@ -43,9 +56,8 @@ def test_what_is_known_of_a_skin_stays_with_its_member(couple: Sender) -> None:
 
 def test_what_one_owes_stays_theirs_though_the_other_earned_what_paid_it(couple: Sender) -> None:
     couple.send(earned(couple, "e2", 80, member_id="m2"))
-    spent = {"entry_id": "s2", "member_id": "m2", "amount": 80, "reason": "兑换", **under(couple, "points", "m2")}
     couple.send(
-        couple.did("PointsSpent", **spent),
+        spent_by(couple, "m2", 80),
         couple.did("PointsReversed", entry_id="x2", member_id="m2", amount=80, reason="return"),
         merged(couple),
         earned(couple, "e1", 50, member_id="m1"),
@@ -68,3 +80,28 @@ def test_a_lead_that_became_one_of_them_goes_with_that_one(couple: Sender) -> No
     couple.send(couple.did("LeadNoted", lead_id="L1", name="小雨", phone=THREE, consent=True), merged(couple))
     couple.send(couple.did("LeadJoined", lead_id="L1", member_id="m2"), apart(couple))
     assert couple.rows("lead")["L1"]["member_id"] == "m2"
+
+
+def test_a_coupon_is_not_for_a_stranger_though_its_member_was_once_merged(couple: Sender, office: Office) -> None:
+    office.coupon("B")
+    couple.send(couple.enrolled("m3", phone=THREE), merged(couple), apart(couple))
+    used = redeemed(couple, member_id="m3", **under(couple, "coupon", "c1"))
+    assert couple.verdicts(used) == ["rejected:coupon_not_theirs"]
+
+
+def test_points_are_not_for_a_stranger_though_their_member_was_once_merged(couple: Sender) -> None:
+    couple.send(couple.enrolled("m3", phone=THREE), earned(couple, "e2", 100, member_id="m2"))
+    couple.send(merged(couple), apart(couple))
+    assert couple.verdicts(spent_by(couple, "m3", 60)) == ["rejected:points_no_lease"]
+
+
+def test_a_lease_holds_for_everybody_whom_its_till_took_for_the_member(couple: Sender, office: Office) -> None:
+    """Who was merged twice and told apart as often, and by a chain."""
+    office.coupon("B")
+    couple.send(couple.enrolled("m3", phone=THREE), couple.enrolled("m4"))
+    couple.send(merged(couple), apart(couple), merged(couple, "m2", "m3"), merged(couple, "m3", "m4"))
+    couple.send(apart(couple), apart(couple, "m3"))
+    uses = [redeemed(couple, f"r{each}", member_id=each, **under(couple, "coupon", "c1")) for each in ("m1", "m3")]
+    assert couple.verdicts(uses[0]) == ["accepted"]
+    couple.send(reversed_(couple, "rm1"))
+    assert couple.verdicts(uses[1]) == ["accepted"]
