@@ -144,21 +144,28 @@ def _whole(member_id: str, alone: Picture, redirects: Iterable[Redirect]) -> Mem
 
 
 def _put_apart(documents: Documents, freed: Member, kept: Member, others: list[Redirect]) -> None:
-    """Write both; what leads to both of them stays with the kept one."""
+    """Write both; what leads to both of them stays with the kept one, and what leads to neither any more is free."""
     rest = _whole(kept.id, cast("Picture", kept.meta.alone), others)
-    theirs = set(leads_to(rest.body))
-    mine = [each for each in leads_to(freed.body)
-            if each not in theirs and documents.owner(each) in (None, kept.id)]  # fmt: skip
+    for identity in (*leads_to(kept.body), *leads_to(freed.body)):
+        if documents.owner(identity) == kept.id:
+            documents.claim(identity, None)
+    rest, freed = _claiming(documents, rest), _claiming(documents, freed)
+    documents.put(freed)
+    documents.put(rest)
+    settle_apart(documents, rest, freed)
+
+
+def _claiming(documents: Documents, member: Member) -> Member:
+    """The member, to whom all that is nobody else's leads; they go by no phone or WeChat id of another."""
+    mine = [each for each in leads_to(member.body) if documents.owner(each) in (None, member.id)]
     for identity in mine:
-        documents.claim(identity, freed.id)
-    body = freed.body
+        documents.claim(identity, member.id)
+    body = member.body
     for kind, besides in OTHERS.items():
         values = [each.value for each in mine if each.kind == kind]
         one, more = getattr(body, kind), tuple(each for each in getattr(body, besides) if each in values)
         body = replace(body, **{kind: one if one in values else None, besides: more})
-    documents.put(replace(freed, body=body))
-    documents.put(rest)
-    settle_apart(documents, rest, freed)
+    return replace(member, body=body)
 
 
 def _resolve_anew(documents: Documents, owner_ids: Iterable[str]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sync.hub.hub import Hub
 from tests.sync.hub.builders import Sender
 from tests.sync.hub.rights import Office, earned, redeemed, reversed_, under
-from tests.sync.hub.test_merges import ONE, THREE, TWO, apart, merged
+from tests.sync.hub.test_merges import ONE, THREE, TWO, amended, apart, merged
 
 
 def agreed(till: Sender, member: str, purpose: str) -> Any:
@@ -105,3 +105,21 @@ def test_a_lease_holds_for_everybody_whom_its_till_took_for_the_member(couple: S
     assert couple.verdicts(uses[0]) == ["accepted"]
     couple.send(reversed_(couple, "rm1"))
     assert couple.verdicts(uses[1]) == ["accepted"]
+
+
+def test_a_phone_that_one_gave_up_leads_to_neither_and_the_others_still_to_them(couple: Sender) -> None:
+    couple.send(merged(couple, "m1", "m2"), amended(couple, "m1", phone=None), apart(couple, "m1"))
+    couple.send(couple.enrolled("m8", phone=TWO), couple.enrolled("m9", phone=ONE))
+    assert {each: row["phone"] for each, row in couple.rows("member").items()} == {"m1": None, "m2": TWO, "m9": ONE}
+    assert couple.body("redirect", "m8")["keep"] == "m2"
+
+
+def test_a_phone_that_was_replaced_is_free_for_another(couple: Sender) -> None:
+    couple.send(merged(couple), amended(couple, "m1", phone=THREE), apart(couple), couple.enrolled("m9", phone=ONE))
+    assert [couple.body("member", each)["phone"] for each in ("m1", "m2", "m9")] == [THREE, TWO, ONE]
+
+
+def test_a_phone_that_is_anothers_by_now_is_not_given_back(couple: Sender) -> None:
+    couple.send(merged(couple, "m1", "m2"), amended(couple, "m1", phone=None), couple.enrolled("m9", phone=TWO))
+    couple.send(apart(couple, "m1"))
+    assert [couple.body("member", each)["phone"] for each in ("m1", "m2", "m9")] == [None, None, TWO]
