@@ -222,11 +222,13 @@ def owner_of(documents: Documents, given: Iterable[Identity]) -> Member | None:
 
 
 def identified(documents: Documents, member: Member, clock: str, given: Iterable[Identity]) -> Member:
-    """The member with these identities, except those that lead to somebody else."""
+    """The member with these identities, except those that lead to somebody else, and those that they gave up since."""
     free = [identity for identity in given if documents.owner(identity) in (None, member.id)]
-    for identity in free:
-        documents.claim(identity, member.id)
-    return with_identities(member, clock, free)
+    member = with_identities(member, clock, free)
+    for identity in leads_to(member.body):
+        if identity in free:
+            documents.claim(identity, member.id)
+    return member
 
 
 def with_identities(member: Member, clock: str, given: Iterable[Identity]) -> Member:

@@ -145,6 +145,17 @@ def test_a_phone_given_up_is_free_for_another(till: Sender) -> None:
     assert till.body("member", "m1")["phone"] is None
 
 
+def test_a_phone_given_up_is_free_though_an_older_word_of_it_comes_late(a_till: ATill, hub_clock: SteadyClock) -> None:
+    one, other = a_till(), a_till()
+    one.send(one.enrolled("m1", phone=PHONE, card="8888"))
+    early = other.enrolled("m2", phone=PHONE, card="8888")
+    hub_clock.forward(minutes=1)
+    one.send(one.did("MemberAmended", member_id="m1", fields={"phone": None}))
+    other.send(early)
+    one.send(one.enrolled("m3", phone=PHONE))
+    assert {each: row["phone"] for each, row in one.rows("member").items()} == {"m1": None, "m3": PHONE}
+
+
 def test_a_phone_may_change_hands_within_one_batch(till: Sender) -> None:
     till.send(till.enrolled("m1", phone=PHONE))
     till.send(till.did("MemberAmended", member_id="m1", fields={"phone": None}), till.enrolled("m2", phone=PHONE))
