@@ -1,7 +1,6 @@
 """The rules of members: who is who, and whose word counts."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 from typing import cast
 
 from msgspec import UNSET
@@ -16,6 +15,7 @@ from sync.protocol import MemberRow, RedirectRow
 
 Member = Document[MemberRow]
 HISTORY = 50
+LED = "led"  # the clock of the newest word that a redirect leads where it does
 OTHERS = {"phone": "phones", "wechat": "wechats"}  # a member goes by one of each; others lead to them too
 # Whose they are is not for an event to say.
 _OF_NO_EVENT = MemberRow | RedirectRow | CouponRow | LeaseRow | ReviewRow
@@ -27,7 +27,7 @@ def enrol_member(documents: Documents, deed: Deed, data: MemberEnrolled) -> None
     given = identities(code=data.code, phone=data.phone, card=data.card, wechat=data.wechat)
     member = before = find_member(documents, data.member_id) or owner_of(documents, given) or _newcomer(deed, data)
     if member.id != data.member_id and documents.get(RedirectRow, data.member_id) is None:
-        lead(documents, _newcomer(deed, data), member.id, deed.at)
+        lead(documents, _newcomer(deed, data), member.id, deed)
         member = set_apart(member)
     told = {"name": data.name, "channel": data.channel, "birthday": data.birthday}
     filled = {field: value for field, value in told.items() if value}
@@ -153,12 +153,13 @@ def check_is_known(documents: Documents, deed: Deed, member_id: str | None, *sto
         raise Refused("wrong_store", "call_hq")
 
 
-def lead(documents: Documents, old: Member, keep_id: str, since: datetime) -> None:
+def lead(documents: Documents, old: Member, keep_id: str, deed: Deed) -> None:
     """From now on the old id leads to the kept member; who the old one was is remembered."""
     alone = old.meta.alone or Picture(old.body, old.meta)
     before = documents.peek(Key("redirect", old.id))
-    meta = Meta(alone=alone, since=since, gone=before.meta.gone if before else {})
-    documents.put(Document(old.id, RedirectRow(keep=keep_id, at=since), meta=meta, member_id=keep_id))
+    gone = before.meta.gone if before else {}
+    meta = Meta(alone=alone, since=deed.at, clocks={LED: deed.clock}, gone=gone)
+    documents.put(Document(old.id, RedirectRow(keep=keep_id, at=deed.at), meta=meta, member_id=keep_id))
 
 
 def set_apart(member: Member) -> Member:

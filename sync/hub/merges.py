@@ -7,6 +7,7 @@ them are written there too.
 
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import product
 from typing import Any, cast
 
 from msgspec.structs import replace
@@ -14,10 +15,11 @@ from msgspec.structs import replace
 from desktop.rules.wishes import FIELDS as WISHES
 from sync.escrow_rows import CouponRow, LeaseRow
 from sync.hub.deeds import Deed, Parked, Refused
-from sync.hub.documents import AnyDocument, Document, Documents, Meta, Picture
+from sync.hub.documents import AnyDocument, Document, Documents, Key, Meta, Picture
 from sync.hub.leases import collect, owe_again, recall
 from sync.hub.losses import put_losses_right
 from sync.hub.members import (
+    LED,
     OTHERS,
     Member,
     find_member,
@@ -39,17 +41,24 @@ from sync.protocol import MemberRow, RedirectRow
 
 Redirect = Document[RedirectRow]
 REGRET = timedelta(days=30)
+_ANYBODY = ""  # told apart from whomever: of an id that led nowhere when that was heard
 _FIELDS = ("name", "phone", "wechat", "birthday", "gender", "channel", *WISHES)
 
 
 def merge_members(documents: Documents, deed: Deed, data: MembersMerged) -> None:
-    """The old one leads to the kept one for ever, with all that is theirs; a circle cannot come about."""
+    """The old one leads to the kept one for ever, with all that is theirs; a circle cannot come about. Unless a newer
+    word that they are two was heard before.
+    """
     old, keep = known_member(documents, data.old_id), known_member(documents, data.keep_id)
     if old.id == keep.id:
-        if documents.get(RedirectRow, data.old_id) is None:  # told the other way round before
+        redirect = documents.get(RedirectRow, data.old_id)
+        if redirect is None:  # told the other way round before
             raise Refused("merged_already", "edit")
+        _confirm(documents, redirect, deed)
         return
-    lead(documents, old, keep.id, deed.at)
+    if deed.clock < _told_apart(documents, {data.old_id, old.id}, {data.keep_id, keep.id}):
+        return
+    lead(documents, old, keep.id, deed)
     documents.put(replace(old, body=MemberRow(code="", name=""), meta=Meta(fate="merged"), member_id=None))
     documents.put(serve(combine(set_apart(keep), old), deed.store_id))
     for identity in leads_to(old.body):
@@ -58,18 +67,48 @@ def merge_members(documents: Documents, deed: Deed, data: MembersMerged) -> None
     _forget_unwanted(documents, keep.id)
 
 
+def _confirm(documents: Documents, redirect: Redirect, deed: Deed) -> None:
+    """They were told to be one before: the newest word is the one to take back."""
+    if deed.clock > redirect.meta.clocks.get(LED, ""):
+        meta = replace(redirect.meta, since=deed.at, clocks={LED: deed.clock})
+        documents.put(replace(redirect, meta=meta))
+
+
+def _told_apart(documents: Documents, olds: set[str], keeps: set[str]) -> str:
+    """The clock of the newest word that one of the old ids is none of the others."""
+    redirects = {each: documents.peek(Key("redirect", each)) for each in olds | keeps}
+    gone = {each: redirect.meta.gone if redirect else {} for each, redirect in redirects.items()}
+    pairs = [*product(olds, {*keeps, _ANYBODY}), *product(keeps, olds)]
+    return max(gone[one].get(other, "") for one, other in pairs)
+
+
 def separate_members(documents: Documents, deed: Deed, data: MembersSeparated) -> None:
-    """Each of them is one of their own again, with what was said of them by their own id."""
+    """Each of them is one of their own again, with what was said of them by their own id; a newer word that they are
+    one counts.
+    """
     redirect = documents.get(RedirectRow, data.member_id)
     if redirect is None:
         if documents.get(MemberRow, data.member_id) is None:
             raise Parked("wait_member", data.member_id)
+        _note_apart(documents, deed, data.member_id)
+        return
+    if deed.clock < redirect.meta.clocks.get(LED, ""):
         return
     since = redirect.meta.since
     if since is None or deed.at - since > REGRET:
         raise Refused("too_late", "call_hq")
     part(documents, redirect, deed)
     documents.put(serve(known_member(documents, redirect.id), deed.store_id))
+
+
+def _note_apart(documents: Documents, deed: Deed, member_id: str) -> None:
+    """The merge that this takes back is not heard of yet, or was taken back already."""
+    known = documents.peek(Key("redirect", member_id))
+    nowhere = Document(member_id, RedirectRow(keep="", at=deed.at), Meta(fate="separated"))
+    redirect = cast("Redirect", known) if known else nowhere
+    gone = redirect.meta.gone
+    if deed.clock > gone.get(_ANYBODY, ""):
+        documents.put(replace(redirect, meta=replace(redirect.meta, gone={**gone, _ANYBODY: deed.clock})))
 
 
 def redirects_with(documents: Documents, member_id: str) -> list[Redirect]:
@@ -86,7 +125,7 @@ def target_of(redirect: Redirect) -> str:
 def part(documents: Documents, redirect: Redirect, deed: Deed) -> None:
     """Whoever was merged is one of their own again, with all that is theirs."""
     kept = known_member(documents, redirect.body.keep)
-    gone = {**redirect.meta.gone, kept.id: deed.clock}
+    gone = {**redirect.meta.gone, target_of(redirect): deed.clock, kept.id: deed.clock}
     documents.put(replace(redirect, member_id=None, meta=Meta(fate="separated", gone=gone)))
     others = redirects_with(documents, kept.id)
     _put_apart(documents, _whole(redirect.id, cast("Picture", redirect.meta.alone), others), kept, others)

@@ -1,14 +1,17 @@
 """Two members who were one for a while, and are two again: each with what is theirs, and with nothing else."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sync.hub.hub import Hub
-from tests.sync.hub.builders import Sender
+from tests.sync.hub.builders import Sender, SteadyClock
 from tests.sync.hub.rights import Office, earned, redeemed, reversed_, under
 from tests.sync.hub.test_merges import ONE, THREE, TWO, amended, apart, merged
+
+ATill = Callable[..., Sender]
 
 
 def agreed(till: Sender, member: str, purpose: str) -> Any:
@@ -123,3 +126,50 @@ def test_a_phone_that_is_anothers_by_now_is_not_given_back(couple: Sender) -> No
     couple.send(merged(couple, "m1", "m2"), amended(couple, "m1", phone=None), couple.enrolled("m9", phone=TWO))
     couple.send(apart(couple, "m1"))
     assert [couple.body("member", each)["phone"] for each in ("m1", "m2", "m9")] == [None, None, TWO]
+
+
+@pytest.mark.parametrize(("old", "keep"), [("m2", "m1"), ("m1", "m2")])
+def test_an_older_word_that_two_are_one_comes_too_late(
+    couple: Sender, a_till: ATill, hub_clock: SteadyClock, old: str, keep: str
+) -> None:
+    """Another till said so too, without the network."""
+    other = a_till()
+    late = merged(other, old, keep)
+    hub_clock.forward(minutes=1)
+    couple.send(merged(couple), apart(couple))
+    assert other.verdicts(late) == ["accepted"]
+    assert couple.rows("member").keys() == {"m1", "m2"}
+
+
+def test_who_was_told_apart_stays_so_though_the_merge_is_heard_later(
+    couple: Sender, a_till: ATill, hub_clock: SteadyClock
+) -> None:
+    """As a hub hears them again that comes back from a backup."""
+    other = a_till()
+    first = merged(couple)
+    hub_clock.forward(minutes=1)
+    other.send(apart(other))
+    couple.send(first)
+    assert couple.rows("member").keys() == {"m1", "m2"}
+    couple.send(merged(couple))
+    assert couple.rows("member").keys() == {"m1"}
+
+
+def test_an_older_undoing_parts_nobody(couple: Sender, a_till: ATill, hub_clock: SteadyClock) -> None:
+    other = a_till()
+    couple.send(merged(couple))
+    late = apart(other)
+    hub_clock.forward(minutes=1)
+    couple.send(merged(couple))
+    assert other.verdicts(late) == ["accepted"]
+    assert couple.rows("member").keys() == {"m1"}
+
+
+def test_an_older_merge_with_somebody_else_holds(couple: Sender, a_till: ATill, hub_clock: SteadyClock) -> None:
+    other = a_till()
+    other.send(other.enrolled("m3", phone=THREE))
+    late = merged(other, "m2", "m3")
+    hub_clock.forward(minutes=1)
+    couple.send(merged(couple), apart(couple))
+    other.send(late)
+    assert couple.body("redirect", "m2")["keep"] == "m3"
