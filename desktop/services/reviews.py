@@ -9,9 +9,9 @@ from desktop.work import Work
 
 def settle_review(work: Work, review_id: str, *, take_lost: bool) -> None:
     """Keep the value that stands, or take the other one; the hub sees that both were known. Raises NotFound
-    ``review_unknown``."""
+    ``review_unknown``, also if it was settled meanwhile: it may hold no values any more."""
     review = work.session.get(Review, review_id)
-    if review is None:
+    if review is None or review.settled:
         raise NotFound("review_unknown")
     member = known_member(work, review.member_id)
     told = review.lost if take_lost else review.kept

@@ -130,6 +130,7 @@ def part(documents: Documents, redirect: Redirect, deed: Deed) -> None:
     others = redirects_with(documents, kept.id)
     _put_apart(documents, _whole(redirect.id, cast("Picture", redirect.meta.alone), others), kept, others)
     _resolve_anew(documents, [kept.id])
+    settle_apart(documents, known_member(documents, kept.id), known_member(documents, redirect.id))
     for member_id in (redirect.id, kept.id):
         put_losses_right(documents, member_id)
         owe_again(documents, member_id)
@@ -191,7 +192,6 @@ def _put_apart(documents: Documents, freed: Member, kept: Member, others: list[R
     rest, freed = _claiming(documents, rest), _claiming(documents, freed)
     documents.put(freed)
     documents.put(rest)
-    settle_apart(documents, rest, freed)
 
 
 def _claiming(documents: Documents, member: Member) -> Member:

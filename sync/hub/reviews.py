@@ -35,12 +35,15 @@ def review_stranger(documents: Documents, before: Member, after: Member, *, told
             _open(documents, row)
 
 
-def settle_apart(documents: Documents, kept: Member, freed: Member) -> None:
-    """Of two members who are two after all neither value was wrong."""
-    for each in _reviews_of(documents, kept.id):
-        values = {getattr(member.body, each.body.field) or "" for member in (kept, freed)}
-        if not each.body.settled and values == {each.body.kept, each.body.lost}:
-            documents.put(replace(each, body=replace(each.body, settled=True)))
+def settle_apart(documents: Documents, one: Member, other: Member) -> None:
+    """Of two members who are two after all neither value was wrong. What is answered, or is asked of a value that does
+    not stand any more, may tell of the other: nobody would find it there who is to forget them.
+    """
+    for member, another in ((one, other), (other, one)):
+        for each in _reviews_of(documents, member.id):
+            stands, theirs = (getattr(whose.body, each.body.field) or "" for whose in (member, another))
+            if each.body.settled or each.body.kept != stands or each.body.lost == theirs:
+                documents.put(replace(each, body=replace(each.body, kept="", lost="", settled=True)))
 
 
 def _doubt(before: Member, after: Member, field: str, told: str | None, deed: Deed) -> ReviewRow | None:

@@ -1,5 +1,8 @@
 """Whose member somebody is when two tills say so at once, and what a page tells of a merge. Real tills, a real hub."""
 
+import pytest
+
+from desktop.errors import NotFound
 from desktop.services.guides import sign_on
 from desktop.services.members import Application, amend, enrol, merge, separate
 from desktop.services.ownership import claim, claim_again, hand_over, release
@@ -69,6 +72,8 @@ def test_one_tap_keeps_a_value_or_takes_the_other_and_the_doubt_is_over_everywhe
         one.do(settle_review, doubt.id, take_lost=take_lost)
         together(*pair)
         assert [till.read(doubts_of, member) for till in pair] == [(), ()]
+        with pytest.raises(NotFound):
+            two.do(settle_review, doubt.id, take_lost=take_lost)
         assert page(two, member).name == (doubt.lost if take_lost else doubt.kept)
         one.do(amend, member, name="许女士")
         together(*pair)

@@ -173,3 +173,21 @@ def test_an_older_merge_with_somebody_else_holds(couple: Sender, a_till: ATill, 
     couple.send(merged(couple), apart(couple))
     other.send(late)
     assert couple.body("redirect", "m2")["keep"] == "m3"
+
+
+@pytest.mark.parametrize("base", [None, "陈大伟", "大伟"])
+def test_a_review_forgets_the_name_of_who_was_parted(till: Sender, base: str | None) -> None:
+    """Nobody would look for it there who is to forget them. base: the name that whoever wrote a third one had seen."""
+    till.send(till.enrolled("m1", phone=ONE, name="许文君"), till.enrolled("m2", phone=ONE, name="陈大伟"))
+    if base:
+        till.send(till.did("MemberAmended", member_id="m2", fields={"name": "陈伟"}, base={"name": base}))
+    till.send(apart(till), till.did("ErasureRequested", member_id="m2"))
+    (asked,) = till.rows("review").values()
+    assert (asked["member_id"], asked["kept"], asked["lost"], asked["settled"]) == ("m1", "", "", True)
+
+
+def test_what_is_asked_of_one_alone_is_asked_after_a_merge_too(couple: Sender) -> None:
+    asked = couple.did("MemberAmended", member_id="m2", fields={"name": "小雨"}, base={"name": "雨"})
+    couple.send(asked, merged(couple), apart(couple))
+    (row,) = couple.rows("review").values()
+    assert (row["member_id"], row["kept"], row["lost"], row.get("settled", False)) == ("m2", "小雨", "陈小雨", False)
