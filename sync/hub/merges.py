@@ -161,7 +161,7 @@ def combine(keep: Member, old: Member) -> Member:
 
 
 def _older(keep: MemberRow, old: MemberRow) -> MemberRow:
-    """Where and by whom they were enrolled first."""
+    """Where, by whom and by what they were won first."""
     told = [each for each in (keep, old) if each.enrolled_at]
     first = min(told, key=lambda each: str(each.enrolled_at), default=keep)
     return replace(
@@ -169,6 +169,8 @@ def _older(keep: MemberRow, old: MemberRow) -> MemberRow:
         store_id=first.store_id,
         guide_id=first.guide_id,
         enrolled_at=first.enrolled_at,
+        enrolled_by=first.enrolled_by,
+        recruit=first.recruit,
         tier=keep.tier or old.tier,
     )
 

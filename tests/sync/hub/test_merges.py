@@ -81,6 +81,20 @@ def test_whatever_led_to_the_old_one_leads_to_the_kept_one(couple: Sender, known
     assert couple.body("redirect", "m3")["keep"] == "m1"
 
 
+def test_who_won_the_older_one_has_won_the_member(till: Sender, hub_clock: SteadyClock) -> None:
+    first, later = {"clk": "g1"}, {"clk": "g2"}
+    told = {"code": "B", "phone": TWO, "name": "陈小雨"}
+    till.send(till.did("MemberEnrolled", first, member_id="m2", recruit="SGR1-fair", **told))
+    hub_clock.forward(hours=24)
+    told = {"code": "A", "phone": ONE, "name": "陈思雨"}
+    till.send(till.did("MemberEnrolled", later, member_id="m1", recruit="SGR1-door", **told), merged(till))
+    member = till.body("member", "m1")
+    assert [member[field] for field in ("guide_id", "enrolled_by", "recruit")] == ["g1", "g1", "SGR1-fair"]
+    till.send(apart(till))
+    member = till.body("member", "m1")
+    assert [member[field] for field in ("guide_id", "enrolled_by", "recruit")] == ["g2", "g2", "SGR1-door"]
+
+
 def test_a_store_that_knew_only_the_old_one_knows_the_kept_one(couple: Sender, a_till: ATill) -> None:
     east = a_till("east")
     east.send(east.did("VisitOpened", visit_id="v3", member_id="m2"))
