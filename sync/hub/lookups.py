@@ -1,10 +1,12 @@
 """Whole profiles for a store that never served the member: told on demand, and written down who asked."""
 
+from typing import cast
+
 from sqlalchemy import Connection, insert
 
 from sync.hub.archive import Archive
 from sync.hub.cases import Till
-from sync.hub.documents import KINDS, AnyDocument, Documents, Identity, Key
+from sync.hub.documents import AnyDocument, Documents, Identity
 from sync.hub.members import find_member
 from sync.hub.scopes import DIRECTORY, wire_row
 from sync.hub.tables import lookup
@@ -25,7 +27,7 @@ def look_up(connection: Connection, till: Till, key: str, now: int, lookup_id: s
     connection.execute(
         insert(lookup).values(id=lookup_id, device=till.id, store_id=till.store_id, member_id=member.id, at=now)
     )
-    merged = documents.peek(Key(KINDS[RedirectRow], key))
+    merged = cast("AnyDocument | None", documents.get(RedirectRow, key))
     theirs = [each for each in documents.everything_of([member.id]) if isinstance(each.body, _TOLD) and each.scopes]
     visits = sorted((each for each in theirs if isinstance(each.body, VisitRow)), key=_began, reverse=True)[:VISITS]
     rest = [each for each in theirs if not isinstance(each.body, VisitRow)]

@@ -191,3 +191,11 @@ def test_what_is_asked_of_one_alone_is_asked_after_a_merge_too(couple: Sender) -
     couple.send(asked, merged(couple), apart(couple))
     (row,) = couple.rows("review").values()
     assert (row["member_id"], row["kept"], row["lost"], row.get("settled", False)) == ("m2", "小雨", "陈小雨", False)
+
+
+def test_who_is_looked_up_is_led_to_nobody_else_any_more(couple: Sender, a_till: ATill) -> None:
+    east = a_till("east")
+    couple.send(merged(couple), apart(couple), apart(couple, "m1"))
+    for member in ("m1", "m2"):
+        told = couple.hub.look_up(east.till, member).rows
+        assert [(row.kind, row.eid) for row in told] == [("member", member)]
