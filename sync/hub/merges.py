@@ -153,7 +153,8 @@ def combine(keep: Member, old: Member) -> Member:
             lost = identities(**{field: getattr(keep.body, field)}) if field in OTHERS else ()
             keep = write_fields(keep, clock, {field: value})
             keep = with_identities(keep, clock, lost)
-    keep = with_identities(keep, "", leads_to(old.body))
+    for identity in leads_to(old.body):  # who gave up their phone goes by one that is left
+        keep = with_identities(keep, keep.meta.clocks.get(identity.kind, ""), [identity])
     stores = tuple(sorted({*keep.meta.stores, *old.meta.stores}))
     cards, gone = newest(keep.meta.cards, old.meta.cards), newest(keep.meta.gone, old.meta.gone)
     meta = replace(keep.meta, stores=stores, cards=cards, gone=gone)

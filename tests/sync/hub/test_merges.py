@@ -95,6 +95,13 @@ def test_who_won_the_older_one_has_won_the_member(till: Sender, hub_clock: Stead
     assert [member[field] for field in ("guide_id", "enrolled_by", "recruit")] == ["g2", "g2", "SGR1-door"]
 
 
+def test_who_gave_up_their_phone_goes_by_the_old_ones(couple: Sender) -> None:
+    couple.send(amended(couple, "m1", phone=None), merged(couple))
+    assert couple.body("member", "m1")["phone"] == TWO
+    couple.send(apart(couple))
+    assert [couple.body("member", each)["phone"] for each in ("m1", "m2")] == [None, TWO]
+
+
 def test_a_store_that_knew_only_the_old_one_knows_the_kept_one(couple: Sender, a_till: ATill) -> None:
     east = a_till("east")
     east.send(east.did("VisitOpened", visit_id="v3", member_id="m2"))
