@@ -3,7 +3,7 @@
 So two tills that enrol the same phone without the network give it once: the second of them leads to a member.
 """
 
-from desktop.rules.points_ids import earning_id
+from desktop.rules.points_ids import joining_id
 from sync.hub.coupon_issue import Occasion, campaigns_that_issue, issue
 from sync.hub.deeds import HOME_ZONE, Deed
 from sync.hub.definitions import definitions_on
@@ -30,7 +30,7 @@ def _welcome(documents: Documents, deed: Deed, member: Document[MemberRow]) -> N
     definitions = definitions_on(documents, today)
     if definitions and definitions.earning.joining:
         points = definitions.earning.joining
-        told = PointsEarned(entry_id=earning_id(member.id), member_id=member.id, amount=points, reason="joining")
+        told = PointsEarned(entry_id=joining_id(member.id), member_id=member.id, amount=points, reason="joining")
         earn_points(documents, deed, told)
     if campaigns := campaigns_that_issue(documents, "joining"):
         issue(documents, deed, member, campaigns, Occasion("joining", today))

@@ -7,11 +7,13 @@ import pytest
 from sqlalchemy import Connection, select
 
 from desktop.data.escrow import Coupon, Points
+from desktop.data.members import Identity
 from desktop.errors import BadInput, NotNow
 from desktop.services.coupons import redeem_coupon
 from desktop.services.leases import ask_for
 from desktop.services.members import Application, enrol
 from desktop.services.points import earn_points
+from desktop.services.recruiting import make_recruit_code
 from desktop.services.rewards import exchange_reward, use_points
 from desktop.services.undo import undo
 from desktop.services.visits import add_line, change_line, finish_visit, remove_line, serve, void_visit
@@ -201,6 +203,25 @@ def test_what_is_brought_back_takes_its_points_along(office: Office, pair: Pair)
     assert purse(one).points == 368 + 5
     together(one, two)
     assert purse(two).points == purse(one).points >= 0
+
+
+def test_who_brings_a_friend_along_earns_it_whatever_joining_gives(office: Office, pair: Pair) -> None:
+    one, two = pair
+    office.definitions(earning={"joining": 100, "referral": 100, "visit": 0})
+    member = the_member(one)
+    recruit = one.do(make_recruit_code, "friend", "老带新", one.read(_code_of, member))
+    together(one, two)
+    one.do(enrol, Application(phone="13900000002", name="友", consents=("service",), recruit=recruit))
+    together(one, two)
+    one.do(serve, member)
+    one.do(finish_visit)
+    together(one, two)
+    assert sorted(two.read(ledger)) == [(100, "joining"), (100, "referral")]
+
+
+def _code_of(connection: Connection, member_id: str) -> str | None:
+    code = select(Identity.value).where(Identity.kind == "code", Identity.member_id == member_id)
+    return connection.scalar(code.order_by(Identity.value).limit(1))
 
 
 def test_a_void_visit_earns_nothing_of_its_own(office: Office, pair: Pair) -> None:
