@@ -27,7 +27,7 @@ _SETTLEMENT = writing(Settlement, "id", "coupon_id", "member_id", "reason", "sta
 _REWARD = writing(Reward, "id", "names", "cost", "tiers", "quota_id")
 _QUOTA = writing(Quota, "id", "title", "total", "gtin")
 _GIFT = writing(Gift, "id", "quota_id", "amount", "at", "member_id", "visit_id", "guide_id", "lease_id")
-_POINTS = writing(Points, "id", "member_id", "amount", "reason", "at", "guide_id", "lease_id")
+_POINTS = writing(Points, "id", "member_id", "amount", "reason", "at", "guide_id", "lease_id", "owed")
 _FLOOR = writing(FloorLimit, "id", "largest", "a_day", "in_a_row")
 _TASK = writing(
     Task, "id", "member_id", "title", "due", "state", "guide_id", "until", "rule", "purpose", "figures", "facts",
@@ -112,7 +112,7 @@ def lay_points(session: Session, told: Told) -> None:
     now = resolved(session, (row.member_id for _, row in told))
     values = [
         (row_id, now(row.member_id), row.amount, row.reason, milliseconds(row.at), row.guide_id,
-         row.lease_id)
+         row.lease_id, row.owed)
         for row_id, row in told
     ]  # fmt: skip
     write(session, _POINTS, values)

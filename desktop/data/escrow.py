@@ -112,7 +112,10 @@ class Lease(Base):
 
 
 class Points(Base):
-    """A line of a member's ledger of points; ``amount`` is negative when they were spent."""
+    """A line of a member's ledger of points; ``amount`` is negative when they were spent or taken back.
+
+    owed: what could not be taken back yet, as the hub says.
+    """
 
     __tablename__ = "points"
     __table_args__ = (Index("ix_points_member_id", "member_id", "at"), Index("ix_points_lease_id", "lease_id"))
@@ -124,6 +127,7 @@ class Points(Base):
     at: Mapped[datetime] = mapped_column(UtcTime)
     guide_id: Mapped[str | None]
     lease_id: Mapped[str | None]
+    owed: Mapped[int] = mapped_column(default=0)
 
 
 class Quota(Base):

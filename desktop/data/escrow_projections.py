@@ -110,7 +110,7 @@ def _write_points(
     session.merge(
         Points(
             id=event.entry_id, member_id=resolve(session, event.member_id), amount=amount, reason=event.reason,
-            at=stamp.at, guide_id=stamp.guide_id, lease_id=lease_id,
+            at=stamp.at, guide_id=stamp.guide_id, lease_id=lease_id, owed=0,
         )
     )  # fmt: skip
     return {("points", event.entry_id), ("member", event.member_id)}

@@ -68,7 +68,7 @@ def _put_right(work: Work, member_id: str, fact: str, wanted: Earning | None) ->
     """One line that makes the sum of a fact's lines what it should be."""
     turn, has = 0, 0
     while line := work.session.get(Points, earning_id(fact, turn)):
-        turn, has = turn + 1, has + line.amount
+        turn, has = turn + 1, has + line.amount - line.owed
     missing = (wanted.amount if wanted else 0) - has
     if not missing:
         return 0

@@ -151,7 +151,7 @@ def _gift(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
 
 
 def _points(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
-    told = (each.body.get(name) for name in ("amount", "reason", "lease_id"))
+    told = ({"owed": 0, **each.body}.get(name) for name in ("amount", "reason", "lease_id", "owed"))
     held["points"].add((each.id, truth.who(each.body["member_id"]), *told))
 
 
@@ -274,7 +274,7 @@ _TABLES = {
     "voucher": "id, state, redemption_id, visit_id, store_id, at",
     "lease": "id, of, object_id, amount, not_after, wanted",
     "gift": "id, member_id, quota_id, amount, visit_id, lease_id",
-    "points": "id, member_id, amount, reason, lease_id",
+    "points": "id, member_id, amount, reason, lease_id, owed",
     "appointment": "id, member_id, starts_at, service, minutes, state, for_guide, guide_id, store_id, visit_id, clash, "
     "occasion_id",
     "occasion": "id, starts_at, title, minutes, seats, store_id",

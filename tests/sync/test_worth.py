@@ -12,7 +12,7 @@ from desktop.errors import BadInput, NotNow
 from desktop.services.coupons import redeem_coupon
 from desktop.services.leases import ask_for
 from desktop.services.members import Application, enrol
-from desktop.services.points import earn_points
+from desktop.services.points import earn_points, spend_points
 from desktop.services.recruiting import make_recruit_code
 from desktop.services.rewards import exchange_reward, use_points
 from desktop.services.undo import undo
@@ -203,6 +203,29 @@ def test_what_is_brought_back_takes_its_points_along(office: Office, pair: Pair)
     assert purse(one).points == 368 + 5
     together(one, two)
     assert purse(two).points == purse(one).points >= 0
+
+
+def test_what_is_brought_back_is_taken_once_though_it_is_still_owed(office: Office, pair: Pair) -> None:
+    """They are spent; the clerk finishes the visit, looks at it again, and finishes it again."""
+    one, two = pair
+    shop(office)
+    together(one, two)
+    one.do(serve, the_member(one))
+    buy(one, CREAM)
+    one.do(finish_visit)
+    one.do(ask_for, "points", the_member(one), 303)
+    together(one, two, one)
+    one.do(spend_points, the_member(one), 303, "换购")
+    one.do(serve, the_member(one))
+    one.do(add_line, CREAM, "returned")
+    one.do(finish_visit)
+    together(one, two)
+    assert purse(one).points == 0
+    one.do(undo)
+    one.do(finish_visit)
+    one.do(earn_points, the_member(one), 1000, "活动")
+    together(one, two, one)
+    assert purse(one).points == purse(two).points == 1000 - 298
 
 
 def test_who_brings_a_friend_along_earns_it_whatever_joining_gives(office: Office, pair: Pair) -> None:

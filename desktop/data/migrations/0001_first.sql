@@ -427,6 +427,7 @@ CREATE TABLE points (
     at BIGINT NOT NULL,
     guide_id VARCHAR,
     lease_id VARCHAR,
+    owed INTEGER NOT NULL,
     PRIMARY KEY (id)
 );
 
