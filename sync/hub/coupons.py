@@ -20,7 +20,7 @@ from sync.hub.leases import (
     spend,
 )
 from sync.hub.members import known_member, may_be_one, serve_member
-from sync.hub.settlements import campaign_of, settle, withdraw
+from sync.hub.settlements import campaign_of, next_use, settle, withdraw
 
 Coupon = Document[CouponRow]
 
@@ -50,12 +50,18 @@ def redeem_coupon(documents: Documents, deed: Deed, data: CouponRedeemed) -> Non
 
 
 def reverse_redemption(documents: Documents, deed: Deed, data: RedemptionReversed) -> None:
-    """That redemption counts no more, whenever it is heard of; the till that did it has its right back."""
+    """That redemption counts no more, whenever it is heard of; the till that did it has its right back, unless somebody
+    else has used the coupon meanwhile."""
     coupon = known_coupon(documents, data.coupon_id)
     meta = replace(coupon.meta, gone={**coupon.meta.gone, data.redemption_id: deed.clock})
     withdraw(documents, data.redemption_id)
     if coupon.body.redemption_id != data.redemption_id:
         documents.put(replace(coupon, meta=meta))
+        return
+    if used := next_use(documents, coupon):
+        body = replace(coupon.body, redemption_id=used.id, visit_id=used.body.visit_id, redeemed_at=used.body.at,
+                       value=used.body.value)  # fmt: skip
+        documents.put(replace(coupon, body=body, meta=meta))
         return
     lease = documents.get(LeaseRow, lease_id("coupon", coupon.id, str(coupon.meta.device)))
     if lease and lease.meta.spent:

@@ -9,6 +9,7 @@ from sync.escrow_rows import CampaignRow, CouponRow, SettlementRow
 from sync.hub.deeds import Deed, Refused
 from sync.hub.documents import Document, Documents
 from sync.hub.escrow_payloads import CouponRedeemed
+from sync.hub.leases import owned
 
 Coupon = Document[CouponRow]
 _STATES: dict[str, Literal["honoured", "reversed", "open"]] = {
@@ -46,6 +47,19 @@ def withdraw(documents: Documents, redemption_id: str) -> None:
     found = documents.get(SettlementRow, redemption_id)
     if found:
         documents.put(replace(found, body=replace(found.body, state="withdrawn")))
+
+
+def next_use(documents: Documents, coupon: Coupon) -> Document[SettlementRow] | None:
+    """The first of the redemptions that stood beside the one that counted, which is taken back: it is the coupon's one
+    use from now on, and honoured as any."""
+    beside = [
+        each for each in owned(documents, SettlementRow, str(coupon.member_id))
+        if (each.body.coupon_id, each.body.reason) == (coupon.id, "used_twice") and each.body.state != "withdrawn"
+    ]  # fmt: skip
+    first = min(beside, key=lambda each: (each.body.at, each.id), default=None)
+    if first:
+        documents.put(replace(first, body=replace(first.body, state="honoured")))
+    return first
 
 
 def decide(documents: Documents, redemption_id: str, *, honour: bool) -> bool:

@@ -104,6 +104,27 @@ def test_who_takes_the_second_back_has_nothing_to_settle(pair: tuple[Sender, Sen
     assert other.body("coupon", "c1")["redemption_id"] == "r1"
 
 
+@pytest.mark.parametrize("policy", ["honour", "reverse", "ask"])
+def test_a_coupon_that_was_used_twice_is_free_when_both_uses_were_taken_back(
+    pair: tuple[Sender, Sender], office: Office, policy: str
+) -> None:
+    holder, other = pair
+    office.campaign(policy=policy)
+    holder.send(*bought(holder, 32_000), redeemed(holder, value=5000, **under(holder, "coupon", "c1")))
+    other.send(redeemed(other, "r2", visit_id="v2", value=4000))
+    holder.send(reversed_(holder, "r1"))
+    coupon = other.body("coupon", "c1")
+    assert [coupon.get(name) for name in ("state", "redemption_id", "visit_id", "value")] == [
+        "redeemed", "r2", "v2", 4000,
+    ]  # fmt: skip
+    assert other.body("settlement", "r2")["state"] == "honoured"
+    office.check_books()
+    other.send(reversed_(other, "r2"))
+    assert other.body("coupon", "c1").get("state", "issued") == "issued"
+    assert other.body("settlement", "r2")["state"] == "withdrawn"
+    assert holder.verdicts(redeemed(holder, "r3", **under(holder, "coupon", "c1"))) == ["accepted"]
+
+
 def test_a_visit_that_earns_a_coupon_earns_it_once(a_till: ATill, office: Office) -> None:
     till = a_till()
     till.send(till.enrolled("m1"))
