@@ -17,7 +17,7 @@ from sync.escrow_rows import CampaignRow, CouponRow
 from sync.hub.baskets import basket_of
 from sync.hub.coupons import issue_coupon
 from sync.hub.deeds import HOME_ZONE, Deed
-from sync.hub.documents import Document, Documents
+from sync.hub.documents import Document, Documents, Meta
 from sync.hub.leases import owned
 from sync.hub.members import find_member
 from sync.hub.unpublished import Shelf
@@ -35,15 +35,18 @@ def issue_after(documents: Documents, deed: Deed, visit: Document[VisitRow]) -> 
     member = find_member(documents, visit.body.member_id) if visit.body.member_id else None
     if campaigns and member:
         today = visit.body.started_at.astimezone(HOME_ZONE).date()
-        issue(documents, deed, member, campaigns, Occasion(visit.id, today, basket_of(documents, visit.id, CURRENCY)))
+        basket = basket_of(documents, visit.id, CURRENCY)
+        issue(documents, deed, member, campaigns, Occasion(visit.id, today, basket, visit.meta.told))
 
 
 class Occasion(NamedTuple):
-    """Why it is looked at now: a visit, or a year's day; what was bought in it."""
+    """Why it is looked at now: a visit, or a year's day; what was bought in it; the id it was told of, if that is not
+    the member's."""
 
     name: str
     today: date
     basket: Basket = Basket(CURRENCY)
+    told: str | None = None
 
 
 def issue(
@@ -101,7 +104,7 @@ def _ordered(documents: Documents, member_id: str) -> Iterator[Purchase]:
 def _give(
     documents: Documents, deed: Deed, member: Document[MemberRow], campaign: CampaignRow, occasion: Occasion
 ) -> int:
-    new = coupon_id(campaign.name, member.id, occasion.name)
+    new = coupon_id(campaign.name, occasion.told or member.id, occasion.name)
     terms, last = read_terms(campaign.terms), occasion.today + timedelta(campaign.lasts_days)
     if documents.get(CouponRow, new) or (terms.last_day and terms.last_day < occasion.today):
         return 0
@@ -111,7 +114,7 @@ def _give(
         member_id=member.id, campaign=campaign.name, title=campaign.title, amount=amount, currency=terms.currency,
         valid_until=ends.astimezone(UTC), issued_at=deed.at,
     )  # fmt: skip
-    issue_coupon(documents, deed, Document(new, body, member_id=member.id))
+    issue_coupon(documents, deed, Document(new, body, Meta(told=occasion.told), member.id))
     return 1
 
 

@@ -135,6 +135,20 @@ def test_a_visit_that_earns_a_coupon_earns_it_once(a_till: ATill, office: Office
     assert (coupon["campaign"], coupon["amount"], coupon["title"]) == ("满减", 5000, "满 300 减 50")
 
 
+def test_a_visit_that_earned_a_coupon_takes_it_along_and_earns_no_other(a_till: ATill, office: Office) -> None:
+    """m1 was one with m2 when they came, and is not any more."""
+    till = a_till()
+    office.campaign(issue="basket", issue_basket="300")
+    till.send(till.enrolled("m1"), till.enrolled("m2"), till.did("MembersMerged", old_id="m1", keep_id="m2"))
+    till.send(*bought(till, 32_000), till.did("VisitFinished", visit_id="v1"))
+    [coupon] = till.rows("coupon").values()
+    assert coupon["member_id"] == "m2"
+    till.send(till.did("MembersSeparated", member_id="m1"))
+    till.send(till.did("VisitReopened", visit_id="v1"), till.did("VisitFinished", visit_id="v1"))
+    [coupon] = till.rows("coupon").values()
+    assert coupon["member_id"] == "m1"
+
+
 def test_a_small_basket_earns_no_coupon(a_till: ATill, office: Office) -> None:
     till = a_till()
     till.send(till.enrolled("m1"))
