@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from desktop.rules.campaigns import coupon_id
 from desktop.rules.leases import CHUNK, GRACE_MS, REFILL_BELOW, lease_id
 from sync.escrow_rows import CouponRow, GiftRow, LeaseRow
 from sync.hub.baskets import allows
@@ -21,6 +22,7 @@ from sync.hub.leases import (
 )
 from sync.hub.members import known_member, may_be_one, serve_member
 from sync.hub.settlements import campaign_of, next_use, settle, withdraw
+from sync.protocol import RedirectRow
 
 Coupon = Document[CouponRow]
 
@@ -113,8 +115,21 @@ def _restored(documents: Documents, data: CouponRedeemed) -> Coupon:
         member = known_member(documents, told)
         body = replace(grant.coupon, member_id=member.id)
         meta = Meta(told=told if told != member.id else None)
-        documents.put(Document(data.coupon_id, body, meta=meta, member_id=member.id))
+        back = Document(data.coupon_id, body, meta=meta, member_id=member.id)
+        documents.put(back)
+        _drop_second_welcome(documents, back)
     return known_coupon(documents, data.coupon_id)
+
+
+def _drop_second_welcome(documents: Documents, back: Coupon) -> None:
+    """If joining had given it, a hub that heard of another enrolment of theirs first has given it anew."""
+    owner = back.body.member_id
+    ids = [owner, *(each.id for each in documents.everything_of([owner], RedirectRow))]
+    welcomes = [coupon_id(back.body.campaign, each, "joining") for each in ids]
+    others = (documents.get(CouponRow, each) for each in welcomes if each != back.id)
+    for other in others if back.id in welcomes else ():
+        if other and other.body.state == "issued":
+            documents.put(replace(other, body=replace(other.body, state="void")))
 
 
 def _check_is_theirs(documents: Documents, coupon: Coupon, member_id: str) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from sync.hub.hub import Hub
-from tests.sync.hub.builders import Sender
-from tests.sync.hub.rights import Office, lease
+from sync.hub.restore import back_up
+from tests.sync.hub.builders import Sender, SteadyClock
+from tests.sync.hub.rights import Office, lease, redeemed, under
 
 ATill = Callable[..., Sender]
 PHONE = "+8613800010001"
@@ -51,6 +52,28 @@ def test_a_finished_visit_and_a_second_telling_bring_no_more(a_till: ATill) -> N
     till.send(enrolled, till.did("VisitOpened", visit_id="v1", member_id="m1"))
     till.send(enrolled, till.did("VisitFinished", visit_id="v1"))
     assert (len(till.rows("coupon")), len(till.rows("points"))) == (1, 1)
+
+
+def test_a_restored_hub_gives_it_once_though_it_hears_another_till_first(
+    hub_clock: SteadyClock, tmp_path: Path
+) -> None:
+    office = Office(Hub.open(f"sqlite:///{tmp_path / 'hub.db'}", hub_clock), tmp_path)
+    office.campaign(name="新人礼", issue="joining", threshold="0")
+    one, two = Sender(office.hub, "west"), Sender(office.hub, "east")
+    back_up(office.url, tmp_path / "saved.db")
+    first, second = one.enrolled("m1", phone=PHONE), two.enrolled("m2", phone=PHONE)
+    one.send(first)
+    two.send(second)
+    [given] = one.rows("coupon")
+    used = redeemed(one, coupon_id=given, **under(one, "coupon", given))
+    one.hub = two.hub = office.restore(tmp_path / "saved.db", hub_clock)
+    two.send(second)
+    assert one.verdicts(first, used) == ["accepted", "accepted"]
+    states = {each: row["state"] for each, row in one.rows("coupon").items()}
+    assert states.pop(given) == "redeemed"
+    assert set(states.values()) == {"void"}, "what it gave instead"
+    office.check_books()
+    office.hub.close()
 
 
 def test_who_is_known_to_headquarters_is_no_newcomer(a_till: ATill, office: Office) -> None:
