@@ -6,7 +6,7 @@ from typing import cast
 from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
-from sync.escrow_rows import CouponRow, LeaseRow, ReviewRow
+from sync.escrow_rows import CouponRow, LeaseRow, ReviewRow, SettlementRow
 from sync.hub.deeds import Deed, Parked, Refused, in_ms
 from sync.hub.documents import Body, Document, Documents, Identity, Key, Meta, Past, Picture
 from sync.hub.payloads import MemberAmended, MemberEnrolled
@@ -18,7 +18,7 @@ HISTORY = 50
 LED = "led"  # the clock of the newest word that a redirect leads where it does
 OTHERS = {"phone": "phones", "wechat": "wechats"}  # a member goes by one of each; others lead to them too
 # Whose they are is not for an event to say.
-_OF_NO_EVENT = MemberRow | RedirectRow | CouponRow | LeaseRow | ReviewRow
+_OF_NO_EVENT = MemberRow | RedirectRow | CouponRow | SettlementRow | LeaseRow | ReviewRow
 
 
 def enrol_member(documents: Documents, deed: Deed, data: MemberEnrolled) -> None:

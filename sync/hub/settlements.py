@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from desktop.rules.campaigns import campaign_id
 from sync.escrow_rows import CampaignRow, CouponRow, SettlementRow
 from sync.hub.deeds import Deed, Refused
-from sync.hub.documents import Document, Documents
+from sync.hub.documents import Document, Documents, Meta
 from sync.hub.escrow_payloads import CouponRedeemed
 from sync.hub.leases import owned
 
@@ -39,7 +39,8 @@ def settle(
         value=coupon.body.amount if data.value is None else data.value, guide_id=deed.guide_id,
         store_id=deed.store_id,
     )  # fmt: skip
-    documents.put(Document(data.redemption_id, body, member_id=coupon.member_id, store_id=deed.store_id))
+    meta = Meta(told=coupon.meta.told)  # it goes where its coupon goes
+    documents.put(Document(data.redemption_id, body, meta, coupon.member_id, deed.store_id))
 
 
 def withdraw(documents: Documents, redemption_id: str) -> None:

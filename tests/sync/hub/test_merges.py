@@ -334,6 +334,15 @@ def test_a_coupon_is_its_members_again_whoever_named_it(couple: Sender, hub: Hub
     office.check_books()
 
 
+def test_a_settlement_goes_where_its_coupon_goes(couple: Sender, hub: Hub, tmp_path: Path) -> None:
+    office = Office(hub, tmp_path)
+    office.campaign(threshold="0")
+    office.coupon("B", amount="50")
+    couple.send(merged(couple), redeemed(couple, "r1", **under(couple, "coupon", "c1")), redeemed(couple, "r2"))
+    couple.send(apart(couple))
+    assert [couple.body(*each)["member_id"] for each in (("coupon", "c1"), ("settlement", "r2"))] == ["m2", "m2"]
+
+
 def test_what_a_lease_allowed_before_a_separation_is_not_refused(couple: Sender, hub: Hub, tmp_path: Path) -> None:
     """The till had not heard of it: it served the kept one, with what was lent on the other."""
     office = Office(hub, tmp_path)
