@@ -73,7 +73,10 @@ class GiftReturned(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointsReversed(Event):
-    """A line of the ledger below zero: what was earned by something that was brought back, or never was."""
+    """A line of the ledger below zero: what was earned by something that was brought back, or never was.
+
+    visit_id: of the visit that had earned it.
+    """
 
     row: ClassVar[str] = "points"
     key: ClassVar[str] = "entry_id"
@@ -81,11 +84,12 @@ class PointsReversed(Event):
     member_id: str
     amount: int
     reason: str
+    visit_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointsEarned(Event):
-    """A line of a member's ledger of points."""
+    """A line of a member's ledger of points. visit_id: of the visit that earned it."""
 
     row: ClassVar[str] = "points"
     key: ClassVar[str] = "entry_id"
@@ -93,6 +97,7 @@ class PointsEarned(Event):
     member_id: str
     amount: int
     reason: str
+    visit_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

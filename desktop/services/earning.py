@@ -33,9 +33,11 @@ def settle_points(work: Work, visit_id: str) -> int:
     if visit is None or visit.member_id is None or not find_shop(work.session.connection(), today).told:
         return 0
     lines = set(work.session.scalars(select(Line.id).where(Line.visit_id == visit_id)))
-    wanted = _wanted(work, visit, lines | {visit_id}, today)
+    ours = lines | {visit_id}
+    wanted = _wanted(work, visit, ours, today)
     return sum(
-        _put_right(work, visit.member_id, fact, wanted.get(fact)) for fact in sorted(lines | {visit_id, *wanted})
+        _put_right(work, visit.member_id, fact, wanted.get(fact), visit_id=visit_id if fact in ours else None)
+        for fact in sorted(ours | set(wanted))
     )
 
 
@@ -43,7 +45,7 @@ def drop_points(work: Work, visit_id: str, fact: str) -> None:
     """A line of a visit is gone: what it had earned goes too."""
     visit = work.session.get(Visit, visit_id)
     if visit is not None and visit.member_id is not None:
-        _put_right(work, visit.member_id, fact, None)
+        _put_right(work, visit.member_id, fact, None, visit_id=visit_id)
 
 
 def _wanted(work: Work, visit: Visit, ours: set[str], today: date) -> dict[str, Earning]:
@@ -64,7 +66,7 @@ def _wanted(work: Work, visit: Visit, ours: set[str], today: date) -> dict[str, 
     return {line.fact: line for line in lines if line.fact in ours | others}
 
 
-def _put_right(work: Work, member_id: str, fact: str, wanted: Earning | None) -> int:
+def _put_right(work: Work, member_id: str, fact: str, wanted: Earning | None, *, visit_id: str | None) -> int:
     """One line that makes the sum of a fact's lines what it should be."""
     turn, has = 0, 0
     while line := work.session.get(Points, earning_id(fact, turn)):
@@ -74,7 +76,11 @@ def _put_right(work: Work, member_id: str, fact: str, wanted: Earning | None) ->
         return 0
     kind = PointsEarned if missing > 0 else PointsReversed
     reason = wanted.reason if wanted else "return"
-    work.follow(kind(entry_id=earning_id(fact, turn), member_id=member_id, amount=abs(missing), reason=reason))
+    work.follow(
+        kind(
+            entry_id=earning_id(fact, turn), member_id=member_id, amount=abs(missing), reason=reason, visit_id=visit_id
+        )
+    )  # fmt: skip
     return missing
 
 

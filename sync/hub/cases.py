@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sync.hub.deeds import Deed, Parked, Refused, Times, deed_of, times_of
 from sync.hub.documents import KINDS, Documents, Identity, Key
 from sync.hub.erasure import bury
-from sync.hub.escrow_payloads import PointsSpent
+from sync.hub.escrow_payloads import PointsEarned, PointsReversed, PointsSpent
 from sync.hub.handlers import HANDLERS, Handler, identities_of, ids_of
 from sync.hub.members import keep_told
 from sync.hub.payloads import MembersSeparated, Payload, Sealed
@@ -22,7 +22,8 @@ from sync.protocol import MAX_EVENT, VERSION, Id, PushRequest, Verdict, VisitRow
 log = logging.getLogger(__name__)
 
 OF_ERASURE = ("ErasureRequested", "ErasureCarriedOut")  # they hold no more than an id
-_TOLD_OTHERWISE = (MembersSeparated, PointsSpent)  # what they change is not all of the member they name
+# What they change is not all of the member they name.
+_TOLD_OTHERWISE = (MembersSeparated, PointsEarned, PointsReversed, PointsSpent)
 UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 

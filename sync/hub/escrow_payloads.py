@@ -67,6 +67,7 @@ class PointsReversed(Payload, frozen=True, kw_only=True):
     member_id: Id
     amount: Amount
     reason: Label
+    visit_id: Id | None = None
 
 
 class PointsEarned(Payload, frozen=True, kw_only=True):
@@ -76,6 +77,7 @@ class PointsEarned(Payload, frozen=True, kw_only=True):
     member_id: Id
     amount: Amount
     reason: Label
+    visit_id: Id | None = None
 
 
 class PointsSpent(Payload, frozen=True, kw_only=True):

@@ -10,12 +10,13 @@ from sync.hub.grants import read_grant
 from sync.hub.leases import collect, find_thing, holder_at_home, left, lend, owned, spend
 from sync.hub.losses import put_losses_right
 from sync.hub.members import known_member, serve_member
+from sync.protocol import VisitRow
 
 
 def earn_points(documents: Documents, deed: Deed, data: PointsEarned) -> None:
     """A line, once."""
     if documents.get(PointsRow, data.entry_id) is None:
-        _write(documents, deed, data, told_id=data.member_id, amount=data.amount)
+        _write(documents, deed, data, told_id=_whose(documents, data), amount=data.amount)
 
 
 def spend_points(documents: Documents, deed: Deed, data: PointsSpent) -> None:
@@ -35,8 +36,13 @@ def reverse_points(documents: Documents, deed: Deed, data: PointsReversed) -> No
     """
     if documents.get(PointsRow, data.entry_id):
         return
-    serve_member(documents, deed, data.member_id)
-    _write(documents, deed, data, told_id=data.member_id, amount=0, owed=data.amount)
+    _write(documents, deed, data, told_id=_whose(documents, data), amount=0, owed=data.amount)
+
+
+def _whose(documents: Documents, data: PointsEarned | PointsReversed) -> str:
+    """The id that was told of the visit: its till knows only who they are by now."""
+    visit = documents.get(VisitRow, data.visit_id) if data.visit_id else None
+    return (visit and (visit.meta.told or visit.member_id)) or data.member_id
 
 
 def _write(

@@ -1,13 +1,16 @@
 """What the hub merges and separates, the tills show: facts where they belong, codes that lead where they should."""
 
-from sqlalchemy import Connection, select
+import pytest
+from sqlalchemy import Connection, func, select
 
+from desktop.data.escrow import Points
 from desktop.data.visits import Visit
 from desktop.desk import Desk
 from desktop.events import MembersMerged, MembersSeparated
 from desktop.services.members import Application, enrol
 from desktop.services.preferences import note_preference
-from desktop.services.visits import finish_visit, serve
+from desktop.services.undo import undo
+from desktop.services.visits import finish_visit, remove_line, serve, void_visit
 from desktop.views.visit import visits_of
 from desktop.work import Work
 from sync.protocol import MAX_ROWS
@@ -16,6 +19,7 @@ from tests.sync.hub.builders import Sender
 from tests.sync.hub.rights import Office
 from tests.sync.quiet import Pair, the_member, together
 from tests.sync.test_two_tills import profile
+from tests.sync.test_worth import CREAM, SERUM, buy, shop
 from tests.tills import ATill, NewTill
 
 ONE, TWO = "13916882045", "13816882046"
@@ -90,3 +94,38 @@ def test_a_till_that_was_away_for_long_parts_who_was_parted(office: Office, pair
     till.sync()
     away.sync()
     assert away.read(whose_visits) == {keep, old}
+
+
+@pytest.fixture
+def couple(office: Office, pair: Pair) -> tuple[str, str]:
+    """Two members, known to both tills as the products are; the second was there today."""
+    one, two = pair
+    shop(office)
+    keep = the_member(one)
+    old: str = one.do(enrol, Application(phone=TWO, name="许小姐", consents=("service",))).member_id
+    one.do(void_visit)
+    together(one, two)
+    return old, keep
+
+
+def points_of(connection: Connection, member_id: str) -> int:
+    return connection.scalar(select(func.sum(Points.amount)).where(Points.member_id == member_id)) or 0
+
+
+def test_what_a_visit_earns_goes_with_the_visit(pair: Pair, couple: tuple[str, str]) -> None:
+    """They were merged while one of them was served, and a thing is taken out after they were separated."""
+    one, two = pair
+    old, keep = couple
+    one.do(serve, old)
+    _, serum = buy(one, CREAM, SERUM)
+    together(one, two)
+    two.do(merge, old, keep)
+    together(two, one)
+    one.do(finish_visit)
+    one.do(undo)
+    together(one, two)
+    two.do(separate, old)
+    two.sync()
+    one.do(remove_line, serum)
+    together(one, two)
+    assert [two.read(points_of, each) for each in couple] == [298, 5]
