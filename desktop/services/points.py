@@ -3,8 +3,10 @@
 from sqlalchemy import func, select
 
 from desktop.data.escrow import Points
+from desktop.data.members import Redirect
 from desktop.errors import NotNow
 from desktop.escrow_events import PointsEarned, PointsSpent
+from desktop.rules.leases import lease_id
 from desktop.services.known import known_member
 from desktop.services.leases import check_amount, find_lease, moment
 from desktop.services.people import one_line
@@ -33,7 +35,8 @@ def spend_points(work: Work, member_id: str, amount: int, reason: str) -> str:
     if lease is None:
         raise NotNow("points_no_lease")
     entry_id = work.clock.new_id()
-    back = PointsEarned(entry_id=work.clock.new_id(), member_id=member_id, amount=amount, reason=_reason(reason))
+    lent_on = _lent_on(work, lease.id, member_id)
+    back = PointsEarned(entry_id=work.clock.new_id(), member_id=lent_on, amount=amount, reason=_reason(reason))
     work.note(
         PointsSpent(
             entry_id=entry_id, member_id=member_id, amount=amount, reason=_reason(reason), lease_id=lease.id,
@@ -47,6 +50,13 @@ def spend_points(work: Work, member_id: str, amount: int, reason: str) -> str:
 def balance_of(work: Work, member_id: str) -> int:
     """The sum of the member's lines, as far as this till knows them."""
     return work.session.scalar(select(func.sum(Points.amount)).where(Points.member_id == member_id)) or 0
+
+
+def _lent_on(work: Work, lease: str, member_id: str) -> str:
+    """The member whose points these are: should they have been merged into this one, and that be undone, they are
+    theirs again."""
+    merged = work.session.scalars(select(Redirect.id).where(Redirect.keep == member_id))
+    return next((each for each in merged if lease_id("points", each, work.till.device_id) == lease), member_id)
 
 
 def _reason(text: str) -> str:

@@ -8,6 +8,7 @@ from desktop.data.visits import Visit
 from desktop.desk import Desk
 from desktop.events import MembersMerged, MembersSeparated
 from desktop.services.members import Application, enrol
+from desktop.services.points import earn_points, spend_points
 from desktop.services.preferences import note_preference
 from desktop.services.undo import undo
 from desktop.services.visits import finish_visit, remove_line, serve, void_visit
@@ -19,7 +20,7 @@ from tests.sync.hub.builders import Sender
 from tests.sync.hub.rights import Office
 from tests.sync.quiet import Pair, the_member, together
 from tests.sync.test_two_tills import profile
-from tests.sync.test_worth import CREAM, SERUM, buy, shop
+from tests.sync.test_worth import CREAM, SERUM, buy, purse, shop
 from tests.tills import ATill, NewTill
 
 ONE, TWO = "13916882045", "13816882046"
@@ -129,3 +130,18 @@ def test_what_a_visit_earns_goes_with_the_visit(pair: Pair, couple: tuple[str, s
     one.do(remove_line, serum)
     together(one, two)
     assert [two.read(points_of, each) for each in couple] == [298, 5]
+
+
+def test_a_spending_that_was_taken_back_costs_nobody_anything(pair: Pair, couple: tuple[str, str]) -> None:
+    one, two = pair
+    old, keep = couple
+    one.do(earn_points, old, 80, "活动")
+    one.do(merge, old, keep)
+    together(one, two)
+    holder = one if purse(one).points_here else two
+    holder.do(spend_points, keep, 60, "换购")
+    holder.do(undo)
+    together(one, two)
+    one.do(separate, old)
+    together(one, two)
+    assert [two.read(points_of, each) for each in couple] == [80, 0]
