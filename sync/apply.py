@@ -1,5 +1,7 @@
 """What the hub answered, written down: the enrolment, and the verdicts of a push in one transaction."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import update
 
 from desktop.clock import milliseconds
@@ -11,7 +13,7 @@ from desktop.services.leases import show_leases
 from desktop.work import Work
 from sync import laying, outbox
 from sync.again import be_born_again
-from sync.cursors import list_scopes, read_again
+from sync.cursors import heads, list_scopes, read_again
 from sync.pages import let_scope_go
 from sync.protocol import ROW_FORM, Answer, EnrolReply, HelloReply, PushReply
 
@@ -59,6 +61,8 @@ def apply_verdicts(work: Work, reply: PushReply) -> None:
     """Settle every event the reply names; a refused one is taken off the screen again."""
     note_contact(work, reply.epoch, reply.hub_now)
     accepted = [answer for answer in reply.verdicts if _is_plain(answer)]
+    for scope in _read_too_soon(work, accepted):
+        read_again(work, scope)
     outbox.settle_accepted(work.session, accepted, reply.hub_now)
     work.touched.update(("outbox", answer.id) for answer in accepted)
     for answer in reply.verdicts:
@@ -107,6 +111,16 @@ def _set_stamps_right(work: Work, hub_now: int, asked: int) -> None:
 def _check_hub(till: Installation, hub: str) -> None:
     if till.hub_id not in (None, hub):
         raise OtherHub("other_hub")
+
+
+def _read_too_soon(work: Work, accepted: Sequence[Answer]) -> set[str]:
+    """The scopes of which another program was told, while a deed still waited here, what had become of it: the deed was
+    laid over that. Of the directory nothing need come again but what it alone tells.
+    """
+    known = heads(work.session)
+    told = {each.id: each.at for each in accepted if any(known.get(scope, 0) >= seq for scope, seq in each.at.items())}
+    waiting = outbox.waiting(work.session, told) if told else []
+    return {scope for each in waiting for scope in told[each] if scope != "dir" or len(told[each]) == 1}
 
 
 def _is_plain(answer: Answer) -> bool:

@@ -12,6 +12,8 @@ from sync.statements import removing, write, writing
 _TABLE = Cursor.metadata.tables[Cursor.__tablename__]
 _COLUMNS = tuple(column.name for column in _TABLE.columns)
 _SCOPES = Direct(select(_TABLE.c.scope).order_by(_TABLE.c.scope))
+_SEQS = Direct(select(_TABLE.c.scope, _TABLE.c.seq))
+_HEADS = Direct(select(_TABLE.c.scope, _TABLE.c.head))
 _ONE = Direct(select(_TABLE).where(_TABLE.c.scope == bindparam("scope")))
 _BEGIN = insert(_TABLE)
 _KEEP = writing(Cursor, *_COLUMNS)
@@ -40,6 +42,16 @@ def cursor_of(session: Session, scope: str) -> Cursor:
 def list_scopes(session: Session) -> list[str]:
     """Every scope that was ever read."""
     return _SCOPES.scalars(session.connection())
+
+
+def seqs(session: Session) -> dict[str, int]:
+    """How far each of them was read."""
+    return {row.scope: row.seq for row in _SEQS.rows(session.connection())}
+
+
+def heads(session: Session) -> dict[str, int]:
+    """The hub's last number of each, as it was last heard."""
+    return {row.scope: row.head for row in _HEADS.rows(session.connection())}
 
 
 def keep_cursor(session: Session, cursor: Cursor) -> None:

@@ -44,6 +44,7 @@ _SETTLE = Direct(
         settled_at=bindparam("settled"),
     )
 )  # fmt: skip
+_WAITING = Direct(select(_TABLE.c.event_id).where(_TABLE.c.state == "pending", _TABLE.c.event_id.in_(ids_of("ids"))))
 _UNSEEN = Direct(
     select(_TABLE.c.row_id, _TABLE.c.state, _TABLE.c.seen_at, _TABLE.c.body)
     .where(_TABLE.c.row == bindparam("about"), _TABLE.c.row_id.in_(ids_of("ids")), _TABLE.c.state != "rejected")
@@ -126,6 +127,11 @@ def newest(connection: Connection) -> tuple[int, int]:
     """Incarnation and number of the last event that waits; zeros when none does."""
     row = _NEWEST.first(connection)
     return (row.ep, row.n) if row else (0, 0)
+
+
+def waiting(session: Session, ids: Iterable[str]) -> list[str]:
+    """Those of these events that the hub has not answered, as far as this till has heard."""
+    return [row.event_id for row in among(session, _WAITING, ids)]
 
 
 def settle_accepted(session: Session, answers: Sequence[Answer], hub_now: int | None) -> None:

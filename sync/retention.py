@@ -9,8 +9,9 @@ from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
 from desktop.data.direct import Direct
-from desktop.data.exchange import Cursor, Outbox
+from desktop.data.exchange import Outbox
 from desktop.work import Work
+from sync.cursors import seqs
 from sync.envelopes import read_envelope
 from sync.outbox import drop_ceilings, was_read
 from sync.statements import among, ids_of
@@ -19,7 +20,6 @@ _KEPT_MS = 30 * 86_400_000
 _TABLE = Outbox.metadata.tables[Outbox.__tablename__]
 _NAMED = _TABLE.c.event_id.in_(ids_of("ids"))
 _JUDGED = Direct(select(_TABLE.c.event_id, _TABLE.c.state, _TABLE.c.seen_at, _TABLE.c.settled_at).where(_NAMED))
-_READ = Direct(select(Cursor.scope, Cursor.seq))
 _DONE_WITH = or_(_TABLE.c.state == "accepted", _TABLE.c.acknowledged)
 _OLD = Direct(select(_TABLE.c.event_id).where(_DONE_WITH, _TABLE.c.settled_at < bindparam("before")))
 _DROP = Direct(delete(_TABLE).where(_NAMED, _DONE_WITH))
@@ -88,7 +88,7 @@ def _over(session: Session, ids: set[str], long_ago: int) -> set[str]:
     """Those of which the hub judged before that, and what it made of them was read."""
     judged = among(session, _JUDGED, ids)
     settled = [each for each in judged if each.settled_at is not None and each.settled_at < long_ago]
-    cursors = {row.scope: row.seq for row in _READ.rows(session.connection())} if settled else {}
+    cursors = seqs(session) if settled else {}
     return {each.event_id for each in settled if each.state == "rejected" or was_read(each, cursors)}
 
 

@@ -11,7 +11,7 @@ from desktop.data.exchange import Cursor, LoadPart, Outbox
 from desktop.data.members import Identity, Member
 from desktop.events import MemberAmended
 from desktop.services.guests import want_profile
-from desktop.services.members import Application, enrol
+from desktop.services.members import Application, amend, enrol
 from desktop.services.visits import finish_visit
 from desktop.store import Store
 from sync.exchange import Exchange
@@ -156,6 +156,26 @@ def test_a_late_answer_puts_nothing_old_over_what_the_other_has_read(pair: Pair,
     neighbour.sync()
     two.end()
     one.hear(refusal)
+    one.end()
+    assert till.read(name_of, member) == neighbour.read(name_of, member) == "许文"
+
+
+def test_what_the_other_has_read_stays_though_the_deed_was_still_waiting_here(
+    pair: Pair, twin: Store, office: Office
+) -> None:
+    till, neighbour = pair
+    member = till.read(whose, PHONE)
+    two = Program(twin, office.hub)
+    two.until(PullRequest)
+    till.do(amend, member, name="许小姐")
+    one = Program(till.store, office.hub)
+    one.until(PushRequest)
+    accepted = one.carry(one.asks)
+    neighbour.sync()
+    neighbour.do(amend, member, name="许文")
+    neighbour.sync()
+    two.end()
+    one.hear(accepted)
     one.end()
     assert till.read(name_of, member) == neighbour.read(name_of, member) == "许文"
 
