@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, exists, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from desktop.clock import Clock, milliseconds
@@ -45,6 +45,11 @@ _SETTLE = Direct(
     )
 )  # fmt: skip
 _WAITING = Direct(select(_TABLE.c.event_id).where(_TABLE.c.state == "pending", _TABLE.c.event_id.in_(ids_of("ids"))))
+_PLACE = func.json_each(_TABLE.c.seen_at).table_valued("key")
+_ACCEPTED_IN = Direct(
+    select(_TABLE.c.row, _TABLE.c.row_id).distinct()
+    .where(_TABLE.c.state == "accepted", exists().where(_PLACE.c.key == bindparam("scope")))
+)  # fmt: skip
 _UNSEEN = Direct(
     select(_TABLE.c.row_id, _TABLE.c.state, _TABLE.c.seen_at, _TABLE.c.body)
     .where(_TABLE.c.row == bindparam("about"), _TABLE.c.row_id.in_(ids_of("ids")), _TABLE.c.state != "rejected")
@@ -132,6 +137,11 @@ def newest(connection: Connection) -> tuple[int, int]:
 def waiting(session: Session, ids: Iterable[str]) -> list[str]:
     """Those of these events that the hub has not answered, as far as this till has heard."""
     return [row.event_id for row in among(session, _WAITING, ids)]
+
+
+def accepted_in(session: Session, scope: str) -> Sequence[Any]:
+    """``row`` and ``row_id`` of all that the hub took as this scope's."""
+    return _ACCEPTED_IN.rows(session.connection(), scope=scope)
 
 
 def settle_accepted(session: Session, answers: Sequence[Answer], hub_now: int | None) -> None:

@@ -12,8 +12,8 @@ from desktop.data.direct import Direct, execute
 from desktop.data.exchange import Cursor, FeedRow, ParkedIn
 from desktop.errors import TillError
 from desktop.work import Work
-from sync import laying
-from sync.cursors import cursor_of, drop_cursor, keep_cursor, read_again, read_theirs_again
+from sync import laying, outbox
+from sync.cursors import cursor_of, drop_cursor, hold_unread, keep_cursor, read_again, read_theirs_again
 from sync.protocol import Page, Row, row_hash, sum_text
 from sync.statements import removing, write, writing
 
@@ -98,7 +98,11 @@ def _apply(work: Work, page: Page, cursor: Cursor) -> bool:
 
 
 def let_scope_go(work: Work, scope: str) -> None:
-    """This till may not read it any more: all of it goes, and nobody is asked. Once swept, it was never read."""
+    """This till may not read it any more: all of it goes, what was not read back yet too, and nobody is asked. Once
+    swept, it was never read.
+    """
+    for told in outbox.accepted_in(work.session, scope):
+        hold_unread(work.session, scope, told.row, told.row_id, 0)
     read_again(work, scope)
     cursor = cursor_of(work.session, scope)
     cursor.head, cursor.whole = 0, False

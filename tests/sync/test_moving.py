@@ -86,6 +86,14 @@ def test_a_moved_till_keeps_no_profile_of_whom_it_had_enrolled_itself(office: Of
     assert count(till.store, FeedRow, FeedRow.scope == "st:west") == 0
 
 
+def test_what_a_till_had_not_read_back_when_it_moved_goes_too(office: Office, quiet_till: NewTill) -> None:
+    till = quiet_till("one")
+    till.do(serve, None)
+    till.tell()
+    move(till, office.hub, "east")
+    assert profile(till) == (0, 0, 0)
+
+
 def test_a_moved_till_has_whom_both_stores_know(
     office: Office, quiet_till: NewTill, tmp_path: Path, clock: SetClock
 ) -> None:
