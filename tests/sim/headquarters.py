@@ -134,6 +134,11 @@ class Headquarters:
         with self.hub.database.read() as connection:
             return set(connection.exec_driver_sql("SELECT id FROM document WHERE kind = 'erasure'").scalars())
 
+    def let_in(self, device: str, store_id: str) -> str:
+        """The operator's word that a till may come into this store, wherever it stood: a ticket."""
+        self.hub.revoke(device)
+        return self.hub.issue_ticket(store_id)
+
     def live_a_day(self) -> None:
         """The operator's daily round."""
         with contextlib.redirect_stdout(io.StringIO()):

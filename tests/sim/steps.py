@@ -49,6 +49,7 @@ SOMETIMES = {
     "large": 3,
     "daily": 3,
     "twin": 3,
+    "move_till": 2,
 }
 # What goes wrong only if several things happen in their order: what, and to which of two tills.
 STORIES = (

@@ -19,12 +19,23 @@ from desktop.work import Work
 from sync.exchange import Exchange, Round
 from sync.failures import HubRefused, HubUnreachable
 from sync.laying import has_parked, lay_parked
-from sync.protocol import Envelope, Message
+from sync.protocol import EnrolReply, Envelope, Message
 from sync.till import open_store
 from tests.sim.clocks import TillClock
 from tests.sim.network import Network
 
 _FAILURES = (HubUnreachable, HubRefused, TillError)
+_LOCKED_OUT = tuple(
+    f"HubRefused {code}"
+    for code in (
+        "unauthenticated",
+        "device_revoked",
+        "ticket_missing",
+        "ticket_expired",
+        "ticket_used",
+        "ticket_elsewhere",
+    )
+)
 _shared: dict[str, Engine] = {}
 _engine = engine._engine
 
@@ -120,6 +131,21 @@ class SimTill:
         """Another program on the same till."""
         return SimTill(self.name, self.home, self.clock, self.memory)
 
+    def begin_anew(self, ticket: str) -> None:
+        """The program is started with a ticket."""
+        self.kill()
+        self.exchange = Exchange(self.store, url="sim", ticket=ticket)
+
+    @property
+    def is_locked_out(self) -> bool:
+        """Whether only an operator can help."""
+        return bool(self.failures) and self.failures[-1].startswith(_LOCKED_OUT)
+
+    @property
+    def device(self) -> str:
+        """Its id at the hub."""
+        return self.store.read(lambda connection: str(execute(connection, "SELECT device_id FROM till").fetchone()[0]))
+
     def kill(self) -> None:
         """The program dies here and now, and the machine starts it again."""
         self.drop_round()
@@ -180,6 +206,8 @@ class SimTill:
         except (HubUnreachable, HubRefused) as failure:
             self._message = self._talk.throw(failure)
         else:
+            if isinstance(reply, EnrolReply):
+                self._token = None
             self._message = self._talk.send(reply)
 
     def _open(self) -> None:

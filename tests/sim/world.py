@@ -16,6 +16,7 @@ from tests.sim.headquarters import Headquarters
 from tests.sim.network import FAULTS, Network
 from tests.sim.promises import check_at_rest, check_overlay
 from tests.sim.steps import Schedule, Step
+from tests.sim.template import STORES
 from tests.sim.till import Answered, SimTill
 from tests.sim.truth import Broken
 
@@ -41,6 +42,7 @@ class World:
         self.story: list[str] = []
         self.copied = False  # two machines, or one twice, take themselves for the same till: leases are held twice
         self._unread: dict[str, rows.Kind] = {}
+        self._stands: dict[str, str] = {}  # tills that were moved, and the store of each
         self.lost: set[str] = set()  # events of a machine that was put back as a whole, its second copy too
         self._trace = hashlib.blake2b(digest_size=16)
         chance = random.Random(schedule.seed)
@@ -86,7 +88,7 @@ class World:
         for sweep in range(SWEEPS):
             for till in self.tills:
                 if waits or not till.is_at_rest(self.headquarters.heads()):
-                    till.finish_round(self.network, random.Random(0))
+                    self._finish_round(till)
                     till.agree()
                 self._hear()
             waits = self.headquarters.has_parked()  # perhaps a deed of a machine that has forgotten it
@@ -98,6 +100,13 @@ class World:
             self.headquarters.hub.settle()
         told = "; ".join(f"{till.name}: {' | '.join(till.failures[-3:])}" for till in self.tills)
         raise Broken(f"not at rest after {SWEEPS} sweeps; {told}")
+
+    def _finish_round(self, till: SimTill) -> None:
+        failed = len(till.failures)
+        till.finish_round(self.network, random.Random(0))
+        if till.failures[failed:] and till.is_locked_out:
+            self._let_in(till)
+            till.finish_round(self.network, random.Random(0))
 
     def close(self) -> None:
         """Close every file, and leave the program as it was."""
@@ -202,13 +211,24 @@ class World:
 
     def _clone(self, till: SimTill, chance: random.Random) -> bool:
         """Somebody copies the whole machine, and both copies go on."""
-        if len(self.tills) > self.schedule.tills:
+        if len(self.tills) > self.schedule.tills or self._stands:
             return False
         name = f"{till.name}-clone"
         till.keep_image(self.folder / name)
         self.tills.append(self._till(name, name))
         self.copied = True
         return True
+
+    def _move_till(self, till: SimTill, chance: random.Random) -> bool:
+        """It stands in the other store from now on; what it has not sent goes from there."""
+        if len(self.tills) > self.schedule.tills:
+            return False
+        self._stands[till.name] = chance.choice(STORES)
+        self._let_in(till)
+        return True
+
+    def _let_in(self, till: SimTill) -> None:
+        till.begin_anew(self.headquarters.let_in(till.device, self._stands[till.name]))
 
     def _image(self, till: SimTill, chance: random.Random) -> None:
         """The whole machine is copied."""
