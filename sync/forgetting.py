@@ -13,6 +13,7 @@ from desktop.code_events import VoucherTaken
 from desktop.data.direct import Direct, execute
 from desktop.data.erasing import forget_member
 from desktop.data.exchange import Erasure, Outbox
+from desktop.data.installation import read_installation
 from desktop.escrow_events import GiftGiven
 from desktop.events import ErasureCarriedOut, ErasureRequested, VisitOpened
 from desktop.privacy_events import RequestMade
@@ -81,9 +82,10 @@ def _leave(session: Session, entry: Any, staying: _Staying) -> None:
         for statement in staying.statements:
             execute(session.connection(), statement, (entry.row_id,))
         return
+    readable = read_installation(session.connection()).scopes.split()
     for scope, seq in msgspec.json.decode(entry.seen_at or "{}").items():
         cursor = find_cursor(session, scope)
-        if scope.startswith(staying.scope) and (cursor is None or cursor.seq < seq):
+        if scope in readable and scope.startswith(staying.scope) and (cursor is None or cursor.seq < seq):
             hold_unread(session, scope, entry.row, entry.row_id, 0)
 
 

@@ -188,6 +188,7 @@ def test_a_request_that_nobody_will_hear_of_goes_with_them(store: Store, clock: 
 def test_a_request_that_the_hub_has_lost_goes_when_its_scope_is_read_anew(store: Store, clock: SetClock) -> None:
     """The hub took it, and came back from a backup before any page had brought it; no word is left to tell it again."""
     new = live(store)
+    store.write(lambda work: setattr(work.till, "scopes", "st:west"))
     store.write(make_request, new.member_id, "erasure")
     made = next(each.event_id for each in store.read(list_waiting) if each.kind == "RequestMade")
     taken = Answer(id=made, v="accepted", at={"st:west": 5})

@@ -94,6 +94,17 @@ def test_what_a_till_had_not_read_back_when_it_moved_goes_too(office: Office, qu
     assert profile(till) == (0, 0, 0)
 
 
+def test_who_is_forgotten_later_leaves_nothing_of_a_store_that_was_let_go(office: Office, quiet_till: NewTill) -> None:
+    till = quiet_till("one")
+    member = till.do(enrol, ME).member_id
+    till.do(finish_visit)
+    till.sync()
+    move(till, office.hub, "east")
+    office.hub.erase(member)
+    till.sync()
+    assert count(till.store, FeedRow, FeedRow.scope == "st:west") == 0
+
+
 def test_a_moved_till_has_whom_both_stores_know(
     office: Office, quiet_till: NewTill, tmp_path: Path, clock: SetClock
 ) -> None:
