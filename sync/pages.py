@@ -173,10 +173,9 @@ def sweep(work: Work, scope: str, ghosts: Iterable[Ghost]) -> None:
     held = _held(work.session, scope, gone)
     gone = [row for row in gone if (found := held.get((row.kind, row.eid))) and found.reading != cursor.reading]
     write(work.session, _LET_GO, [(scope, row.kind, row.eid) for row in gone])
-    known = [row for row in gone if laying.known(row.kind)]
     write(work.session, _NOT_PARKED, [(scope, row.kind, row.eid) for row in gone])
     # Of a scope that was let go no more will be heard: what the hub has taken goes with its rows.
-    laying.lay(work, scope, known, head=cursor.seq if _may_read(work, scope) else None)
+    laying.lay(work, scope, gone, head=cursor.seq if _may_read(work, scope) else None)
 
 
 def end_sweep(work: Work, scope: str) -> None:

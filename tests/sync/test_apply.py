@@ -21,8 +21,9 @@ from desktop.views.till import find_backlog
 from desktop.views.visit import find_visit
 from desktop.work import Work
 from sync.apply import apply_verdicts
+from sync.cursors import read_again
 from sync.laying import lay_parked
-from sync.pages import apply_page
+from sync.pages import Ghost, apply_page, sweep
 from sync.protocol import (
     Answer,
     DirectoryRow,
@@ -271,6 +272,16 @@ def test_a_newer_program_takes_away_what_an_older_one_was_told_is_gone(stocked: 
     stocked.do(lay_parked).result()
     assert "s2" not in stocked.read(stores)
     assert stocked.read(parked) == []
+
+
+def test_a_newer_program_takes_away_what_did_not_come_to_an_older_one_again(stocked: Desk) -> None:
+    take(stocked, "cfg", put("store", "s2", StoreRow(name="杭州湖滨店"), seq=1))
+    stocked.do(as_if_of_kind, "later").result()
+    stocked.do(read_again, "cfg").result()
+    stocked.do(sweep, "cfg", [Ghost("later", "s2")]).result()
+    stocked.do(as_if_of_kind, "store").result()
+    stocked.do(lay_parked).result()
+    assert "s2" not in stocked.read(stores)
 
 
 def test_what_was_told_in_an_unknown_way_waits_for_a_newer_program(stocked: Desk) -> None:
