@@ -108,10 +108,8 @@ def current_row(key: Key, documents: Documents, readable: tuple[str, ...]) -> Ro
 
 
 def _followed(key: Key, documents: Documents) -> Key:
-    merged = documents.peek(Key(KINDS[RedirectRow], key.id)) if key.kind == KINDS[MemberRow] else None
-    if merged is None or not isinstance(merged.body, RedirectRow):
-        return key
-    return _followed(Key(key.kind, merged.body.keep), documents)
+    merged = documents.get(RedirectRow, key.id) if key.kind == KINDS[MemberRow] else None
+    return _followed(Key(key.kind, merged.body.keep), documents) if merged else key
 
 
 def wire_row(document: AnyDocument) -> Row:

@@ -199,3 +199,21 @@ def test_who_is_looked_up_is_led_to_nobody_else_any_more(couple: Sender, a_till:
     for member in ("m1", "m2"):
         told = couple.hub.look_up(east.till, member).rows
         assert [(row.kind, row.eid) for row in told] == [("member", member)]
+
+
+def test_a_refusal_brings_everybody_their_own_row_after_a_parting(couple: Sender) -> None:
+    couple.send(merged(couple), apart(couple))
+    (answer,) = couple.send(amended(couple, "m2", phone=ONE)).verdicts
+    assert (answer.code, answer.row.eid) == ("phone_taken", "m2")
+
+
+def test_a_parting_that_parted_nobody_takes_nobody_away(couple: Sender) -> None:
+    couple.send(apart(couple, "m2"))
+    (answer,) = couple.send(amended(couple, "m2", phone=ONE)).verdicts
+    assert (answer.row.op, answer.row.eid) == ("put", "m2")
+
+
+def test_two_who_were_merged_both_ways_can_be_refused_something(couple: Sender) -> None:
+    couple.send(couple.enrolled("m3", phone=THREE))
+    couple.send(merged(couple, "m2", "m1"), apart(couple, "m2"), merged(couple, "m1", "m2"))
+    assert couple.verdicts(amended(couple, "m2", phone=THREE)) == ["rejected:phone_taken"]
