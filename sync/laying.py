@@ -32,7 +32,7 @@ _VERSION_READ = Direct(
 _REDIRECT = aliased(FeedRow)
 _ALREADY_PARTED = Direct(
     select(FeedRow.scope).where(
-        FeedRow.kind == "member", FeedRow.row_id == bindparam("member_id"),
+        FeedRow.scope.in_(select(Cursor.scope)), FeedRow.kind == "member", FeedRow.row_id == bindparam("member_id"),
         ~exists().where(
             _REDIRECT.scope == FeedRow.scope, _REDIRECT.kind == "redirect", _REDIRECT.row_id == FeedRow.row_id
         ),

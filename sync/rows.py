@@ -73,10 +73,14 @@ def lay(session: Session, kind: str, rows: Iterable[p.Row]) -> set[str]:
 
 
 def remove(session: Session, kind: str, row_id: str, *, scope: str | None) -> bool:
-    """Take away what a row of this scope said; false if it stays, for another scope that is read says it too."""
+    """Take away what a row of this scope said; false if it stays, for another scope that is read says it too, or if no
+    merge was left to undo.
+    """
+    session.flush()
     if kind in _STAYING or _stands_elsewhere(session, kind, row_id, scope):
         return False
-    session.flush()
+    if kind == "redirect" and session.get(Redirect, row_id) is None:
+        return False
     if kind == "member":
         _remove_member(session, row_id)
     elif kind == "directory":

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from desktop.data.escrow import Points
+from desktop.data.exchange import Cursor
 from desktop.data.visits import Visit
 from desktop.desk import Desk
 from desktop.events import MembersMerged, MembersSeparated
@@ -14,6 +15,7 @@ from desktop.services.undo import undo
 from desktop.services.visits import finish_visit, remove_line, serve, void_visit
 from desktop.views.visit import visits_of
 from desktop.work import Work
+from sync.cursors import read_again
 from sync.protocol import MAX_ROWS
 from tests.live_hub import OTHER_STORE
 from tests.sync.hub.builders import Sender
@@ -145,3 +147,19 @@ def test_a_spending_that_was_taken_back_costs_nobody_anything(pair: Pair, couple
     one.do(separate, old)
     together(one, two)
     assert [two.read(points_of, each) for each in couple] == [80, 0]
+
+
+def readings(connection: Connection) -> dict[str, int]:
+    return {row.scope[:3]: row.reading for row in connection.execute(select(Cursor.scope, Cursor.reading))}
+
+
+def test_a_parting_makes_a_till_that_is_up_to_date_read_nothing_anew(pair: Pair, couple: tuple[str, str]) -> None:
+    till, other = pair
+    till.do(merge, *couple)
+    together(*pair)
+    till.do(separate, couple[0])
+    together(*pair)
+    assert set(other.read(readings).values()) == {0}
+    other.store.write(read_again, "dir")
+    together(*pair)
+    assert other.read(readings) == dict.fromkeys(other.read(readings), 0) | {"dir": 1}
