@@ -130,7 +130,7 @@ def begin_load(work: Work, manifest: Manifest) -> None:
     if work.session.scalar(select(FeedRow.ver).where(FeedRow.scope == manifest.scope).limit(1)) is not None:
         read_again(work, manifest.scope)
     cursor = cursor_of(work.session, manifest.scope)
-    cursor.head = max(cursor.head, manifest.as_of)
+    cursor.head = manifest.as_of
     keep_cursor(work.session, cursor)
     told = msgspec.structs.asdict(manifest)
     del told["format"]

@@ -95,6 +95,8 @@ class Reading:
             return _POLL_AFTER, True
         reply = yield from self._ask_pages(asked)
         answered = [page for page in reply.pages if page.scope in asked]
+        if len(answered) < len(asked) or any(page.to < page.head and not page.more for page in answered):
+            raise HubUnreachable("a page is missing")  # else it would be asked for again at once, for ever
         # Most polls bring nothing: then nothing needs to be written.
         news = [page for page in answered if page.rows or (page.scope, page.head, page.sum64) not in standing.ends]
         few = sum(len(page.rows) for page in news) <= _ROWS_IN_USE
@@ -112,7 +114,7 @@ class Reading:
         if went_back:
             return False  # what it has lost goes up before its rows come down
         if any(page.more and page.to <= page.from_ for page in answered):
-            raise HubUnreachable("a page that leads no further")  # else it would be asked for again at once, for ever
+            raise HubUnreachable("a page that leads no further")
         large = [page.scope for page in answered if page.from_ == 0 and page.head > _WORTH_LOADING]
         if large:
             later |= yield from self._loading.begin(large)

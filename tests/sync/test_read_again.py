@@ -21,11 +21,13 @@ from desktop.work import Work
 from sync import pages
 from sync.apply import note_contact
 from sync.cursors import read_again
-from sync.exchange import Exchange
+from sync.exchange import Exchange, converse
+from sync.failures import HubUnreachable
 from sync.hub.hub import Hub
 from sync.hub.tables import feed_head
+from sync.loads import SnapshotRequest
 from sync.pages import FeedBroken, apply_page
-from sync.protocol import ROW_FORM, DirectoryRow, MemberRow, Message, Page, Row, row_hash, sum_text
+from sync.protocol import ROW_FORM, DirectoryRow, MemberRow, Message, Page, PullReply, Row, row_hash, sum_text
 from tests.sync.hub.builders import Sender, SteadyClock
 from tests.sync.hub.rights import Office
 from tests.sync.near_hub import PEOPLE, Carrier, count, rounds
@@ -162,6 +164,44 @@ def test_a_scope_that_does_not_add_up_holds_up_no_other(office: Office, quiet_ti
         till.sync()
     assert count(till.store, Member) == 1
     assert count(till.store, Outbox, Outbox.kind == "ErasureCarriedOut") == 1
+
+
+def test_a_hub_that_leaves_a_scope_out_is_not_asked_for_it_again_at_once(office: Office, quiet_till: NewTill) -> None:
+    till, west = quiet_till("one"), Sender(office.hub, "west")
+    west.send(west.enrolled("m1"))
+    till.sync()
+    till.store.write(read_again, "st:west")
+
+    def leave_out(message: Message) -> Message:
+        reply = till.carrier(message)
+        if not isinstance(reply, PullReply):
+            return reply
+        return msgspec.structs.replace(reply, pages=[page for page in reply.pages if page.scope != "st:west"])
+
+    with pytest.raises(HubUnreachable):
+        converse(Exchange(till.store, url="quiet").round(), leave_out)
+
+
+def test_a_deed_begins_no_load_anew_after_a_restore(large_hub: Hub, large_backup: Path, store: Store) -> None:
+    """The numbers of the hub that was lost were higher."""
+    east, carrier = Sender(large_hub, "east"), Carrier(large_hub, store)
+    rounds(store, carrier, ticket=large_hub.issue_ticket("east"))
+    east.send(*(east.enrolled(f"new{number}") for number in range(30)))
+    rounds(store, carrier)
+    hub = carrier.hub = restored(large_hub, large_backup)
+    starts: list[int] = []
+
+    def carry(message: Message) -> Message:
+        if isinstance(message, SnapshotRequest) and message.scope == "st:east":
+            starts.append(message.start)
+            if len(starts) in (3, 6):
+                store.write(enrol, Application(phone=f"1391688300{len(starts)}", name="沈", consents=("service",)))
+        return carrier(message)
+
+    with closing(hub):
+        rounds(store, carry, ticket=hub.issue_ticket("east"))
+        rounds(store, carry)
+    assert starts.count(0) == 1
 
 
 def test_much_does_not_go_before_somebody_agrees(store: Store) -> None:
