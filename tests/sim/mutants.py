@@ -143,6 +143,26 @@ def cursor_first(real: Real) -> Any:
     return lay
 
 
+@mutant((apply, "let_scope_go"))
+def old_store_kept_after_a_move(_: Real) -> Any:
+    return lambda work, scope: None
+
+
+@mutant((till_rows, "_stands_elsewhere"))
+def gone_from_one_scope_gone_from_all(real: Real) -> Any:
+    return lambda session, kind, row_id, scope: kind == "redirect" and real(session, kind, row_id, scope)
+
+
+@mutant((laying, "read_theirs_again"))
+def store_ahead_of_a_parting_believed(_: Real) -> Any:
+    return lambda work: None
+
+
+@mutant((apply, "_read_too_soon"))
+def deed_stays_over_what_another_program_read(_: Real) -> Any:
+    return lambda work, accepted: set()
+
+
 @mutant((outbox, "settle"))
 def refusals_dropped(real: Real) -> Any:
     def settle(session: Any, answer: Any, hub_now: Any) -> Any:

@@ -69,6 +69,7 @@ STORIES = (
     "serve a, write_note a, hub_downgrade a, remove_note a, round a",  # what is taken back may be heard of alone
     "serve a, redeem a, reverse a, round a",
     "serve a, gift a, return_gift a, round a",
+    "merge a, round a, enrol b, enrol b, enrol b, round b, separate a, round a",  # who is who comes on a later page
 )
 
 

@@ -76,13 +76,18 @@ class SimTill:
             self.memory.append(Answered(self.name, envelope, before))
         return written
 
-    def advance(self, network: Network, fault: str | None, chance: random.Random) -> bool:
-        """Carry one message of the round in progress, or of a new one; false when the round is over."""
+    def advance(
+        self, network: Network, fault: str | None, chance: random.Random, meanwhile: Callable[[], None] = lambda: None
+    ) -> bool:
+        """Carry one message of the round in progress, or of a new one; false when the round is over.
+
+        meanwhile: what happens before the reply is heard.
+        """
         try:
             if self._talk is None:
                 self._talk = self.exchange.round()
                 self._message = next(self._talk)
-            self._answer(network, fault, chance)
+            self._answer(network, fault, chance, meanwhile)
         except StopIteration:
             self._talk = None
         except _FAILURES as failure:
@@ -186,7 +191,9 @@ class SimTill:
         self.drop_round()
         self.store.close()
 
-    def _answer(self, network: Network, fault: str | None, chance: random.Random) -> None:
+    def _answer(
+        self, network: Network, fault: str | None, chance: random.Random, meanwhile: Callable[[], None]
+    ) -> None:
         assert self._talk is not None
         assert self._message is not None
         try:
@@ -194,6 +201,7 @@ class SimTill:
                 raise HubUnreachable("offline")
             self._token = self._token or self.store.read(_token)
             reply = network.carry(self._message, self._token, fault, chance)
+            meanwhile()
         except (HubUnreachable, HubRefused) as failure:
             self._message = self._talk.throw(failure)
         else:

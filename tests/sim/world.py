@@ -159,13 +159,15 @@ class World:
         check_overlay(till)
 
     def _twin(self, till: SimTill, chance: random.Random) -> None:
-        """For a while two programs sync one till, message by message."""
+        """For a while two programs sync one till; what one of them is answered it hears after the other went on."""
         twin = till.beside()
-        for _ in range(chance.randint(4, 24)):
-            program = chance.choice((till, twin))
-            program.advance(self.network, self._fault(chance), chance)
-            if chance.random() < 0.2:
-                self._deed(program, chance)
+        for _ in range(chance.randint(3, 12)):
+            one, other = chance.sample((till, twin), 2)
+            if chance.random() < 0.4:
+                self._deed(one, chance, chance.choice((None, "rename")))
+            one.advance(
+                self.network, self._fault(chance), chance, meanwhile=lambda other=other: self._talk(other, chance)
+            )
         till.failures += twin.failures
         twin.close()
         check_overlay(till)
