@@ -7,9 +7,12 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from desktop.clock import milliseconds
+from desktop.data.direct import execute
 from desktop.data.escrow import Campaign, Coupon, FloorLimit, Gift, Lease, Points, Quota, Reward, Settlement
+from desktop.data.projections import resolve
 from desktop.data.tasks import Review, Task
 from desktop.rules.campaigns import read_terms
+from desktop.rules.leases import lease_id
 from desktop.rules.shape import ShapeError
 from sync.statements import resolved, write, writing
 
@@ -22,6 +25,7 @@ _COUPON = writing(
     "visit_id", "till_id", "till_name", "value", "issued_at",
 )  # fmt: skip
 _LEASE = writing(Lease, "id", "of", "object_id", "amount", "not_after", "wanted", "signed")
+_POINT = "UPDATE lease SET object_id = ? WHERE id = ?"
 _CAMPAIGN = writing(Campaign, "id", "name", "title", "terms", "issue", "policy")
 _SETTLEMENT = writing(Settlement, "id", "coupon_id", "member_id", "reason", "state", "title", "value", "currency", "at")
 _REWARD = writing(Reward, "id", "names", "cost", "tiers", "quota_id")
@@ -89,6 +93,15 @@ def lay_leases(session: Session, told: Told) -> None:
         for row_id, row in told
     ]  # fmt: skip
     write(session, _LEASE, values)
+
+
+def point_lease(session: Session, member_id: str) -> None:
+    """The lease on a member's points is on whoever they are by now, or are again; its id says whose it was granted as.
+
+    The hub's row may have come long before the word that two members are not one after all.
+    """
+    (till_id,) = execute(session.connection(), "SELECT device_id FROM till").fetchone()
+    write(session, _POINT, [(resolve(session, member_id), lease_id("points", member_id, till_id))])
 
 
 def lay_quotas(session: Session, told: Told) -> None:

@@ -87,6 +87,8 @@ def remove(session: Session, kind: str, row_id: str, *, scope: str | None) -> bo
         _remove_directory(session, row_id)
     else:
         write(session, removing(_KINDS[kind].table, "id"), [(row_id,)])
+        if kind == "redirect":
+            escrow_lay.point_lease(session, row_id)
     _read_anew(session)
     return True
 
@@ -293,6 +295,7 @@ def _redirect(session: Session, row_id: str, told: str, at: int | None) -> None:
     write(session, _STAND_IN, [(keep, row_id)])  # the kept member's own row may come pages later: a name to greet by
     for statement in (*MOVE, _MOVE_IDENTITIES):
         write(session, statement, [(keep, row_id)])
+    escrow_lay.point_lease(session, row_id)
     _forget(session, row_id)
 
 

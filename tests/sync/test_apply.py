@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from desktop.data.catalogue import Product, Store
-from desktop.data.exchange import FeedRow, Outbox, ParkedIn
+from desktop.data.escrow import Lease
+from desktop.data.exchange import FeedRow, Outbox, ParkedIn, Till
 from desktop.data.members import Identity, Member
 from desktop.desk import Desk
 from desktop.events import Event, MemberAmended
+from desktop.rules.leases import lease_id
 from desktop.rules.member_codes import member_code
 from desktop.services.members import Application, Enrolled, amend, enrol
 from desktop.services.ownership import assign_member
@@ -22,6 +24,7 @@ from desktop.views.visit import find_visit
 from desktop.work import Work
 from sync.apply import apply_verdicts
 from sync.cursors import read_again
+from sync.escrow_rows import LeaseRow
 from sync.laying import lay_parked
 from sync.pages import Ghost, apply_page, sweep
 from sync.protocol import (
@@ -41,7 +44,7 @@ from sync.protocol import (
 
 SERUM = "06901230010019"
 PHONE = "13916882045"
-KEPT, MERGED = "0199aaaa-0000-7000-8000-000000000001", "0199aaaa-0000-7000-8000-000000000002"
+KEPT, MERGED, THIRD = (f"0199aaaa-0000-7000-8000-00000000000{number}" for number in (1, 2, 3))
 MOMENT = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 
 
@@ -87,6 +90,15 @@ def seen_in(desk: Desk, visit_id: str) -> list[str]:
 def name_of(desk: Desk, member_id: str) -> str | None:
     found = desk.read(find_profile, member_id, MOMENT.date())
     return found.name if found else None
+
+
+def lease(member_id: str) -> LeaseRow:
+    return LeaseRow(of="points", object_id=member_id, holder="till", amount=100, not_after=MOMENT)
+
+
+def leased_to(connection: Connection) -> dict[str, str]:
+    """Whose points each lease is on."""
+    return {row.id: row.object_id for row in connection.execute(select(Lease.id, Lease.object_id))}
 
 
 @pytest.mark.parametrize("later", ["pending", "parked"])
@@ -169,6 +181,19 @@ def test_a_merged_member_is_known_though_a_store_has_let_go_of_them(stocked: Des
     assert stocked.read(current_id, MERGED) == KEPT
     take(stocked, "dir", Row(op="del", kind="redirect", eid=MERGED, ver=2, seq=2))
     assert stocked.read(current_id, MERGED) == MERGED
+
+
+def test_leased_points_are_whose_they_were_once_a_merge_is_undone(stocked: Desk) -> None:
+    """Though the lease was read before the merge was, from a directory that lagged behind, and does not come again."""
+    till_id = stocked.read(lambda connection: connection.scalar(select(Till.device_id)))
+    granted = {each: lease_id("points", each, str(till_id)) for each in (KEPT, MERGED, THIRD)}
+    take(stocked, "dv:1", *(put("lease", granted[each], lease(each), seq=seq) for seq, each in enumerate(granted, 1)))
+    merges = (put("redirect", each, RedirectRow(keep=KEPT), seq=seq) for seq, each in enumerate((MERGED, THIRD), 1))
+    take(stocked, "dir", *merges)
+    assert stocked.read(leased_to) == dict.fromkeys(granted.values(), KEPT)
+    gone = Row(op="del", kind="redirect", eid=MERGED, ver=3, seq=3)
+    take(stocked, "dir", gone, put("redirect", THIRD, RedirectRow(keep=MERGED), seq=4))
+    assert stocked.read(leased_to) == {granted[KEPT]: KEPT, granted[MERGED]: MERGED, granted[THIRD]: MERGED}
 
 
 def test_a_final_verdict_stays(stocked: Desk) -> None:
