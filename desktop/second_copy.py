@@ -33,8 +33,8 @@ class SecondCopy(Protocol):
     def tidy(self, work: Work) -> bool:
         """Drop some of what nobody will ask for again, here and in the data; whether there may be more."""
 
-    def forget(self, is_about: Callable[[bytes], bool]) -> None:
-        """Drop such events: somebody was erased."""
+    def forget(self, is_about: Callable[[bytes], bool]) -> bool:
+        """Drop such events: somebody was erased; false if it must be tried again."""
 
     def holds_something(self) -> bool:
         """Whether there is anything that the right key would open."""

@@ -86,9 +86,11 @@ class Journal:
         return sorted(self._folder.glob("outbox-*.sgj"))
 
     def read(self, *files: Path) -> Iterator[bytes]:
-        """All events that can be read, of all files or of these."""
+        """All events that can be read, of all files or of these; with all of them come those that are owed."""
         for path in files or self.files():
             yield from self._sealer.open_all(self._bytes_of(path))
+        if not files:
+            yield from list(self._owed)
 
     def ends(self) -> list[bytes | None]:
         """The last event of every file; None where the end is not whole."""
@@ -103,19 +105,28 @@ class Journal:
         """Drop a day that nobody will ask for again; whether there may be another."""
         return tidy(work, self)
 
-    def forget(self, is_about: Callable[[bytes], bool]) -> None:
-        """Write anew the files that hold such events, without them; what a crash has left half written goes."""
+    def forget(self, is_about: Callable[[bytes], bool]) -> bool:
+        """Write anew the files that hold such events, without them; what a crash has left half written goes. False if
+        the disk does not give one of them just now: that one is left as it is.
+        """
         with self._turn:
             self._owed = [body for body in self._owed if not is_about(body)]
-        for path in self.files():
-            if self._must_be_rewritten(path, is_about):  # found without the lock: a deed waits for one file at most
-                with locked(self._folder / "lock"):
-                    kept = [body for body in self.read(path) if not is_about(body)]
-                    _replace(path, b"".join(map(self._sealer.seal, kept)))
+        clean = [self._forget_in(path, is_about) for path in self.files()]
         with locked(self._folder / "lock"):
             for stray in self._folder.glob("*.new"):
                 stray.unlink()
             sync_folder(self._folder)
+        return all(clean)
+
+    def _forget_in(self, path: Path, is_about: Callable[[bytes], bool]) -> bool:
+        if self._must_be_rewritten(path, is_about):  # found without the lock: a deed waits for one file at most
+            with locked(self._folder / "lock"):
+                data = self._bytes_of(path)
+                if not data and path.exists() and path.stat().st_size:
+                    return False
+                kept = [body for body in self._sealer.open_all(data) if not is_about(body)]
+                _replace(path, b"".join(map(self._sealer.seal, kept)))
+        return True
 
     def _must_be_rewritten(self, path: Path, is_about: Callable[[bytes], bool]) -> bool:
         """Whether it holds such an event, or something damaged: nobody can say whom that is about."""

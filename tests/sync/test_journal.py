@@ -170,6 +170,18 @@ def test_what_is_forgotten_is_in_no_file(desk: Desk, journal: Journal) -> None:
     assert not any(map(is_shu, left))
 
 
+def test_a_day_that_the_disk_does_not_give_just_now_is_not_forgotten(stocked: Desk, journal: Journal) -> None:
+    stocked.do(add_line, SERUM).result()
+    (day,) = journal.files()
+    kept = day.rename(day.with_suffix(".kept"))
+    day.mkdir()  # what cannot be read as a file
+    assert not journal.forget(lambda body: False)
+    day.rmdir()
+    kept.rename(day)
+    assert journal.forget(lambda body: False)
+    assert list(journal.read()) == stocked.read(events)
+
+
 def test_an_event_whose_number_was_taken_meanwhile_comes_back_too(stocked: Desk, clock: SetClock) -> None:
     stocked.do(add_line, SERUM).result()
 
