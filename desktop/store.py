@@ -58,7 +58,7 @@ class Store:
             self._writer = Door(open_writer(self.vault.path, self.key.secret))
             self._reader = Door(open_reader(self.vault.path, self.key.secret))
             try:
-                self._open()
+                self._open_at_all()
             except BaseException:
                 self.close()
                 raise
@@ -113,8 +113,11 @@ class Store:
         return self.vault.backups.make()
 
     def cleanse(self, is_about: Callable[[bytes], bool]) -> bool:
-        """Let no file hold such events, nor what is in the database no more; False if somebody is reading just now."""
-        self.second.forget(is_about)
+        """Let no file hold such events, nor what is in the database no more; False if somebody is reading just now, or
+        the disk does not give one of them.
+        """
+        if not self.second.forget(is_about):
+            return False
         with self._turn:
             if not empty_log(self._writer.engine):
                 return False
@@ -170,6 +173,16 @@ class Store:
         raise trouble from error
 
     # Opening, and the ladder: the file, the newest good backup, the second copy, the hub
+
+    def _open_at_all(self) -> None:
+        """On a full disk a till opens by its ballast."""
+        try:
+            self._open()
+        except (DBAPIError, StorageTrouble):
+            if not release_ballast(self.home):
+                raise
+            self._let_go()
+            self._open()
 
     def _open(self) -> None:
         """Under the lock of the till."""

@@ -114,6 +114,21 @@ def test_the_deed_that_finds_the_disk_full_is_done_with_the_ballast(store: Store
     assert "disk_full" not in [each.code for each in store.troubles()]
 
 
+def test_a_till_with_ballast_opens_on_a_full_disk(tmp_path: Path, clock: SetClock) -> None:
+    with small_disk(tmp_path / "disk", 8 * MIB) as disk:
+        store = open_store(disk / "home", clock)
+        store.write(fill_shop)
+        done = store.read(event_ids)
+        store.close()
+        (disk / "home" / "ballast").write_bytes(bytes(MIB))
+        filler = fill_up(disk)
+        again = open_store(disk / "home", clock)
+        again.write(add_line, SERUM)
+        assert done < again.read(event_ids)
+        filler.unlink()
+        again.close()
+
+
 def test_drafts_are_the_first_to_be_refused(store: Store) -> None:
     def on_the_last_space(work: Work) -> None:
         work.tight = True
