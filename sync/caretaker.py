@@ -49,24 +49,20 @@ class Caretaker:
             self._thread.join()
 
     def tour(self) -> None:
-        """Look at everything once."""
-        if self._store.cares:
-            self._keep_ballast()
-            self._back_up()
-            self._tidy()
-            for chore in self._chores:
-                chore()
-        self._tell()
+        """Look at everything once; what fails keeps nothing else from being done, nor from being told."""
+        steps = (self._keep_ballast, self._back_up, self._tidy, *self._chores) if self._store.cares else ()
+        for step in (*steps, self._tell):
+            try:
+                step()
+            except NotNow:
+                raise
+            except Exception:  # noqa: BLE001 - the next tour may do better
+                _log.exception("a part of a tour was broken off")
 
     def _run(self) -> None:
         with suppress(NotNow):  # the desk was closed first
             while not self._stop.wait(_PAUSE):
-                try:
-                    self.tour()
-                except NotNow:
-                    raise
-                except Exception:  # noqa: BLE001 - the next tour may do better, and the clerk is told what is amiss
-                    _log.exception("a tour was broken off")
+                self.tour()
 
     def _keep_ballast(self) -> None:
         with suppress(OSError):  # a disk that has no room for it: that is told by itself

@@ -100,6 +100,15 @@ def test_only_one_program_looks_after_the_files(till: Desk, tmp_path: Path) -> N
     other.close()
 
 
+@pytest.mark.noisy
+def test_a_backup_that_fails_keeps_nothing_else_from_being_done(till: Desk) -> None:
+    done: list[str] = []
+    (till.home / "backups").write_text("")  # where no folder can be made
+    till.do(add_line, SERUM).result()
+    Caretaker(till, lambda troubles: done.append("told"), chores=(lambda: done.append("chore"),), ballast=MIB).tour()
+    assert done[0] == "chore"
+
+
 def test_what_is_amiss_is_told_once(till: Desk) -> None:
     told: list[tuple[StorageTrouble, ...]] = []
     caretaker = Caretaker(till, told.append, ballast=MIB)
