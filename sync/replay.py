@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 import msgspec
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from desktop.clock import from_milliseconds
+from desktop.data.desk_state import Deed
 from desktop.data.direct import Direct
 from desktop.data.exchange import Outbox
 from desktop.second_copy import Since
@@ -52,6 +53,7 @@ def replay(work: Work, copies: Copies, since: Since) -> bool:
     for body in missing:
         _add(work, body)
     if missing or since == "loss":
+        work.session.execute(delete(Deed))  # what came back cannot be undone, and what was done before is not the last
         be_born_again(work)
         for scope in work.till.scopes.split():
             if since == "loss" or scope.startswith("dv:"):  # what it holds of leases comes back with the hub's rows

@@ -11,8 +11,10 @@ from sqlalchemy import Connection, select, text
 from desktop.data.backups import KEPT
 from desktop.data.exchange import Till
 from desktop.data.samples import fill_shop
-from desktop.errors import StorageTrouble
+from desktop.data.visits import Line
+from desktop.errors import NotNow, StorageTrouble
 from desktop.services.members import Application, enrol
+from desktop.services.undo import undo
 from desktop.services.visits import add_line, finish_visit
 from desktop.store import Store
 from desktop.views.search import find_members
@@ -284,3 +286,45 @@ def test_what_a_restored_hub_has_lost_is_sent_again_though_the_file_was_damaged_
     with hub.database.read() as connection:
         told = connection.exec_driver_sql("SELECT kind FROM event WHERE kind = 'MemberEnrolled'").scalars().all()
     assert told == ["MemberEnrolled"]
+
+
+@pytest.mark.noisy
+def test_what_the_journal_owes_survives_the_ladder(store: Store, clock: SetClock) -> None:
+    store.back_up()
+    (day,) = store.home.glob("journal/outbox-*.sgj")
+    kept = day.rename(day.with_suffix(".kept"))
+    day.mkdir()  # the journal takes nothing just now
+    store.write(add_line, SERUM)
+    done = store.read(event_ids)
+    store._writer.close()  # what it has read already is damaged nowhere
+    store._reader.close()
+    spoil(store.home / "till.db")
+    day.rmdir()
+    kept.rename(day)
+    store.write(add_line, SERUM)
+    assert "data_restored" in codes(store)
+    assert done < store.read(event_ids)
+    store.close()
+    again = open_store(store.home, clock)
+    assert done < again.read(event_ids)
+    again.close()
+
+
+def test_nothing_that_came_back_is_undone_by_a_press(store: Store, clock: SetClock) -> None:
+    """What the backup knows as the last deed was not the last."""
+    first = store.write(remembered, SERUM)
+    store.back_up()
+    second = store.write(remembered, SERUM)
+    store.close()
+    spoil(store.home / "till.db", start=0)
+    again = open_store(store.home, clock)
+    with pytest.raises(NotNow):
+        again.write(undo)
+    assert again.read(lambda connection: set(connection.scalars(select(Line.id)))) == {first, second}
+    again.close()
+
+
+def remembered(work: Work, code: str) -> str:
+    line_id = add_line(work, code)
+    work.remember("add_line")
+    return line_id
