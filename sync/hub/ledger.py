@@ -36,9 +36,8 @@ class Ledger:
         self.mark: Mark | None = None
         self._turn = threading.Lock()
         try:
-            whole = self._read()
+            self._torn = not self._read()
             self._file = path.open("ab", buffering=0)
-            self._append([] if whole else [""])
             _sync_folder(path.parent)
         except OSError as error:
             raise HubError(f"the ledger {path} cannot be opened: {error.strerror}") from None
@@ -97,9 +96,13 @@ class Ledger:
         if not lines:
             return
         text = "".join(f"{line}\n" for line in lines).encode()
+        if self._torn:  # what was cut off must not become the beginning of this
+            text = b"\n" + text
+        self._torn = True
         if self._file.write(text) != len(text):
             raise OSError(f"{self.path} could not be written whole")
         os.fsync(self._file.fileno())
+        self._torn = False
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,6 +1,9 @@
 """What no backup of the database brings back: who was erased, which tills there are, and how far the hub had come."""
 
+import resource
 from pathlib import Path
+
+import pytest
 
 from sync.hub.ledger import Ledger, Mark
 
@@ -37,3 +40,20 @@ def test_a_line_that_was_cut_off_harms_no_other(tmp_path: Path) -> None:
     again = Ledger(tmp_path / "hub.ledger")
     again.close()
     assert again.erased >= {"m1", "m2"}
+
+
+def test_a_line_that_found_the_disk_full_harms_no_other(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "hub.ledger")
+    ledger.erase(["m1"])
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (ledger.path.stat().st_size + 4, before[1]))
+    try:
+        with pytest.raises(OSError, match="written whole"):
+            ledger.erase(["m2"])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    ledger.erase(["m2"])
+    ledger.close()
+    again = Ledger(tmp_path / "hub.ledger")
+    again.close()
+    assert again.erased == {"m1", "m2"}
