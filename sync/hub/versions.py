@@ -20,6 +20,6 @@ def agree(request: HelloRequest, min_app: str) -> int | HubProblem:
 
 
 def release(text: str) -> tuple[int, ...]:
-    """The numbers a release begins with: 1.10.2-rc1 is (1, 10, 2), and no release at all is older than any."""
+    """The four numbers a release begins with: 1.10.2-rc1 is (1, 10, 2, 0), and no release at all is older than any."""
     found = re.match(r"\d{1,9}(?:\.\d{1,9}){0,3}", text, re.ASCII)
-    return tuple(map(int, found[0].split("."))) if found else ()
+    return (*map(int, found[0].split(".")), 0, 0, 0)[:4] if found else ()

@@ -75,6 +75,10 @@ def test_releases_are_compared_as_numbers(older: str, newer: str) -> None:
     assert release(older) < release(newer)
 
 
+def test_a_release_without_its_last_zeros_is_the_same() -> None:
+    assert release("1.10") == release("1.10.0")
+
+
 def test_a_till_that_enrols_anew_may_read(till: Sender, a_till: Callable[..., Sender]) -> None:
     with pytest.raises(HubProblem, match="client_too_old"):
         say_hello(till, (0, 0))
