@@ -20,16 +20,19 @@ from sync.protocol import (
 _AT_ONCE = 20
 _WANTED = Direct(select(Wanted.key).order_by(Wanted.at.desc()).limit(_AT_ONCE))
 _OVERDUE = Direct(select(Member.id).where(Member.fetched_at < bindparam("before")).limit(1))
+_LATER = ("rate_limited", "busy", "internal")  # what waits for the rows must not wait for this
 _NO_USE = ("not_found", "method_not_allowed", "bad_request")
 
 
 def fetch_guests(data: TillData) -> Talk[None]:
-    """Fetch who was asked for; a hub that has had enough of it is asked again in a later round."""
+    """Fetch who was asked for; a hub that has had enough of it, or stumbles, is asked again in a later
+    round.
+    """
     for key in data.read(find_wanted):
         try:
             reply: MemberReply = yield MemberRequest(key=key)
         except HubRefused as refusal:
-            if refusal.code == "rate_limited":
+            if refusal.code in _LATER:
                 return
             if refusal.code not in _NO_USE:
                 raise

@@ -18,10 +18,13 @@ from desktop.store import Store
 from desktop.views.lookup import MemberSeen, look_up
 from desktop.views.phone import wechat_owner
 from sync.exchange import Exchange
+from sync.failures import HubRefused
 from sync.hub.code_orders import change
 from sync.hub.documents import Document
 from sync.hub.hub import Hub
 from sync.hub.tables import lookup
+from sync.loads import MemberRequest
+from sync.protocol import Message
 from sync.service_rows import OrderRow
 from tests.clock import SetClock
 from tests.sync.hub.builders import Sender, SteadyClock
@@ -77,6 +80,22 @@ def test_a_visit_waits_for_whoever_has_the_card(hub: Hub, store: Store, till: Ca
     till()
     assert served(store) == "m1"
     assert states(store) == {"accepted"}
+
+
+def test_a_profile_that_the_hub_stumbles_over_keeps_no_rows_away(
+    hub: Hub, store: Store, till: Callable[[], None]
+) -> None:
+    def stumble(message: Message) -> Message:
+        if isinstance(message, MemberRequest):
+            raise HubRefused("internal", "")
+        return carrier(message)
+
+    carrier, west = Carrier(hub, store), Sender(hub, "west")
+    store.write(want_profile, CODE)
+    west.send(west.enrolled("m1"))
+    rounds(store, stumble)
+    assert count(store, Member) == 1
+    assert count(store, Wanted) == 1
 
 
 def test_a_card_that_nobody_has_is_refused_after_a_day(hub: Hub, store: Store, till: Callable[[], None]) -> None:
