@@ -97,8 +97,9 @@ class Backups:
         sync_folder(self._folder)
 
     def _copy(self, path: Path) -> None:
+        reading = ("query_only=ON", "busy_timeout=5000")
         with (
-            contextlib.closing(connect(self._source, self._secret, ("query_only=ON", "busy_timeout=5000"))) as source,
+            contextlib.closing(connect(self._source, self._secret, reading, mode="rw")) as source,
             contextlib.closing(connect(path, self._secret, ("journal_mode=OFF", "synchronous=OFF"))) as target,
             path.open("rb+") as file,
         ):

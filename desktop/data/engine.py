@@ -50,11 +50,14 @@ def empty_log(writer: Engine) -> bool:
             raw.execute(f"PRAGMA {_PATIENCE}").fetchall()
 
 
-def connect(path: Path, key: bytes, pragmas: tuple[str, ...]) -> Any:
-    """A raw sqlcipher3 connection. ``key`` is 32 random bytes, used as they are: no key derivation on open."""
-    connection = None
+def connect(path: Path, key: bytes, pragmas: tuple[str, ...], *, mode: str = "rwc") -> Any:
+    """A raw sqlcipher3 connection. ``key`` is 32 random bytes, used as they are: no key derivation on open.
+
+    mode: ``rw`` makes no new file.
+    """
+    connection, place = None, f"{path.absolute().as_uri()}?mode={mode}"
     try:
-        connection = dbapi2.connect(str(path), isolation_level=None, check_same_thread=False)
+        connection = dbapi2.connect(place, isolation_level=None, check_same_thread=False, uri=True)
         connection.execute("PRAGMA cipher_log_level = NONE")  # it would write on stderr what is raised here anyway
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()

@@ -225,6 +225,19 @@ def _join_a_hub(work: Work) -> None:
     work.till.hub_id, work.till.token = "hub", "secret"
 
 
+def test_a_backup_that_finds_the_file_put_aside_makes_no_empty_one(store: Store, clock: SetClock) -> None:
+    store.back_up()
+    before = store.read(event_ids)
+    store.close()
+    store.vault.put_aside(clock.now())
+    with pytest.raises(StorageTrouble):
+        store.vault.backups.make()
+    store.vault.bring_back()
+    again = open_store(store.home, clock)
+    assert again.read(event_ids) == before
+    again.close()
+
+
 def test_two_backups_at_once_do_not_disturb_each_other(store: Store) -> None:
     store.write(lambda work: work.session.execute(text("CREATE TABLE filler (bytes)")))
     store.write(lambda work: work.session.execute(text("INSERT INTO filler VALUES (zeroblob(4000000))")))
