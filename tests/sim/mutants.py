@@ -153,11 +153,6 @@ def gone_from_one_scope_gone_from_all(real: Real) -> Any:
     return lambda session, kind, row_id, scope: kind == "redirect" and real(session, kind, row_id, scope)
 
 
-@mutant((laying, "read_theirs_again"))
-def store_ahead_of_a_parting_believed(_: Real) -> Any:
-    return lambda work: None
-
-
 @mutant((apply, "_read_too_soon"))
 def deed_stays_over_what_another_program_read(_: Real) -> Any:
     return lambda work, accepted: set()
