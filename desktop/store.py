@@ -179,7 +179,7 @@ class Store:
         try:
             self._open()
         except (DBAPIError, StorageTrouble):
-            if not release_ballast(self.home):
+            if not (is_tight(self.home) and release_ballast(self.home)):
                 raise
             self._let_go()
             self._open()
