@@ -64,6 +64,8 @@ def apply_verdicts(work: Work, reply: PushReply) -> None:
     for scope in _read_too_soon(work, accepted):
         read_again(work, scope)
     outbox.settle_accepted(work.session, accepted, reply.hub_now)
+    for scope in {scope for answer in accepted for scope in answer.at} - set(work.till.scopes.split()):
+        let_scope_go(work, scope)  # it took them before this till was moved, and the answer was lost
     work.touched.update(("outbox", answer.id) for answer in accepted)
     for answer in reply.verdicts:
         if not _is_plain(answer):

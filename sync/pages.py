@@ -103,6 +103,7 @@ def let_scope_go(work: Work, scope: str) -> None:
     """
     for told in outbox.accepted_in(work.session, scope):
         hold_unread(work.session, scope, told.row, told.row_id, 0)
+    cursor_of(work.session, scope)  # there may have been none
     read_again(work, scope)
     cursor = cursor_of(work.session, scope)
     cursor.head, cursor.whole = 0, False

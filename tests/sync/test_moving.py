@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from desktop.data.exchange import FeedRow, Load, Till
+from desktop.data.exchange import Cursor, FeedRow, Load, Till
 from desktop.data.members import Member, Preference
 from desktop.data.visits import Visit
 from desktop.services.members import Application, enrol
@@ -16,7 +16,7 @@ from sync.failures import HubRefused, HubUnreachable
 from sync.hub.hub import Hub
 from sync.hub.restore import back_up
 from sync.loads import SnapshotRequest
-from sync.protocol import EnrolRequest, Message
+from sync.protocol import EnrolRequest, Message, PushRequest
 from tests.clock import SetClock
 from tests.sync.hub.builders import Sender
 from tests.sync.hub.rights import Office
@@ -33,6 +33,19 @@ class CutShort(Carrier):
         if isinstance(message, SnapshotRequest) and message.scope.startswith("st:") and message.start:
             raise HubUnreachable("cut")
         return super().__call__(message)
+
+
+class Unheard(Carrier):
+    """The network goes before the answer to a push is heard, once."""
+
+    cuts = 1
+
+    def __call__(self, message: Message) -> Message:
+        answer = super().__call__(message)
+        if isinstance(message, PushRequest) and self.cuts:
+            self.cuts -= 1
+            raise HubUnreachable("cut")
+        return answer
 
 
 def move(till: QuietTill, hub: Hub, store_id: str) -> None:
@@ -92,6 +105,18 @@ def test_what_a_till_had_not_read_back_when_it_moved_goes_too(office: Office, qu
     till.tell()
     move(till, office.hub, "east")
     assert profile(till) == (0, 0, 0)
+
+
+def test_what_the_old_store_was_told_unheard_goes_too(office: Office, quiet_till: NewTill) -> None:
+    till = quiet_till("one")
+    till.do(enrol, ME)
+    till.do(finish_visit)
+    till.carrier = Unheard(office.hub, till.store)
+    with pytest.raises(HubUnreachable):
+        till.sync()
+    move(till, office.hub, "east")
+    assert profile(till) == (0, 0, 0)
+    assert count(till.store, Cursor, Cursor.scope == "st:west") == 0
 
 
 def test_who_is_forgotten_later_leaves_nothing_of_a_store_that_was_let_go(office: Office, quiet_till: NewTill) -> None:
