@@ -89,7 +89,8 @@ class PointsReversed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointsEarned(Event):
-    """A line of a member's ledger of points. visit_id: of the visit that earned it."""
+    """A line of a member's ledger of points. visit_id: of the visit that earned it. gives_back: the line of a spending
+    that was a mistake."""
 
     row: ClassVar[str] = "points"
     key: ClassVar[str] = "entry_id"
@@ -98,6 +99,7 @@ class PointsEarned(Event):
     amount: int
     reason: str
     visit_id: str | None = None
+    gives_back: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

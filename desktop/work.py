@@ -28,7 +28,8 @@ class Work:
     """One unit of work: its session, its clock, and what happened in it.
 
     ``note`` projects an event onto the tables and records it for the hub, in the same transaction. ``written``: the
-    events recorded so far, in the bytes that will be sent. ``tight``: the disk is so full that only what must not be
+    events recorded so far, in the bytes that will be sent. ``noted``: those that are a deed's own, with what takes them
+    back and their numbers. ``tight``: the disk is so full that only what must not be
     lost should be written. ``till``: its row, written by ``flush`` and not by the session.
     """
 
@@ -38,7 +39,7 @@ class Work:
         self.till = read_installation(session.connection())
         self._kept = replace(self.till)
         self.touched: set[tuple[str, str]] = set()
-        self.noted: list[tuple[Event, Event | None]] = []
+        self.noted: list[tuple[Event, Event | None, int]] = []
         self.written: list[bytes] = []
         self.tight = False
         self._record = record
@@ -48,7 +49,7 @@ class Work:
         stamp = self._stamp()
         self.touched |= project(event, self.session, stamp)
         self.written += self._record(self.session, self.till, self.clock, [(stamp, event)])
-        self.noted.append((event, undo))
+        self.noted.append((event, undo, self.till.next_n - 1))
 
     def follow(self, event: Event) -> None:
         """Let ``event`` happen because of a deed; taking the deed back leaves it, until somebody looks again."""
@@ -64,9 +65,8 @@ class Work:
     def remember(self, name: str) -> None:
         """Keep how to take the noted events back, as one deed called ``name``."""
         if self.noted:
-            inverse = [undo for _, undo in reversed(self.noted)]
-            told = [(type(undo).__name__, undo) for undo in inverse if undo is not None]
-            body = msgspec.json.encode(told if len(told) == len(inverse) else [])
+            told = [(type(undo).__name__, undo, self.till.ep, n) for _, undo, n in reversed(self.noted) if undo]
+            body = msgspec.json.encode(told if len(told) == len(self.noted) else [])
             connection = self.session.connection()
             last = _REMEMBER.run(connection, name=name, inverse=body, at=self.clock.now())
             _FORGET.run(connection, last=last - _DEEDS_KEPT)

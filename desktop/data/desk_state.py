@@ -18,7 +18,8 @@ class Draft(Base):
 
 
 class Deed(Base):
-    """A deed and the events that take it back (JSON list of [kind, fields]); none means it cannot be undone."""
+    """A deed and the events that take it back (JSON list of [kind, fields, and of the event taken back ep and n]); none
+    means it cannot be undone."""
 
     __tablename__ = "deed"
 

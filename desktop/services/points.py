@@ -36,7 +36,9 @@ def spend_points(work: Work, member_id: str, amount: int, reason: str) -> str:
         raise NotNow("points_no_lease")
     entry_id = work.clock.new_id()
     lent_on = _lent_on(work, lease.id, member_id)
-    back = PointsEarned(entry_id=work.clock.new_id(), member_id=lent_on, amount=amount, reason=_reason(reason))
+    back = PointsEarned(
+        entry_id=work.clock.new_id(), member_id=lent_on, amount=amount, reason=_reason(reason), gives_back=entry_id
+    )
     work.note(
         PointsSpent(
             entry_id=entry_id, member_id=member_id, amount=amount, reason=_reason(reason), lease_id=lease.id,

@@ -78,6 +78,7 @@ class PointsEarned(Payload, frozen=True, kw_only=True):
     amount: Amount
     reason: Label
     visit_id: Id | None = None
+    gives_back: Id | None = None
 
 
 class PointsSpent(Payload, frozen=True, kw_only=True):

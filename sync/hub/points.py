@@ -3,7 +3,7 @@
 from desktop.rules.leases import STANDING_POINTS, lease_id
 from desktop.rules.points import PointsLine, balance, standing
 from sync.escrow_rows import LeaseRow, PointsRow
-from sync.hub.deeds import HOME_ZONE, Deed
+from sync.hub.deeds import HOME_ZONE, Deed, Refused
 from sync.hub.documents import Document, Documents, Meta
 from sync.hub.escrow_payloads import PointsEarned, PointsReversed, PointsSpent
 from sync.hub.grants import read_grant
@@ -14,8 +14,11 @@ from sync.protocol import VisitRow
 
 
 def earn_points(documents: Documents, deed: Deed, data: PointsEarned) -> None:
-    """A line, once."""
+    """A line, once. Of a spending that was refused there is nothing to give back."""
     if documents.get(PointsRow, data.entry_id) is None:
+        if data.gives_back and documents.get(PointsRow, data.gives_back) is None:
+            known_member(documents, data.member_id)  # as long as they are unknown, the spending waits too
+            raise Refused("points_no_lease", "ask_online")
         _write(documents, deed, data, told_id=_whose(documents, data), amount=data.amount)
 
 

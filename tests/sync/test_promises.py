@@ -206,6 +206,32 @@ def test_points_earned_at_two_tills_add_up_and_are_never_overspent(pair: Pair) -
     assert len(home.read(lambda connection: connection.execute(select(Points.id)).all())) == 5
 
 
+@pytest.mark.parametrize("heard", [True, False])
+def test_a_refused_spending_gives_nothing_back(pair: Pair, clock: SetClock, *, heard: bool) -> None:
+    """What it spent was lent to another till meanwhile; it is undone before the till hears of that, or after."""
+    member = the_member(pair[0])
+    pair[0].do(earn_points, member, 80, "消费")
+    together(*pair)
+    holder, other = pair if member in pair[0].read(leases) else pair[::-1]
+    clock.forward(days=13)
+    holder.do(spend_points, member, 30, "换购")
+    clock.forward(days=2)
+    other.sync()
+    other.do(ask_for, "points", member, 80)
+    other.sync()
+    other.do(spend_points, member, 80, "换购")
+    other.sync()
+    if heard:
+        holder.sync()
+        with pytest.raises(NotNow, match="undo_refused"):
+            holder.do(undo)
+    else:
+        holder.do(undo)
+    together(*pair)
+    assert holder.refusals()[0] == ("PointsSpent", "points_no_lease")
+    assert [till.do(balance_of, member) for till in pair] == [0, 0]
+
+
 # A cable that stays out
 
 
