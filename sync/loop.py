@@ -115,6 +115,7 @@ class SyncLoop:
 
     def _keep_together(self) -> None:
         """Until told to stop. What fails here is told to those who asked, and then it is tried again."""
+        self._wake.clear()  # what woke the last try is answered
         try:
             if self._desk.read(has_parked):
                 self._desk.write(lay_parked)

@@ -1,10 +1,13 @@
 """The exchange goes on whatever one answer, one listener or one other program does."""
 
 import contextlib
+import logging
+import queue
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from datetime import UTC, datetime
+from logging.handlers import QueueHandler
 from pathlib import Path
 
 import pytest
@@ -130,6 +133,25 @@ def test_whoever_asks_a_till_with_a_damaged_file_is_answered(new_till: NewTill) 
             one.sync()
 
 
+@pytest.mark.noisy
+def test_a_till_that_cannot_lay_what_it_kept_takes_its_time(tmp_path: Path) -> None:
+    """Whoever asked is answered, and it is tried again; not without a pause."""
+    failures: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
+    listener = QueueHandler(failures)
+    logging.getLogger("sync.loop").addHandler(listener)
+    with contextlib.closing(open_till(tmp_path / "one")) as desk:
+        desk.write(lose_what_was_kept)
+        loop = SyncLoop(desk)
+        asked = loop.sync_now()
+        loop.start()
+        with pytest.raises(Exception, match="no such table"):
+            asked.result(10)
+        told = [failures.get(timeout=30).created for _ in range(3)]
+        loop.stop()
+    logging.getLogger("sync.loop").removeHandler(listener)
+    assert told[-1] - told[0] > 1
+
+
 def test_nobody_waits_for_a_loop_that_has_stopped(new_till: NewTill) -> None:
     one = new_till("one")
     one.sync()
@@ -142,6 +164,10 @@ def test_nobody_waits_for_a_loop_that_has_stopped(new_till: NewTill) -> None:
 
 def lose_the_outbox(work: Work) -> None:
     work.session.execute(text("ALTER TABLE outbox RENAME TO lost"))
+
+
+def lose_what_was_kept(work: Work) -> None:
+    work.session.execute(text("DROP TABLE parked_in"))
 
 
 @pytest.mark.parametrize("year", [1950, 1970, 9000])
