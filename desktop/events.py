@@ -169,6 +169,7 @@ class LineAdded(VisitEvent):
     """A product came into the visit. ``price`` is in minor units of ``currency``, as shown at that moment.
 
     ``serial``, ``batch``, ``expires_on`` (YYYY-MM-DD): what the code of that very unit told. ``weight``: grams.
+    ``reason``: of a line that comes back, why the product was declined.
     """
 
     line_id: str
@@ -181,6 +182,7 @@ class LineAdded(VisitEvent):
     batch: str | None = None
     expires_on: str | None = None
     weight: int | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

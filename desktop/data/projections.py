@@ -178,7 +178,8 @@ def _(event: e.LineAdded, session: Session, stamp: e.Stamp) -> Touched:
             Line(
                 id=event.line_id, visit_id=event.visit_id, product_id=event.product_id, gtin=event.gtin,
                 action=event.action, price=event.price, currency=event.currency, at=stamp.at, serial=event.serial,
-                batch=event.batch, expires_on=event.expires_on, weight=event.weight, guide_id=stamp.guide_id,
+                batch=event.batch, expires_on=event.expires_on, weight=event.weight, reason=event.reason,
+                guide_id=stamp.guide_id,
             )
         )  # fmt: skip
     return {("visit", event.visit_id)}

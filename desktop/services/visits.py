@@ -179,6 +179,7 @@ def remove_line(work: Work, line_id: str) -> None:
         batch=line.batch,
         expires_on=line.expires_on,
         weight=line.weight,
+        reason=line.reason,
     )
     work.note(LineRemoved(visit_id=line.visit_id, line_id=line_id), undo=back)
     drop_points(work, back.visit_id, line_id)

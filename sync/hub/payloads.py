@@ -186,6 +186,7 @@ class LineAdded(VisitPayload, frozen=True, kw_only=True):
     batch: Serial | None = None
     expires_on: Day | None = None
     weight: Annotated[int, Meta(ge=0, lt=2**31)] | None = None
+    reason: Value | None = None
 
 
 class LineChanged(VisitPayload, frozen=True, kw_only=True):

@@ -79,6 +79,7 @@ def add_line(documents: Documents, deed: Deed, data: LineAdded) -> None:
         batch=data.batch,
         expires_on=data.expires_on,
         weight=data.weight,
+        reason=data.reason,
         guide_id=deed.guide_id,
     )
     after = marked(visit, data.line_id, deed)

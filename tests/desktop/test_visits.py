@@ -161,10 +161,12 @@ class TestUndo:
         assert running(stocked).state == "open"
         assert running(stocked).finished is None
 
-    def test_a_removed_line_comes_back(self, stocked: Desk) -> None:
-        stocked.do(visits.remove_line, stocked.do(visits.add_line, CREAM).result()).result()
+    def test_a_removed_line_comes_back_with_all_that_was_said_of_it(self, stocked: Desk) -> None:
+        line_id = stocked.do(visits.add_line, CREAM).result()
+        stocked.do(visits.change_line, line_id, "declined", "贵").result()
+        stocked.do(visits.remove_line, line_id).result()
         stocked.do(undo).result()
-        assert [line.name for line in running(stocked).lines] == ["舒缓面霜 50ml"]
+        assert [(line.name, line.reason) for line in running(stocked).lines] == [("舒缓面霜 50ml", "贵")]
 
     def test_an_undone_switch_gives_back_the_first_customer(self, stocked: Desk) -> None:
         first, second = a_member(stocked), a_member(stocked, "13900000002")

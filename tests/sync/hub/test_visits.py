@@ -64,6 +64,11 @@ def test_a_clock_far_ahead_does_not_mix_up_the_order(visit: Sender) -> None:
     assert visit.body("visit", "v1")["state"] == "finished"
 
 
+def test_a_line_that_comes_back_still_says_why_it_was_declined(visit: Sender) -> None:
+    visit.send(visit.line("v1", "l1", action="declined", reason="贵"))
+    assert visit.body("visit", "v1")["lines"][0]["reason"] == "贵"
+
+
 def test_lines_of_two_tills_are_united(a_till: ATill, visit: Sender) -> None:
     other = a_till()
     visit.send(visit.line("v1", "l1"))
