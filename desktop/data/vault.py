@@ -47,8 +47,9 @@ class Vault:
 
     def put_aside(self, now: datetime) -> None:
         """Take a damaged file out of the way, with all that belongs to it. Nothing of it is thrown away yet."""
-        folder = self._aside / f"{now:{_STAMP}}"
-        folder.mkdir(parents=True, exist_ok=True)
+        while (folder := self._aside / f"{now:{_STAMP}}").exists():  # that of another mishap in the same second
+            now -= timedelta(seconds=1)
+        folder.mkdir(parents=True)
         for path in (self.path, self._beside("-wal"), self._beside("-shm")):
             if path.exists():
                 os.replace(path, folder / path.name)
