@@ -1,5 +1,6 @@
 """Passport: who this till is to its hub, sealed beside the journal, for the day the database is lost."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,9 @@ class Passport:
         self._kept: bytes | None = None
 
     def keep(self, portrait: bytes) -> None:
-        """Write down who the till is. Raises OSError if the disk does not take it."""
+        """Write down who the till is. Raises OSError if the disk does not take it, or does not give what it has."""
         if self._kept is None:
-            self._kept = self._body()
+            self._kept = self._read()
         if portrait != self._kept:
             with locked(self._path.with_name("lock")):  # two programs at once would take each other's fresh file away
                 write_private(self._path, self._sealer.seal(portrait))
@@ -55,4 +56,9 @@ class Passport:
         till.ep = ep
 
     def _body(self) -> bytes | None:
+        with suppress(OSError):  # a till must open; ``keep`` will tell of it
+            return self._read()
+        return None
+
+    def _read(self) -> bytes | None:
         return next(self._sealer.open_all(self._path.read_bytes()), None) if self._path.exists() else None

@@ -248,6 +248,29 @@ def test_two_backups_at_once_do_not_disturb_each_other(store: Store) -> None:
     store.close()
 
 
+def test_two_mishaps_in_one_second_are_both_kept(store: Store, clock: SetClock) -> None:
+    store.close()
+    for _ in range(2):
+        spoil(store.home / "till.db", 0)
+        again = open_store(store.home, clock)
+        assert codes(again) == ["data_restored"]
+        again.close()
+    assert len(list((store.home / "damaged").glob("*/till.db"))) == 2
+
+
+def test_a_passport_that_the_disk_does_not_give_stops_no_start(store: Store, clock: SetClock) -> None:
+    done = store.read(event_ids)
+    store.close()
+    spoil(store.home / "till.db", 0)
+    passport = store.home / "journal" / "till.sgp"
+    passport.unlink()
+    passport.mkdir()
+    again = open_store(store.home, clock)
+    assert again.read(event_ids) == done
+    assert "second_copy_failed" in codes(again)
+    again.close()
+
+
 def test_what_somebody_else_keeps_among_the_damaged_files_is_left_alone(store: Store) -> None:
     theirs = store.home / "damaged" / "Trash"
     theirs.mkdir(parents=True)
