@@ -29,13 +29,20 @@ class CareRound:
         """Open what is wanted; gives how many tasks."""
         today = self._desk.clock.today()
         changed = self._take()
+        try:
+            opened = self._look_at(changed, today)
+        except BaseException:
+            self._hear(changed)  # they are still to be looked at
+            raise
+        self._looked_on = today
+        return opened
+
+    def _look_at(self, changed: Changes, today: date) -> int:
         if self._looked_on != today:
             ids = self._desk.read(candidates, today, self._desk.read(find_shop, today))
         else:
             ids = self._desk.read(served_in, changed.of("member"), changed.of("visit"))
-        opened = sum(self._look_after(some, today) for some in _parts(ids))
-        self._looked_on = today
-        return opened
+        return sum(self._look_after(some, today) for some in _parts(ids))
 
     def _look_after(self, member_ids: list[str], today: date) -> int:
         wanted = self._desk.read(find_wanted, member_ids, today, self._desk.read(find_shop, today))

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from desktop.care_round import CareRound
 from desktop.data.orders import OrderLine
@@ -97,6 +99,17 @@ def test_who_was_served_is_looked_at_without_waiting_for_another_day(stocked: De
     assert rounds() == 1
 
 
+def test_who_was_served_is_looked_at_though_the_first_look_failed(stocked: Desk) -> None:
+    rounds = CareRound(stocked)
+    assert rounds() == 0
+    tried(stocked, "personal")
+    stocked.write(_rename, "task", "lost")
+    with pytest.raises(OperationalError):
+        rounds()
+    stocked.write(_rename, "lost", "task")
+    assert rounds() == 1
+
+
 def test_no_consent_no_task(stocked: Desk) -> None:
     tried(stocked)
     assert CareRound(stocked)() == 0
@@ -176,3 +189,7 @@ def test_what_was_ordered_online_runs_out_as_well(stocked: Desk, clock: SetClock
     assert days_in_a_week() == 1
     clock.forward(days=15)  # two of them are enough for 120 days
     assert days_in_a_week() == 7
+
+
+def _rename(work: Work, table: str, name: str) -> None:
+    work.session.execute(text(f"ALTER TABLE {table} RENAME TO {name}"))
