@@ -13,6 +13,7 @@ from desktop.clock import Clock, milliseconds
 from desktop.data.direct import Direct
 from desktop.data.exchange import Ceiling, Outbox
 from desktop.data.installation import Installation
+from desktop.data.members import Redirect
 from desktop.events import EVENTS, Event, Stamp
 from sync.protocol import Answer, Envelope, canonical
 from sync.statements import adding, among, ids_of, write, writing
@@ -50,11 +51,21 @@ _ACCEPTED_IN = Direct(
     select(_TABLE.c.row, _TABLE.c.row_id).distinct()
     .where(_TABLE.c.state == "accepted", exists().where(_PLACE.c.key == bindparam("scope")))
 )  # fmt: skip
+_FOUND = (_TABLE.c.ep, _TABLE.c.n, _TABLE.c.row_id, _TABLE.c.state, _TABLE.c.seen_at, _TABLE.c.body)
 _UNSEEN = Direct(
-    select(_TABLE.c.row_id, _TABLE.c.state, _TABLE.c.seen_at, _TABLE.c.body)
+    select(*_FOUND)
     .where(_TABLE.c.row == bindparam("about"), _TABLE.c.row_id.in_(ids_of("ids")), _TABLE.c.state != "rejected")
     .order_by(_TABLE.c.ep, _TABLE.c.n)
 )
+_OF_MERGED = Direct(
+    select(*_FOUND)
+    .join(Redirect, Redirect.id == _TABLE.c.row_id)
+    .where(
+        # By the few that wait, not by all about members: those are what names one.
+        (_TABLE.c.state == "pending") | (_TABLE.c.state == "parked"), _TABLE.c.kind != "MemberEnrolled",
+        Redirect.id.in_(ids_of("ids")) | Redirect.keep.in_(ids_of("ids")),
+    )
+)  # fmt: skip
 _AGAIN = Direct(
     update(_TABLE)
     .where((_TABLE.c.state == "accepted") | (_TABLE.c.state == "parked"))
@@ -166,8 +177,12 @@ def settle(session: Session, answer: Answer, hub_now: int | None) -> Any:
 
 
 def unseen(session: Session, row: str, ids: Iterable[str]) -> Sequence[Any]:
-    """The events about these rows of one kind that the hub has not refused, in the order of their numbers."""
-    return among(session, _UNSEEN, ids, about=row)
+    """The events about these rows of one kind that the hub has not refused, in the order of their numbers. With those
+    about members come those that wait and name them by an id from before they were merged."""
+    ids = list(ids)
+    found = among(session, _UNSEEN, ids, about=row)
+    merged = among(session, _OF_MERGED, ids) if row in ("member", "redirect") else ()
+    return sorted([*found, *merged], key=lambda entry: (entry.ep, entry.n)) if merged else found
 
 
 def send_again(session: Session) -> None:

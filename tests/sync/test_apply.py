@@ -136,6 +136,18 @@ def test_a_row_that_has_a_deed_in_it_is_not_laid_under_it_again(stocked: Desk) -
     assert name_of(stocked, new.member_id) == "许文静"
 
 
+@pytest.mark.parametrize("merge_first", [True, False])
+def test_a_correction_that_waits_stays_though_its_member_was_merged(stocked: Desk, *, merge_first: bool) -> None:
+    """The hub has not judged it, and to whom the name will be is plain."""
+    kept, old = (MemberRow(code=member_code(bytes([n] * 10)), name=name) for n, name in enumerate(("许文", "许小姐")))
+    take(stocked, "st:1", put("member", KEPT, kept, seq=1), put("member", MERGED, old, seq=2))
+    stocked.do(amend, MERGED, name="许文静").result()
+    rows = [("redirect", MERGED, RedirectRow(keep=KEPT)), ("member", KEPT, kept)]
+    for seq, row in enumerate(rows if merge_first else rows[::-1], 3):
+        take(stocked, "st:1", put(*row, seq=seq))
+    assert name_of(stocked, KEPT) == "许文静"
+
+
 def test_a_correction_that_waits_stays_over_a_directory_row(stocked: Desk) -> None:
     code = member_code(bytes(10))
     take(stocked, "dir", put("directory", KEPT, DirectoryRow(code=code, name="林女士"), seq=1))
