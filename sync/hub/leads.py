@@ -98,10 +98,9 @@ def note_lead(documents: Documents, deed: Deed, data: LeadNoted) -> None:
 
 def put_lead(documents: Documents, lead_id: str, body: LeadRow, clock: str) -> None:
     """A new lead. Whoever is one in that store already is not one twice: the later one is closed."""
-    root = root_of(documents, body) or lead_id
+    root = _one_root(documents, body) or lead_id
     for way in ways_to(body):
-        if documents.owner(way) is None:
-            documents.claim(way, root)
+        documents.claim(way, root)
     others = _rooted(documents, root) if root != lead_id else []
     if any(each.store_id == body.store_id and each.body.state in OPEN for each in others):
         body = replace(body, state="lost", due=None, reason=TWICE)
@@ -165,11 +164,6 @@ def ways_to(body: LeadRow) -> tuple[Identity, ...]:
     return tuple(Identity(WAY, value) for value in (body.phone, body.wechat) if value)
 
 
-def root_of(documents: Documents, body: LeadRow) -> str | None:
-    """The root of this person, if they are known as a lead."""
-    return next(filter(None, map(documents.owner, ways_to(body))), None)
-
-
 def find_in_store(documents: Documents, phone: str, store_id: str) -> Lead | None:
     """The lead of this phone that this store has, however it stands; who has joined is none any more."""
     root = documents.owner(Identity(WAY, phone))
@@ -195,6 +189,18 @@ def _told(payload: Payload) -> tuple[Identity, ...]:
     return ()
 
 
+def _one_root(documents: Documents, body: LeadRow) -> str | None:
+    """The root of this person, if they are known as a lead. If their phone led to one and their WeChat id to another,
+    they are one from now on."""
+    roots = dict.fromkeys(filter(None, map(documents.owner, ways_to(body))))
+    root = next(iter(roots), None)
+    for lead in (each for other in roots if other != root for each in _rooted(documents, other)):
+        for way in ways_to(lead.body):
+            documents.claim(way, root)
+        documents.put(replace(lead, member_id=root))
+    return root
+
+
 def _rooted(documents: Documents, root: str) -> list[Lead]:
     """The first noted comes first: its channel counts."""
     leads = cast("list[Lead]", documents.everything_of([root], LeadRow))
@@ -202,12 +208,11 @@ def _rooted(documents: Documents, root: str) -> list[Lead]:
 
 
 def _keep(documents: Documents, lead: Lead) -> None:
-    """Put a lead; if its phone or WeChat id is a member's by now, joined."""
+    """Put a lead; if its phone or WeChat id is a member's by now, all leads of this person have joined."""
+    documents.put(lead)
     told_id = holder_among(documents, identities(phone=lead.body.phone, wechat=lead.body.wechat))
-    if told_id and find_member(documents, told_id) and lead.body.state != "joined":
-        _join(documents, lead, told_id)
-    else:
-        documents.put(lead)
+    if told_id and find_member(documents, told_id):
+        _join_all(documents, str(lead.member_id), told_id)
 
 
 def _join_all(documents: Documents, root: str, told_id: str) -> None:

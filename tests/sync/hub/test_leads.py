@@ -121,6 +121,42 @@ def test_a_wechat_id_that_becomes_a_members_joins_every_lead_of_that_person(pair
     assert {each["member_id"] for each in one.rows("lead").values()} == {"m1"}
 
 
+@pytest.fixture
+def two_in_one(a_till: ATill) -> list[Sender]:
+    """Three stores: l1 of the first goes by phone, l2 of the second by WeChat id, and l3 of the third by both."""
+    tills = [a_till(store) for store in ("west", "east", "north")]
+    told = ({"channel": None}, {"phone": None, "wechat": "zhou_1"}, {"wechat": "zhou_1"})
+    for number, (till, data) in enumerate(zip(tills, told, strict=True), 1):
+        till.send(noted(till, f"l{number}", **data))
+        till.hub.clock.forward(minutes=1)  # type: ignore[attr-defined]
+    return tills
+
+
+@pytest.mark.parametrize("way", [{"phone": PHONE}, {"wechat": "zhou_1"}])
+def test_two_leads_that_a_third_shows_to_be_one_join_by_either_way(
+    two_in_one: list[Sender], way: dict[str, str]
+) -> None:
+    west = two_in_one[0]
+    west.send(west.enrolled("m1", **way))
+    joined = [lead(till, f"l{number}").get("member_id") for number, till in enumerate(two_in_one, 1)]
+    assert joined == ["m1", "m1", "m1"]
+    assert west.body("member", "m1")["channel"] == "event"
+
+
+def test_two_leads_that_a_third_shows_to_be_one_are_forgotten_with_it(two_in_one: list[Sender]) -> None:
+    north = two_in_one[2]
+    assert north.verdicts(north.did("ErasureRequested", member_id="l3")) == ["accepted"]
+    assert [till.rows("lead") for till in two_in_one] == [{}, {}, {}]
+
+
+def test_whoever_is_a_member_already_brings_their_other_leads_along(a_till: ATill) -> None:
+    west, east = a_till("west"), a_till("east")
+    west.send(west.enrolled("m1", phone=PHONE))
+    east.send(noted(east, "l2", phone=None, wechat="zhou_1"))
+    west.send(noted(west, "l3", wechat="zhou_1"))
+    assert (lead(west, "l3")["member_id"], lead(east, "l2")["member_id"]) == ("m1", "m1")
+
+
 def test_a_merged_member_takes_the_lead_along(till: Sender) -> None:
     till.send(noted(till), till.enrolled("m1", phone=PHONE), till.enrolled("m2"))
     till.send(till.did("MembersMerged", old_id="m1", keep_id="m2"))
@@ -233,3 +269,10 @@ def test_who_was_noted_twice_is_not_forgotten_with_the_double(hub: Hub, till: Se
     assert forget_by(hub, 190) == 0
     assert till.verdicts(moved(till, "invited")) == ["accepted"]
     assert lead(till)["state"] == "invited"
+
+
+def test_two_leads_that_a_third_shows_to_be_one_are_kept_by_it(hub: Hub, two_in_one: list[Sender]) -> None:
+    _, east, north = two_in_one
+    east.send(moved(east, "lost", "l2", due=None, reason="elsewhere"))
+    assert forget_by(hub, 190) == 0
+    assert lead(north, "l3")["state"] == "new"
