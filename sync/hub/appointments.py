@@ -85,13 +85,13 @@ def book_appointment(documents: Documents, deed: Deed, data: AppointmentBooked) 
 
 
 def move_appointment(documents: Documents, deed: Deed, data: AppointmentMoved) -> None:
-    """The newest word on time and guide counts; what lost is kept in the history."""
+    """The newest word on time and guide counts, however it stands by then; what lost is kept in the history."""
     appointment = _own(documents, deed, data.appointment_id)
     held = appointment.meta.clocks.get(SLOT, "")
     wins = deed.clock > held
     lost = Past(SLOT, _told(appointment.body), held) if wins else Past(SLOT, _told(data), deed.clock)
     appointment = replace(appointment, meta=replace(appointment.meta, history=(*appointment.meta.history, lost)))
-    if not wins or appointment.body.state != "booked":
+    if not wins:
         documents.put(appointment)
         return
     strike(documents, deed.now, appointment)
@@ -99,7 +99,7 @@ def move_appointment(documents: Documents, deed: Deed, data: AppointmentMoved) -
         appointment.body, starts_at=data.starts_at, minutes=data.minutes, for_guide=data.for_guide, clash=None
     )
     meta = replace(appointment.meta, clocks={**appointment.meta.clocks, SLOT: deed.clock})
-    enter(documents, deed.now, replace(appointment, body=body, meta=meta))
+    _place(documents, deed, replace(appointment, body=body, meta=meta))
 
 
 def end_appointment(documents: Documents, deed: Deed, data: AppointmentPayload) -> None:
@@ -112,8 +112,12 @@ def end_appointment(documents: Documents, deed: Deed, data: AppointmentPayload) 
     visit_id = data.visit_id if isinstance(data, AppointmentKept) else appointment.body.visit_id
     state = state_of(clocks)
     body = replace(appointment.body, state=state, visit_id=visit_id if state == "arrived" else None)
-    appointment = replace(appointment, body=body, meta=replace(appointment.meta, clocks=clocks))
-    (enter if state == "booked" else strike)(documents, deed.now, appointment)
+    _place(documents, deed, replace(appointment, body=body, meta=replace(appointment.meta, clocks=clocks)))
+
+
+def _place(documents: Documents, deed: Deed, appointment: Appointment) -> None:
+    """Only who is still to come takes a time."""
+    (enter if appointment.body.state == "booked" else strike)(documents, deed.now, appointment)
 
 
 def _own(documents: Documents, deed: Deed, appointment_id: str) -> Appointment:

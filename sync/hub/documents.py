@@ -145,7 +145,7 @@ class Meta(msgspec.Struct, frozen=True, omit_defaults=True):
     when a redirect was made. about: of an erasure, everything that was the member's.
     stores: where a member enrolled or was served, or an item was seen. device and row: whose late verdict this is, and
     the row it is about; of a coupon or voucher the till that took it. spent, asked, turn: of a lease, see
-    ``sync.hub.leases``.
+    ``sync.hub.leases``. due: of a lead the day that was told last.
     """
 
     clocks: dict[str, str] = {}
@@ -163,6 +163,7 @@ class Meta(msgspec.Struct, frozen=True, omit_defaults=True):
     alone: Picture | None = None
     since: datetime | None = None
     about: tuple[str, ...] = ()
+    due: str | None = None
 
 
 class Document(msgspec.Struct, Generic[Body], frozen=True):

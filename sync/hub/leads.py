@@ -31,7 +31,7 @@ Lead = Document[LeadRow]
 WAY = "lead"  # the identity by which a phone or a WeChat id leads to the root
 TELLING = (MemberEnrolled, MemberAmended)  # the events by which a phone or a WeChat id becomes a member's
 STEP = "step"  # the clock of the newest word on how far it is
-_NOTED, _GUIDE, _CONSENT = "noted", "guide", "consent"
+_NOTED, _GUIDE, _CONSENT, _DUE = "noted", "guide", "consent", "due"
 
 
 class LeadPayload(Payload, frozen=True, kw_only=True):
@@ -90,7 +90,7 @@ def note_lead(documents: Documents, deed: Deed, data: LeadNoted) -> None:
         raise Refused("schema_invalid", "edit")
     body = LeadRow(
         name=data.name, phone=data.phone, wechat=data.wechat, channel=data.channel, recruit=data.recruit,
-        consent=data.consent, interest=data.interest, for_guide=data.for_guide, due=data.due if data.consent else None,
+        consent=data.consent, interest=data.interest, for_guide=data.for_guide, due=data.due,
         guide_id=deed.guide_id, store_id=deed.store_id, noted_at=deed.at,
     )  # fmt: skip
     put_lead(documents, data.lead_id, body, deed.clock)
@@ -103,16 +103,15 @@ def put_lead(documents: Documents, lead_id: str, body: LeadRow, clock: str) -> N
         documents.claim(way, root)
     others = _rooted(documents, root) if root != lead_id else []
     if any(each.store_id == body.store_id and each.body.state in OPEN for each in others):
-        body = replace(body, state="lost", due=None, reason=TWICE)
-    meta = Meta(clocks=dict.fromkeys((_NOTED, STEP, _GUIDE, _CONSENT), clock))
+        body = replace(body, state="lost", reason=TWICE)
+    meta = Meta(clocks=dict.fromkeys((_NOTED, STEP, _GUIDE, _CONSENT, _DUE), clock), due=body.due)
     _keep(documents, Document(lead_id, body, meta, member_id=root, store_id=body.store_id))
 
 
 def move_lead(documents: Documents, deed: Deed, data: LeadMoved) -> None:
     """The newest word on state, day and note counts."""
-    lead = _own(documents, deed, data.lead_id)
-    due = data.due if lead.body.consent and data.state != "lost" else None
-    _write(documents, deed, lead, STEP, state=data.state, due=due, note=data.note, reason=data.reason)
+    lead = _dated(_own(documents, deed, data.lead_id), deed, data.due)
+    _write(documents, deed, lead, STEP, state=data.state, note=data.note, reason=data.reason)
 
 
 def assign_lead(documents: Documents, deed: Deed, data: LeadAssigned) -> None:
@@ -127,10 +126,9 @@ def assign(documents: Documents, deed: Deed, lead: Lead, guide_id: str | None) -
 
 
 def hear_consent(documents: Documents, deed: Deed, data: LeadAgreed) -> None:
-    """The newest word counts; without consent nothing is due."""
-    lead = _own(documents, deed, data.lead_id)
-    due = (data.due or lead.body.due) if data.consent else None
-    _write(documents, deed, lead, _CONSENT, consent=data.consent, due=due if lead.body.state in OPEN else None)
+    """The newest word counts, and tells the day too; without consent nothing is due."""
+    lead = _dated(_own(documents, deed, data.lead_id), deed, data.due)
+    _write(documents, deed, lead, _CONSENT, consent=data.consent)
 
 
 def join_member(documents: Documents, deed: Deed, data: LeadJoined) -> None:
@@ -208,8 +206,10 @@ def _rooted(documents: Documents, root: str) -> list[Lead]:
 
 
 def _keep(documents: Documents, lead: Lead) -> None:
-    """Put a lead; if its phone or WeChat id is a member's by now, all leads of this person have joined."""
-    documents.put(lead)
+    """Put a lead, due only if it is open and agreed. If its phone or WeChat id is a member's by now, all leads of this
+    person have joined."""
+    may = lead.body.consent and lead.body.state in OPEN
+    documents.put(replace(lead, body=replace(lead.body, due=lead.meta.due if may else None)))
     told_id = holder_among(documents, identities(phone=lead.body.phone, wechat=lead.body.wechat))
     if told_id and find_member(documents, told_id):
         _join_all(documents, str(lead.member_id), told_id)
@@ -245,6 +245,13 @@ def _let_go(documents: Documents, leads: Iterable[Lead]) -> None:
     for way in {way for lead in leads for way in ways_to(lead.body)}:
         if documents.owner(way):
             documents.claim(way, None)
+
+
+def _dated(lead: Lead, deed: Deed, due: str | None) -> Lead:
+    """With the day that was told last, whether it counts at present or not: the word that lets it may come later."""
+    if deed.clock <= lead.meta.clocks.get(_DUE, ""):
+        return lead
+    return replace(lead, meta=replace(lead.meta, due=due, clocks={**lead.meta.clocks, _DUE: deed.clock}))
 
 
 def _write(documents: Documents, deed: Deed, lead: Lead, slot: str, **values: Any) -> None:

@@ -94,6 +94,23 @@ def test_the_newest_word_on_the_time_counts(pair: tuple[Sender, Sender]) -> None
     assert one.body("appointment", "a1")["starts_at"] == "2026-11-24T16:00:00Z"
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_cancelled_appointment_that_was_moved_comes_back_at_its_newest_time(
+    pair: tuple[Sender, Sender], order: int
+) -> None:
+    one, two = pair
+    one.send(booked(one, "a1"), booked(one, "a2", member_id="m2"))
+    one.hub.clock.forward(minutes=1)  # type: ignore[attr-defined]
+    told = [(one, one.did("AppointmentCancelled", appointment_id="a1")), (two, moved(two, "a1", "16:00"))]
+    for till, event in told[::order]:
+        till.send(event)
+    assert clash(one, "a2") is None
+    one.hub.clock.forward(minutes=1)  # type: ignore[attr-defined]
+    one.send(booked(one, "a3", "16:00"), one.did("AppointmentReopened", appointment_id="a1"))
+    assert one.body("appointment", "a1")["starts_at"] == "2026-11-24T16:00:00Z"
+    assert [clash(one, each) for each in ("a1", "a2", "a3")] == [None, None, "a1"]
+
+
 def test_another_store_moves_no_appointment(a_till: ATill) -> None:
     here, there = a_till(), a_till("east")
     here.send(here.enrolled("m1"), booked(here, "a1"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,25 @@ def test_the_newest_word_counts_whoever_is_heard_first(pair: tuple[Sender, Sende
     two.send(moved(two, "invited", due="2026-12-01"))
     one.send(early)
     assert (lead(one)["state"], lead(one)["due"]) == ("invited", "2026-12-01")
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_the_newest_day_counts_in_whatever_order_consent_and_steps_are_heard(
+    till: Sender, order: tuple[int, ...]
+) -> None:
+    till.send(noted(till))
+    words = []
+    for kind, told in (
+        ("LeadMoved", {"state": "contacted", "due": "2026-12-01"}),
+        ("LeadAgreed", {"consent": False}),
+        ("LeadAgreed", {"consent": True, "due": "2026-12-05"}),
+        ("LeadMoved", {"state": "invited", "due": "2026-12-09"}),
+    ):
+        till.hub.clock.forward(minutes=1)  # type: ignore[attr-defined]
+        words.append(till.did(kind, lead_id="l1", **told))
+    for each in order:
+        till.send(words[each])
+    assert (lead(till)["state"], lead(till)["consent"], lead(till)["due"]) == ("invited", True, "2026-12-09")
 
 
 def test_who_does_not_want_to_be_contacted_has_no_day(till: Sender) -> None:
