@@ -10,7 +10,7 @@ from sync.hub.cases import Case, open_case
 from sync.hub.deeds import Times
 from sync.hub.payloads import Sealed
 from sync.hub.statements import Prepared
-from sync.hub.tables import device, event
+from sync.hub.tables import event
 
 _SEALED = msgspec.json.Decoder(Sealed)
 
@@ -19,9 +19,8 @@ def parked(which: Callable[[bool], ColumnElement[bool]]) -> Prepared:
     """The query for parked events that ``which`` picks out, on PostgreSQL (True) or SQLite."""
 
     def made(postgres: bool) -> Select[Any]:
-        wanted = select(event, device.c.store_id).join(device, device.c.id == event.c.device)
-        wanted = wanted.where(event.c.verdict == "parked", which(postgres)).order_by(event.c.id)
-        return wanted.with_for_update(of=event)
+        wanted = select(event).where(event.c.verdict == "parked", which(postgres)).order_by(event.c.id)
+        return wanted.with_for_update()
 
     return Prepared(made)
 

@@ -43,6 +43,7 @@ event = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("device", Text, nullable=False),
+    Column("store_id", Text, nullable=False),  # where its till stood when the hub heard of it
     Column("ep", BigInteger, nullable=False),
     Column("n", BigInteger, nullable=False),
     Column("kind", Text, nullable=False),

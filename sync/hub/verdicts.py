@@ -99,7 +99,8 @@ def _record(connection: Connection, cases: Iterable[Case]) -> None:
     rows = [
         (
             case.id,
-            sealed.dev,
+            deed.device,
+            deed.store_id,
             sealed.ep,
             sealed.n,
             sealed.typ,
@@ -116,7 +117,7 @@ def _record(connection: Connection, cases: Iterable[Case]) -> None:
             encode(case.at).decode(),
         )
         for case in cases
-        if (sealed := case.sealed)
+        if (sealed := case.sealed) and (deed := case.deed)
     ]
     insert_rows(connection, event, rows)
 

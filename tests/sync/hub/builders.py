@@ -51,6 +51,12 @@ class Sender:
         self.till = hub.authenticate(self.enrolment.token)
         self._n = 0
 
+    def move(self, store: str) -> None:
+        """Stand in another store from now on."""
+        self.hub.revoke(self.id)
+        self.enrolment = self.hub.enrol(EnrolRequest(ticket=self.hub.issue_ticket(store), device=self.id))
+        self.store, self.till = store, self.hub.authenticate(self.enrolment.token)
+
     def did(self, kind: str, envelope: dict[str, Any] | None = None, /, **data: Any) -> msgspec.Raw:
         """An event of this till, done now by the hub's clock unless the ``envelope`` says otherwise."""
         self._n += 1

@@ -172,7 +172,7 @@ def test_what_an_older_hub_parked_is_judged_after_the_upgrade(hub: Hub, hub_url:
     told = decoded(msgspec.Raw(raw))
     left = {"id": told["id"], "device": till.id, "ep": 1, "n": 1, "kind": "VisitOpened", "hlc": told["hlc"]}
     left |= {"body": raw.decode(), "sha256": digest(raw), "received_at": START, "known_by": START, "true_at": START}
-    left |= {"row_id": "v1", "at": "{}"}
+    left |= {"row_id": "v1", "at": "{}", "store_id": "west"}
     with hub.database.write() as connection:
         connection.execute(insert(event).values(verdict="parked", code="type_newer_than_hub", **left))
     Hub.open(hub_url, hub.clock).close()
@@ -200,6 +200,17 @@ def test_a_visit_waits_for_its_member_and_is_settled_in_order(a_till: ATill) -> 
     body = one.body("visit", "v1")
     assert (body["state"], body["member_id"], body["lines"][0]["action"]) == ("finished", "m1", "bought")
     assert [answer.was for answer in one.send(*visit).verdicts] == ["accepted"] * 4
+
+
+def test_what_waits_is_a_deed_of_the_store_where_it_was_done(a_till: ATill) -> None:
+    moved, other = a_till("west"), a_till("west")
+    visit = moved.did("VisitOpened", visit_id="v1", member_id="m1")
+    assert moved.verdicts(visit) == ["parked:wait_member"]
+    moved.move("east")
+    other.send(other.enrolled("m1"))
+    assert other.body("visit", "v1")["store_id"] == "west"
+    late = late_verdicts(moved)[decoded(visit)["id"]]
+    assert (late.v, late.row and late.row.op) == ("accepted", "del")
 
 
 def test_what_waits_within_a_batch_is_settled_in_the_batch(till: Sender) -> None:
