@@ -122,6 +122,7 @@ class SyncLoop:
             while not self._stopping:
                 self._turn()
                 self._wake.wait(self._pace.left())
+                self._wake.clear()  # before it is looked whether to stop: whoever stops says so first
         except NotNow:
             raise
         except Exception as error:  # noqa: BLE001 - the till's own file: deeds still wait
@@ -134,7 +135,6 @@ class SyncLoop:
 
     def _turn(self) -> None:
         """A round, if it is time or if there is a reason."""
-        self._wake.clear()
         self._served += self._take_asked()
         if self._served or self._pace.is_due(news=self._has_news()):
             self._round()
