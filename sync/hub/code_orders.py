@@ -128,10 +128,11 @@ def _check(told: CodeRulesRow) -> None:
 def run_partner(hub: Hub, options: argparse.Namespace) -> int:
     """Print a token for a program that asks for members' codes, or shut it out."""
     if options.revoke:
-        if not hub.database.retry(lambda connection: shut_out(connection, options.name)):
+        if not hub.database.retry(lambda connection: shut_out(connection, hub.ledger, options.name)):
             raise HubError(f"there is no partner {options.name!r}")
         return 0
-    sys.stdout.write(f"{hub.database.retry(lambda connection: let_in(connection, hub.clock, options.name))}\n")
+    token = hub.database.retry(lambda connection: let_in(connection, hub.ledger, hub.clock, options.name))
+    sys.stdout.write(f"{token}\n")
     return 0
 
 

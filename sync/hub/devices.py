@@ -23,7 +23,12 @@ _BY_TOKEN = Prepared(
 )
 _CALLED = Prepared(update(device).where(device.c.id == bindparam("of")).values(last_contact=bindparam("at")))
 _USED = Prepared(update(token).where(token.c.hash == bindparam("told")).values(used=True))
-_OTHERS = Prepared(delete(token).where(token.c.device == bindparam("of"), token.c.hash != bindparam("told")))
+_TOKENS = Prepared(select(token.c.hash).where(token.c.device == bindparam("of")))
+_OTHERS = Prepared(
+    delete(token)
+    .where(token.c.device == bindparam("of"), token.c.hash != bindparam("told"))
+    .returning(token.c.hash)
+)  # fmt: skip
 
 
 def _noting(*names: str) -> Prepared:
@@ -86,11 +91,11 @@ def find_till(connection: Connection, told: str, now: int) -> tuple[Till, bool]:
     return Till(row.id, row.store_id, row.outdated), not row.used or row.last_contact < now - CONTACT_EVERY_MS
 
 
-def note_contact(connection: Connection, till: Till, told: str, now: int) -> None:
-    """The till called, with this token: it has no use for any other."""
+def note_contact(connection: Connection, till: Till, told: str, now: int) -> list[bytes]:
+    """The till called, with this token: it has no use for any other. The hashes of those that are void now."""
     _CALLED.run(connection, of=till.id, at=now)
     _USED.run(connection, told=_hash(told))
-    _OTHERS.run(connection, of=till.id, told=_hash(told))
+    return _OTHERS.scalars(connection, of=till.id, told=_hash(told))
 
 
 def note_hello(connection: Connection, till: Till, request: HelloRequest, received: int, outdated: str | None) -> None:
@@ -104,6 +109,11 @@ def note_backlog(connection: Connection, till: Till, request: PushRequest, recei
     """How much waits at the till, if it told."""
     if request.waiting is not None:
         _WAITS.run(connection, of=till.id, **_backlog(request, received))
+
+
+def tokens_of(connection: Connection, till_id: str) -> list[bytes]:
+    """The hashes of all its tokens."""
+    return _TOKENS.scalars(connection, of=till_id)
 
 
 def revoke_device(connection: Connection, till_id: str) -> bool:

@@ -24,6 +24,7 @@ from sync.hub.devices import (
     note_contact,
     note_hello,
     revoke_device,
+    tokens_of,
 )
 from sync.hub.grants import SECRET_BYTES
 from sync.hub.incarnations import newest_of, note_newest
@@ -143,8 +144,12 @@ class Hub:
         now = self.clock.now_ms()
         with self.database.read() as connection:
             till, called = find_till(connection, token, now)
+
+        def step(connection: Connection) -> None:
+            self.ledger.void(note_contact(connection, till, token, now))
+
         if called:
-            self.database.retry(lambda connection: note_contact(connection, till, token, now))
+            self.database.retry(step)
         return till
 
     def revoke(self, till_id: str) -> bool:
@@ -153,6 +158,7 @@ class Hub:
         def step(connection: Connection) -> bool:
             if known := revoke_device(connection, till_id):
                 self.ledger.admit({till_id: None})
+                self.ledger.void(tokens_of(connection, till_id))
             return known
 
         return self.database.retry(step)

@@ -1,9 +1,9 @@
-"""The ledger: who was erased, which tills there are, and how far the hub had come, in a file that no backup of the
-database brings back.
+"""The ledger: who was erased, which tills there are, which tokens are void, and how far the hub had come, in a file
+that no backup of the database brings back.
 
-Append-only, ids only. A line is on the disk before the database says the same: ``erased ID``, ``till ID STORE`` of one
-that was let in, ``locked ID`` of one that was locked out, or a mark, ``reached HUB EPOCH ROWS``, where ROWS counts all
-rows of the feed.
+Append-only, ids and hashes only. A line is on the disk before the database says the same: ``erased ID``, ``till ID
+STORE`` of one that was let in, ``locked ID`` of one that was locked out, ``void HASH`` of a token that is good no more,
+or a mark, ``reached HUB EPOCH ROWS``, where ROWS counts all rows of the feed.
 """
 
 import os
@@ -26,13 +26,14 @@ class Mark(NamedTuple):
 class Ledger:
     """The file at ``path``; it is made if absent. Safe to share between threads, and for processes to append to.
 
-    tills: the store of each, None of one that was locked out.
+    tills: the store of each, None of one that was locked out. voided: hashes of tokens, in hexadecimal.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.erased: set[str] = set()
         self.tills: dict[str, str | None] = {}
+        self.voided: set[str] = set()
         self.mark: Mark | None = None
         self._turn = threading.Lock()
         try:
@@ -55,6 +56,13 @@ class Ledger:
         with self._turn:
             self._append([f"till {each} {store}" if store else f"locked {each}" for each, store in tills.items()])
             self.tills.update(tills)
+
+    def void(self, hashes: Iterable[bytes]) -> None:
+        """Note that the tokens of these hashes are good no more, for ever."""
+        with self._turn:
+            new = [told for each in hashes if (told := each.hex()) not in self.voided]
+            self._append([f"void {each}" for each in new])
+            self.voided.update(new)
 
     def reach(self, mark: Mark) -> None:
         """Note how far the hub has come, unless that is known."""
@@ -83,6 +91,8 @@ class Ledger:
                     self.tills[till_id] = store_id
                 case ["locked", till_id]:
                     self.tills[till_id] = None
+                case ["void", told]:
+                    self.voided.add(told)
                 case ["reached", hub, epoch, rows] if epoch.isdecimal() and rows.isdecimal():
                     self._advance(Mark(hub, int(epoch), int(rows)))
         return text.endswith("\n") or not text

@@ -7,24 +7,27 @@ from sqlalchemy import Connection, insert, select, update
 
 from sync.hub.cases import Till
 from sync.hub.clock import HubClock
+from sync.hub.ledger import Ledger
 from sync.hub.problems import HubProblem
 from sync.hub.tables import partner
 
 _TOKEN_BYTES = 32
 
 
-def let_in(connection: Connection, clock: HubClock, name: str) -> str:
+def let_in(connection: Connection, ledger: Ledger, clock: HubClock, name: str) -> str:
     """A token for this program; the one it had before is void."""
-    shut_out(connection, name)
+    shut_out(connection, ledger, name)
     told = base64.urlsafe_b64encode(clock.random(_TOKEN_BYTES)).decode().rstrip("=")
     connection.execute(insert(partner).values(hash=_hash(told), name=name, revoked=False))
     return told
 
 
-def shut_out(connection: Connection, name: str) -> bool:
+def shut_out(connection: Connection, ledger: Ledger, name: str) -> bool:
     """Whether there was one to shut out."""
     gone = update(partner).where(partner.c.name == name, ~partner.c.revoked).values(revoked=True)
-    return bool(connection.execute(gone).rowcount)
+    voided = connection.scalars(gone.returning(partner.c.hash)).all()
+    ledger.void(voided)
+    return bool(voided)
 
 
 def find_partner(connection: Connection, told: str) -> Till:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, union_all, update
 from sqlalchemy.engine import make_url
 
 from desktop.rules.leases import GRACE_MS, LIFE_MS
@@ -24,7 +24,7 @@ from sync.hub.parked import announce
 from sync.hub.problems import HubError
 from sync.hub.statements import Prepared
 from sync.hub.stubs import Remember, strip
-from sync.hub.tables import device, document, feed_head, meta, token
+from sync.hub.tables import device, document, feed_head, meta, partner, token
 from sync.protocol import ErasureRow, RedirectRow
 
 _ERASURE = KINDS[ErasureRow]
@@ -32,6 +32,10 @@ _STATE = Prepared(select(meta.c.hub_id, meta.c.epoch, meta.c.copied).with_for_up
 _ROWS = Prepared(select(func.sum(feed_head.c.n)))
 _ERASED = Prepared(select(document.c.id).where(document.c.kind == _ERASURE))
 _DEVICES = Prepared(select(device))
+_VOID = union_all(
+    select(token.c.hash).join(device, device.c.id == token.c.device).where(device.c.revoked),
+    select(partner.c.hash).where(partner.c.revoked),
+)
 
 
 def ledger_of(url: str) -> Path:
@@ -61,6 +65,7 @@ def admit(connection: Connection, ledger: Ledger, now: datetime, *, restored: bo
         )
     _square(connection, ledger, now, restored=restored)
     _square_tills(connection, ledger, now, restored=restored)
+    _square_tokens(connection, ledger, restored=restored)
     return Mark(row.hub_id, epoch, count_rows(connection))
 
 
@@ -143,3 +148,16 @@ def _square_tills(connection: Connection, ledger: Ledger, now: datetime, *, rest
                 save_device(connection, till_id, store_id, name="", now=in_ms(now))
     else:
         ledger.admit({each: store for each, store in here.items() if ledger.tills.get(each, "") != store})
+
+
+def _square_tokens(connection: Connection, ledger: Ledger, *, restored: bool) -> None:
+    """Let database and ledger say the same of which tokens are void. A till that is locked out keeps its own, by which
+    it hears so.
+    """
+    void = set(connection.scalars(_VOID))
+    ledger.void(sorted(void))
+    if restored:
+        for table in (token, partner):
+            for each in connection.scalars(select(table.c.hash)).all():
+                if each not in void and each.hex() in ledger.voided:
+                    connection.execute(delete(table).where(table.c.hash == each))

@@ -1,13 +1,18 @@
 """Tickets let a till in once; of a secret the hub keeps only the hash."""
 
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
 from sync.hub.hub import Hub
 from sync.hub.problems import HubProblem
+from sync.hub.restore import back_up
 from sync.hub.tables import device, metadata
 from sync.protocol import EnrolRequest
 from tests.sync.hub.builders import Sender, SteadyClock
+from tests.sync.hub.test_restore import put_back, restored_hub
 
 
 def test_a_ticket_is_short_and_easy_to_read(hub: Hub) -> None:
@@ -138,3 +143,32 @@ def test_a_till_that_is_let_in_again_does_not_bring_its_thief_along(hub: Hub, ti
     with pytest.raises(HubProblem, match="unauthenticated"):
         hub.authenticate(till.enrolment.token)
     assert hub.authenticate(again.token).id == till.id
+
+
+@pytest.mark.parametrize("renewed", [False, True])
+def test_a_restore_brings_no_thief_back(hub_clock: SteadyClock, tmp_path: Path, renewed: bool) -> None:
+    """renewed: the token that was stolen had been replaced already."""
+    file_url = f"sqlite:///{tmp_path / 'hub.db'}"
+    with closing(Hub.open(file_url, hub_clock)) as hub:
+        stolen, honest = Sender(hub, "west"), Sender(hub, "west")
+        back_up(file_url, tmp_path / "saved.db")
+        if renewed:
+            hub.authenticate(hub.enrol(EnrolRequest(ticket=hub.issue_ticket("west"), device=stolen.id)).token)
+        hub.revoke(stolen.id)
+        hub.enrol(EnrolRequest(ticket=hub.issue_ticket("west"), device=stolen.id))
+    put_back(tmp_path / "saved.db", file_url)
+    with restored_hub(file_url, hub_clock) as hub:
+        with pytest.raises(HubProblem, match="unauthenticated"):
+            hub.authenticate(stolen.enrolment.token)
+        assert hub.authenticate(honest.enrolment.token).id == honest.id
+
+
+def test_who_was_locked_out_before_the_backup_still_hears_so(hub_clock: SteadyClock, tmp_path: Path) -> None:
+    file_url = f"sqlite:///{tmp_path / 'hub.db'}"
+    with closing(Hub.open(file_url, hub_clock)) as hub:
+        till = Sender(hub, "west")
+        hub.revoke(till.id)
+        back_up(file_url, tmp_path / "saved.db")
+    put_back(tmp_path / "saved.db", file_url)
+    with restored_hub(file_url, hub_clock) as hub, pytest.raises(HubProblem, match="device_revoked"):
+        hub.authenticate(till.enrolment.token)

@@ -1,4 +1,4 @@
-"""What no backup of the database brings back: who was erased, which tills there are, and how far the hub had come."""
+"""What no backup of the database brings back: the erased, the tills, void tokens, and how far the hub had come."""
 
 import resource
 from pathlib import Path
@@ -14,14 +14,24 @@ def test_a_ledger_opened_again_knows_what_it_knew(tmp_path: Path) -> None:
     ledger.erase(["m2"])
     ledger.admit({"t1": "west", "t2": "west"})
     ledger.admit({"t1": None})
+    ledger.void([b"\x01\xff"])
+    ledger.void([b"\x01\xff"])
     ledger.reach(Mark("h", 1, 7))
     ledger.close()
     again = Ledger(tmp_path / "hub.ledger")
     again.close()
     assert (again.erased, again.mark) == ({"m1", "m2"}, Mark("h", 1, 7))
-    assert again.tills == {"t1": None, "t2": "west"}
+    assert (again.tills, again.voided) == ({"t1": None, "t2": "west"}, {"01ff"})
     lines = (tmp_path / "hub.ledger").read_text("utf-8").splitlines()
-    assert lines == ["erased m1", "erased m2", "till t1 west", "till t2 west", "locked t1", "reached h 1 7"]
+    assert lines == [
+        "erased m1",
+        "erased m2",
+        "till t1 west",
+        "till t2 west",
+        "locked t1",
+        "void 01ff",
+        "reached h 1 7",
+    ]
 
 
 def test_within_an_epoch_the_furthest_mark_counts(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import stat
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -22,12 +23,13 @@ from sync.code_rows import TokensReply, TrustRow
 from sync.hub.hub import Hub
 from sync.hub.issuing import VoucherOrder, issue_vouchers, tokens_for
 from sync.hub.partners import let_in, shut_out
-from sync.hub.problems import HubError
-from sync.hub.restore import back_up
+from sync.hub.problems import HubError, HubProblem
+from sync.hub.restore import back_up, ledger_of
 from sync.hub.trust import DAY, Renewal, renew
 from tests import nursery
 from tests.sync.hub.builders import Sender, SteadyClock
 from tests.sync.hub.rights import Office, asked, lease, under
+from tests.sync.hub.test_restore import put_back, restored_hub
 
 CODE = member_code(b"0123456789")
 ROOT = SigningKey(b"r" * 32)
@@ -179,15 +181,33 @@ def test_the_bundle_lives_no_longer_than_was_asked(hub: Hub) -> None:
 
 def test_a_partner_fetches_codes_until_it_is_shut_out(hub: Hub, till: Sender, url: str) -> None:
     till.send(till.enrolled("m1", code=CODE))
-    token = hub.database.retry(lambda connection: let_in(connection, hub.clock, "小程序"))
+    token = hub.database.retry(lambda connection: let_in(connection, hub.ledger, hub.clock, "小程序"))
     header = {"Authorization": f"Bearer {token}"}
     assert requests.get(f"{url}/v1/tokens/{CODE}", headers=header, timeout=10).json()["code"] == "no_key"
     make_keys(hub)
     answer = requests.get(f"{url}/v1/tokens/{CODE}", headers=header, timeout=10)
     assert len(msgspec.json.decode(answer.content, type=TokensReply).tokens) == 720
     assert requests.get(f"{url}/v1/tokens/nobody", headers=header, timeout=10).json()["code"] == "not_found"
-    hub.database.retry(lambda connection: shut_out(connection, "小程序"))
+    hub.database.retry(lambda connection: shut_out(connection, hub.ledger, "小程序"))
     assert requests.get(f"{url}/v1/tokens/{CODE}", headers=header, timeout=10).status_code == 401
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_partner_that_was_shut_out_does_not_come_back_by_a_restore(
+    hub_clock: SteadyClock, tmp_path: Path, lost: bool
+) -> None:
+    """lost: the ledger was, and is written anew."""
+    file_url = f"sqlite:///{tmp_path / 'hub.db'}"
+    with closing(Hub.open(file_url, hub_clock)) as hub:
+        token = hub.database.retry(lambda connection: let_in(connection, hub.ledger, hub_clock, "小程序"))
+        back_up(file_url, tmp_path / "saved.db")
+        assert hub.database.retry(lambda connection: shut_out(connection, hub.ledger, "小程序"))
+    if lost:
+        ledger_of(file_url).unlink()
+        Hub.open(file_url, hub_clock).close()
+    put_back(tmp_path / "saved.db", file_url)
+    with restored_hub(file_url, hub_clock) as hub, pytest.raises(HubProblem, match="unauthenticated"):
+        hub.authenticate_partner(token)
 
 
 def run(tmp_path: Path, *arguments: str) -> tuple[int, str, str]:
