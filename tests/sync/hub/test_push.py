@@ -12,7 +12,7 @@ from sync.hub.cases import digest
 from sync.hub.hub import Hub
 from sync.hub.problems import HubProblem
 from sync.hub.tables import event
-from sync.protocol import MAX_EVENT, MAX_EVENTS
+from sync.protocol import MAX_EVENT, MAX_EVENTS, MAX_REPLY
 from tests.sync.hub.builders import START, Sender, SteadyClock, decoded, late_verdicts
 
 ATill = Callable[..., Sender]
@@ -39,6 +39,19 @@ def test_every_event_is_answered_in_order(till: Sender) -> None:
     batch = [till.enrolled("m1"), till.enrolled("m2"), msgspec.Raw(b'{"id": "odd"}')]
     answers = till.send(*batch).verdicts
     assert [answer.id for answer in answers] == [decoded(batch[0])["id"], decoded(batch[1])["id"], "odd"]
+
+
+def test_a_till_can_read_every_answer_and_gets_them_all(till: Sender) -> None:
+    opened = [till.did("VisitOpened", visit_id="v1", member_id="m1") for _ in range(50)]
+    notes = [till.did("NoteWritten", visit_id="v1", note_id=f"n{n}", text="长" * 2000) for n in range(40)]
+    till.send(till.enrolled("m1"), opened[0], *notes)
+    waiting, answered = list(opened), list[str]()
+    while waiting:
+        reply = till.send(*waiting)
+        assert len(msgspec.json.encode(reply)) <= MAX_REPLY
+        answered += [each.id for each in reply.verdicts]
+        del waiting[: len(reply.verdicts)]
+    assert answered == [decoded(each)["id"] for each in opened]
 
 
 def test_an_id_used_for_other_words_is_refused(till: Sender) -> None:
