@@ -3,23 +3,23 @@
 Who is forgotten is forgotten in every store, so it takes that nobody looks after them any more.
 """
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 
-from desktop.rules import hlc
 from sync.hub.archive import read_document
 from sync.hub.deeds import HOME_ZONE
 from sync.hub.documents import KINDS
 from sync.hub.hub import Hub
-from sync.hub.leads import STEP, Lead
-from sync.hub.tables import document
+from sync.hub.leads import Lead
+from sync.hub.tables import document, event
 from sync.service_rows import LeadRow
 
 KEPT = timedelta(days=180)  # after they were closed
 _BATCH = 500
 _LEADS = select(document).where(document.c.kind == KINDS[LeadRow])
+_MOVED = select(func.max(event.c.true_at)).where(event.c.kind == "LeadMoved", event.c.verdict == "accepted")
 
 
 def forget_old_leads(hub: Hub, today: date) -> int:
@@ -28,7 +28,7 @@ def forget_old_leads(hub: Hub, today: date) -> int:
     while True:
         with hub.database.read() as connection:
             leads = _some(connection, after)
-            old = [lead.id for lead in leads if _is_old(lead, today) and _is_over(connection, lead, today)]
+            old = [lead.id for lead in leads if _is_old(connection, lead, today) and _is_over(connection, lead, today)]
         if old:
             hub.erase(*old)
         whole += len(old)
@@ -44,16 +44,17 @@ def _some(connection: Connection, after: str) -> list[Lead]:
 def _is_over(connection: Connection, lead: Lead, today: date) -> bool:
     """Whether every lead of this person is as old."""
     theirs = _read(connection, _LEADS.where(document.c.member_id == lead.member_id))
-    return all(_is_old(each, today) for each in theirs)
+    return all(_is_old(connection, each, today) for each in theirs)
 
 
 def _read(connection: Connection, leads: Select[Any]) -> list[Lead]:
     return [cast("Lead", read_document(row)) for row in connection.execute(leads)]
 
 
-def _is_old(lead: Lead, today: date) -> bool:
-    """By the clock of the word that closed it."""
+def _is_old(connection: Connection, lead: Lead, today: date) -> bool:
+    """By when it was really closed: the clock of whoever did it may be slow by years."""
     if lead.meta.fate or lead.body.state != "lost":
         return False
-    closed_at = hlc.time_of(lead.meta.clocks[STEP].split(" ")[0])
+    moved_at = connection.scalar(_MOVED.where(event.c.row_id == lead.id)) or 0
+    closed_at = max(lead.body.noted_at, datetime.fromtimestamp(moved_at / 1000, UTC))  # a double as it was noted
     return closed_at.astimezone(HOME_ZONE).date() <= today - KEPT

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from desktop.rules import hlc
 from sync.hub.hub import Hub
 from sync.hub.imports import Outcome, import_file
 from sync.hub.old_leads import forget_old_leads
@@ -270,6 +271,19 @@ def forget_by(hub: Hub, days: int) -> int:
     """Let so many days go by, and forget who is old then."""
     hub.clock.forward(hours=24 * days)  # type: ignore[attr-defined]
     return forget_old_leads(hub, datetime.fromtimestamp(hub.clock.now_ms() / 1000, UTC).date())
+
+
+def test_a_clock_that_is_slow_by_a_year_makes_no_lead_older(hub: Hub, till: Sender) -> None:
+    for kind, told in (
+        ("LeadNoted", {"name": "周小姐", "phone": PHONE}),
+        ("LeadMoved", {"state": "lost", "reason": "elsewhere"}),
+    ):
+        hub.clock.forward(hours=24 * 200)  # type: ignore[attr-defined]
+        slow = hub.clock.now_ms() - 400 * 86_400_000
+        till.send(till.did(kind, {"wall": slow, "hlc": hlc.stamp(slow, 0)}, lead_id="l1", **told), wall_now=slow)
+    assert lead(till)["state"] == "lost"
+    assert forget_by(hub, 179) == 0
+    assert forget_by(hub, 1) == 1
 
 
 def test_whom_another_store_looks_after_is_not_forgotten(hub: Hub, a_till: ATill) -> None:
