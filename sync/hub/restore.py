@@ -147,7 +147,8 @@ def _square_tills(connection: Connection, ledger: Ledger, now: datetime, *, rest
             elif till_id not in here and store_id:
                 save_device(connection, till_id, store_id, name="", now=in_ms(now))
     else:
-        ledger.admit({each: store for each, store in here.items() if ledger.tills.get(each, "") != store})
+        known = {each: here.get(each) for each in (*ledger.tills, *here)}  # an enrolment went with the power
+        ledger.admit({each: store for each, store in known.items() if ledger.tills.get(each, "") != store})
 
 
 def _square_tokens(connection: Connection, ledger: Ledger, *, restored: bool) -> None:

@@ -12,7 +12,7 @@ from sync.hub.restore import back_up
 from sync.hub.tables import device, metadata
 from sync.protocol import EnrolRequest
 from tests.sync.hub.builders import Sender, SteadyClock
-from tests.sync.hub.test_restore import put_back, restored_hub
+from tests.sync.hub.test_restore import lines_of, put_back, restored_hub
 
 
 def test_a_ticket_is_short_and_easy_to_read(hub: Hub) -> None:
@@ -172,3 +172,15 @@ def test_who_was_locked_out_before_the_backup_still_hears_so(hub_clock: SteadyCl
     put_back(tmp_path / "saved.db", file_url)
     with restored_hub(file_url, hub_clock) as hub, pytest.raises(HubProblem, match="device_revoked"):
         hub.authenticate(till.enrolment.token)
+
+
+def test_a_restored_hub_waits_for_no_till_whose_enrolment_was_cut_off(hub_clock: SteadyClock, tmp_path: Path) -> None:
+    file_url = f"sqlite:///{tmp_path / 'hub.db'}"
+    with closing(Hub.open(file_url, hub_clock)) as hub:
+        till = Sender(hub, "west")
+        hub.ledger.admit({"d9": "west"})  # and the power went before the database said so
+    with closing(Hub.open(file_url, hub_clock)):
+        back_up(file_url, tmp_path / "saved.db")
+    put_back(tmp_path / "saved.db", file_url)
+    with restored_hub(file_url, hub_clock) as hub:
+        assert [line.id for line in lines_of(hub)] == [till.id]
