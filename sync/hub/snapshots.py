@@ -24,7 +24,7 @@ from sync.hub.pull import row_of
 from sync.hub.scopes import CATALOGUE, DIRECTORY, store_scope
 from sync.hub.tables import document, feed, meta
 from sync.loads import Manifest
-from sync.protocol import row_hash, sum_text
+from sync.protocol import ROW_FORM, row_hash, sum_text
 
 log = logging.getLogger(__name__)
 
@@ -39,10 +39,11 @@ _ENCODER = msgspec.json.Encoder()
 
 
 class Bound(NamedTuple):
-    """What a file must still agree with. erasures: how often somebody was erased when it was read."""
+    """What a file must still agree with: how often somebody was erased when it was read, and the form of its rows."""
 
     epoch: int
     erasures: int
+    form: int
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +58,7 @@ class Snapshots:
     """The files in ``folder``; nobody but the hub's user may read them. One is packed at a time.
 
     ``LARGE`` scopes have one, made when it is asked for, and again when it is older than ``MAX_AGE_MS``. A file is good
-    only as long as nobody was erased since it was read, and the epoch is the same.
+    only as long as nobody was erased since it was read, and epoch and form of rows are the same.
     """
 
     def __init__(self, database: Database, folder: Path, clock: HubClock) -> None:
@@ -240,7 +241,7 @@ class _Digest:
 
 def _bound(connection: Connection) -> Bound:
     row = connection.execute(select(meta.c.epoch, meta.c.erasures)).one()
-    return Bound(row.epoch, row.erasures)
+    return Bound(row.epoch, row.erasures, ROW_FORM)
 
 
 def _live_rows(connection: Connection, scope: str) -> Iterable[tuple[bytes, int]]:

@@ -5,13 +5,16 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from sync.hub.hub import Hub
 from sync.hub.problems import HubProblem
-from sync.hub.snapshots import LARGE
+from sync.hub.snapshots import LARGE, Kept
 from sync.hub.tables import meta
+from sync.protocol import ROW_FORM
 from tests.sync.hub.builders import START, Sender, SteadyClock
 
 ATill = Callable[..., Sender]
@@ -87,6 +90,15 @@ def test_who_was_erased_by_another_process_stays_in_no_file(
     neighbour.erase("m1")
     hub.settle()
     assert files(folder) == []
+
+
+def test_what_was_packed_before_an_upgrade_is_not_served_after_it(hub: Hub, folder: Path, packed: Sender) -> None:
+    """Who reads again because rows have gained a field would never get it."""
+    (beside,) = folder.glob("*.json")
+    kept = msgspec.json.decode(beside.read_bytes(), type=Kept)
+    old = replace(kept, bound=kept.bound._replace(form=ROW_FORM - 1))
+    beside.write_bytes(msgspec.json.encode(old))
+    assert hub.list_snapshots(packed.till).snapshots == []
 
 
 def test_a_reader_in_the_way_of_scrubbing_holds_up_no_push(hub: Hub, till: Sender) -> None:
