@@ -2,7 +2,7 @@
 
 import contextlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -296,11 +296,20 @@ class Hub:
             self.mark()
         return settled
 
-    def erase(self, *ids: str) -> None:
-        """Forget members or leads by headquarters' own hand, for ever."""
+    def erase(self, *ids: str, still: Callable[[Connection, str], bool] = lambda *_: True) -> int:
+        """Forget members or leads by headquarters' own hand, for ever; how many. still: whether one is to be forgotten
+        as things are at that moment.
+        """
         now = datetime.fromtimestamp(self.clock.now_ms() / 1000, UTC)
-        self.database.retry(lambda connection: erase(connection, ids, now, self._remember))
+
+        def step(connection: Connection) -> int:
+            chosen = [each for each in ids if still(connection, each)]
+            erase(connection, chosen, now, self._remember)
+            return len(chosen)
+
+        count = self.database.retry(step)
         self._scrub()
+        return count
 
     def mark(self) -> None:
         """Note in the ledger how far the hub has come."""

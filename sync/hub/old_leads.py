@@ -4,6 +4,7 @@ Who is forgotten is forgotten in every store, so it takes that nobody looks afte
 """
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import Connection, Select, func, select
@@ -19,6 +20,7 @@ from sync.service_rows import LeadRow
 KEPT = timedelta(days=180)  # after they were closed
 _BATCH = 500
 _LEADS = select(document).where(document.c.kind == KINDS[LeadRow])
+_ROOT = select(document.c.member_id).where(document.c.kind == KINDS[LeadRow])
 _MOVED = select(func.max(event.c.true_at)).where(event.c.kind == "LeadMoved", event.c.verdict == "accepted")
 
 
@@ -28,10 +30,8 @@ def forget_old_leads(hub: Hub, today: date) -> int:
     while True:
         with hub.database.read() as connection:
             leads = _some(connection, after)
-            old = [lead.id for lead in leads if _is_old(connection, lead, today) and _is_over(connection, lead, today)]
-        if old:
-            hub.erase(*old)
-        whole += len(old)
+            old = [lead.id for lead in leads if _is_old(connection, lead, today)]
+        whole += hub.erase(*old, still=partial(_is_over, today=today)) if old else 0
         if len(leads) < _BATCH:
             return whole
         after = leads[-1].id
@@ -41,10 +41,11 @@ def _some(connection: Connection, after: str) -> list[Lead]:
     return _read(connection, _LEADS.where(document.c.id > after).order_by(document.c.id).limit(_BATCH))
 
 
-def _is_over(connection: Connection, lead: Lead, today: date) -> bool:
-    """Whether every lead of this person is as old."""
-    theirs = _read(connection, _LEADS.where(document.c.member_id == lead.member_id))
-    return all(_is_old(connection, each, today) for each in theirs)
+def _is_over(connection: Connection, lead_id: str, *, today: date) -> bool:
+    """Whether every lead of this person is as old, and stays so until we are done."""
+    root = connection.scalar(_ROOT.where(document.c.id == lead_id))
+    theirs = _read(connection, _LEADS.where(document.c.member_id == root).order_by(document.c.id).with_for_update())
+    return bool(theirs) and all(_is_old(connection, each, today) for each in theirs)
 
 
 def _read(connection: Connection, leads: Select[Any]) -> list[Lead]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import event as listening
 
 from desktop.rules import hlc
 from sync.hub.hub import Hub
@@ -296,6 +297,21 @@ def test_whom_another_store_looks_after_is_not_forgotten(hub: Hub, a_till: ATill
     east.send(moved(east, "lost", "l2", due=None, reason="elsewhere"))
     assert forget_by(hub, 190) == 2
     assert (west.rows("lead"), east.rows("lead")) == ({}, {})
+
+
+def test_whom_a_guide_takes_up_again_meanwhile_is_not_forgotten(hub: Hub, till: Sender) -> None:
+    till.send(noted(till), moved(till, "lost", due=None, reason="elsewhere"))
+    hub.clock.forward(hours=24 * 190)  # type: ignore[attr-defined]
+    news = iter([moved(till, "invited")])
+
+    def push_first(_connection: object) -> None:  # when the old ones have been looked up
+        for each in news:
+            till.send(each)
+
+    listening.listen(hub.database.engine, "commit", push_first)
+    assert forget_by(hub, 0) == 0
+    listening.remove(hub.database.engine, "commit", push_first)
+    assert lead(till)["state"] == "invited"
 
 
 def test_who_was_noted_twice_is_not_forgotten_with_the_double(hub: Hub, till: Sender) -> None:
