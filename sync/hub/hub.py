@@ -50,7 +50,6 @@ from sync.loads import Snapshots as SnapshotList
 from sync.privacy_rows import ErasureReply
 from sync.protocol import (
     MAX_EVENTS,
-    MAX_REPLY,
     Answer,
     EnrolReply,
     EnrolRequest,
@@ -214,7 +213,7 @@ class Hub:
 
         answers = self.database.retry(step)
         self._scrub()
-        return PushReply(epoch=self.epoch, hub_now=self.clock.now_ms(), verdicts=_fitting(answers))
+        return PushReply(epoch=self.epoch, hub_now=self.clock.now_ms(), verdicts=answers)
 
     def pull(self, till: Till, cursors: Iterable[Cursor], limit: int) -> PullReply:
         """One page for every cursor; raises ``HubProblem`` wrong_store, cursor_ahead, or why the till is outdated."""
@@ -353,13 +352,3 @@ class Hub:
             raise HubError(f"the database was made by a newer hub (schema {row.schema}, this one knows {SCHEMA})")
         now = datetime.fromtimestamp(self.clock.now_ms() / 1000, UTC)
         return admit(connection, self.ledger, now, restored=restored)
-
-
-def _fitting(answers: list[Answer]) -> list[Answer]:
-    """The first whose rows fill half of what a till reads, and at least one."""
-    room = MAX_REPLY // 2
-    for count, answer in enumerate(answers, 1):
-        room -= len(answer.row.body or b"") if answer.row else 0
-        if room < 0:
-            return answers[:count]
-    return answers

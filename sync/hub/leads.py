@@ -30,7 +30,7 @@ from sync.service_rows import LeadRow
 Lead = Document[LeadRow]
 WAY = "lead"  # the identity by which a phone or a WeChat id leads to the root
 TELLING = (MemberEnrolled, MemberAmended)  # the events by which a phone or a WeChat id becomes a member's
-STEP = "step"  # the clock of the newest word on how far it is
+_STEP = "step"  # the clock of the newest word on how far it is
 _NOTED, _GUIDE, _CONSENT, _DUE = "noted", "guide", "consent", "due"
 
 
@@ -104,14 +104,14 @@ def put_lead(documents: Documents, lead_id: str, body: LeadRow, clock: str) -> N
     others = _rooted(documents, root) if root != lead_id else []
     if any(each.store_id == body.store_id and each.body.state in OPEN for each in others):
         body = replace(body, state="lost", reason=TWICE)
-    meta = Meta(clocks=dict.fromkeys((_NOTED, STEP, _GUIDE, _CONSENT, _DUE), clock), due=body.due)
+    meta = Meta(clocks=dict.fromkeys((_NOTED, _STEP, _GUIDE, _CONSENT, _DUE), clock), due=body.due)
     _keep(documents, Document(lead_id, body, meta, member_id=root, store_id=body.store_id))
 
 
 def move_lead(documents: Documents, deed: Deed, data: LeadMoved) -> None:
     """The newest word on state, day and note counts."""
     lead = _dated(_own(documents, deed, data.lead_id), deed, data.due)
-    _write(documents, deed, lead, STEP, state=data.state, note=data.note, reason=data.reason)
+    _write(documents, deed, lead, _STEP, state=data.state, note=data.note, reason=data.reason)
 
 
 def assign_lead(documents: Documents, deed: Deed, data: LeadAssigned) -> None:

@@ -1,7 +1,7 @@
 """The push: every event of a batch gets its verdict, and all effects are saved and told, in one transaction."""
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain, repeat
 from typing import Any
 
@@ -17,7 +17,7 @@ from sync.hub.scopes import current_row, scopes_for
 from sync.hub.statements import Prepared, among, insert_rows
 from sync.hub.stubs import Remember, nowhere, strip
 from sync.hub.tables import event
-from sync.protocol import Answer, PushRequest, canonical
+from sync.protocol import MAX_REPLY, Answer, PushRequest, canonical
 
 _KNOWN = Prepared(lambda postgres: select(event).where(among(event.c.id, "ids", postgres=postgres)))
 
@@ -25,7 +25,9 @@ _KNOWN = Prepared(lambda postgres: select(event).where(among(event.c.id, "ids", 
 def push(
     connection: Connection, till: Till, request: PushRequest, received: int, remember: Remember = nowhere
 ) -> list[Answer]:
-    """One answer for every event, in their order. ``remember``: see ``strip``."""
+    """One answer for every event, in their order, or for the first of them if more could not be read. ``remember``: see
+    ``strip``.
+    """
     ceilings = chain(request.ceilings, repeat(None))
     cases = [receive(bytes(raw), till, request, received, next(ceilings)) for raw in request.events]
     fresh = _set_known_aside(connection, cases)
@@ -42,7 +44,7 @@ def push(
     _record(connection, fresh)
     announce(connection, documents, late, landed)
     _echo(cases)
-    return [_answer(case, documents, readable) for case in cases]
+    return list(_fitting(_answer(case, documents, readable) for case in cases))
 
 
 def _set_known_aside(connection: Connection, cases: list[Case]) -> list[Case]:
@@ -129,3 +131,13 @@ def _answer(case: Case, documents: Documents, readable: tuple[str, ...]) -> Answ
     idle = became == "rejected" or (became == "accepted" and not case.at)
     row = current_row(case.key, documents, readable) if idle and case.key else None
     return Answer(id=case.id, v=case.verdict, code=case.code, fix=case.fix, was=case.was, at=case.at, row=row)
+
+
+def _fitting(answers: Iterable[Answer]) -> Iterator[Answer]:
+    """The first whose rows fill half of what a till reads, and at least one."""
+    room = MAX_REPLY // 2
+    for count, answer in enumerate(answers):
+        room -= len(answer.row.body or b"") if answer.row else 0
+        if count and room < 0:
+            return
+        yield answer
