@@ -138,8 +138,8 @@ class Meta(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the hub keeps beside a body.
 
     clocks: field, line or transition → clock of its newest writing. gone: removed line, note or card → clock of the
-    removal; of a redirect whom it led to → clock of their being told apart. cards: card → clock of the newest word that
-    it is the member's.
+    removal; of a redirect with whom it was one → clock of their being told apart. cards: card → clock of the newest
+    word that it is the member's.
     fate: why the document is there no longer. told: the member that the event named, by id or card, if they are
     another by now. alone: of a redirect the member who was merged, of a member with merged ones they themselves. since:
     when a redirect was made. about: of an erasure, everything that was the member's.

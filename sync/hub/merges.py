@@ -125,11 +125,11 @@ def target_of(redirect: Redirect) -> str:
 def part(documents: Documents, redirect: Redirect, deed: Deed) -> None:
     """Whoever was merged is one of their own again, with all that is theirs."""
     kept = known_member(documents, redirect.body.keep)
-    gone = {**redirect.meta.gone, target_of(redirect): deed.clock, kept.id: deed.clock}
-    documents.put(replace(redirect, member_id=None, meta=Meta(fate="separated", gone=gone)))
+    documents.put(replace(redirect, member_id=None, meta=Meta(fate="separated", gone=redirect.meta.gone)))
     others = redirects_with(documents, kept.id)
     _put_apart(documents, _whole(redirect.id, cast("Picture", redirect.meta.alone), others), kept, others)
     _resolve_anew(documents, [kept.id])
+    _leave_behind(documents, redirect.id, kept.id, deed)
     settle_apart(documents, known_member(documents, kept.id), known_member(documents, redirect.id))
     for member_id in (redirect.id, kept.id):
         put_losses_right(documents, member_id)
@@ -137,6 +137,15 @@ def part(documents: Documents, redirect: Redirect, deed: Deed) -> None:
         collect(documents, member_id, deed)
         recall(documents, member_id)
         _forget_unwanted(documents, member_id)
+
+
+def _leave_behind(documents: Documents, freed_id: str, kept_id: str, deed: Deed) -> None:
+    """Nobody who leaves is one of those who stay, though an older word may come that one of them is."""
+    stay = [kept_id, *(each.id for each in redirects_with(documents, kept_id))]
+    leave = [freed_id, *(each.id for each in redirects_with(documents, freed_id))]
+    for redirect in filter(None, (documents.peek(Key("redirect", each)) for each in leave)):
+        gone = {**redirect.meta.gone, **dict.fromkeys(stay, deed.clock)}
+        documents.put(replace(redirect, meta=replace(redirect.meta, gone=gone)))
 
 
 def _forget_unwanted(documents: Documents, member_id: str) -> None:

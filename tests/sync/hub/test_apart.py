@@ -155,6 +155,18 @@ def test_who_was_told_apart_stays_so_though_the_merge_is_heard_later(
     assert couple.rows("member").keys() == {"m1"}
 
 
+def test_who_leaves_is_none_of_all_who_stay(couple: Sender, a_till: ATill, hub_clock: SteadyClock) -> None:
+    """Older words that they are one come when those who stayed are two as well."""
+    other = a_till()
+    couple.send(couple.enrolled("m3", phone=THREE), couple.enrolled("m4"))
+    couple.send(merged(couple, "m4", "m2"), merged(couple, "m2", "m3"), merged(couple, "m1", "m3"))
+    late = [merged(other, "m2", "m1"), merged(other, "m4", "m3")]
+    hub_clock.forward(minutes=1)
+    couple.send(apart(couple, "m2"), apart(couple, "m1"), apart(couple, "m4"))
+    assert other.verdicts(*late) == ["accepted"] * 2
+    assert couple.rows("member").keys() == {"m1", "m2", "m3", "m4"}
+
+
 def test_an_older_undoing_parts_nobody(couple: Sender, a_till: ATill, hub_clock: SteadyClock) -> None:
     other = a_till()
     couple.send(merged(couple))
