@@ -35,8 +35,10 @@ def settle_points(work: Work, visit_id: str) -> int:
     lines = set(work.session.scalars(select(Line.id).where(Line.visit_id == visit_id)))
     ours = lines | {visit_id}
     wanted = _wanted(work, visit, ours, today)
+    # Another visit of the day may be somebody else's, should a merge be undone: its points name it.
+    visit_of = {fact: fact for fact, line in wanted.items() if line.reason == "visit"} | dict.fromkeys(ours, visit_id)
     return sum(
-        _put_right(work, visit.member_id, fact, wanted.get(fact), visit_id=visit_id if fact in ours else None)
+        _put_right(work, visit.member_id, fact, wanted.get(fact), visit_id=visit_of.get(fact))
         for fact in sorted(ours | set(wanted))
     )
 

@@ -134,6 +134,19 @@ def test_what_a_visit_earns_goes_with_the_visit(pair: Pair, couple: tuple[str, s
     assert [two.read(points_of, each) for each in couple] == [298, 5]
 
 
+def test_what_the_days_first_visit_earns_goes_with_that_one(pair: Pair, couple: tuple[str, str]) -> None:
+    """It was over before headquarters had any rules, and is counted as soon as they come again."""
+    one, two = pair
+    other, first = couple
+    one.do(merge, first, other)
+    together(one, two)
+    one.do(serve, other)
+    one.do(finish_visit)
+    one.do(separate, first)
+    together(one, two)
+    assert [two.read(points_of, each) for each in couple] == [0, 5]
+
+
 def test_a_spending_that_was_taken_back_costs_nobody_anything(pair: Pair, couple: tuple[str, str]) -> None:
     one, two = pair
     old, keep = couple
