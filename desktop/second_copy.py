@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
+from sqlalchemy import Connection
+
 from desktop.clock import Clock
 from desktop.data.installation import Installation
 from desktop.errors import StorageTrouble
@@ -20,6 +22,9 @@ class SecondCopy(Protocol):
 
     def append(self, events: Sequence[bytes]) -> None:
         """Keep them; they are on disk when this returns, or else ``trouble`` says why not."""
+
+    def weigh(self, connection: Connection) -> None:
+        """Of those that are kept for the next time, let go of what the data holds no more."""
 
     def portray(self, till: Installation) -> bytes:
         """Who this till is, in the transaction that may have changed it."""

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -131,6 +132,9 @@ class Store:
 
     def close(self) -> None:
         """Close the files."""
+        if self.second.trouble:
+            with suppress(DBAPIError, StorageTrouble), self._reader.read() as connection:  # else it is better kept
+                self.second.weigh(connection)
         self._let_go()
         self.second.close()
         self._claim.release()
@@ -152,6 +156,7 @@ class Store:
             work.tight = is_tight(self.home)
             result = operation(work)
             work.flush()
+            self.second.weigh(session.connection())
             portrait = self.second.portray(work.till)
         self._failed = None
         self.second.append(work.written)

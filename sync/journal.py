@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from desktop.clock import Clock
 from desktop.data.amiss import storage_trouble
 from desktop.data.ballast import release_ballast
@@ -16,6 +18,7 @@ from desktop.data.lock import locked
 from desktop.errors import StorageTrouble
 from desktop.second_copy import Since
 from desktop.work import Work
+from sync.outbox import held
 from sync.passport import Passport, portray
 from sync.replay import replay
 from sync.retention import tidy
@@ -55,6 +58,12 @@ class Journal:
             else:
                 self._owed.clear()
                 self.trouble = None
+
+    def weigh(self, connection: Connection) -> None:
+        """What is owed about somebody whom another program has made the data forget since is owed no more."""
+        with self._turn:
+            if self._owed:
+                self._owed = held(connection, self._owed)
 
     def portray(self, till: Installation) -> bytes:
         """Who this till is to its hub."""

@@ -15,6 +15,7 @@ from desktop.data.exchange import Ceiling, Outbox
 from desktop.data.installation import Installation
 from desktop.data.members import Redirect
 from desktop.events import EVENTS, Event, Stamp
+from sync.envelopes import read_envelope
 from sync.protocol import Answer, Envelope, canonical
 from sync.statements import adding, among, ids_of, write, writing
 
@@ -46,6 +47,7 @@ _SETTLE = Direct(
     )
 )  # fmt: skip
 _WAITING = Direct(select(_TABLE.c.event_id).where(_TABLE.c.state == "pending", _TABLE.c.event_id.in_(ids_of("ids"))))
+_HELD = Direct(select(_TABLE.c.body).where(_TABLE.c.event_id.in_(ids_of("ids"))))
 _PLACE = func.json_each(_TABLE.c.seen_at).table_valued("key")
 _ACCEPTED_IN = Direct(
     select(_TABLE.c.row, _TABLE.c.row_id).distinct()
@@ -174,6 +176,13 @@ def settle(session: Session, answer: Answer, hub_now: int | None) -> Any:
     told = {"now": state, "why": answer.code, "way_out": answer.fix, "place": _places(answer)}
     _SETTLE.run(connection, id=answer.id, **told, settled=None if state == "parked" else hub_now)
     return entry
+
+
+def held(connection: Connection, bodies: Sequence[bytes]) -> list[bytes]:
+    """Those of these events that are here word by word."""
+    ids = [envelope.id for body in bodies if (envelope := read_envelope(body))]
+    here = set(_HELD.scalars(connection, ids=msgspec.json.encode(ids).decode()))
+    return [body for body in bodies if body in here]
 
 
 def unseen(session: Session, row: str, ids: Iterable[str]) -> Sequence[Any]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 import msgspec
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.orm import Session
 
 from desktop.clock import from_milliseconds
@@ -36,6 +36,9 @@ class Copies(Protocol):
     def ends(self) -> Sequence[bytes | None]:
         """The last of every file; None where the end is not whole."""
 
+    def weigh(self, connection: Connection) -> None:
+        """Let go of those to write that the data holds no more."""
+
     def append(self, events: Sequence[bytes]) -> None:
         """Write more of them."""
 
@@ -58,6 +61,7 @@ def replay(work: Work, copies: Copies, since: Since) -> bool:
         for scope in work.till.scopes.split():
             if since == "loss" or scope.startswith("dv:"):  # what it holds of leases comes back with the hub's rows
                 read_again(work, scope)
+    copies.weigh(work.session.connection())
     copies.append([body for event_id, body in _waiting(work.session) if event_id not in told])
     return bool(missing)
 

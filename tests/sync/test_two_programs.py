@@ -1,7 +1,8 @@
 """Two programs that sync one till at the same time: what one of them does late undoes nothing of the other's."""
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from tests.sync.hub.builders import Sender
 from tests.sync.hub.rights import Office
 from tests.sync.near_hub import PEOPLE, Carrier, Killed, count, rounds
 from tests.sync.quiet import PHONE, Pair, together
+from tests.sync.test_forgetting import everything_in
 
 
 class Program:
@@ -97,6 +99,15 @@ def programs(large_hub: Hub, store: Store) -> Iterator[tuple[Program, Program]]:
     one.until(SnapshotsRequest)
     yield one, Program(twin, large_hub)
     twin.close()
+
+
+@contextmanager
+def a_full_disk_under_the_journal(home: Path) -> Iterator[None]:
+    day = max(home.glob("journal/*.sgj"))
+    kept = day.rename(day.with_suffix(".kept"))
+    day.symlink_to("/dev/full")
+    yield
+    kept.replace(day)
 
 
 def whose(connection: Connection, phone: str) -> str:
@@ -216,3 +227,26 @@ def test_nobody_is_told_forgotten_whom_the_files_still_hold(pair: Pair, twin: St
     Program(till.store, office.hub).end()
     assert not any(b"MemberEnrolled" in body for body in till.store.second.read())
     assert till.read(receipts) == [first, second]
+
+
+@pytest.mark.parametrize("last", ["a deed", "its end", "the last backup"])
+def test_what_one_could_not_write_twice_is_not_written_of_who_was_erased_since(
+    pair: Pair, twin: Store, office: Office, last: str
+) -> None:
+    till, _ = pair
+    till.store.back_up()
+    with a_full_disk_under_the_journal(till.store.home):
+        twin.write(enrol, Application(phone="13800000007", name="沈先生", consents=("service",)))
+    till.sync()
+    office.hub.erase(till.read(whose, "13800000007"))
+    till.sync()
+    if last == "the last backup":
+        till.store.close()
+        till.store.vault.path.unlink()
+        open_store(till.store.home, till.clock).close()
+    if last != "its end":
+        twin.write(want_profile, "guest")
+    twin.close()
+    found = everything_in(till.store, till.clock)
+    assert "沈先生" not in found
+    assert "13800000007" not in found
