@@ -160,11 +160,17 @@ def test_points_that_end_are_told_and_then_gone(office: Office, pair: Pair) -> N
     assert purse(one).points == purse(two).points == 0
 
 
-def test_a_finished_visit_earns_by_the_rules_once(office: Office, pair: Pair) -> None:
-    one, two = pair
+@pytest.fixture
+def served(office: Office, pair: Pair) -> Pair:
+    """Two tills of a shop with rules; the first serves the member."""
     shop(office)
-    together(one, two)
-    one.do(serve, the_member(one))
+    together(*pair)
+    pair[0].do(serve, the_member(pair[0]))
+    return pair
+
+
+def test_a_finished_visit_earns_by_the_rules_once(served: Pair) -> None:
+    one, two = served
     buy(one, CREAM)
     one.do(add_line, SERUM, "tried")
     one.do(finish_visit)
@@ -175,11 +181,8 @@ def test_a_finished_visit_earns_by_the_rules_once(office: Office, pair: Pair) ->
     assert (purse(one).points, purse(two).points) == (313, 313)
 
 
-def test_what_is_changed_after_all_is_put_right(office: Office, pair: Pair) -> None:
-    one, two = pair
-    shop(office)
-    together(one, two)
-    one.do(serve, the_member(one))
+def test_what_is_changed_after_all_is_put_right(served: Pair) -> None:
+    one, two = served
     line, other = buy(one, CREAM, SERUM)
     one.do(finish_visit)
     one.do(undo)
@@ -190,11 +193,8 @@ def test_what_is_changed_after_all_is_put_right(office: Office, pair: Pair) -> N
     assert (purse(one).points, purse(two).points) == (5, 5)
 
 
-def test_what_is_brought_back_takes_its_points_along(office: Office, pair: Pair) -> None:
-    one, two = pair
-    shop(office)
-    together(one, two)
-    one.do(serve, the_member(one))
+def test_what_is_brought_back_takes_its_points_along(served: Pair) -> None:
+    one, two = served
     buy(one, CREAM, SERUM)
     one.do(finish_visit)
     one.do(serve, the_member(one))
@@ -205,12 +205,9 @@ def test_what_is_brought_back_takes_its_points_along(office: Office, pair: Pair)
     assert purse(two).points == purse(one).points >= 0
 
 
-def test_what_is_brought_back_is_taken_once_though_it_is_still_owed(office: Office, pair: Pair) -> None:
+def test_what_is_brought_back_is_taken_once_though_it_is_still_owed(served: Pair) -> None:
     """They are spent; the clerk finishes the visit, looks at it again, and finishes it again."""
-    one, two = pair
-    shop(office)
-    together(one, two)
-    one.do(serve, the_member(one))
+    one, two = served
     buy(one, CREAM)
     one.do(finish_visit)
     one.do(ask_for, "points", the_member(one), 303)
@@ -247,11 +244,8 @@ def _code_of(connection: Connection, member_id: str) -> str | None:
     return connection.scalar(code.order_by(Identity.value).limit(1))
 
 
-def test_a_void_visit_earns_nothing_of_its_own(office: Office, pair: Pair) -> None:
-    one, two = pair
-    shop(office)
-    together(one, two)
-    one.do(serve, the_member(one))
+def test_a_void_visit_earns_nothing_of_its_own(served: Pair) -> None:
+    one, two = served
     buy(one, CREAM)
     one.do(finish_visit)
     one.do(undo)
