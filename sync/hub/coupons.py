@@ -7,7 +7,7 @@ from desktop.rules.leases import CHUNK, GRACE_MS, REFILL_BELOW, lease_id
 from sync.escrow_rows import CouponRow, GiftRow, LeaseRow
 from sync.hub.baskets import allows
 from sync.hub.deeds import Deed, Refused, in_ms
-from sync.hub.documents import Document, Documents, Meta
+from sync.hub.documents import Document, Documents
 from sync.hub.escrow_payloads import CouponRedeemed, GiftGiven, GiftReturned, RedemptionReversed
 from sync.hub.grants import read_grant
 from sync.hub.leases import (
@@ -20,7 +20,7 @@ from sync.hub.leases import (
     lend,
     spend,
 )
-from sync.hub.members import known_member, may_be_one, serve_member
+from sync.hub.members import known_by, known_member, may_be_one, serve_member
 from sync.hub.settlements import campaign_of, next_use, settle, withdraw
 from sync.protocol import RedirectRow
 
@@ -114,8 +114,7 @@ def _restored(documents: Documents, data: CouponRedeemed) -> Coupon:
         told = grant.coupon.member_id
         member = known_member(documents, told)
         body = replace(grant.coupon, member_id=member.id)
-        meta = Meta(told=told if told != member.id else None)
-        back = Document(data.coupon_id, body, meta=meta, member_id=member.id)
+        back = known_by(Document(data.coupon_id, body, member_id=member.id), told)
         documents.put(back)
         _drop_second_welcome(documents, back)
     return known_coupon(documents, data.coupon_id)

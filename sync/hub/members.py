@@ -186,12 +186,12 @@ def keep_told(documents: Documents, told_id: str) -> None:
         if isinstance(document.body, _OF_NO_EVENT) or document.member_id in (None, before and before.member_id):
             continue
         member = find_member(documents, told_id)
-        told = told_id if told_id != document.member_id else None
-        if member and member.id == document.member_id and document.meta.told != told:
-            documents.put(replace(document, meta=replace(document.meta, told=told)))
+        known = known_by(document, told_id)
+        if member and member.id == document.member_id and known.meta.told != document.meta.told:
+            documents.put(known)
 
 
-def known_by(document: Document[Body], told_id: str) -> Document[Body]:
+def known_by(document: Document[Body], told_id: str | None) -> Document[Body]:
     """What is somebody's, known by the id that was told: should a merge be undone, it is theirs again."""
     return replace(document, meta=replace(document.meta, told=told_id if told_id != document.member_id else None))
 

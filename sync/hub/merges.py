@@ -24,6 +24,7 @@ from sync.hub.members import (
     Member,
     find_member,
     identities,
+    known_by,
     known_member,
     lead,
     leads_to,
@@ -232,8 +233,8 @@ def _resolve_anew(documents: Documents, owner_ids: Iterable[str]) -> None:
             continue
         member = find_member(documents, told)
         if member and member.id != document.member_id:
-            meta = replace(document.meta, told=told if told != member.id else None)
-            documents.put(replace(document, body=_pointed(document, member.id), meta=meta, member_id=member.id))
+            moved = replace(document, body=_pointed(document, member.id), member_id=member.id)
+            documents.put(known_by(moved, told))
 
 
 def _told(documents: Documents, document: AnyDocument) -> str | None:

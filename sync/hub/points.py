@@ -4,12 +4,12 @@ from desktop.rules.leases import STANDING_POINTS, lease_id
 from desktop.rules.points import PointsLine, balance, standing
 from sync.escrow_rows import LeaseRow, PointsRow
 from sync.hub.deeds import HOME_ZONE, Deed, Refused
-from sync.hub.documents import Document, Documents, Meta
+from sync.hub.documents import Document, Documents
 from sync.hub.escrow_payloads import PointsEarned, PointsReversed, PointsSpent
 from sync.hub.grants import read_grant
 from sync.hub.leases import collect, find_thing, holder_at_home, left, lend, owned, spend
 from sync.hub.losses import put_losses_right
-from sync.hub.members import known_member, serve_member
+from sync.hub.members import known_by, known_member, serve_member
 from sync.protocol import VisitRow
 
 
@@ -55,8 +55,7 @@ def _write(
     member_id = serve_member(documents, deed, told_id) or told_id
     body = PointsRow(member_id=member_id, amount=amount, reason=data.reason, at=deed.at, guide_id=deed.guide_id,
                      lease_id=lease_id, owed=owed)  # fmt: skip
-    meta = Meta(told=told_id if told_id != member_id else None)
-    documents.put(Document(data.entry_id, body, meta=meta, member_id=member_id))
+    documents.put(known_by(Document(data.entry_id, body, member_id=member_id), told_id))
     put_losses_right(documents, member_id)
     if amount >= 0:
         collect(documents, member_id, deed)

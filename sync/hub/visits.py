@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from sync.hub import items
 from sync.hub.coupon_issue import issue_after
 from sync.hub.deeds import Deed, Parked, Refused
-from sync.hub.documents import Document, Documents, Identity, Meta, name_of_code
-from sync.hub.members import holder_of, serve_member
+from sync.hub.documents import Document, Documents, Identity, name_of_code
+from sync.hub.members import holder_of, known_by, serve_member
 from sync.hub.payloads import (
     LineAdded,
     LineChanged,
@@ -36,8 +36,8 @@ def open_visit(documents: Documents, deed: Deed, data: VisitOpened) -> None:
     body = VisitRow(
         state="open", started_at=deed.at, member_id=member_id, guide_id=deed.guide_id, store_id=deed.store_id
     )
-    meta = Meta(told=named if named != member_id else None)
-    documents.put(Document(data.visit_id, body, meta, member_id, deed.store_id))
+    visit = Document(data.visit_id, body, member_id=member_id, store_id=deed.store_id)
+    documents.put(known_by(visit, named))
 
 
 def join_visit(documents: Documents, deed: Deed, data: VisitJoined) -> None:
@@ -47,9 +47,8 @@ def join_visit(documents: Documents, deed: Deed, data: VisitJoined) -> None:
         return
     named = _named(documents, data)
     member_id = serve_member(documents, deed, named)
-    meta = replace(visit.meta, told=named if named != member_id else None)
-    visit = replace(visit, body=replace(visit.body, member_id=member_id), meta=meta, member_id=member_id)
-    documents.put(marked(visit, _MEMBER, deed))
+    visit = replace(visit, body=replace(visit.body, member_id=member_id), member_id=member_id)
+    documents.put(marked(known_by(visit, named), _MEMBER, deed))
 
 
 def _named(documents: Documents, data: VisitOpened | VisitJoined) -> str | None:
