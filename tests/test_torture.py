@@ -21,8 +21,8 @@ MEMBER_AGAIN = """INSERT INTO member (id, name, phone, pinyin, initials, "full")
 LINE_GONE = "DELETE FROM line WHERE gtin = '06901230010019'"
 DOCUMENT_LINE_AGAIN = """UPDATE document SET body = json_insert(body, '$.lines[#]', json_extract(body, '$.lines[0]'))
     WHERE kind = 'visit'"""
-EVENT_AGAIN = """INSERT INTO event SELECT id || 'again', device, ep, {n}, kind, row_id, member_id, hlc, body, sha256,
-    received_at, known_by, true_at, verdict, code, fix, waits, at FROM event WHERE kind = 'LineAdded' LIMIT 1"""
+EVENT_AGAIN = """INSERT INTO event SELECT id || 'again', device, store_id, ep, {n}, kind, row_id, member_id, hlc, body,
+    sha256, received_at, known_by, true_at, verdict, code, fix, waits, at FROM event WHERE kind = 'LineAdded' LIMIT 1"""
 EVENT_GONE = "DELETE FROM event WHERE id = (SELECT id FROM event WHERE kind = '{kind}' LIMIT 1)"
 
 
