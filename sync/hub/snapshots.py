@@ -7,7 +7,7 @@ import os
 import re
 import threading
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, NamedTuple, cast
@@ -52,6 +52,10 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     manifest: Manifest
     bound: Bound
     built_at: int
+
+
+class _Closing(Exception):
+    """The hub ends, and nobody will ask for the file."""
 
 
 class Snapshots:
@@ -124,6 +128,8 @@ class Snapshots:
         try:
             self._failed.pop(scope, None)
             self._write(scope)
+        except _Closing:
+            log.info("a snapshot of %s was left off: the hub is closing", scope)
         except Exception as error:  # noqa: BLE001 - tills go on with pages
             self._failed[scope] = self._clock.now_ms()
             log.error("a snapshot of %s could not be packed: %s", scope, type(error).__name__)
@@ -152,13 +158,17 @@ class Snapshots:
         """Everything of one moment."""
         count, total = 0, 0
         digest = _Digest(file)
-        with self._database.read() as connection, _packing(digest) as packed:
+        with (
+            self._database.read() as connection,
+            contextlib.closing(_live_rows(connection, scope)) as rows,
+            _packing(digest) as packed,
+        ):
             bound, (last, sum64) = _bound(connection), head(connection, scope)
-            for line, weight in _live_rows(connection, scope):
+            for line, weight in rows:
                 packed.write(line)
                 count, total = count + 1, total + weight
                 if self._closing:
-                    raise InterruptedError
+                    raise _Closing
         if sum_text(total) != sum64:
             raise ValueError("its rows are not those that the feed counts")
         manifest = Manifest(
@@ -244,17 +254,18 @@ def _bound(connection: Connection) -> Bound:
     return Bound(row.epoch, row.erasures, ROW_FORM)
 
 
-def _live_rows(connection: Connection, scope: str) -> Iterable[tuple[bytes, int]]:
+def _live_rows(connection: Connection, scope: str) -> Generator[tuple[bytes, int], None, None]:
     """A line and a weight for every live row of a scope."""
     pointed = select(feed.c.kind, feed.c.eid).where(feed.c.scope == scope).distinct().subquery()
     wanted = select(
         pointed.c.kind, pointed.c.eid, document.c.ver, document.c.scopes, document.c.body, document.c.meta,
         literal(0).label("seq"),
     ).join(document, and_(document.c.id == pointed.c.eid, document.c.kind == pointed.c.kind))  # fmt: skip
-    for found in connection.execute(wanted.execution_options(yield_per=2000)):
-        row = row_of(connection, found, scope, (scope,))
-        if row.op == "put":
-            yield _ENCODER.encode(row) + b"\n", row_hash(row.kind, row.eid, row.ver)
+    with connection.execute(wanted.execution_options(yield_per=2000)) as rows:
+        for found in rows:
+            row = row_of(connection, found, scope, (scope,))
+            if row.op == "put":
+                yield _ENCODER.encode(row) + b"\n", row_hash(row.kind, row.eid, row.ver)
 
 
 def _scopes(store_id: str) -> tuple[str, ...]:

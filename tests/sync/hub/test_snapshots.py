@@ -101,6 +101,14 @@ def test_what_was_packed_before_an_upgrade_is_not_served_after_it(hub: Hub, fold
     assert hub.list_snapshots(packed.till).snapshots == []
 
 
+def test_a_hub_that_ends_while_it_packs_leaves_nothing_half_done(hub: Hub, folder: Path, a_till: ATill) -> None:
+    till = a_till("west-1")
+    fill(till)
+    hub.list_snapshots(till.till)
+    hub.snapshots.close()
+    assert not list(folder.glob("*.new"))
+
+
 def test_a_reader_in_the_way_of_scrubbing_holds_up_no_push(hub: Hub, till: Sender) -> None:
     log = Path(f"{hub.database.engine.url.database}-wal")
     till.send(till.enrolled("m1"))
