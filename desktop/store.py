@@ -52,6 +52,7 @@ class Store:
         self._claim = Claim(home / "care.lock")
         self._turn = threading.RLock()  # one transaction, or one repair, at a time
         self._failed: StorageTrouble | None = None
+        self._file: tuple[int, int] | None = None
         with locked(home / "till.lock"):  # two first starts at once must not make two keys
             self.key: Key = load_key(home)
             self.vault = Vault(home, self.key.secret)
@@ -132,9 +133,11 @@ class Store:
 
     def close(self) -> None:
         """Close the files."""
-        if self.second.trouble:
-            with suppress(DBAPIError, StorageTrouble), self._reader.read() as connection:  # else it is better kept
-                self.second.weigh(connection)
+        if self.second.trouble and self._file:
+            with suppress(DBAPIError, StorageTrouble, OSError):  # then it is better kept
+                self._follow()  # a file that was put there meanwhile knows nothing of what is owed
+                with self._reader.read() as connection:
+                    self.second.weigh(connection)
         self._let_go()
         self.second.close()
         self._claim.release()
@@ -245,7 +248,7 @@ class Store:
                 self.vault.bring_back()
                 self._prepare("crash")
 
-    def _repair(self, error: BaseException, file: tuple[int, int]) -> None:
+    def _repair(self, error: BaseException, file: tuple[int, int] | None) -> None:
         """If ``error`` shows that ``file`` is damaged, replace it, unless another thread has; raises it otherwise."""
         if not self._shows_damage(error):
             raise error

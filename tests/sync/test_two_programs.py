@@ -1,7 +1,7 @@
 """Two programs that sync one till at the same time: what one of them does late undoes nothing of the other's."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -250,3 +250,20 @@ def test_what_one_could_not_write_twice_is_not_written_of_who_was_erased_since(
     found = everything_in(till.store, till.clock)
     assert "沈先生" not in found
     assert "13800000007" not in found
+
+
+@pytest.mark.parametrize("lies_there", ["nothing", "the last backup"])
+def test_what_one_could_not_write_twice_outlives_the_file_it_was_in(pair: Pair, twin: Store, lies_there: str) -> None:
+    till, _ = pair
+    till.store.back_up()
+    with a_full_disk_under_the_journal(till.store.home):
+        twin.write(enrol, Application(phone="13800000007", name="沈先生", consents=("service",)))
+    till.store.close()
+    for path in till.store.home.glob("till.db*"):
+        path.unlink()
+    if lies_there == "the last backup":
+        open_store(till.store.home, till.clock).close()
+    twin.close()
+    with closing(open_store(till.store.home, till.clock)) as store:
+        assert store.read(whose, "13800000007")
+        assert store.read(whose, PHONE)
