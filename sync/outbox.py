@@ -61,11 +61,13 @@ _UNSEEN = Direct(
 )
 _OF_MERGED = Direct(
     select(*_FOUND)
-    .join(Redirect, Redirect.id == _TABLE.c.row_id)
     .where(
-        # By the few that wait, not by all about members: those are what names one.
+        # By whom they name, not by all that wait: a till that was away for long has very many of those.
+        _TABLE.c.row == "member",
+        _TABLE.c.row_id.in_(
+            select(Redirect.id).where(Redirect.id.in_(ids_of("ids")) | Redirect.keep.in_(ids_of("ids")))
+        ),
         (_TABLE.c.state == "pending") | (_TABLE.c.state == "parked"), _TABLE.c.kind != "MemberEnrolled",
-        Redirect.id.in_(ids_of("ids")) | Redirect.keep.in_(ids_of("ids")),
     )
 )  # fmt: skip
 _AGAIN = Direct(
