@@ -3,7 +3,7 @@
 from desktop.rules.leases import STANDING_POINTS, lease_id
 from desktop.rules.points import PointsLine, balance, standing
 from sync.escrow_rows import LeaseRow, PointsRow
-from sync.hub.deeds import HOME_ZONE, Deed, Refused
+from sync.hub.deeds import HOME_ZONE, Deed, Parked, Refused
 from sync.hub.documents import Document, Documents
 from sync.hub.escrow_payloads import PointsEarned, PointsReversed, PointsSpent
 from sync.hub.grants import read_grant
@@ -18,6 +18,8 @@ def earn_points(documents: Documents, deed: Deed, data: PointsEarned) -> None:
     if documents.get(PointsRow, data.entry_id) is None:
         if data.gives_back and documents.get(PointsRow, data.gives_back) is None:
             known_member(documents, data.member_id)  # as long as they are unknown, the spending waits too
+            if documents.lending_from:  # so may it at a restored hub, for whoever they had been merged into
+                raise Parked("wait_member", data.gives_back)
             raise Refused("points_no_lease", "ask_online")
         _write(documents, deed, data, told_id=_whose(documents, data), amount=data.amount)
 

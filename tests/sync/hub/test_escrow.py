@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import delete, event
 
 from sync.hub.hub import Hub
+from sync.hub.restore import back_up
 from sync.hub.tables import document
 from tests.sync.hub.builders import Sender, SteadyClock
 from tests.sync.hub.rights import (
@@ -348,3 +349,24 @@ def test_a_store_that_names_the_guide_of_a_member_knows_them(a_till: ATill) -> N
     west.send(west.enrolled("m1"))
     assert east.verdicts(east.did("MemberAssigned", member_id="m1", guide_id="g1", base=None)) == ["accepted"]
     assert east.body("member", "m1")["guide_id"] == "g1"
+
+
+def test_points_come_back_though_a_restored_hub_hears_late_whom_they_were_spent_for(
+    hub_clock: SteadyClock, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path / 'own.db'}"
+    office = Office(Hub.open(url, hub_clock), tmp_path)
+    one, two = Sender(office.hub, "west"), Sender(office.hub, "east")
+    one.send(one.enrolled("m2"), earned(one, "e1", 100, member_id="m2"))
+    back_up(url, tmp_path / "saved.db")
+    merged = [two.enrolled("m1", code="A"), two.did("MembersMerged", old_id="m2", keep_id="m1")]
+    two.send(*merged)
+    told = {"amount": 60, "reason": "兑换"}
+    spending = one.did("PointsSpent", entry_id="s1", member_id="m1", **told, **under(one, "points", "m2"))
+    back = one.did("PointsEarned", entry_id="b1", member_id="m2", gives_back="s1", **told)
+    one.hub = two.hub = office.restore(tmp_path / "saved.db", hub_clock)
+    assert one.verdicts(spending, back) == ["parked:wait_member"] * 2
+    two.send(*merged)
+    assert {each: line["amount"] for each, line in one.rows("points").items()} == {"e1": 100, "s1": -60, "b1": 60}
+    office.check_books()
+    office.hub.close()
