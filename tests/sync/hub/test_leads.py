@@ -326,3 +326,22 @@ def test_two_leads_that_a_third_shows_to_be_one_are_kept_by_it(hub: Hub, two_in_
     east.send(moved(east, "lost", "l2", due=None, reason="elsewhere"))
     assert forget_by(hub, 190) == 0
     assert lead(north, "l3")["state"] == "new"
+
+
+def test_however_many_came_to_nothing_they_are_looked_through_at_once(hub: Hub, till: Sender) -> None:
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    listening.listen(hub.database.engine, "before_cursor_execute", note)
+    counts = []
+    for number in range(2, 5):
+        lost = noted(till, f"l{number}", phone=f"+861390000000{number}")
+        till.send(lost, moved(till, "lost", f"l{number}", due=None, reason="elsewhere"))
+        hub.clock.forward(hours=24 * 50)  # type: ignore[attr-defined]
+        asked.clear()
+        assert forget_by(hub, 0) == 0
+        counts.append(len(asked))
+    listening.remove(hub.database.engine, "before_cursor_execute", note)
+    assert counts == [counts[0]] * 3
