@@ -3,7 +3,7 @@ that no backup of the database brings back.
 
 Append-only, ids and hashes only. A line is on the disk before the database says the same: ``erased ID``, ``till ID
 STORE`` of one that was let in, ``locked ID`` of one that was locked out, ``void HASH`` of a token that is good no more,
-or a mark, ``reached HUB EPOCH ROWS``, where ROWS counts all rows of the feed.
+``good HASH`` of one that is after all, or a mark, ``reached HUB EPOCH ROWS``, where ROWS counts all rows of the feed.
 """
 
 import os
@@ -58,11 +58,18 @@ class Ledger:
             self.tills.update(tills)
 
     def void(self, hashes: Iterable[bytes]) -> None:
-        """Note that the tokens of these hashes are good no more, for ever."""
+        """Note that the tokens of these hashes are good no more; again, too, as with tills."""
         with self._turn:
-            new = [told for each in hashes if (told := each.hex()) not in self.voided]
-            self._append([f"void {each}" for each in new])
-            self.voided.update(new)
+            told = [each.hex() for each in hashes]
+            self._append([f"void {each}" for each in told])
+            self.voided.update(told)
+
+    def trust(self, hashes: Iterable[bytes]) -> None:
+        """Note that these are good after all: what voided them went with the power."""
+        with self._turn:
+            told = [each.hex() for each in hashes]
+            self._append([f"good {each}" for each in told])
+            self.voided.difference_update(told)
 
     def reach(self, mark: Mark) -> None:
         """Note how far the hub has come, unless that is known."""
@@ -93,6 +100,8 @@ class Ledger:
                     self.tills[till_id] = None
                 case ["void", told]:
                     self.voided.add(told)
+                case ["good", told]:
+                    self.voided.discard(told)
                 case ["reached", hub, epoch, rows] if epoch.isdecimal() and rows.isdecimal():
                     self._advance(Mark(hub, int(epoch), int(rows)))
         return text.endswith("\n") or not text

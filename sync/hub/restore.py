@@ -156,9 +156,11 @@ def _square_tokens(connection: Connection, ledger: Ledger, *, restored: bool) ->
     it hears so.
     """
     void = set(connection.scalars(_VOID))
-    ledger.void(sorted(void))
-    if restored:
-        for table in (token, partner):
-            for each in connection.scalars(select(table.c.hash)).all():
-                if each not in void and each.hex() in ledger.voided:
-                    connection.execute(delete(table).where(table.c.hash == each))
+    ledger.void(sorted(each for each in void if each.hex() not in ledger.voided))
+    for table in (token, partner):
+        held = connection.scalars(select(table.c.hash)).all()
+        doubtful = sorted(each for each in held if each not in void and each.hex() in ledger.voided)
+        if not restored:
+            ledger.trust(doubtful)  # whatever voided them went with the power
+        for each in doubtful if restored else ():
+            connection.execute(delete(table).where(table.c.hash == each))

@@ -4,7 +4,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from sync.hub.hub import Hub
 from sync.hub.problems import HubProblem
@@ -184,3 +184,24 @@ def test_a_restored_hub_waits_for_no_till_whose_enrolment_was_cut_off(hub_clock:
     put_back(tmp_path / "saved.db", file_url)
     with restored_hub(file_url, hub_clock) as hub:
         assert [line.id for line in lines_of(hub)] == [till.id]
+
+
+def test_a_till_whose_locking_out_was_cut_off_comes_in_after_a_restore(hub_clock: SteadyClock, tmp_path: Path) -> None:
+    class PowerCut(Exception):
+        pass
+
+    def cut(_connection: object) -> None:
+        raise PowerCut
+
+    file_url = f"sqlite:///{tmp_path / 'hub.db'}"
+    with closing(Hub.open(file_url, hub_clock)) as hub:
+        till = Sender(hub, "west")
+        back_up(file_url, tmp_path / "saved.db")
+        event.listen(hub.database.engine, "commit", cut)
+        with pytest.raises(PowerCut):
+            hub.revoke(till.id)
+        event.remove(hub.database.engine, "commit", cut)
+    Hub.open(file_url, hub_clock).close()
+    put_back(tmp_path / "saved.db", file_url)
+    with restored_hub(file_url, hub_clock) as hub:
+        assert hub.authenticate(till.enrolment.token).store_id == "west"

@@ -14,8 +14,8 @@ def test_a_ledger_opened_again_knows_what_it_knew(tmp_path: Path) -> None:
     ledger.erase(["m2"])
     ledger.admit({"t1": "west", "t2": "west"})
     ledger.admit({"t1": None})
-    ledger.void([b"\x01\xff"])
-    ledger.void([b"\x01\xff"])
+    ledger.void([b"\x01\xff", b"\x02"])
+    ledger.trust([b"\x02"])
     ledger.reach(Mark("h", 1, 7))
     ledger.close()
     again = Ledger(tmp_path / "hub.ledger")
@@ -30,6 +30,8 @@ def test_a_ledger_opened_again_knows_what_it_knew(tmp_path: Path) -> None:
         "till t2 west",
         "locked t1",
         "void 01ff",
+        "void 02",
+        "good 02",
         "reached h 1 7",
     ]
 
