@@ -158,7 +158,7 @@ def _square_tokens(connection: Connection, ledger: Ledger, *, restored: bool) ->
     void = set(connection.scalars(_VOID))
     ledger.void(sorted(each for each in void if each.hex() not in ledger.voided))
     for table in (token, partner):
-        held = connection.scalars(select(table.c.hash)).all()
+        held = connection.scalars(select(table.c.hash).with_for_update()).all()  # another process may be voiding one
         doubtful = sorted(each for each in held if each not in void and each.hex() in ledger.voided)
         if not restored:
             ledger.trust(doubtful)  # whatever voided them went with the power
