@@ -168,6 +168,7 @@ def finish_load(work: Work, load: Manifest) -> bool:
         return False
     cursor.seq = load.as_of
     keep_cursor(work.session, cursor)
+    pages.drop_untold(work, load.scope, load.as_of)
     work.session.delete(kept)
     return True
 

@@ -125,6 +125,15 @@ def count(session: Session, cursor: Cursor, told: Sequence[Row], held: Held | No
     return change
 
 
+def drop_untold(work: Work, scope: str, as_of: int) -> None:
+    """What the hub took, and let go of before it was read back here, goes: a snapshot tells of nothing that is gone."""
+    kinds = {"member": "directory"} if scope == "dir" else {}
+    taken = [(kinds.get(each.row, each.row), each.row_id) for each in outbox.accepted_in(work.session, scope)]
+    gone = [Row(op="del", kind=kind, eid=row_id, ver=0, seq=as_of) for kind, row_id in taken]
+    held = _held(work.session, scope, gone)
+    laying.lay(work, scope, [row for row in gone if (row.kind, row.eid) not in held], head=as_of)
+
+
 # A scope that was read anew: what did not come again goes
 
 

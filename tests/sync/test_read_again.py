@@ -19,15 +19,28 @@ from desktop.store import Store
 from desktop.views.till import find_vanishing
 from desktop.work import Work
 from sync import pages
-from sync.apply import note_contact
+from sync.apply import apply_verdicts, note_contact
 from sync.cursors import read_again
 from sync.exchange import Exchange, converse
 from sync.failures import HubUnreachable
 from sync.hub.hub import Hub
 from sync.hub.tables import feed_head
-from sync.loads import SnapshotRequest
+from sync.loading import begin_load, finish_load
+from sync.loads import Manifest, SnapshotRequest
 from sync.pages import FeedBroken, apply_page
-from sync.protocol import ROW_FORM, DirectoryRow, MemberRow, Message, Page, PullReply, Row, row_hash, sum_text
+from sync.protocol import (
+    ROW_FORM,
+    Answer,
+    DirectoryRow,
+    MemberRow,
+    Message,
+    Page,
+    PullReply,
+    PushReply,
+    Row,
+    row_hash,
+    sum_text,
+)
 from tests.sync.hub.builders import Sender, SteadyClock
 from tests.sync.hub.rights import Office
 from tests.sync.near_hub import PEOPLE, Carrier, count, rounds
@@ -121,6 +134,20 @@ def test_what_waits_here_stays_though_the_hub_has_lost_the_row(store: Store) -> 
     sweep(store, "st:1")
     assert set(store.read(lambda connection: connection.scalars(select(Member.name)).all())) == {"许女士", "陈"}
     assert count(store, Visit, Visit.id == visit) == 1
+
+
+@pytest.mark.parametrize(("as_of", "left"), [(3, 0), (2, 1)])
+def test_a_snapshot_without_what_the_hub_took_takes_it_away(store: Store, as_of: int, left: int) -> None:
+    """Unless the hub took it later; what a page brings would say that it is gone."""
+    store.write(may_read, "st:1")
+    store.write(enrol, ME)
+    events = store.read(lambda connection: connection.scalars(select(Outbox.event_id)).all())
+    answers = [Answer(id=each, v="accepted", at={"st:1": 3}) for each in events]
+    store.write(apply_verdicts, PushReply(epoch=1, hub_now=0, verdicts=answers))
+    empty = Manifest(scope="st:1", as_of=as_of, rows=0, sum64=sum_text(0), sha256="", bytes=0)
+    store.write(begin_load, empty)
+    assert store.write(finish_load, empty)
+    assert count(store, Visit) == count(store, Member) == left
 
 
 def test_who_leaves_the_store_is_still_in_the_directory(store: Store) -> None:
