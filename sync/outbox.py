@@ -50,7 +50,7 @@ _WAITING = Direct(select(_TABLE.c.event_id).where(_TABLE.c.state == "pending", _
 _HELD = Direct(select(_TABLE.c.body).where(_TABLE.c.event_id.in_(ids_of("ids"))))
 _PLACE = func.json_each(_TABLE.c.seen_at).table_valued("key")
 _ACCEPTED_IN = Direct(
-    select(_TABLE.c.row, _TABLE.c.row_id).distinct()
+    select(_TABLE.c.row, _TABLE.c.row_id, _TABLE.c.state, _TABLE.c.seen_at)
     .where(_TABLE.c.state == "accepted", exists().where(_PLACE.c.key == bindparam("scope")))
 )  # fmt: skip
 _FOUND = (_TABLE.c.ep, _TABLE.c.n, _TABLE.c.row_id, _TABLE.c.state, _TABLE.c.seen_at, _TABLE.c.body)
@@ -155,7 +155,7 @@ def waiting(session: Session, ids: Iterable[str]) -> list[str]:
 
 
 def accepted_in(session: Session, scope: str) -> Sequence[Any]:
-    """``row`` and ``row_id`` of all that the hub took as this scope's."""
+    """All that the hub took as this scope's: of which row each was, and where else it took effect."""
     return _ACCEPTED_IN.rows(session.connection(), scope=scope)
 
 

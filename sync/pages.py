@@ -13,7 +13,7 @@ from desktop.data.exchange import Cursor, FeedRow, ParkedIn
 from desktop.errors import TillError
 from desktop.work import Work
 from sync import laying, outbox
-from sync.cursors import cursor_of, drop_cursor, hold_unread, keep_cursor, read_again, read_theirs_again
+from sync.cursors import cursor_of, drop_cursor, hold_unread, keep_cursor, read_again, read_theirs_again, seqs
 from sync.protocol import Page, Row, row_hash, sum_text
 from sync.statements import removing, write, writing
 
@@ -101,8 +101,8 @@ def let_scope_go(work: Work, scope: str) -> None:
     """This till may not read it any more: all of it goes, what was not read back yet too, and nobody is asked. Once
     swept, it was never read.
     """
-    for told in outbox.accepted_in(work.session, scope):
-        hold_unread(work.session, scope, told.row, told.row_id, 0)
+    for row, row_id in dict.fromkeys((told.row, told.row_id) for told in outbox.accepted_in(work.session, scope)):
+        hold_unread(work.session, scope, row, row_id, 0)
     cursor_of(work.session, scope)  # there may have been none
     read_again(work, scope)
     cursor = cursor_of(work.session, scope)
@@ -126,10 +126,15 @@ def count(session: Session, cursor: Cursor, told: Sequence[Row], held: Held | No
 
 
 def drop_untold(work: Work, scope: str, as_of: int) -> None:
-    """What the hub took, and let go of before it was read back here, goes: a snapshot tells of nothing that is gone."""
+    """What the hub took, and let go of before it was read back here, goes: a snapshot tells of nothing that is gone.
+    What stands in a scope that is still to be read has its time.
+    """
+    known = seqs(work.session)
+    read = {each: known.get(each, 0) for each in work.till.scopes.split()}
+    taken = [each for each in outbox.accepted_in(work.session, scope) if outbox.was_read(each, read)]
     kinds = {"member": "directory"} if scope == "dir" else {}
-    taken = [(kinds.get(each.row, each.row), each.row_id) for each in outbox.accepted_in(work.session, scope)]
-    gone = [Row(op="del", kind=kind, eid=row_id, ver=0, seq=as_of) for kind, row_id in taken]
+    keys = dict.fromkeys((kinds.get(each.row, each.row), each.row_id) for each in taken)
+    gone = [Row(op="del", kind=kind, eid=row_id, ver=0, seq=as_of) for kind, row_id in keys]
     held = _held(work.session, scope, gone)
     laying.lay(work, scope, [row for row in gone if (row.kind, row.eid) not in held], head=as_of)
 

@@ -136,17 +136,25 @@ def test_what_waits_here_stays_though_the_hub_has_lost_the_row(store: Store) -> 
     assert count(store, Visit, Visit.id == visit) == 1
 
 
+def load_nothing(store: Store, scope: str, as_of: int) -> None:
+    """A snapshot of a scope in which nothing is left."""
+    empty = Manifest(scope=scope, as_of=as_of, rows=0, sum64=sum_text(0), sha256="", bytes=0)
+    store.write(begin_load, empty)
+    assert store.write(finish_load, empty)
+
+
 @pytest.mark.parametrize(("as_of", "left"), [(3, 0), (2, 1)])
 def test_a_snapshot_without_what_the_hub_took_takes_it_away(store: Store, as_of: int, left: int) -> None:
-    """Unless the hub took it later; what a page brings would say that it is gone."""
+    """Unless the hub took it later, or it may stand in what is still to be read."""
+    store.write(may_read, "dir")
     store.write(may_read, "st:1")
     store.write(enrol, ME)
     events = store.read(lambda connection: connection.scalars(select(Outbox.event_id)).all())
-    answers = [Answer(id=each, v="accepted", at={"st:1": 3}) for each in events]
+    answers = [Answer(id=each, v="accepted", at={"dir": 1, "st:1": 3}) for each in events]
     store.write(apply_verdicts, PushReply(epoch=1, hub_now=0, verdicts=answers))
-    empty = Manifest(scope="st:1", as_of=as_of, rows=0, sum64=sum_text(0), sha256="", bytes=0)
-    store.write(begin_load, empty)
-    assert store.write(finish_load, empty)
+    load_nothing(store, "dir", 1)
+    assert count(store, Visit) == count(store, Member) == 1
+    load_nothing(store, "st:1", as_of)
     assert count(store, Visit) == count(store, Member) == left
 
 
