@@ -1,7 +1,7 @@
 """The contract of the wire: every message and every row that till and hub exchange (see PROTOCOL.md).
 
-Both ends import this file and nothing else of each other. Decoding checks types; unknown fields are ignored,
-so that ends of different age understand one another.
+Both ends import this file and its parts (``…_rows``, ``loads``), and nothing else of each other. Decoding checks types;
+unknown fields are ignored, so that ends of different age understand one another.
 """
 
 import hashlib
@@ -273,8 +273,7 @@ class DirectoryRow(Message, frozen=True, kw_only=True):
 
 class MemberRow(Message, frozen=True, kw_only=True):
     """kind member, scope st:; ``phones`` and ``wechats`` are those besides ``phone`` and ``wechat`` that lead to them
-    too; ``contact_…`` as in
-    ``MemberAmended``"""
+    too; ``contact_…`` as in ``MemberAmended``"""
 
     code: str
     name: str
