@@ -38,7 +38,7 @@ bench-decode: setup ## Measure the decoders; DIR=… a folder of pictures with l
 sim: setup ## Play 3000 schedules of tills, hub and misfortune, each decided by its seed; ARGS="--schedules 20000 --seed 7"
 	$(PYTHON) -m tests.sim $(ARGS)
 
-mutants: setup ## Break the program in two dozen ways and see that the same schedules notice; ARGS="…" go to it
+mutants: setup ## Break the program in some thirty ways and see that the same schedules notice; ARGS="…" go to it
 	$(PYTHON) -m tests.sim --mutant all $(ARGS)
 
 torture: setup ## Kill the till 500 times and count what was lost: nothing; ARGS="…" go to it
