@@ -256,7 +256,7 @@ def hub_time_not_witnessed(_: Real) -> Any:
 
 @mutant((till_rows, "_redirect"))
 def nothing_moves_when_members_merge(_: Real) -> Any:
-    return lambda session, row_id, told: till_rows.write(session, till_rows._REDIRECT, [(row_id, told)])
+    return lambda session, *told: till_rows.write(session, till_rows._REDIRECT, [told])
 
 
 MUTANTS: tuple[str, ...] = tuple(_all)
