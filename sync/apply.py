@@ -14,7 +14,7 @@ from desktop.work import Work
 from sync import laying, outbox
 from sync.again import be_born_again
 from sync.cursors import heads, list_scopes, read_again
-from sync.pages import let_scope_go
+from sync.letting_go import let_old_store_go, let_scope_go
 from sync.protocol import ROW_FORM, Answer, EnrolReply, HelloReply, PushReply
 
 _NOBODY_AGREED = update(Cursor).values(agreed=False)
@@ -64,8 +64,7 @@ def apply_verdicts(work: Work, reply: PushReply) -> None:
     for scope in _read_too_soon(work, accepted):
         read_again(work, scope)
     outbox.settle_accepted(work.session, accepted, reply.hub_now)
-    for scope in {scope for answer in accepted for scope in answer.at} - set(work.till.scopes.split()):
-        let_scope_go(work, scope)  # it took them before this till was moved, and the answer was lost
+    let_old_store_go(work, {scope for answer in accepted for scope in answer.at})
     work.touched.update(("outbox", answer.id) for answer in accepted)
     for answer in reply.verdicts:
         if not _is_plain(answer):

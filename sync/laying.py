@@ -15,6 +15,7 @@ from desktop.work import Work
 from sync import outbox, rows
 from sync.again import lay_again
 from sync.cursors import hold_unread, read_again, read_theirs_again
+from sync.letting_go import let_old_store_go
 from sync.protocol import Answer, Row
 
 _log = logging.getLogger(__name__)
@@ -106,11 +107,13 @@ def settle(work: Work, answer: Answer) -> None:
     if entry is None:
         return
     work.touched |= {(entry.row, entry.row_id), ("outbox", entry.event_id)}
-    row = answer.row
+    row, where = answer.row, set(answer.at)
     if row is not None:
         lay(work, None, [row])  # whatever it accepted is in it
         if row.scope and row.op == "put":
             _hold(work, row.scope, row)
+            where.add(row.scope)
+    let_old_store_go(work, where)
 
 
 def _hold(work: Work, scope: str, row: Row) -> None:

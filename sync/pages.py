@@ -13,7 +13,7 @@ from desktop.data.exchange import Cursor, FeedRow, ParkedIn
 from desktop.errors import TillError
 from desktop.work import Work
 from sync import laying, outbox
-from sync.cursors import cursor_of, drop_cursor, hold_unread, keep_cursor, read_again, read_theirs_again, seqs
+from sync.cursors import cursor_of, drop_cursor, keep_cursor, read_theirs_again, seqs
 from sync.protocol import Page, Row, row_hash, sum_text
 from sync.statements import removing, write, writing
 
@@ -95,19 +95,6 @@ def _apply(work: Work, page: Page, cursor: Cursor) -> bool:
         cursor.whole, cursor.lost = True, 0
         cursor.agreed = cursor.agreed and cursor.sweeping
     return True
-
-
-def let_scope_go(work: Work, scope: str) -> None:
-    """This till may not read it any more: all of it goes, what was not read back yet too, and nobody is asked. Once
-    swept, it was never read.
-    """
-    for row, row_id in dict.fromkeys((told.row, told.row_id) for told in outbox.accepted_in(work.session, scope)):
-        hold_unread(work.session, scope, row, row_id, 0)
-    cursor_of(work.session, scope)  # there may have been none
-    read_again(work, scope)
-    cursor = cursor_of(work.session, scope)
-    cursor.head, cursor.whole = 0, False
-    keep_cursor(work.session, cursor)
 
 
 def count(session: Session, cursor: Cursor, told: Sequence[Row], held: Held | None = None) -> int:

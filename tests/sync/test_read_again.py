@@ -136,6 +136,17 @@ def test_what_waits_here_stays_though_the_hub_has_lost_the_row(store: Store) -> 
     assert count(store, Visit, Visit.id == visit) == 1
 
 
+def test_what_a_store_took_goes_with_it_however_late_that_is_heard(store: Store) -> None:
+    store.write(enrol, ME)
+    events = store.read(lambda connection: connection.scalars(select(Outbox.event_id)).all())
+    late = [Answer(id=each, v="accepted", at={"st:left": 3}) for each in events]
+    take(store, "dv:one", [put("verdict", each.id, each, number) for number, each in enumerate(late, 1)])
+    assert count(store, Outbox, Outbox.state == "accepted") == len(events)
+    assert count(store, Visit) == 1
+    sweep(store, "st:left")
+    assert count(store, Visit) == count(store, Cursor, Cursor.scope == "st:left") == 0
+
+
 def load_nothing(store: Store, scope: str, as_of: int) -> None:
     """A snapshot of a scope in which nothing is left."""
     empty = Manifest(scope=scope, as_of=as_of, rows=0, sum64=sum_text(0), sha256="", bytes=0)
