@@ -39,6 +39,13 @@ _ALREADY_PARTED = Direct(
         ),
     ).limit(1)
 )  # fmt: skip
+# Who is one with whom the directory decides: a store's scope that was read less far may tell what is no longer so.
+_DECIDES = "dir"
+_STANDS_ALONE = Direct(
+    select(FeedRow.scope).where(
+        FeedRow.scope == _DECIDES, FeedRow.kind == "directory", FeedRow.row_id == bindparam("member_id")
+    )
+)
 _KINDS_PARKED = Direct(select(ParkedIn.kind).distinct())
 
 
@@ -151,6 +158,8 @@ def _lay_some(work: Work, scope: str | None, kind: str, some: Sequence[Row], *, 
 def _lay_one(work: Work, scope: str | None, row: Row, *, read: dict[str, int]) -> None:
     if row.kind == _VERDICT:
         done = _settle_late(work, row)
+    elif _lags_behind(work, scope, row):
+        return
     elif done := rows.known(row.kind) and row.op in ("put", "del"):
         if row.op == "put":
             done = not rows.lay(work.session, row.kind, [row])
@@ -162,6 +171,15 @@ def _lay_one(work: Work, scope: str | None, row: Row, *, read: dict[str, int]) -
         _park(work, scope, row)
     elif row.kind != _VERDICT:
         _lay_deeds_over(work, row.kind, {row.eid}, read=read)
+
+
+def _lags_behind(work: Work, scope: str | None, row: Row) -> bool:
+    """Whether a store's scope tells of a merge though the directory still has the old member, or has them again. If it
+    only has not heard yet, it will tell.
+    """
+    if scope in (None, _DECIDES) or row.kind != "redirect" or row.op != "put":
+        return False
+    return _STANDS_ALONE.first(work.session.connection(), member_id=row.eid) is not None
 
 
 def _park(work: Work, scope: str | None, row: Row) -> None:

@@ -37,6 +37,7 @@ from sync.protocol import (
     Page,
     PullReply,
     PushReply,
+    RedirectRow,
     Row,
     row_hash,
     sum_text,
@@ -145,6 +146,14 @@ def test_what_a_store_took_goes_with_it_however_late_that_is_heard(store: Store)
     assert count(store, Visit) == 1
     sweep(store, "st:left")
     assert count(store, Visit) == count(store, Cursor, Cursor.scope == "st:left") == 0
+
+
+def test_who_was_told_apart_is_in_the_directory_though_a_store_still_tells_of_a_merge(store: Store) -> None:
+    people = [put("directory", f"m{each}", DirectoryRow(code=f"c{each}", name="林"), each) for each in (1, 2)]
+    take(store, "dir", people)
+    take(store, "st:1", [put("redirect", "m1", RedirectRow(keep="m2"), 1)])
+    assert count(store, Member) == 2
+    assert count(store, FeedRow, FeedRow.kind == "redirect") == 1, "it is counted all the same"
 
 
 def load_nothing(store: Store, scope: str, as_of: int) -> None:
