@@ -19,6 +19,9 @@ _IN = "IN (SELECT value FROM json_each(?))"
 _ALONE = """NOT EXISTS (SELECT 1 FROM feed_row WHERE kind = 'visit' AND row_id = visit.id
         AND scope IN (SELECT scope FROM cursor))
     AND NOT EXISTS (SELECT 1 FROM outbox WHERE "row" = 'visit' AND row_id = visit.id)"""
+# What the hub lent goes by its own word: who was told apart meanwhile may have it by now.
+_NO_LEASES = """DELETE FROM lease WHERE object_id IN (SELECT value FROM json_each(?)) AND NOT EXISTS (
+    SELECT 1 FROM feed_row WHERE kind = 'lease' AND row_id = lease.id AND scope IN (SELECT scope FROM cursor))"""
 _SENDING_AWAY = (
     f"DELETE FROM line WHERE visit_id IN (SELECT id FROM visit WHERE id {_IN} AND {_ALONE})",  # noqa: S608
     f"DELETE FROM visit WHERE id {_IN} AND {_ALONE}",  # noqa: S608
@@ -46,7 +49,7 @@ def forget_member(session: Session, member_id: str) -> set[str]:
     for statement in _SENDING_AWAY:
         _run(connection, statement, visits)
     names = ids.union(visits, *[_run(connection, statement, ids) for statement in _taking_away()])
-    for statement in _taking_what_hangs_on():
+    for statement in (*_taking_what_hangs_on(), _NO_LEASES):
         _run(connection, statement, names)
     for person in ("member", "lead", "high_value"):  # who is forgotten may have been no member yet
         _run(connection, f"DELETE FROM {person} WHERE id {_IN}", ids)  # noqa: S608
@@ -90,10 +93,10 @@ def _taking_away() -> list[str]:
 
 @cache
 def _taking_what_hangs_on() -> list[str]:
-    """Preferences of their visits, redemptions of their coupons, leases on their points."""
+    """Preferences of their visits, redemptions of their coupons."""
     return [
         f"DELETE FROM {table} WHERE {column} {_IN}"  # noqa: S608
-        for column in ("visit_id", "coupon_id", "object_id")
+        for column in ("visit_id", "coupon_id")
         for table in tables_with(column)
         if table.name not in (*_NOBODYS, "line")
     ]

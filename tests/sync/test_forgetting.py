@@ -13,6 +13,7 @@ from sqlcipher3 import dbapi2
 
 from desktop.data.engine import connect
 from desktop.data.erasing import forget_member
+from desktop.data.escrow import Lease
 from desktop.data.exchange import Erasure, FeedRow, Outbox
 from desktop.data.samples import fill_shop
 from desktop.events import ErasureRequested, MemberAmended, MemberEnrolled
@@ -30,12 +31,14 @@ from desktop.views.visit import find_running_visit
 from desktop.work import Work
 from sync.apply import apply_verdicts
 from sync.cursors import cursor_of, read_again
+from sync.escrow_rows import LeaseRow
 from sync.forgetting import confirm_forgotten, find_forgotten
 from sync.journal import Journal
 from sync.pages import Ghost, apply_page, find_ghosts, sweep
 from sync.protocol import Answer, ErasureRow, Page, PushReply, RedirectRow, Row, canonical, row_hash, sum_text
 from sync.till import open_store
 from tests.clock import SetClock
+from tests.sync.near_hub import count
 from tests.tills import NewTill
 
 SERUM = "06901230010019"
@@ -241,6 +244,20 @@ def test_the_rows_of_the_feed_are_still_counted(store: Store, clock: SetClock) -
     new = live(store)
     forget(store, erased(new.member_id, clock))
     assert store.read(lambda connection: connection.scalars(select(FeedRow.kind)).all()) == ["erasure"]
+
+
+def test_what_the_hub_lent_goes_by_its_own_word(store: Store, clock: SetClock) -> None:
+    """Whoever was told apart from the erased may have the points by now: nothing would bring that lease again."""
+    new = live(store)
+    lease = LeaseRow(of="points", object_id=new.member_id, holder="one", amount=50, not_after=clock.now())
+    lent = Row(op="put", kind="lease", eid="l1", ver=1, body=msgspec.Raw(canonical(lease)))
+    store.write(apply_page, msgspec.structs.replace(page(lent), scope="dv:one"))
+    forget(store, erased(new.member_id, clock))
+    assert count(store, Lease) == 1
+    gone = Row(op="del", kind="lease", eid="l1", ver=2, seq=2)
+    after = msgspec.structs.replace(page(), scope="dv:one", from_=1, to=2, head=2, rows=[gone])
+    store.write(apply_page, after)
+    assert count(store, Lease) == 0
 
 
 def test_a_table_that_names_members_is_never_left_out(store: Store) -> None:
