@@ -19,9 +19,9 @@ _IN = "IN (SELECT value FROM json_each(?))"
 _ALONE = """NOT EXISTS (SELECT 1 FROM feed_row WHERE kind = 'visit' AND row_id = visit.id
         AND scope IN (SELECT scope FROM cursor))
     AND NOT EXISTS (SELECT 1 FROM outbox WHERE "row" = 'visit' AND row_id = visit.id)"""
-# What the hub lent goes by its own word: who was told apart meanwhile may have it by now.
-_NO_LEASES = """DELETE FROM lease WHERE object_id IN (SELECT value FROM json_each(?)) AND NOT EXISTS (
-    SELECT 1 FROM feed_row WHERE kind = 'lease' AND row_id = lease.id AND scope IN (SELECT scope FROM cursor))"""
+# What the hub lent of a coupon goes by its own word: whom they were told apart from may have that coupon by now.
+_NO_LEASES = f"""DELETE FROM lease WHERE object_id {_IN} AND (of = 'points' OR NOT EXISTS (
+    SELECT 1 FROM feed_row WHERE kind = 'lease' AND row_id = lease.id AND scope IN (SELECT scope FROM cursor)))"""  # noqa: S608
 _SENDING_AWAY = (
     f"DELETE FROM line WHERE visit_id IN (SELECT id FROM visit WHERE id {_IN} AND {_ALONE})",  # noqa: S608
     f"DELETE FROM visit WHERE id {_IN} AND {_ALONE}",  # noqa: S608

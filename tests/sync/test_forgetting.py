@@ -19,6 +19,7 @@ from desktop.data.samples import fill_shop
 from desktop.events import ErasureRequested, MemberAmended, MemberEnrolled
 from desktop.rules.member_codes import member_code
 from desktop.services.drafts import keep_draft
+from desktop.services.leases import show_leases
 from desktop.services.members import Application, Enrolled, amend, enrol
 from desktop.services.preferences import note_preference
 from desktop.services.privacy import make_request
@@ -31,7 +32,7 @@ from desktop.views.visit import find_running_visit
 from desktop.work import Work
 from sync.apply import apply_verdicts
 from sync.cursors import cursor_of, read_again
-from sync.escrow_rows import LeaseRow
+from sync.escrow_rows import CouponRow, LeaseRow
 from sync.forgetting import confirm_forgotten, find_forgotten
 from sync.journal import Journal
 from sync.pages import Ghost, apply_page, find_ghosts, sweep
@@ -246,17 +247,32 @@ def test_the_rows_of_the_feed_are_still_counted(store: Store, clock: SetClock) -
     assert store.read(lambda connection: connection.scalars(select(FeedRow.kind)).all()) == ["erasure"]
 
 
-def test_what_the_hub_lent_goes_by_its_own_word(store: Store, clock: SetClock) -> None:
-    """Whoever was told apart from the erased may have the points by now: nothing would bring that lease again."""
+def lend(store: Store, clock: SetClock, member_id: str) -> None:
+    """A coupon of theirs, and some of their points."""
+    coupon = CouponRow(
+        member_id=member_id, campaign="c", title="八折", amount=100, currency="CNY", valid_until=clock.now()
+    )
+    lent = {"holder": "one", "not_after": clock.now()}
+    rows = [
+        ("coupon", "c1", coupon),
+        ("lease", "l1", LeaseRow(of="coupon", object_id="c1", amount=1, **lent)),
+        ("lease", "l2", LeaseRow(of="points", object_id=member_id, amount=50, **lent)),
+    ]
+    told = [Row(op="put", kind=kind, eid=eid, ver=1, body=msgspec.Raw(canonical(row))) for kind, eid, row in rows]
+    store.write(apply_page, msgspec.structs.replace(page(*told), scope="dv:one"))
+
+
+def test_of_a_coupon_what_the_hub_lent_goes_by_its_own_word(store: Store, clock: SetClock) -> None:
+    """Whom they were told apart from may have it by now: nothing would bring that lease again."""
     new = live(store)
-    lease = LeaseRow(of="points", object_id=new.member_id, holder="one", amount=50, not_after=clock.now())
-    lent = Row(op="put", kind="lease", eid="l1", ver=1, body=msgspec.Raw(canonical(lease)))
-    store.write(apply_page, msgspec.structs.replace(page(lent), scope="dv:one"))
+    lend(store, clock, new.member_id)
     forget(store, erased(new.member_id, clock))
-    assert count(store, Lease) == 1
-    gone = Row(op="del", kind="lease", eid="l1", ver=2, seq=2)
-    after = msgspec.structs.replace(page(), scope="dv:one", from_=1, to=2, head=2, rows=[gone])
-    store.write(apply_page, after)
+    assert store.read(lambda connection: connection.scalars(select(Lease.id)).all()) == ["l1"]
+    store.write(show_leases)
+    assert count(store, Outbox, Outbox.kind == "LeaseAsked") == 0, "the hub is asked for nothing of theirs"
+    held = sum_text(sum(row_hash(kind, eid, 1) for kind, eid in (("coupon", "c1"), ("lease", "l2"))))
+    gone = Row(op="del", kind="lease", eid="l1", ver=2, seq=4)
+    store.write(apply_page, Page(scope="dv:one", from_=3, to=4, head=4, more=False, sum64=held, rows=[gone]))
     assert count(store, Lease) == 0
 
 
