@@ -208,7 +208,7 @@ def _put_apart(documents: Documents, freed: Member, kept: Member, others: list[R
 
 
 def _claiming(documents: Documents, member: Member) -> Member:
-    """The member, to whom all that is nobody else's leads; they go by no phone or WeChat id of another."""
+    """The member, to whom all that is nobody else's leads; they go by no phone, WeChat id or card of another."""
     mine = [each for each in leads_to(member.body) if documents.owner(each) in (None, member.id)]
     for identity in mine:
         documents.claim(identity, member.id)
@@ -217,7 +217,8 @@ def _claiming(documents: Documents, member: Member) -> Member:
         values = [each.value for each in mine if each.kind == kind]
         one, more = getattr(body, kind), tuple(each for each in getattr(body, besides) if each in values)
         body = replace(body, **{kind: one if one in values else None, besides: more})
-    return replace(member, body=body)
+    cards = tuple(each.value for each in mine if each.kind == "card")
+    return replace(member, body=replace(body, cards=cards))
 
 
 def _resolve_anew(documents: Documents, owner_ids: Iterable[str]) -> None:

@@ -259,6 +259,12 @@ def test_a_card_that_two_merged_ones_have_names_the_kept_one(couple: Sender) -> 
     assert couple.rows("visit")["v9"]["member_id"] == "m1"
 
 
+def test_a_card_that_both_were_given_stays_with_the_kept_one(couple: Sender) -> None:
+    couple.send(couple.enrolled("m3", code="C", card="11"), apart(couple, "m3"))
+    cards = {member: row.get("cards", []) for member, row in couple.rows("member").items()}
+    assert cards == {"m1": ["11"], "m2": ["22"], "m3": []}
+
+
 def test_points_add_up_and_part_again(couple: Sender) -> None:
     earned = [
         couple.did("PointsEarned", entry_id=f"e{n}", member_id=f"m{n}", amount=n * 100, reason="purchase")
