@@ -114,13 +114,17 @@ def settle(work: Work, answer: Answer) -> None:
     if entry is None:
         return
     work.touched |= {(entry.row, entry.row_id), ("outbox", entry.event_id)}
-    row, where = answer.row, set(answer.at)
-    if row is not None:
+    row = answer.row
+    if row is not None and row.scope and row.scope not in work.till.scopes.split():
+        lay(work, row.scope, [Row(op="del", kind=row.kind, eid=row.eid, ver=0)])  # of a store that was left meanwhile
+    elif row is not None:
         lay(work, None, [row])  # whatever it accepted is in it
         if row.scope and row.op == "put":
             _hold(work, row.scope, row)
-            where.add(row.scope)
-    let_old_store_go(work, where)
+    if (
+        entry.state != "accepted"
+    ):  # else what it took there has gone already: a scope read anew tells late verdicts again
+        let_old_store_go(work, answer.at)
 
 
 def _hold(work: Work, scope: str, row: Row) -> None:

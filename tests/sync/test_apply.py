@@ -327,11 +327,17 @@ def test_what_was_told_in_an_unknown_way_waits_for_a_newer_program(stocked: Desk
     assert stocked.read(parked) == [("store", "s2")]
 
 
+def may_read(work: Work, scope: str) -> None:
+    """As the hub says when it is greeted."""
+    work.till.scopes = scope
+
+
 @pytest.mark.parametrize("order", [(1, 2), (2, 1)])
 def test_of_what_a_page_and_an_answer_brought_to_an_older_program_the_newer_counts(
     stocked: Desk, order: tuple[int, int]
 ) -> None:
     newcomer(stocked)
+    stocked.do(may_read, "cfg").result()
     _, refused = stocked.read(waiting)[0]
     paged, answered = (put("coupon", "c1", StoreRow(name=f"满减 {ver}"), seq=ver) for ver in order)
     take(stocked, "cfg", msgspec.structs.replace(paged, seq=1))

@@ -14,7 +14,7 @@ from desktop.data.visits import Visit
 from desktop.services.agreement import let_go
 from desktop.services.members import Application, enrol
 from desktop.services.preferences import note_preference
-from desktop.services.visits import finish_visit, write_note
+from desktop.services.visits import finish_visit, serve, write_note
 from desktop.store import Store
 from desktop.views.till import find_vanishing
 from desktop.work import Work
@@ -141,11 +141,23 @@ def test_what_a_store_took_goes_with_it_however_late_that_is_heard(store: Store)
     store.write(enrol, ME)
     events = store.read(lambda connection: connection.scalars(select(Outbox.event_id)).all())
     late = [Answer(id=each, v="accepted", at={"st:left": 3}) for each in events]
-    take(store, "dv:one", [put("verdict", each.id, each, number) for number, each in enumerate(late, 1)])
+    verdicts = [put("verdict", each.id, each, number) for number, each in enumerate(late, 1)]
+    take(store, "dv:one", verdicts)
     assert count(store, Outbox, Outbox.state == "accepted") == len(events)
     assert count(store, Visit) == 1
     sweep(store, "st:left")
     assert count(store, Visit) == count(store, Cursor, Cursor.scope == "st:left") == 0
+    store.write(read_again, "dv:one")
+    take(store, "dv:one", verdicts)
+    assert count(store, Cursor, Cursor.scope == "st:left") == 0, "once is enough, or it would never end"
+
+
+def test_of_a_store_that_was_left_a_late_refusal_brings_nothing(store: Store) -> None:
+    visit = store.write(serve, None)
+    event = store.read(lambda connection: connection.scalars(select(Outbox.event_id)).one())
+    theirs = Row(op="put", kind="visit", eid=visit, ver=3, body=msgspec.Raw(b"{}"), scope="st:left")
+    take(store, "dv:one", [put("verdict", event, Answer(id=event, v="rejected", code="wrong_store", row=theirs), 1)])
+    assert count(store, Visit) == count(store, FeedRow, FeedRow.scope == "st:left") == 0
 
 
 def test_who_was_told_apart_is_in_the_directory_though_a_store_still_tells_of_a_merge(store: Store) -> None:
