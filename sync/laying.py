@@ -15,7 +15,7 @@ from desktop.work import Work
 from sync import outbox, rows
 from sync.again import lay_again
 from sync.cursors import hold_unread, read_again, read_theirs_again
-from sync.letting_go import let_old_store_go
+from sync.letting_go import let_row_go
 from sync.protocol import Answer, Row
 
 _log = logging.getLogger(__name__)
@@ -124,7 +124,7 @@ def settle(work: Work, answer: Answer) -> None:
     if (
         entry.state != "accepted"
     ):  # else what it took there has gone already: a scope read anew tells late verdicts again
-        let_old_store_go(work, answer.at)
+        let_row_go(work, answer.at, entry.row, entry.row_id)
 
 
 def _hold(work: Work, scope: str, row: Row) -> None:

@@ -16,12 +16,13 @@ from sync.failures import HubRefused, HubUnreachable
 from sync.hub.hub import Hub
 from sync.hub.restore import back_up
 from sync.loads import SnapshotRequest
-from sync.protocol import EnrolRequest, Message, PushRequest
+from sync.protocol import EnrolRequest, Message, PullRequest, PushRequest
 from tests.clock import SetClock
 from tests.sync.hub.builders import Sender
 from tests.sync.hub.rights import Office
 from tests.sync.near_hub import Carrier, count, rounds
 from tests.sync.quiet import PHONE, NewTill, QuietTill, SharedClock
+from tests.sync.test_merges import merge
 
 ME = Application(phone=PHONE, name="许女士", consents=("service",))
 
@@ -46,6 +47,18 @@ class Unheard(Carrier):
             self.cuts -= 1
             raise HubUnreachable("cut")
         return answer
+
+
+class Patient(Carrier):
+    """To be at rest no till needs more than so many pulls."""
+
+    left = 60
+
+    def __call__(self, message: Message) -> Message:
+        if isinstance(message, PullRequest):
+            self.left -= 1
+            assert self.left, "it reads without end"
+        return super().__call__(message)
 
 
 def move(till: QuietTill, hub: Hub, store_id: str) -> None:
@@ -104,6 +117,20 @@ def test_what_a_till_had_not_read_back_when_it_moved_goes_too(office: Office, qu
     till.do(serve, None)
     till.tell()
     move(till, office.hub, "east")
+    assert profile(till) == (0, 0, 0)
+
+
+def test_who_merged_somebody_and_moved_comes_to_rest(office: Office, quiet_till: NewTill) -> None:
+    """Headquarters hears of one of them only after that, and sends the verdict down."""
+    till, west = quiet_till("one"), Sender(office.hub, "west")
+    keep = till.do(enrol, ME).member_id
+    till.do(finish_visit)
+    till.do(merge, "m9", keep)
+    till.sync()
+    till.carrier = Patient(office.hub, till.store)
+    move(till, office.hub, "east")
+    west.send(west.enrolled("m9"))
+    till.sync()
     assert profile(till) == (0, 0, 0)
 
 

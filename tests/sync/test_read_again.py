@@ -145,6 +145,8 @@ def test_what_a_store_took_goes_with_it_however_late_that_is_heard(store: Store)
     take(store, "dv:one", verdicts)
     assert count(store, Outbox, Outbox.state == "accepted") == len(events)
     assert count(store, Visit) == 1
+    begun = (Cursor.scope == "st:left") & (Cursor.reading == 1)
+    assert count(store, Cursor, begun) == 1, "begun once for all of them"
     sweep(store, "st:left")
     assert count(store, Visit) == count(store, Cursor, Cursor.scope == "st:left") == 0
     store.write(read_again, "dv:one")
