@@ -16,6 +16,7 @@ from desktop.data.erasing import forget_member
 from desktop.data.escrow import Lease
 from desktop.data.exchange import Erasure, FeedRow, Outbox
 from desktop.data.samples import fill_shop
+from desktop.data.visits import Line
 from desktop.events import ErasureRequested, MemberAmended, MemberEnrolled
 from desktop.rules.member_codes import member_code
 from desktop.services.drafts import keep_draft
@@ -36,9 +37,24 @@ from sync.escrow_rows import CouponRow, LeaseRow
 from sync.forgetting import confirm_forgotten, find_forgotten
 from sync.journal import Journal
 from sync.pages import Ghost, apply_page, find_ghosts, sweep
-from sync.protocol import Answer, ErasureRow, Page, PushReply, RedirectRow, Row, canonical, row_hash, sum_text
+from sync.protocol import (
+    Answer,
+    ErasureRow,
+    Message,
+    Page,
+    PullRequest,
+    PushReply,
+    RedirectRow,
+    Row,
+    canonical,
+    row_hash,
+    sum_text,
+)
 from sync.till import open_store
 from tests.clock import SetClock
+from tests.sync import quiet
+from tests.sync.hub.builders import Sender
+from tests.sync.hub.rights import Office
 from tests.sync.near_hub import count
 from tests.tills import NewTill
 
@@ -141,6 +157,31 @@ def test_what_they_saw_and_bought_stays_as_nobodys(store: Store, clock: SetClock
     with contextlib.closing(connect(store.vault.path, store.key.secret, ())) as connection:
         assert connection.execute("SELECT count(*) FROM line").fetchone() == (2,)
         assert connection.execute("SELECT DISTINCT member_id FROM visit").fetchall() == [(None,)]
+
+
+def test_a_visit_that_only_this_till_knew_to_be_theirs_is_as_the_hub_has_it(
+    office: Office, quiet_till: quiet.NewTill
+) -> None:
+    office.products(**{f"g{SERUM}": "368.00"})
+    till, west = quiet_till("one"), Sender(office.hub, "west")
+    west.send(west.enrolled("m1"))
+    till.sync()
+    visit = till.do(serve, None)
+    till.do(add_line, SERUM)
+    till.sync()
+    office.hub.erase("m1")
+
+    carry = till.carrier
+
+    def meanwhile(message: Message) -> Message:
+        if isinstance(message, PullRequest) and not count(till.store, Outbox, Outbox.kind == "VisitJoined"):
+            till.do(add_line, SERUM)
+            till.do(serve, "m1")
+        return carry(message)
+
+    till.carrier = meanwhile
+    till.sync()
+    assert len(west.rows("visit")[visit]["lines"]) == count(till.store, Line) == 1
 
 
 def test_whoever_is_served_next_is_not_served_in_the_visit_of_an_erased_member(store: Store, clock: SetClock) -> None:
