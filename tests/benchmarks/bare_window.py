@@ -1,11 +1,12 @@
 """The reference: a process with nothing but a PySide6 window; says when it is painted and how much memory it took."""
 
-import resource
 import sys
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
+
+from tests.benchmarks.memory import peak
 
 
 class Bare(QMainWindow):
@@ -18,7 +19,7 @@ class Bare(QMainWindow):
 
 def painted() -> None:
     """Tell, and leave."""
-    sys.stdout.write(f"painted {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}\n")
+    sys.stdout.write(f"painted {peak()}\n")
     sys.stdout.flush()
     app.quit()
 

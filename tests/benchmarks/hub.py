@@ -2,7 +2,6 @@
 
 import os
 import re
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from sqlalchemy.engine import make_url
 from sync.hub.hub import Hub
 from sync.protocol import PushRequest, canonical
 from tests.benchmarks.measure import Row
+from tests.benchmarks.memory import peak
 from tests.postgres import VARIABLE
 from tests.sync.hub.builders import Sender
 
@@ -46,13 +46,12 @@ def _measure(folder: Path, kind: str, tills: int, events: int) -> Row:
         told = [_visits(sender, events // tills) for sender in senders]
         hub.close()
         bodies = [list(_bodies(sender, some)) for sender, some in zip(senders, told, strict=True)]
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-        with _served(url) as address:
+        with _served(url) as (address, process):
             ours = _send(address, senders, bodies)
-        peak = max(peak, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+            most = peak(process)
         reference = _BARE[kind](url, [row for some in told for row in map(_row, some)])
     count = sum(map(len, told))
-    note = f"{count / ours:,.0f} events/s, peak {peak / 1024:.0f} MiB"
+    note = f"{count / ours:,.0f} events/s, peak {most:.0f} MiB"
     what = f"hub on {kind}, {count:,} events from {tills} {'till' if tills == 1 else 'tills'}"
     name = "COPY of the same rows" if kind == "postgresql" else "executemany of the same rows"
     return Row(what, name, ours, reference, "s", goal=_GOALS[kind, tills], note=note)
@@ -97,13 +96,14 @@ def _send(address: str, senders: list[Sender], bodies: list[list[bytes]]) -> flo
 
 
 @contextmanager
-def _served(url: str) -> Iterator[str]:
+def _served(url: str) -> Iterator[tuple[str, int]]:
+    """Its address and the id of its process."""
     command = [sys.executable, "-m", "sync.hub", "serve", "--database", url, "--port", "0"]
     with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         found = re.search(r"http://\S+", process.stdout.readline())
         assert found is not None
-        yield found[0]
+        yield found[0], process.pid
         process.terminate()
 
 

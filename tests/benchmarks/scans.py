@@ -1,7 +1,6 @@
 """A furnished window over a crowded till: scans and searches members; milliseconds to profile, list and edge."""
 
 import json
-import resource
 import sys
 import time
 from itertools import islice
@@ -18,6 +17,7 @@ from desktop.services.visits import finish_visit
 from desktop.settings import Settings
 from resources import Words
 from tests.benchmarks.crowd import codes, crowded_till
+from tests.benchmarks.memory import peak
 from ui.app import make_app
 from ui.bridge import Bridge
 from ui.furnish import Front
@@ -56,8 +56,7 @@ def main(home: Path, count: int, scans: int) -> dict[str, object]:
         _settle(app, desk)
     front.window.close()
     desk.close()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"times": times, "references": references, **keys, "edges": edges, "peak": peak}
+    return {"times": times, "references": references, **keys, "edges": edges, "peak": peak()}
 
 
 def _keystrokes(front: Front, app: QApplication, raw: Any) -> dict[str, list[float]]:

@@ -36,15 +36,15 @@ def measure_window(folder: Path, count: int) -> list[Row]:
             _PROMISED_MS, "ms", goal=1.0, note=f"the slowest of {len(told['edges'])}: {max(told['edges']):.1f} ms",
         ),
         Row(
-            f"peak memory after {_SCANS:,} scans", "a bare PySide6 window", told["peak"] / 1024, bare[1] / 1024, "MiB",
+            f"peak memory after {_SCANS:,} scans", "a bare PySide6 window", told["peak"], bare[1], "MiB",
             goal=1.6,
         ),
-        Row("peak memory at the first paint", "a bare PySide6 window", ours[1] / 1024, bare[1] / 1024, "MiB"),
+        Row("peak memory at the first paint", "a bare PySide6 window", ours[1], bare[1], "MiB"),
     ]  # fmt: skip
 
 
 def _starts(folder: Path) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Medians of milliseconds and KiB, bare and ours, started in turns; the first of each only warms the caches."""
+    """Medians of milliseconds and MiB, bare and ours, started in turns; the first of each only warms the caches."""
     home = folder / "start"
     home.mkdir(exist_ok=True)
     bare, ours = [], []
@@ -59,7 +59,7 @@ def _medians(runs: list[tuple[float, float]]) -> tuple[float, float]:
 
 
 def _first_paint(module: str, *arguments: str) -> tuple[float, float]:
-    """Milliseconds from the start of the process to its first paint, and its peak memory by then in KiB."""
+    """Milliseconds from the start of the process to its first paint, and its peak memory by then in MiB."""
     began = time.perf_counter()
     with subprocess.Popen(
         [sys.executable, "-m", module, *arguments], cwd=_ROOT, env=_environment(), stdout=subprocess.PIPE, text=True
