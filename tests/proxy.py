@@ -57,6 +57,7 @@ class Call:
     async def tell(self, data: bytes) -> None:
         """Send bytes to the till."""
         self._till.write(data)
+        self.network.down += len(data)
         await self._till.drain()
 
     def hang_up(self) -> None:
@@ -84,7 +85,7 @@ class Network:
 
     url: where tills find the hub by way of it. ``fault`` strikes every request whose path begins with ``on``, until
     another is set. strikes: the path of every request that met a fault. passed: how many reached the hub. connections:
-    how many were made. tls: serve HTTPS.
+    how many were made. up, down: bytes of HTTP, heads and all, from and to tills. tls: serve HTTPS.
     """
 
     def __init__(self, hub_url: str, *, line: Line | None = None, tls: ssl.SSLContext | None = None) -> None:
@@ -94,6 +95,7 @@ class Network:
         self.strikes: queue.SimpleQueue[str] = queue.SimpleQueue()
         self.passed = 0
         self.connections = 0
+        self.up = self.down = 0
         self._port = 0
         self._fault: tuple[Fault, str] = (pass_on, "/")
         self._loop = asyncio.new_event_loop()
@@ -163,7 +165,9 @@ class Network:
         try:
             await self.pause(2 * self.line.seconds())  # of the handshake
             while not writer.is_closing():
-                await self._treat(Call(self, await read_request(reader), writer))
+                request = await read_request(reader)
+                self.up += len(request)
+                await self._treat(Call(self, request, writer))
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             writer.transport.abort()
         finally:

@@ -24,16 +24,18 @@ _PARTS: dict[str, Callable[[argparse.Namespace], list[Row]]] = {
     "mending": lambda options: measure_mending(options.folder, options.members),
     "wedge": lambda _: measure_wedge(),
     "window": lambda options: measure_window(options.folder, options.members),
-    "exchange": lambda options: measure_exchange(options.folder),
+    "exchange": lambda options: measure_exchange(options.folder, options.events, heavy=options.heavy),
     "load": lambda options: measure_first_load(options.folder, options.members),
-    "hub": lambda options: measure_hub(options.folder),
+    "hub": lambda options: measure_hub(options.folder, max(options.events)),
 }
 
 
-def main() -> None:
-    """Measure what was asked for, and print it."""
+def main() -> int:
+    """Measure what was asked for, and print it; 1 if a goal was not met."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--members", type=int, default=1_000_000)
+    parser.add_argument("--events", type=int, nargs="+", default=(10_000, 100_000), metavar="N", help="that wait")
+    parser.add_argument("--heavy", action="store_true", help="every line for every number of events, not for the least")
     parser.add_argument("--folder", type=Path, default=Path("build/bench"), help="kept between runs")
     parser.add_argument("--only", choices=_PARTS)
     options = parser.parse_args()
@@ -42,7 +44,8 @@ def main() -> None:
     sys.stdout.write(
         f"{platform.processor() or platform.machine()}, Python {platform.python_version()}\n\n{table(rows)}\n"
     )
+    return 0 if all(row.met for row in rows) else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -33,7 +33,7 @@ _LINES = 6  # of a visit; with its member, opening, preference and finish that i
 _CREATE = "CREATE TABLE bare (id text, device text, ep bigint, n bigint, kind text, hlc text, body text)"
 
 
-def measure_hub(folder: Path, events: int = 100_000) -> list[Row]:
+def measure_hub(folder: Path, events: int) -> list[Row]:
     """On SQLite, and on PostgreSQL where the tests' server was started."""
     databases = ["sqlite", "postgresql"] if os.environ.get(VARIABLE) else ["sqlite"]
     return [_measure(folder, kind, tills, events) for kind in databases for tills in _TILLS]

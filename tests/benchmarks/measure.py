@@ -22,6 +22,10 @@ class Row:
     def ratio(self) -> float:
         return self.ours / self.reference
 
+    @property
+    def met(self) -> bool:
+        return self.goal is None or self.ratio <= self.goal
+
 
 def side_by_side(ours: Callable[[], object], reference: Callable[[], object], *, rounds: int) -> tuple[float, float]:
     """Median milliseconds of each, taken in turns so that a noisy moment hits both."""
@@ -48,7 +52,7 @@ def table(rows: list[Row]) -> str:
     """The rows as Markdown."""
     lines = ["| what | ÷ | ours | reference | ratio | goal | |", "|---|---|---|---|---|---|---|"]
     for row in rows:
-        goal = f"≤ {row.goal:g}" if row.goal else ""
+        goal = f"≤ {row.goal:g}{'' if row.met else ', not met'}" if row.goal else ""
         figures = f"{row.ours:,.3g} {row.unit} | {row.reference:,.3g} {row.unit} | {row.ratio:.2f}"
         lines.append(f"| {row.name} | {row.reference_name} | {figures} | {goal} | {row.note} |")
     return "\n".join(lines)
