@@ -56,8 +56,8 @@ class Call:
 
     async def tell(self, data: bytes) -> None:
         """Send bytes to the till."""
-        self._till.write(data)
         self.network.down += len(data)
+        self._till.write(data)
         await self._till.drain()
 
     def hang_up(self) -> None:

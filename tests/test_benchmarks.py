@@ -3,12 +3,26 @@
 import socket
 import subprocess
 import sys
+from contextlib import closing
+from datetime import date
+from pathlib import Path
 
+from desktop.services.members import Application, enrol
+from desktop.views.profile import find_profile
+from desktop.views.till import find_backlog
+from sync.hub.embedded import EmbeddedHub
+from sync.till import open_till
 from tests.benchmarks import memory
+from tests.benchmarks.drain import drain
 from tests.benchmarks.measure import Row, table
-from tests.proxy import Network
+from tests.live_hub import STORE
+from tests.proxy import Line, Network
 from tests.test_architecture import ROOT
+from tests.tills import NewTill
 
+FAR_MS = 100
+SOMEBODY = Application(phone="13800138000", name="陈思雨", consents=("service",))
+SOMEBODY_ELSE = Application(phone="13800138001", name="李静", consents=("service",))
 _LARGE = 400 << 20
 _CHILD = """
 import resource
@@ -42,6 +56,21 @@ def test_every_byte_between_till_and_hub_is_counted_heads_and_all(network: Netwo
             assert answer.endswith(b"}")
             answered += len(answer)
     assert (network.up, network.down) == (3 * len(asked), answered)
+
+
+def test_the_time_of_an_exchange_ends_when_all_is_sent_and_read(
+    hub: EmbeddedHub, new_till: NewTill, tmp_path: Path
+) -> None:
+    other = new_till("other")
+    member = other.desk.do(enrol, SOMEBODY).result().member_id
+    other.sync()
+    with closing(open_till(tmp_path / "measured")) as desk:
+        desk.do(enrol, SOMEBODY_ELSE).result()
+        with Network(hub.url, line=Line(delay_ms=FAR_MS)) as network:
+            drained = drain(desk, network.url, hub.ticket(STORE))
+        assert desk.read(find_backlog).waiting == 0
+        assert desk.read(find_profile, member, date.today()) is not None
+    assert drained.whole - drained.empty > 2 * FAR_MS / 1000  # at least a pull, there and back
 
 
 def test_a_goal_that_is_not_met_is_told_and_fails() -> None:

@@ -25,7 +25,7 @@ _LATER = threading.Event()  # never set
 
 def measure_first_load(folder: Path, count: int) -> list[Row]:
     """A hub with ``count`` members of other stores, kept between runs, and a till that was never there."""
-    hub = _crowded_hub(folder / f"hub-{count}", count)
+    hub = EmbeddedHub(crowded_hub(folder, count)).start()
     home = folder / "joining"
     shutil.rmtree(home, ignore_errors=True)
     try:
@@ -41,14 +41,16 @@ def measure_first_load(folder: Path, count: int) -> list[Row]:
     return [Row(f"first load of {count:,} members", "unpack the same snapshot, fsync", ours, reference, "s", 2, note)]
 
 
-def _crowded_hub(folder: Path, count: int) -> EmbeddedHub:
-    whole = folder.with_suffix(".whole")
+def crowded_hub(folder: Path, count: int) -> Path:
+    """The data of a hub with ``count`` members, made when it is not there."""
+    home = folder / f"hub-{count}"
+    whole = home.with_suffix(".whole")
     if not whole.exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        stock(folder)
-        EmbeddedHub(folder).stock({"members": write_file(folder / "members.csv", count)})
+        shutil.rmtree(home, ignore_errors=True)
+        stock(home)
+        EmbeddedHub(home).stock({"members": write_file(home / "members.csv", count)})
         whole.touch()
-    return EmbeddedHub(folder).start()
+    return home
 
 
 def _packed(client: HubClient) -> Manifest:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -40,13 +41,14 @@ def measure_hub(folder: Path, events: int) -> list[Row]:
 
 
 def _measure(folder: Path, kind: str, tills: int, events: int) -> Row:
+    ledger = (folder / "bench-hub.ledger").resolve()
     with _database(folder, kind) as url:
-        hub = Hub.open(url)
+        hub = Hub.open(url, ledger=ledger)
         senders = [Sender(hub, f"store-{number % 10}") for number in range(tills)]
         told = [_visits(sender, events // tills) for sender in senders]
         hub.close()
         bodies = [list(_bodies(sender, some)) for sender, some in zip(senders, told, strict=True)]
-        with _served(url) as (address, process):
+        with _served(url, ledger) as (address, process):
             ours = _send(address, senders, bodies)
             most = peak(process)
         reference = _BARE[kind](url, [row for some in told for row in map(_row, some)])
@@ -96,9 +98,9 @@ def _send(address: str, senders: list[Sender], bodies: list[list[bytes]]) -> flo
 
 
 @contextmanager
-def _served(url: str) -> Iterator[tuple[str, int]]:
+def _served(url: str, ledger: Path) -> Iterator[tuple[str, int]]:
     """Its address and the id of its process."""
-    command = [sys.executable, "-m", "sync.hub", "serve", "--database", url, "--port", "0"]
+    command = [sys.executable, "-m", "sync.hub", "serve", "--database", url, "--ledger", str(ledger), "--port", "0"]
     with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         found = re.search(r"http://\S+", process.stdout.readline())
@@ -109,10 +111,10 @@ def _served(url: str) -> Iterator[tuple[str, int]]:
 
 @contextmanager
 def _database(folder: Path, kind: str) -> Iterator[str]:
-    """The URL of an empty database, gone afterwards."""
+    """The URL of an empty database, gone afterwards, where no hub has left anything."""
+    for file in folder.glob("bench-hub.*"):
+        shutil.rmtree(file) if file.is_dir() else file.unlink()
     if kind == "sqlite":
-        for file in folder.glob("bench-hub.*"):
-            file.unlink()
         yield f"sqlite:///{folder / 'bench-hub.db'}"
         return
     server = create_engine(os.environ[VARIABLE], isolation_level="AUTOCOMMIT")
