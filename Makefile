@@ -1,6 +1,6 @@
 # Everything a developer or an operator does with this checkout. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run hub test lint bench bench-decode fuzz sim mutants torture powercut lock
+.PHONY: help setup run hub test lint bench bench-decode fuzz sim mutants torture powercut corruption feed-race lock
 PYTHON := .venv/bin/python
 ARGS ?=
 # Tests and benchmarks start hundreds of processes: none of them is to compile everything anew.
@@ -26,7 +26,7 @@ lint: setup ## Check style and types
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m mypy
 
-bench: setup ## Measure what must be fast
+bench: setup ## Measure what must be fast; ARGS="--only exchange --heavy"
 	QT_QPA_PLATFORM=offscreen $(PYTHON) tests/postgres.py $(PYTHON) -m tests.benchmarks $(ARGS)
 
 fuzz: setup ## Throw a million texts at the parser of codes; ARGS="--inputs 20000 --seed 7"
@@ -46,6 +46,12 @@ torture: setup ## Kill the till 500 times and count what was lost: nothing; ARGS
 
 powercut: setup ## Cut the power 20,000 times under the till's transactions; ARGS="…" go to it, --faults 5000 for disk errors
 	$(PYTHON) -m tests.powercut $(ARGS)
+
+corruption: setup ## Damage a till's files at random 300 times and see that it opens and has lost nothing; ARGS="…" go to it
+	$(PYTHON) -m tests.corruption $(ARGS)
+
+feed-race: setup ## Let 24 tills push for a minute while sessions are killed: no reader misses a row; ARGS="--seconds 1800"
+	$(PYTHON) -m tests.feed_race $(ARGS)
 
 lock: setup ## Resolve pyproject.toml anew into requirements.lock
 	UV_SYSTEM_CERTS=1 .venv/bin/uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url \
