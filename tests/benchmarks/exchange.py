@@ -77,7 +77,7 @@ def measure_exchange(folder: Path, counts: Sequence[int], *, heavy: bool = False
 
 def _far(full: Path, folder: Path, count: int, way: Way) -> list[Row]:
     """The line, and the same one with losses."""
-    lossy = Way(f"{way.name}, {_LOSS:.0%} lost", way.delay_ms, _LOSS)
+    lossy = Way(f"{way.name}, {_LOSS * 100:g} % lost", way.delay_ms, _LOSS)
     whole, torn = (_drain(full, folder, each) for each in (way, lossy))
     rows = [_beside_bare(count, way, whole), _beside_bare(count, lossy, torn)]
     if count == _PROMISED_COUNT and way.promised:
