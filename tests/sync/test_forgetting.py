@@ -52,6 +52,7 @@ from sync.protocol import (
 )
 from sync.till import open_store
 from tests.clock import SetClock
+from tests.pages import pages_in_clear
 from tests.sync import quiet
 from tests.sync.hub.builders import Sender
 from tests.sync.hub.rights import Office
@@ -118,8 +119,12 @@ def clean_files(store: Store) -> None:
 
 
 def everything_in(store: Store, clock: SetClock) -> str:
-    """All that the key opens: database, backups, what was put aside; the journal; and every file as it lies there."""
+    """All that the key opens: database, backups, what was put aside, by rows and by pages, with what is free in them,
+    and with their logs; the journal; and every file as it lies there.
+    """
     told = [path.read_bytes().decode("utf-8", "replace") for path in store.home.rglob("*") if path.is_file()]
+    for path in (*store.home.rglob("*.db"), *store.home.rglob("*.db-wal")):  # before opening one changes its log
+        told += [page.decode("utf-8", "replace") for page in pages_in_clear(path, store.key.secret)]
     for path in store.home.rglob("*.db"):
         with contextlib.closing(connect(path, store.key.secret, ())) as connection:
             told += _dump(connection)
