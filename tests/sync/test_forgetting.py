@@ -72,7 +72,7 @@ def store(tmp_path: Path, clock: SetClock) -> Iterator[Store]:
 
 
 def live(store: Store) -> Enrolled:
-    """Everything this till may ever hold of a person: rows, deeds that could be undone, drafts, backups, a mishap."""
+    """What a guide does with a person: rows, deeds that could be undone, drafts; and a backup of all that."""
     form = Application(phone="13916882045", name="许文君", consents=("service",))
     new = store.carry_out(lambda work: _undoable(work, enrol(work, form), "enrol"))[0]
     store.write(lambda work: work.note(MemberAmended(member_id=new.member_id, fields={"card": "CARD7788"})))
