@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from sync.hub.app import make_app
 from sync.hub.hub import Hub
+from sync.hub.partners import let_in
 from sync.protocol import SPOKEN, EnrolRequest, HelloRequest, Message, PushReply, canonical
 from tests.sync.hub.builders import START, Sender
 from tests.sync.hub.served import problem_of
@@ -28,6 +29,8 @@ class Row(NamedTuple):
     revoked: str = "device_revoked"
     anonymous: str = "unauthenticated"
     garbage: str = "unauthenticated"
+    partner: str = "unauthenticated"  # a program of the brand, with its own token
+    key: str = "m1"
     query: str = ""
     body: Callable[[Sender], Message] | None = None
 
@@ -52,14 +55,21 @@ def guess_of(till: Sender) -> Message:
     return EnrolRequest(ticket="0000000000", device=till.id)
 
 
-WHO = ("own", "neighbour", "other_store", "anonymous", "garbage", "revoked")  # a till asks, then it is locked out
+WHO = (
+    "own",
+    "neighbour",
+    "other_store",
+    "anonymous",
+    "garbage",
+    "partner",
+    "revoked",
+)  # a till asks, then it is locked out
 
-EVERYBODY = {"revoked": OK, "anonymous": OK, "garbage": OK}
+EVERYBODY = {"revoked": OK, "anonymous": OK, "garbage": OK, "partner": OK}
 NOBODY = dict.fromkeys(WHO, "ticket_unknown")
 STAYS = dict.fromkeys(WHO, "ticket_elsewhere") | {"revoked": OK}  # that is the operator's word
-NO_TILL = dict.fromkeys(WHO, "unauthenticated")  # a partner's token opens it
+NO_TILL = dict.fromkeys(WHO, "unauthenticated") | {"partner": "not_found"}  # it may ask, and there is nobody
 SMALL = dict.fromkeys(("own", "neighbour", "other_store"), "not_found")  # too small for a snapshot
-NO_ERASURE = SMALL  # nobody has asked for one
 NOT_OTHERS = {"neighbour": "wrong_device", "other_store": "wrong_device"}
 
 ROWS = (
@@ -69,7 +79,7 @@ ROWS = (
     Row("GET", "/v1/snapshot", query="scope=dir", **SMALL),
     Row("GET", "/v1/snapshot", query="scope=st:west", **(SMALL | {"other_store": "wrong_store"})),
     Row("GET", "/v1/member/{key}"),  # a store may greet whoever comes in; who asked is written down
-    Row("GET", "/v1/erasure/{key}", **NO_ERASURE),
+    Row("GET", "/v1/erasure/{key}", key="forgotten", other_store="not_found"),  # this store has asked for it
     Row("GET", "/v1/tokens/{key}", **NO_TILL),
     Row("GET", "/v1/trust", **dict.fromkeys(WHO, "no_key")),  # nothing secret; before `keys` there are none
     Row("POST", "/v1/enrol", body=enrolment_of, **EVERYBODY),  # the ticket is what counts
@@ -86,7 +96,8 @@ ROWS = (
 
 @pytest.fixture
 def tokens(hub: Hub, till: Sender, a_till: Callable[..., Sender]) -> dict[str, str | None]:
-    """The token of each who asks; the till itself is locked out last."""
+    """The token of each who asks; the till itself is locked out last. A member has been erased at its wish."""
+    till.send(till.enrolled("forgotten"), till.did("ErasureRequested", member_id="forgotten"))
     return {
         "own": till.enrolment.token,
         "neighbour": a_till("west").enrolment.token,
@@ -94,6 +105,7 @@ def tokens(hub: Hub, till: Sender, a_till: Callable[..., Sender]) -> dict[str, s
         "revoked": till.enrolment.token,
         "anonymous": None,
         "garbage": "A" * len(till.enrolment.token),
+        "partner": hub.database.retry(lambda connection: let_in(connection, hub.ledger, hub.clock, "小程序")),
     }
 
 
@@ -112,7 +124,7 @@ def test_everybody_gets_what_is_theirs(url: str, till: Sender, tokens: dict[str,
         if who == "revoked":
             assert till.hub.revoke(till.id)
         headers = {"Authorization": f"Bearer {tokens[who]}"} if tokens[who] else {}
-        asked = f"{url}{row.path.format(key='m1')}?{row.query.format(id=till.id)}"
+        asked = f"{url}{row.path.format(key=row.key)}?{row.query.format(id=till.id)}"
         got[who] = outcome_of(requests.request(row.method, asked, data=body, headers=headers, timeout=10))
     assert got == {who: getattr(row, who) for who in WHO}
 
