@@ -57,6 +57,7 @@ def expected() -> set[str]:
     """All that must happen somewhere in many schedules, or they prove little."""
     steps = {f"step {name}" for name in {*ALWAYS, *SOMETIMES} - {"chaos"}}
     ends = {f"end {name}" for name in ("merged", "late verdicts", "erased", "leases")}
+    ends |= {f"start {since}" for since in ("close", "crash")}
     return steps | ends | {f"deed {name}" for name in EVERY} | {f"fault {name}" for name in FAULTS}
 
 
@@ -80,7 +81,7 @@ def tell_figures(total: Counter[str], schedules: int, seconds: float) -> None:
     steps = sum(times for what, times in total.items() if what.startswith("step "))
     _say(f"{schedules} schedules, {steps} steps in {seconds:.0f} s: all promises kept "
          f"({schedules / seconds:.1f} schedules and {steps / seconds:.0f} steps a second)")  # fmt: skip
-    for group in ("step", "fault", "deed", "could not", "verdict", "end"):
+    for group in ("step", "fault", "deed", "could not", "verdict", "start", "end"):
         told = {what.removeprefix(f"{group} "): times for what, times in total.items() if what.startswith(f"{group} ")}
         _say(f"{group}: " + ", ".join(f"{what} {told[what]}" for what in sorted(told)))
 

@@ -201,6 +201,11 @@ def no_journal(_: Real) -> Any:
     return lambda self, events: None
 
 
+@mutant((journal, "replay"))
+def no_replay_after_a_crash(real: Real) -> Any:
+    return lambda work, copies, since: since != "crash" and real(work, copies, since)
+
+
 @mutant((journal, "tidy"))
 def tidied_by_its_own_clock(real: Real) -> Any:
     def tidy(work: Any, days: Any) -> bool:

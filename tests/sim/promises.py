@@ -93,6 +93,13 @@ def check_overlay(till: SimTill) -> None:
     till.store.read(_check_own_deeds, till.name, till.accepted, till.accepted if till.has_moved else set())
 
 
+def check_second_copy(till: SimTill) -> None:
+    """After a crash, what waits for the hub stands in the second copy too, whatever of it had been written."""
+    waiting = till.store.read(_waiting)
+    kept = set(till.store.second.read())  # type: ignore[attr-defined]
+    expect("what waits is kept twice", waiting <= kept, till.name, waiting - kept)
+
+
 def _check_feeds(truth: Truth) -> None:
     """Each feed is numbered from 1 without a gap, and its checksum is that of its rows."""
     for scope, (last, sum64) in truth.heads.items():
@@ -295,6 +302,12 @@ def _is_there(connection: Connection, table: str, row_id: str) -> bool:
 
 def _outbox(connection: Connection) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in connection.exec_driver_sql("SELECT event_id, state, code FROM outbox")]
+
+
+def _waiting(connection: Connection) -> set[bytes]:
+    return {
+        row[0] for row in connection.exec_driver_sql("SELECT body FROM outbox WHERE state IN ('pending', 'parked')")
+    }
 
 
 def _told(connection: Connection) -> list[tuple[Any, ...]]:

@@ -31,6 +31,7 @@ SOMETIMES = {
     "offline": 4,
     "online": 4,
     "kill": 4,
+    "restart": 2,
     "clone": 2,
     "image": 4,
     "image_back": 4,

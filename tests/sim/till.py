@@ -3,6 +3,7 @@
 import random
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,16 +13,19 @@ from sqlalchemy import Connection, Engine
 from desktop.data import engine
 from desktop.data.direct import execute
 from desktop.errors import TillError
+from desktop.second_copy import Since
 from desktop.services.agreement import let_go
 from desktop.store import Store
 from desktop.views.till import find_vanishing
 from desktop.work import Work
+from sync import outbox
 from sync.exchange import Exchange, Round
 from sync.failures import HubRefused, HubUnreachable
+from sync.journal import Journal
 from sync.laying import has_parked, lay_parked
 from sync.protocol import EnrolReply, Envelope, Message
-from sync.till import open_store
 from tests.sim.clocks import TillClock
+from tests.sim.dying import left_by, left_now, rise
 from tests.sim.network import Network
 
 _FAILURES = (HubUnreachable, HubRefused, TillError)
@@ -48,6 +52,7 @@ class SimTill:
         self.online = True
         self.memory = memory
         self.failures: list[str] = []
+        self.starts: list[Since] = []
         self.was_put_back = self.has_moved = False
         self.accepted: set[str] = set()
         self.dealt_with: set[str] = set()  # refusals that are kept no more
@@ -129,7 +134,7 @@ class SimTill:
     def begin_anew(self, ticket: str) -> None:
         """The program is started with a ticket."""
         self.has_moved = True
-        self.kill()
+        self.restart()
         self.exchange = Exchange(self.store, url="sim", ticket=ticket)
 
     @property
@@ -142,12 +147,19 @@ class SimTill:
         """Its id at the hub."""
         return self.store.read(lambda connection: str(execute(connection, "SELECT device_id FROM till").fetchone()[0]))
 
-    def kill(self) -> None:
-        """The program dies here and now, and the machine starts it again."""
-        self.drop_round()
-        self.store.close()
+    def restart(self) -> None:
+        """The program is closed, and the machine starts it again."""
+        self.close()
         self.clock.reboot()
         self._open()
+
+    def kill(self) -> None:
+        """The program dies here and now, and the machine starts it again."""
+        self._die(left_now(self.home))
+
+    def kill_in(self, deed: Callable[[], None], chance: random.Random) -> None:
+        """It dies as the deed goes to disk. Nobody is told that it is saved, but what the database has must stay."""
+        self._die(left_by(deed, self.home, chance))
 
     def drop_round(self) -> None:
         """Forget the round in progress."""
@@ -155,13 +167,15 @@ class SimTill:
             self._talk.close()
             self._talk = None
 
-    def keep_image(self, folder: Path) -> None:
+    def keep_image(self, folder: Path, *, running: bool = False) -> None:
         """Copy the files, as an image of the machine would."""
-        self.store.close()
+        if not running:
+            self.close()
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self.home, folder)
         self._images[folder] = len(self.memory)
-        self._open()
+        if not running:
+            self._open()
 
     def since(self, image: Path) -> set[str]:
         """The events answered here since that image."""
@@ -174,8 +188,7 @@ class SimTill:
     def put_back(self, folder: Path, *, whole: bool) -> None:
         """Put the files of an image back, those of the journal only if it is the whole machine."""
         self.was_put_back = True
-        self.drop_round()
-        self.store.close()
+        self.close()
         for path in self.home.iterdir():
             if path.is_dir() and (whole or path.name != "journal"):
                 shutil.rmtree(path)
@@ -209,13 +222,31 @@ class SimTill:
                 self._token = None
             self._message = self._talk.send(reply)
 
+    def _die(self, left: Path) -> None:
+        self.close()
+        rise(self.home, left)
+        self.clock.reboot()
+        self._open()
+
     def _open(self) -> None:
         self._token: str | None = None
-        self.store: Store = open_store(self.home, self.clock)
+        self.store = Store(self.home, outbox.record, partial(_Journal, self.starts), self.clock)
         if self.store.read(has_parked):
             self.store.write(lay_parked)
         self.exchange = Exchange(self.store, url="sim")
         self.note_accepted()
+
+
+class _Journal(Journal):
+    """Keeps how the data was found at each start."""
+
+    def __init__(self, starts: list[Since], *told: Any) -> None:
+        super().__init__(*told)
+        self._starts = starts
+
+    def catch_up(self, work: Work, since: Since) -> bool:
+        self._starts.append(since)
+        return super().catch_up(work, since)
 
 
 def _copy_but_the_journal(source: Path, target: Path, *, dirs_exist_ok: bool) -> None:

@@ -14,7 +14,7 @@ from tests.sim.clocks import DAY, HOUR, MINUTE, MONTH, SECOND, YEAR, HeadClock, 
 from tests.sim.deeds import EVERY, do_something, erase_some, merge_some, separate_some
 from tests.sim.headquarters import Headquarters
 from tests.sim.network import FAULTS, Network
-from tests.sim.promises import check_at_rest, check_overlay
+from tests.sim.promises import check_at_rest, check_overlay, check_second_copy
 from tests.sim.steps import Schedule, Step
 from tests.sim.template import STORES
 from tests.sim.till import Answered, SimTill
@@ -57,6 +57,7 @@ class World:
             self.take(step)
         self.heal()
         self.tally += check_at_rest(self)
+        self.tally.update(f"start {since}" for till in self.tills for since in till.starts)
         return self._trace.hexdigest()
 
     def take(self, step: Step) -> None:
@@ -83,7 +84,7 @@ class World:
         for till in self.tills:
             till.online = True
             if upgraded:
-                till.kill()
+                till.restart()
         waits = True
         for sweep in range(SWEEPS):
             for till in self.tills:
@@ -206,17 +207,25 @@ class World:
     def _online(self, till: SimTill, chance: random.Random) -> None:
         till.online = True
 
+    def _restart(self, till: SimTill, chance: random.Random) -> None:
+        till.restart()
+
     def _kill(self, till: SimTill, chance: random.Random) -> None:
+        """Between two messages, or as a deed goes to disk."""
         if chance.random() < 0.5:
             till.advance(self.network, self._fault(chance), chance)
-        till.kill()
+        if chance.random() < 0.5:
+            till.kill()
+        else:
+            till.kill_in(lambda: self._deed(till, chance), chance)
+        check_second_copy(till)
 
     def _clone(self, till: SimTill, chance: random.Random) -> bool:
         """Somebody copies the whole machine, and both copies go on."""
         if len(self.tills) > self.schedule.tills or self._stands:
             return False
         name = f"{till.name}-clone"
-        till.keep_image(self.folder / name)
+        till.keep_image(self.folder / name, running=chance.random() < 0.5)
         self.tills.append(self._till(name, name))
         self.copied = True
         return True
@@ -233,8 +242,8 @@ class World:
         till.begin_anew(self.headquarters.let_in(till.device, self._stands[till.name]))
 
     def _image(self, till: SimTill, chance: random.Random) -> None:
-        """The whole machine is copied."""
-        till.keep_image(self._image_of(till))
+        """The whole machine is copied, while it is off or while it runs."""
+        till.keep_image(self._image_of(till), running=chance.random() < 0.5)
 
     def _image_back(self, till: SimTill, chance: random.Random) -> bool:
         """The copy is put back: all of it, or the database alone, beside a journal that has gone on."""
