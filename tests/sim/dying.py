@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+_PAGE = 4096
+
 
 def left_now(home: Path) -> Path:
     """A copy of all files of a program that goes on: what it would leave if it died here."""
@@ -35,6 +37,14 @@ def left_by(deed: Callable[[], None], home: Path, chance: random.Random) -> Path
     for name, length in sorted(_lengths(left[0]).items()):
         os.truncate(left[0] / "journal" / name, chance.randint(before.get(name, 0), length))
     return left[0]
+
+
+def spoil(left: Path, chance: random.Random) -> None:
+    """A page of the database is not what was written there."""
+    with (left / "till.db").open("rb+") as file:
+        pages = os.fstat(file.fileno()).st_size // _PAGE
+        file.seek(chance.randrange(pages) * _PAGE)
+        file.write(chance.randbytes(_PAGE))
 
 
 def rise(home: Path, left: Path) -> None:

@@ -72,7 +72,8 @@ def check_at_rest(world: "World") -> Counter[str]:
         scopes = scopes_of(till)
         if scopes not in expected:
             expected[scopes] = expected_holding(truth, scopes)
-        check_holding(till, expected[scopes], truth, scopes, but={"lease"} if world.copied else frozenset())
+        but = {table for table, may_differ in (("lease", world.copied), ("trust", "loss" in till.starts)) if may_differ}
+        check_holding(till, expected[scopes], truth, scopes, but=but)  # nobody begins to trust what has expired
         _check_consents(till, truth)
         _check_forgotten(till, truth)
     became = Counter(f"verdict {each.verdict} {each.code or ''}".rstrip() for each in truth.events.values())

@@ -25,7 +25,7 @@ from sync.journal import Journal
 from sync.laying import has_parked, lay_parked
 from sync.protocol import EnrolReply, Envelope, Message
 from tests.sim.clocks import TillClock
-from tests.sim.dying import left_by, left_now, rise
+from tests.sim.dying import left_by, left_now, rise, spoil
 from tests.sim.network import Network
 
 _FAILURES = (HubUnreachable, HubRefused, TillError)
@@ -160,6 +160,13 @@ class SimTill:
     def kill_in(self, deed: Callable[[], None], chance: random.Random) -> None:
         """It dies as the deed goes to disk. Nobody is told that it is saved, but what the database has must stay."""
         self._die(left_by(deed, self.home, chance))
+
+    def kill_with_its_disk(self, chance: random.Random) -> None:
+        """It dies, and a page of its database with it."""
+        self.was_put_back = True
+        left = left_now(self.home)
+        spoil(left, chance)
+        self._die(left)
 
     def drop_round(self) -> None:
         """Forget the round in progress."""

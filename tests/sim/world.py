@@ -211,13 +211,16 @@ class World:
         till.restart()
 
     def _kill(self, till: SimTill, chance: random.Random) -> None:
-        """Between two messages, or as a deed goes to disk."""
+        """Between two messages, as a deed goes to disk, or with its disk."""
         if chance.random() < 0.5:
             till.advance(self.network, self._fault(chance), chance)
-        if chance.random() < 0.5:
-            till.kill()
-        else:
-            till.kill_in(lambda: self._deed(till, chance), chance)
+        match chance.randrange(5):
+            case 0 | 1:
+                till.kill()
+            case 2 | 3:
+                till.kill_in(lambda: self._deed(till, chance), chance)
+            case _:
+                till.kill_with_its_disk(chance)
         check_second_copy(till)
 
     def _clone(self, till: SimTill, chance: random.Random) -> bool:
