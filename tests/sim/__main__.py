@@ -4,6 +4,7 @@ Every schedule is decided by its seed: ``--schedules 1 --seed N`` plays it again
 """
 
 import argparse
+import hashlib
 import os
 import sys
 import time
@@ -41,23 +42,31 @@ def main() -> int:
 
 def run(stage: Stage, options: argparse.Namespace) -> int:
     """Play every seed, and tell; stop at the first that breaks a promise."""
-    began, total = time.perf_counter(), Counter[str]()
+    began, total, traces = time.perf_counter(), Counter[str](), dict[int, str]()
     for outcome in play_all(stage, _seeds(options), jobs=options.jobs):
         total += outcome.tally
+        traces[outcome.schedule.seed] = outcome.trace
         if outcome.broken:
             tell_broken(shortest(stage, outcome))
             return 1
     tell_figures(total, options.schedules, time.perf_counter() - began)
+    _say(f"trace: {hash_of(traces)}")
     missing = sorted(expected() - total.keys()) if options.schedules >= ENOUGH else []
     _say(*(f"never happened: {what}" for what in missing))
     return 1 if missing else 0
+
+
+def hash_of(traces: dict[int, str]) -> str:
+    """Of all that was said, in the order of the seeds; that of one schedule is its own."""
+    told = [traces[seed] for seed in sorted(traces)]
+    return told[0] if len(told) == 1 else hashlib.blake2b("".join(told).encode(), digest_size=16).hexdigest()
 
 
 def expected() -> set[str]:
     """All that must happen somewhere in many schedules, or they prove little."""
     steps = {f"step {name}" for name in {*ALWAYS, *SOMETIMES} - {"chaos"}}
     ends = {f"end {name}" for name in ("merged", "late verdicts", "erased", "leases")}
-    ends |= {f"start {since}" for since in ("close", "crash")}
+    ends |= {f"start {since}" for since in ("close", "crash", "loss")}
     return steps | ends | {f"deed {name}" for name in EVERY} | {f"fault {name}" for name in FAULTS}
 
 

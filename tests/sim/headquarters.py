@@ -6,6 +6,7 @@ import functools
 import io
 import random
 import shutil
+import threading
 from pathlib import Path
 
 import msgspec
@@ -73,9 +74,13 @@ class Headquarters:
         raise TypeError(type(message).__name__)
 
     def _list_snapshots(self, till: Till) -> Snapshots:
-        told = self.hub.list_snapshots(till)
-        self.hub.snapshots.wait()  # what is being packed is there the next time, however long that takes here
-        return told
+        told = threading.Event()
+        self.hub.snapshots._packer.submit(told.wait)  # nothing is packed yet, however fast that goes here,
+        try:
+            return self.hub.list_snapshots(till)
+        finally:
+            told.set()
+            self.hub.snapshots.wait()  # and all of it is there the next time, however slowly
 
     def restart(self) -> None:
         """Down and up again; upgraded to what this program is."""
