@@ -7,12 +7,13 @@ from typing import Any
 
 import msgspec
 from msgspec.structs import replace
+from sqlalchemy import select
 
 from desktop.rules import hlc
 from desktop.views import profile
 from sync import apply, exchange, journal, laying, outbox, pages, reading
 from sync import rows as till_rows
-from sync.hub import cases, diaries, facts, leases, ledger, members, parked, restore, tasks, verdicts, vouchers
+from sync.hub import cases, diaries, facts, leases, ledger, members, parked, restore, tasks, verdicts, visits, vouchers
 from sync.hub.deeds import clock_text
 from sync.journal import Journal
 from sync.protocol import MemberRow
@@ -54,6 +55,18 @@ def _replaced(places: tuple[tuple[Any, str], ...], make: Callable[[Real], Any]) 
 @mutant((verdicts, "_recorded"))
 def no_dedupe(_: Real) -> Any:
     return lambda connection, ids: []
+
+
+@mutant((verdicts, "_recorded"), (verdicts, "insert_rows"), (visits, "_has"))
+def told_twice_counts_twice(real: Real) -> Any:
+    """Nobody looks whether the hub has the event, or the visit the line; and no key of a table stands in the way."""
+
+    def insert_new(connection: Any, table: Any, rows: Any) -> None:
+        known = set(connection.execute(select(table.c.id)).scalars())
+        real(connection, table, [row for row in rows if row[0] not in known])
+
+    looked = {"_recorded": lambda connection, ids: [], "_has": lambda visit, part_id: False, "insert_rows": insert_new}
+    return looked[real.__name__]
 
 
 @mutant((members, "write_fields"))
