@@ -1,12 +1,17 @@
 """Power cuts and disk errors, a few of each; ``make powercut`` makes thousands."""
 
+import contextlib
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
+import apsw
+import msgspec
 import pytest
 from sqlcipher3 import dbapi2
 
 from desktop.data.engine import WRITER_PRAGMAS, connect
+from desktop.data.theirs import tables_with
 from desktop.errors import StorageTrouble
 from tests.powercut.bench import Bench
 from tests.powercut.cuts import cut
@@ -59,6 +64,50 @@ def test_the_transactions_are_all_that_the_till_did(days: Days, bench: Bench) ->
         carry_out(connection, transaction)
     assert all_rows(lambda sql: connection.execute(sql).fetchall()) == days.contents
     connection.close()
+
+
+def states(days: Days, bench: Bench) -> Iterator[apsw.Connection]:
+    """The database as each of the transactions leaves it: what a power cut can leave, and nothing else."""
+    with contextlib.closing(bench.shim.connect(Disk())) as connection:
+        for transaction in days.transactions:
+            carry_out(connection, transaction)
+            if connection.table_exists(None, "outbox"):
+                yield connection
+
+
+def test_a_half_load_is_never_shown_as_whole(days: Days, bench: Bench) -> None:
+    """And what of its file is here is all there, so that it goes on where it was."""
+    half = """SELECT seq < as_of, got = coalesce((SELECT sum(length(body)) FROM load_part WHERE scope = load.scope), 0),
+        done = (SELECT count(*) FROM feed_row WHERE scope = load.scope AND reading = cursor.reading), done
+        FROM load JOIN cursor USING (scope)"""
+    found = [row for state in states(days, bench) for row in state.execute(half)]
+    assert {row[:3] for row in found} == {(1, 1, 1)}
+    assert len({done for *_, done in found}) > 3, "it was laid in steps"
+
+
+def test_an_erasure_is_there_whole_or_not_at_all(days: Days, bench: Bench) -> None:
+    """No table has anything of theirs, and no event names them: their own are stubs."""
+    told = """SELECT CAST(body AS TEXT) FROM outbox
+        WHERE kind <> 'ErasureCarriedOut' AND CAST(body AS TEXT) <> '{"id":"' || event_id || '"}'"""
+    found = 0
+    for state in states(days, bench):
+        for member_id, names in state.execute("SELECT id, names FROM erasure").fetchall():
+            found += 1
+            for table in tables_with("member_id"):
+                assert not state.execute(f"SELECT 1 FROM {table} WHERE member_id = ?", (member_id,)).fetchall()
+            assert not [body for (body,) in state.execute(told) for name in msgspec.json.decode(names) if name in body]
+    assert found > 1
+
+
+def test_a_tidied_outbox_has_all_that_was_not_sent(days: Days, bench: Bench) -> None:
+    before: dict[str, str] = {}
+    gone: set[str] = set()
+    for state in states(days, bench):
+        here = dict(state.execute("SELECT event_id, state || acknowledged FROM outbox").fetchall())
+        gone |= {before[event_id] for event_id in before.keys() - here.keys()}
+        before = here
+    assert gone == {"accepted0", "rejected1"}
+    assert "pending0" in before.values()
 
 
 def test_the_cuts_are_under_the_settings_of_the_till(bench: Bench) -> None:

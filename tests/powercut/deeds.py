@@ -38,6 +38,7 @@ from sync.laying import lay_parked
 from sync.pages import Ghost, apply_page, end_sweep, find_ghosts, sweep
 from sync.till import open_till
 from tests.clock import SetClock
+from tests.powercut.chores import erase, load, take_all, waiting
 from tests.powercut.shim import Statement
 
 Transaction = list[Statement]
@@ -45,6 +46,7 @@ Contents = dict[str, list[str]]
 
 _BEGIN, _COMMIT = "BEGIN IMMEDIATE", "COMMIT"
 _STORE, _OTHER = "01960000-0000-7000-8000-000000000101", "0199aaaa-0000-7000-8000-000000000001"
+_HUB_NOW = 1_800_000_000_000
 _SCOPES = ("cfg", "cat", "dir", f"st:{_STORE}")
 
 
@@ -63,7 +65,7 @@ def record(folder: Path, people: int) -> Days:
     """
     (folder / "till.key").write_text("0" * 64)  # so that no key store is asked
     with _recorded() as transactions:
-        desk = open_till(folder, _Steps())
+        desk = open_till(folder, clock := _Steps())
         try:
             desk.do(fill_shop).result()
             desk.do_behind(apply_enrolment, _LET_IN, "http://127.0.0.1").result()
@@ -75,11 +77,26 @@ def record(folder: Path, people: int) -> Days:
             _serve_again(desk, new)
             _spend(desk)
             desk = _lose_a_deed(desk, transactions)
-            desk.do_behind(note_contact, 2, 1_800_000_000_000).result()  # a hub that went back: read and send anew
+            desk.do_behind(note_contact, 2, _HUB_NOW).result()  # a hub that went back: read and send anew
+            load(desk)
+            erase(desk, _OTHER)
+            _let_go(desk, clock)
             contents = desk.read(lambda connection: all_rows(lambda sql: connection.exec_driver_sql(sql).all()))
         finally:
             desk.close()
     return Days(transactions, contents)
+
+
+def _let_go(desk: Desk, clock: SetClock) -> None:
+    """What the hub took a month ago goes, and its day of the journal; what was done since has not been sent."""
+    old = set(desk.read(waiting))
+    take_all(desk, 2, _HUB_NOW)
+    clock.forward(days=31)
+    desk.do(serve, None).result()
+    desk.do(add_line, "06901230010026").result()
+    while desk.write(desk.store.second.tidy):
+        continue
+    assert not old & set(desk.read(lambda connection: connection.scalars(select(Outbox.event_id)).all()))
 
 
 def all_rows(query: Callable[[str], Iterable[Iterable[Any]]]) -> Contents:
