@@ -57,11 +57,11 @@ class Told:
 
 
 class Drive:
-    """One run of ``main.py drive``."""
+    """One run of ``main.py drive``, of this version of the program or of another."""
 
-    def __init__(self, home: Path, *arguments: str) -> None:
+    def __init__(self, home: Path, *arguments: str, program: Path = ROOT) -> None:
         command = [sys.executable, "main.py", "drive", "--home", str(home), *arguments]
-        self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(command, cwd=program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._in, self._out = self._process.stdin, self._process.stdout
