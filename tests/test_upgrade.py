@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -90,12 +91,16 @@ def is_locked(home: Path, key: bytes) -> bool:
 
 def kill(process: subprocess.Popen[bytes], when: Callable[[], object]) -> None:
     """As soon as it has come that far, and is still at it."""
-    while not when():
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(0.005)
-        assert process.poll() is None, "it has ended before"
-    process.kill()
-    process.communicate()
+    end = time.monotonic() + 60
+    try:
+        while not when():
+            assert time.monotonic() < end, "it does not come that far"
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(0.005)
+            assert process.poll() is None, "it has ended before"
+    finally:
+        process.kill()
+        process.communicate()
     assert process.returncode == -signal.SIGKILL
 
 
