@@ -15,6 +15,7 @@ from desktop.clock import Clock
 from desktop.data.amiss import is_damage, may_be_damage, storage_trouble
 from desktop.data.backups import BACKUP
 from desktop.data.ballast import LITTLE, free_space, is_tight, release_ballast
+from desktop.data.durable import make_folder
 from desktop.data.engine import empty_log, open_reader, open_writer
 from desktop.data.exchange import Till
 from desktop.data.keys import Key, load_key
@@ -45,7 +46,7 @@ class Store:
     """
 
     def __init__(self, home: Path, record: Recorder, second: OpenSecondCopy, clock: Clock | None = None) -> None:
-        home.mkdir(parents=True, exist_ok=True)
+        make_folder(home)
         self.home = home
         self.clock = clock or Clock()
         self._record = record

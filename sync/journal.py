@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from desktop.clock import Clock
 from desktop.data.amiss import storage_trouble
 from desktop.data.ballast import release_ballast
-from desktop.data.durable import sync_folder, write_private
+from desktop.data.durable import make_folder, sync_folder, write_private
 from desktop.data.installation import Installation
 from desktop.data.lock import locked
 from desktop.errors import StorageTrouble
@@ -37,7 +37,7 @@ class Journal:
     def __init__(self, home: Path, secret: bytes, clock: Clock) -> None:
         self._home = home
         self._folder = home / "journal"
-        self._folder.mkdir(exist_ok=True)
+        make_folder(self._folder)
         self._sealer = Sealer(secret)
         self._clock = clock
         self._turn = threading.Lock()
@@ -184,9 +184,10 @@ class Journal:
 
 def _extend(path: Path, data: bytes) -> None:
     """Write at the end of the file, and wait for the disk; what fails leaves the file as it was, if it lets itself."""
-    fresh = not path.exists()
     with path.open("ab", buffering=0) as file:
         start = os.fstat(file.fileno()).st_size
+        if not start:  # it may have been made by a try that failed
+            sync_folder(path.parent)
         try:
             rest = memoryview(data)
             while rest:
@@ -196,8 +197,6 @@ def _extend(path: Path, data: bytes) -> None:
             with suppress(OSError):  # torn records are passed over by whoever reads
                 file.truncate(start)
             raise
-    if fresh:
-        sync_folder(path.parent)
 
 
 def _replace(path: Path, data: bytes) -> None:
@@ -205,4 +204,3 @@ def _replace(path: Path, data: bytes) -> None:
         write_private(path, data)
     else:
         path.unlink()
-        sync_folder(path.parent)

@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlcipher3 import dbapi2  # type: ignore[import-untyped]
 
 from desktop.data.amiss import is_damage, storage_trouble
-from desktop.data.durable import sync_folder
+from desktop.data.durable import make_folder, sync_folder
 from desktop.data.engine import connect
 from desktop.data.lock import locked
 from desktop.errors import StorageTrouble
@@ -41,7 +41,7 @@ class Backups:
 
     def make(self) -> Path:
         """Copy one moment of the data. Making it reads every page: raises ``storage_damaged`` if one is not whole."""
-        self._folder.mkdir(exist_ok=True)
+        make_folder(self._folder)
         with self._alone():
             self._drop(self._unfinished())
             try:

@@ -1,4 +1,4 @@
-"""Files that outlast a power cut: written whole or not at all."""
+"""Files that outlast a power cut, written whole or not at all, and the folders that hold them."""
 
 import os
 from pathlib import Path
@@ -15,6 +15,14 @@ def write_private(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
     os.replace(fresh, path)
     sync_folder(path.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """Make it if it is missing, and what is missing above it."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from desktop.data.backups import Backups, is_sound
-from desktop.data.durable import sync_folder
+from desktop.data.durable import make_folder, sync_folder
 
 _STAMP = "%Y%m%dT%H%M%S"
 _FOLDERS = "[0-9]" * 8 + "T" + "[0-9]" * 6  # named by that; whatever else lies there is somebody's own
@@ -49,11 +49,11 @@ class Vault:
         """Take a damaged file out of the way, with all that belongs to it. Nothing of it is thrown away yet."""
         while (folder := self._aside / f"{now:{_STAMP}}").exists():  # that of another mishap in the same second
             now -= timedelta(seconds=1)
-        folder.mkdir(parents=True)
+        make_folder(folder)
         for path in (self.path, self._beside("-wal"), self._beside("-shm")):
             if path.exists():
                 os.replace(path, folder / path.name)
-        sync_folder(self._aside)
+        sync_folder(folder)  # first: what left the one folder must be in the other
         sync_folder(self.path.parent)
 
     def bring_back(self) -> None:
