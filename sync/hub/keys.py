@@ -8,6 +8,7 @@ import msgspec
 from nacl.bindings import crypto_sign_SEEDBYTES as SEED_BYTES
 from nacl.signing import SigningKey
 
+from sync.hub.durable import sync_folder
 from sync.hub.problems import HubError
 
 
@@ -59,3 +60,4 @@ def write_secret(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
+    sync_folder(path.parent)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from sync.hub.durable import sync_folder
 from sync.hub.problems import HubError
 
 
@@ -39,7 +40,7 @@ class Ledger:
         try:
             self._torn = not self._read()
             self._file = path.open("ab", buffering=0)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         except OSError as error:
             raise HubError(f"the ledger {path} cannot be opened: {error.strerror}") from None
 
@@ -122,13 +123,3 @@ class Ledger:
             raise OSError(f"{self.path} could not be written whole")
         os.fsync(self._file.fileno())
         self._torn = False
-
-
-def _sync_folder(folder: Path) -> None:
-    """So that the file itself survives a power cut; Windows has no such thing, and needs none."""
-    if hasattr(os, "O_DIRECTORY"):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from nacl.signing import SigningKey
 from sqlalchemy import select
 
 from desktop.data.backups import Backups
@@ -16,6 +17,8 @@ from desktop.services.visits import finish_visit
 from desktop.store import Store
 from desktop.views.search import find_members
 from desktop.work import Work
+from sync.hub.keys import Keyring
+from sync.hub.ledger import Ledger, Mark
 from sync.journal import Journal
 from sync.till import open_store
 from tests.clock import SetClock
@@ -165,3 +168,40 @@ def test_a_backup_brought_back_stays_in_its_place(
     vault.bring_back()
     left = disk.after_cut(tmp_path / "left")
     assert (left / "till" / "till.db").read_bytes() == vault.path.read_bytes()
+
+
+NOTED: dict[str, tuple[Callable[[Ledger], None], Callable[[Ledger], bool]]] = {
+    "an erasure": (lambda book: book.erase(["m1"]), lambda book: book.erased == {"m1"}),
+    "a till let in": (lambda book: book.admit({"t1": "west"}), lambda book: book.tills == {"t1": "west"}),
+    "a void token": (lambda book: book.void([b"\x01"]), lambda book: book.voided == {"01"}),
+    "how far it came": (lambda book: book.reach(Mark("h", 1, 7)), lambda book: book.mark == Mark("h", 1, 7)),
+}
+
+
+def is_noted(disk: ForgetfulDisk, what: str, left: Path) -> bool:
+    """Whether the ledger says so when the power is back."""
+    note, stands = NOTED[what]
+    with closing(Ledger(disk.root / "hub.ledger")) as ledger:
+        note(ledger)
+        disk.after_cut(left)
+    with closing(Ledger(left / "hub.ledger")) as again:
+        return stands(again)
+
+
+@pytest.mark.parametrize("what", NOTED)
+def test_what_the_ledger_noted_outlasts_the_power(disk: ForgetfulDisk, tmp_path: Path, what: str) -> None:
+    assert is_noted(disk, what, tmp_path / "left")
+
+
+@pytest.mark.parametrize("unheard", ["file", "folder"])
+def test_a_hub_that_does_not_wait_for_the_disk_forgets_whom_it_erased(
+    disk: ForgetfulDisk, tmp_path: Path, unheard: str
+) -> None:
+    """The control of the ledger."""
+    disk.deaf_to = unheard
+    assert not is_noted(disk, "an erasure", tmp_path / "left")
+
+
+def test_the_keys_that_a_hub_signs_with_outlast_the_power(disk: ForgetfulDisk, tmp_path: Path) -> None:
+    Keyring(disk.root / "hub.issuers", bytes).save({1: SigningKey(bytes(32))})
+    assert Keyring(disk.after_cut(tmp_path / "left") / "hub.issuers", bytes).load() == {1: SigningKey(bytes(32))}
