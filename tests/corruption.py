@@ -9,6 +9,7 @@ import random
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from desktop.store import Store
 from desktop.views.search import find_members
 from desktop.views.visit import find_running_visit
 from sync.till import open_store
+
+OpenStore = Callable[[Path], Store]
 
 SERUM = "06901230010019"
 KINDS = ("till.db", "till.db-wal", "journal/outbox-*.sgj", "journal/till.sgp", "backups/till-*.db")
@@ -66,8 +69,11 @@ def make_homes(folder: Path) -> list[Path]:
     return [folder / "closed", folder / "cut"]
 
 
-def one_round(homes: list[Path], seed: int) -> str:
-    """Damage one file and go on; what was damaged, in words. Raises AssertionError if anything was lost."""
+def one_round(homes: list[Path], seed: int, opened: OpenStore = open_store) -> str:
+    """Damage one file and go on; what was damaged, in words. Raises AssertionError if anything was lost.
+
+    opened: how the till is opened afterwards.
+    """
     chance = random.Random(seed)
     origin = chance.choice(homes)
     with tempfile.TemporaryDirectory() as folder:
@@ -76,7 +82,7 @@ def one_round(homes: list[Path], seed: int) -> str:
         before = _peek(origin)
         what = damage(home, chance)
         for phone in ("13800000002", "13800000003"):
-            store = open_store(home)
+            store = opened(home)
             try:
                 before |= _work(store, phone, before, what)
             finally:

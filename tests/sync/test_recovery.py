@@ -13,6 +13,7 @@ from desktop.data.exchange import Till
 from desktop.data.samples import fill_shop
 from desktop.data.visits import Line
 from desktop.errors import NotNow, StorageTrouble
+from desktop.second_copy import Since
 from desktop.services.members import Application, enrol
 from desktop.services.undo import undo
 from desktop.services.visits import add_line, finish_visit
@@ -21,6 +22,8 @@ from desktop.views.search import find_members
 from desktop.work import Work
 from sync.failures import HubUnreachable
 from sync.hub.restore import back_up
+from sync.journal import Journal
+from sync.outbox import record
 from sync.protocol import Message, PushRequest
 from sync.till import open_store
 from tests.clock import SetClock
@@ -76,6 +79,20 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 @pytest.mark.parametrize("seed", range(1000, 1012))
 def test_damage_anywhere_loses_no_event_and_stops_no_start(homes: list[Path], seed: int) -> None:
     one_round(homes, seed)
+
+
+class UnreadJournal(Journal):
+    """Is written, and nobody ever looks into it."""
+
+    def catch_up(self, work: Work, since: Since) -> bool:
+        return False
+
+
+@pytest.mark.parametrize("seed", [1003, 1005], ids=["in the log", "in the database"])
+def test_without_the_journal_the_same_damage_does_lose_events(homes: list[Path], seed: int) -> None:
+    """The control: rounds that find nothing lost here would find nothing above."""
+    with pytest.raises(AssertionError, match="events lost by"):
+        one_round(homes, seed, lambda home: Store(home, record, UnreadJournal))
 
 
 @pytest.mark.parametrize("start", [0, PAGE], ids=["the first page", "all but the first page"])
