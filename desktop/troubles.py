@@ -37,4 +37,6 @@ def _file_trouble(error: OSError) -> TillError:
             return BadInput("file_forbidden", path=path)
     if error.errno == errno.ENOSPC:
         return StorageTrouble("disk_full")
+    if error.errno == errno.EROFS:
+        return StorageTrouble("disk_read_only")
     return StorageTrouble("file_broken", path=path, reason=error.strerror or type(error).__name__)

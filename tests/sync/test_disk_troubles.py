@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+import resources
 from desktop.data.ballast import release_ballast, take_ballast
 from desktop.data.samples import fill_shop
 from desktop.errors import StorageTrouble
@@ -21,6 +22,7 @@ from desktop.store import Store
 from desktop.views.till import find_draft
 from desktop.work import Work
 from sync.till import open_store
+from tests import nursery
 from tests.clock import SetClock
 from tests.corruption import event_ids
 
@@ -46,6 +48,24 @@ def small_disk(folder: Path, size: int) -> Iterator[Path]:
             yield folder
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@contextlib.contextmanager
+def read_only(disk: Path) -> Iterator[str]:
+    """Gives what a till says of that. Where mounting is not allowed, files that may not be written must do."""
+    remount = ["mount", "-o", "remount,ro", str(disk)]
+    if subprocess.run(remount, capture_output=True, check=False).returncode == 0:
+        try:
+            yield "error.disk_read_only"
+        finally:
+            subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
+    else:
+        files = [path for path in disk.rglob("*") if path.is_file()]
+        for path in files:
+            path.chmod(0o400)
+        yield "error.file_forbidden"
+        for path in files:
+            path.chmod(0o600)
 
 
 @pytest.fixture
@@ -229,21 +249,35 @@ def test_drive_tells_a_disk_that_takes_no_more_and_lives_on(tmp_path: Path) -> N
     again.close()
 
 
-def test_a_read_only_disk_is_told_and_work_resumes(tmp_path: Path, clock: SetClock) -> None:
+def test_a_database_that_may_not_be_written_is_told_and_work_resumes(store: Store) -> None:
+    done = store.read(event_ids)
+    store.write(lambda work: work.session.execute(text("PRAGMA query_only = ON")))
+    with pytest.raises(StorageTrouble, match="disk_read_only"):
+        store.write(add_line, SERUM)
+    assert "disk_read_only" in [each.code for each in store.troubles()]
+    assert store.write(add_line, SERUM)
+    assert done < store.read(event_ids)
+    assert "disk_read_only" not in [each.code for each in store.troubles()]
+
+
+def test_a_till_on_a_read_only_disk_says_so_and_opens_when_it_is_not(
+    tmp_path: Path, clock: SetClock, words: resources.Words
+) -> None:
     with small_disk(tmp_path / "disk", 16 * MIB) as disk:
         store = open_store(disk / "home", clock)
         store.write(fill_shop)
+        store.write(add_line, SERUM)
         done = store.read(event_ids)
-        if subprocess.run(["mount", "-o", "remount,ro", str(disk)], capture_output=True, check=False).returncode:
-            store.write(lambda work: work.session.execute(text("PRAGMA query_only = ON")))
-        with pytest.raises(StorageTrouble, match="disk_read_only"):
-            store.write(add_line, SERUM)
-        assert "disk_read_only" in [each.code for each in store.troubles()]
-        subprocess.run(["mount", "-o", "remount,rw", str(disk)], capture_output=True, check=False)
-        assert store.write(add_line, SERUM)
-        assert done < store.read(event_ids)
-        assert "disk_read_only" not in [each.code for each in store.troubles()]
         store.close()
+        with read_only(disk) as told:
+            command = nursery.run(nursery.TILL, "drive", "--home", str(store.home), lines=b'{"do": "status"}\n')
+            assert (command.returncode, command.stdout) == (1, b"")
+            assert command.stderr.decode() == words(told, path=store.home / "till.lock") + "\n"
+        again = open_store(disk / "home", clock)
+        assert again.read(event_ids) == done
+        assert again.write(add_line, SERUM)
+        assert again.troubles() == () or [each.code for each in again.troubles()] == ["little_space"]
+        again.close()
 
 
 def test_a_released_ballast_is_there_no_more(tmp_path: Path) -> None:
