@@ -15,7 +15,7 @@ from desktop.views.till import find_backlog, find_guides, find_till
 from desktop.views.visit import find_running_visit
 from ui.bridge import Bridge
 from ui.figures import MOST_COUNTED
-from ui.said import Said, sentence
+from ui.said import Said, clock_sentence, sentence
 from ui.screen import Screen
 from ui.screens.every import Screens
 from ui.screens.settings import SettingsScreen
@@ -182,7 +182,7 @@ class Flow(QObject):
             return
         screens = self.screens
         kind = screens.enrol.take_scan(text) if self.current == "enrol" else screens.counter.show_code(text)
-        if kind and not self.window.messages.sentence:
+        if kind and self.window.messages.is_quiet:
             self.window.messages.say(self.words(f"code_kind.{kind}"))
 
     @Slot(str)
@@ -235,6 +235,7 @@ class Flow(QObject):
     def _paint_status(self) -> None:
         backlog = self.bridge.read(find_backlog, MOST_COUNTED)
         self.window.top.pill.paint(self.bridge.status, backlog.waiting, backlog.refused)
+        self.window.messages.notice(clock_sentence(self.words, self.bridge.status.clock_skew_ms))
         self.window.rail.paint_badge("sync", backlog.refused)
         today = self.bridge.today()
         due = self.bridge.read(count_due, today) + self.bridge.read(count_leads_due, today)

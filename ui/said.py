@@ -25,6 +25,9 @@ class Said:
     act_other: Callable[[], object] | None = None
 
 
+_WORTH_TELLING_MS = 120_000  # of a wrong clock
+
+
 def who_in(words: Words, visit: VisitView | ParkedVisit) -> str:
     """Who is served in a visit: not every member left a name."""
     return visit.member_name or words("profile.unnamed" if visit.member_id else "counter.nobody")
@@ -33,3 +36,10 @@ def who_in(words: Words, visit: VisitView | ParkedVisit) -> str:
 def sentence(words: Words, error: TillError) -> str:
     """What a clerk reads of an error."""
     return words(f"error.{error.code}", **error.facts)
+
+
+def clock_sentence(words: Words, skew_ms: int) -> str:
+    """How far this machine's clock is ahead of headquarters', or behind it; "" where that is not worth telling."""
+    if abs(skew_ms) <= _WORTH_TELLING_MS:
+        return ""
+    return words("sync.clock_fast" if skew_ms > 0 else "sync.clock_slow", minutes=f"{round(abs(skew_ms) / 60_000):,}")

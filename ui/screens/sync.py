@@ -13,7 +13,7 @@ from desktop.views.till import WaitingEvent, find_backlog, list_waiting
 from resources import Words
 from ui.bridge import Bridge
 from ui.figures import clock, day
-from ui.said import Said
+from ui.said import Said, clock_sentence
 from ui.screen import Screen
 from ui.widgets.card import Card, empty, label, rule, set_look
 from ui.widgets.keyed_button import KeyedButton
@@ -21,7 +21,6 @@ from ui.widgets.pill import ago
 
 _MOST = 50
 _WIDEST = 1080
-_WORTH_TELLING_MS = 120_000  # of a wrong clock
 
 
 class Sync(Screen):
@@ -127,9 +126,8 @@ class Sync(Screen):
         status, backlog = self.bridge.status, self.bridge.read(find_backlog)
         now = self.bridge.desk.clock.now()
         self.sentence.setText(self._sentence(status))
-        skew = abs(status.clock_skew_ms)
-        self.clock_warning.setVisible(skew > _WORTH_TELLING_MS)
-        self.clock_warning.setText(self.words("sync.line_clock", minutes=round(skew / 60_000)))
+        self.clock_warning.setText(clock_sentence(self.words, status.clock_skew_ms))
+        self.clock_warning.setVisible(bool(self.clock_warning.text()))
         self.storage_warning.setVisible(bool(self.bridge.troubles))
         told = (self.words(f"error.{trouble.code}", **trouble.facts) for trouble in self.bridge.troubles)
         self.storage_warning.setText("\n".join(told))

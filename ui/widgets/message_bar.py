@@ -1,4 +1,4 @@
-"""The line at the bottom: one sentence to the clerk, with a way out; key hints while there is nothing to say."""
+"""The line at the bottom: one sentence to the clerk, with a way out; a notice or key hints while nothing is said."""
 
 from collections.abc import Callable
 from functools import partial
@@ -34,6 +34,7 @@ class MessageBar(QFrame):
         self.setProperty("role", "messages")
         self.setFixedHeight(HEIGHT)
         self._halted = False
+        self._notice = ""
         self._deeds: dict[KeyedButton, Callable[[], object] | None] = {}
         self._icon = Icon("check", 18)
         self._sentence = ElidedLabel()
@@ -59,6 +60,11 @@ class MessageBar(QFrame):
     def sentence(self) -> str:
         """What stands there now; "" for nothing."""
         return self._sentence.text()
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing that was said stands there now; a notice may."""
+        return not (self._halted or self._timer.isActive())
 
     def say(self, text: str, action: str = "", deed: Callable[[], object] | None = None) -> None:
         """Something was done; ``action`` names a button that carries out ``deed``."""
@@ -88,32 +94,48 @@ class MessageBar(QFrame):
         self._timer.stop()
         self._halted = True
 
+    def notice(self, text: str) -> None:
+        """What stands there whenever nothing else is said, until it is ""; it is announced when it first comes."""
+        if text == self._notice:
+            return
+        if not self._notice:
+            self._announce(text)
+        self._notice = text
+        if self.is_quiet:
+            self.clear()
+
     def clear(self) -> None:
-        """Back to the key hints."""
+        """Back to the notice, or to the key hints."""
         if self._halted:
             return
         self._timer.stop()
         self._deeds.clear()
-        self._sentence.clear()
-        for part in (self._icon, self._sentence, self._way_out, self._other_way, self._dismiss):
-            part.hide()
-        self._hints.show()
-        set_look(self, tone="")
+        self._paint("warn" if self._notice else "", self._notice)
 
     def _show(self, tone: str, text: str, action: str, deed: Callable[[], object] | None) -> None:
-        self._icon.set_name(_ICONS[tone])
-        self._icon.set_token(tone)
-        self._sentence.setText(text)
+        self._paint(tone, text)
         self._offer(self._way_out, action, deed)
-        self._offer(self._other_way, "", None)
-        self._hints.hide()
-        self._icon.show()
-        self._sentence.show()
         self._dismiss.setVisible(tone == "warn")
+        self._timer.start(_WARNED_MS if tone == "warn" else _SAID_MS)
+        self._announce(text)
+
+    def _paint(self, tone: str, text: str) -> None:
+        """A sentence without a way out; without a sentence the key hints."""
+        if tone:
+            self._icon.set_name(_ICONS[tone])
+            self._icon.set_token(tone)
+        self._sentence.setText(text)
+        for button in (self._way_out, self._other_way, self._dismiss):
+            button.hide()
+        for part in (self._icon, self._sentence):
+            part.setVisible(bool(text))
+        self._hints.setVisible(not text)
         set_look(self, tone=tone)
         set_look(self._sentence, tone=tone)
-        self._timer.start(_WARNED_MS if tone == "warn" else _SAID_MS)
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))  # for those who cannot see it
+
+    def _announce(self, text: str) -> None:
+        """For those who cannot see it."""
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
     def _offer(self, button: KeyedButton, words: str, deed: Callable[[], object] | None) -> None:
         self._deeds[button] = deed
