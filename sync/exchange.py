@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from desktop.clock import milliseconds
 from desktop.data.direct import Direct
 from desktop.data.exchange import Till
-from desktop.services.leases import tend_leases
+from desktop.services.tending import tend_leases
 from sync import outbox
 from sync.apply import apply_enrolment, apply_hello, apply_verdicts
 from sync.data import Talk, TillData

@@ -87,7 +87,9 @@ def _(event: e.LeaseAsked, session: Session, stamp: Stamp) -> Touched:
 
 @project.register
 def _(event: e.LeaseReturned, session: Session, stamp: Stamp) -> Touched:  # noqa: ARG001
-    session.execute(update(Lease).where(Lease.id == event.lease_id).values(amount=event.spent, wanted=False))
+    session.execute(
+        update(Lease).where(Lease.id == event.lease_id).values(amount=event.spent, wanted=False, asked_at=None)
+    )
     return {("lease", event.lease_id)}
 
 

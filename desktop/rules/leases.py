@@ -16,7 +16,8 @@ RENEW_MS = LIFE_MS // 2
 GRACE_MS = 10 * 60 * 1000
 CHUNK = 20
 REFILL_BELOW = CHUNK // 4
-STANDING_POINTS = 100
+STANDING_POINTS = 100  # of a member, at one till of their store
+VISIT_POINTS = 500  # of a member, wherever they are served
 CLOCK_IS_LOST_MS = 24 * 3600 * 1000
 DAY_MS = 24 * 3600 * 1000
 

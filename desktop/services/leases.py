@@ -1,24 +1,22 @@
 """What this till may spend without asking: finding a lease, asking for one, giving it back."""
 
-import contextlib
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, func, select
 
 from desktop.clock import from_milliseconds
 from desktop.data.codes import Voucher
 from desktop.data.direct import Direct
-from desktop.data.escrow import Coupon, Gift, Lease, Points, Quota
+from desktop.data.escrow import Coupon, Gift, Lease, Points
 from desktop.errors import BadInput, NotNow
 from desktop.escrow_events import LeaseAsked, LeaseReturned
-from desktop.rules.leases import CHUNK, CLOCK_IS_LOST_MS, DAY_MS, RENEW_MS, lease_id, present
+from desktop.rules.leases import CLOCK_IS_LOST_MS, lease_id, present
 from desktop.work import Work
 
 _TOO_MANY = 2**31  # for the wire
 _LEASE = Lease.metadata.tables[Lease.__tablename__]
-_BY_ID = Direct(select(_LEASE).where(_LEASE.c.id == bindparam("id")))
 _OF = Direct(
     select(_LEASE)
     .where(
@@ -26,16 +24,7 @@ _OF = Direct(
     )
     .order_by(_LEASE.c.not_after)
 )
-_WANTED = Direct(select(_LEASE).where(_LEASE.c.wanted))
-_ENDING = Direct(
-    select(_LEASE).where(
-        _LEASE.c.not_after < bindparam("soon"),
-        or_(_LEASE.c.asked_at.is_(None), ~_LEASE.c.asked_at.between(bindparam("lately"), bindparam("now"))),
-        _LEASE.c.amount > 0,
-    )
-)
 _GRANTED = Direct(select(_LEASE).where(_LEASE.c.signed != ""))
-_QUOTAS = Direct(select(Quota.id))
 _SPENT: dict[str, Direct] = {
     "coupon": Direct(select(Coupon.id).where(Coupon.id == bindparam("thing"), Coupon.state == "issued")),
     "points": Direct(select(-func.sum(Points.amount)).where(Points.lease_id == bindparam("id"))),
@@ -57,7 +46,7 @@ def moment(work: Work) -> datetime:
 
 def find_lease(work: Work, of: str, object_id: str, amount: int, at: datetime) -> Held | None:
     """A lease of this till under which so much may be spent at ``at``; those that end first are used first."""
-    leases = _leases(work, _OF, of=of, thing=object_id, at=at)
+    leases = read_leases(work, _OF, of=of, thing=object_id, at=at)
     return next((lease for lease in leases if left(work, lease) >= amount), None)
 
 
@@ -80,7 +69,7 @@ def ask_for(work: Work, of: str, object_id: str, amount: int = 1, signed: str | 
 
 def show_leases(work: Work) -> None:
     """The hub went back in time: let it know what it has granted this till."""
-    for lease in _leases(work, _GRANTED):
+    for lease in read_leases(work, _GRANTED):
         if remaining := left(work, lease):
             ask_for(work, lease.of, lease.object_id, remaining, lease.signed)
 
@@ -99,28 +88,7 @@ def give_back(work: Work, lease: Held) -> None:
     )
 
 
-def tend_leases(work: Work) -> None:
-    """With the hub at hand: give back what it wants, renew what is half over, begin on every gift."""
-    with contextlib.suppress(NotNow):  # with a lost clock nothing is known to end, and nothing is spent either
-        _tend(work, moment(work))
-
-
-def _tend(work: Work, now: datetime) -> None:
-    soon, lately = now + timedelta(milliseconds=RENEW_MS), now - timedelta(milliseconds=DAY_MS)
-    for lease in _leases(work, _WANTED):
-        give_back(work, lease)
-    for lease in _leases(work, _ENDING, soon=soon, lately=lately, now=now):
-        if remaining := left(work, lease):
-            if lease.id == lease_id(lease.of, lease.object_id, work.till.device_id):
-                ask_for(work, lease.of, lease.object_id, remaining)
-            else:
-                give_back(work, lease)  # its member was merged since: the kept one's is another lease
-    for quota_id in _QUOTAS.scalars(work.session.connection()):
-        part = next(iter(_leases(work, _BY_ID, id=lease_id("quota", quota_id, work.till.device_id))), None)
-        if part is None or not (left(work, part) or (part.asked_at and lately <= part.asked_at <= now)):
-            ask_for(work, "quota", quota_id, CHUNK)
-
-
-def _leases(work: Work, query: Direct, **told: object) -> Sequence[Held]:
+def read_leases(work: Work, query: Direct, **told: object) -> Sequence[Held]:
+    """The leases that ``query`` finds."""
     work.session.flush()
     return query.rows(work.session.connection(), **told)

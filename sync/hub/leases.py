@@ -10,8 +10,8 @@ from typing import Literal, NamedTuple, cast
 
 from msgspec.structs import replace
 
-from desktop.rules.leases import LIFE_MS, Floor, has_lapsed, home_of, lease_id
-from desktop.rules.points import balance
+from desktop.rules.leases import LIFE_MS, STANDING_POINTS, Floor, has_lapsed, home_of, lease_id
+from desktop.rules.points import balance, standing
 from sync.code_rows import VoucherRow
 from sync.escrow_rows import CouponRow, FloorRow, LeaseRow, PointsRow, QuotaRow
 from sync.hub.deeds import HOME_ZONE, Deed, Refused, in_ms
@@ -77,12 +77,30 @@ def return_lease(documents: Documents, deed: Deed, data: LeaseReturned) -> None:
         given = min(each.meta.asked, thing.free)
         each = replace(each, meta=replace(each.meta, asked=each.meta.asked - given))
         _grant(documents, thing, each, given, deed)
+    if data.of == "points":
+        keep_standing(documents, deed, known_member(documents, object_id).id)
 
 
 def lend(documents: Documents, thing: Thing, holder: Holder, amount: int, deed: Deed) -> None:
     """Grant a till so much more unasked."""
     lease = held_by(documents, thing, holder.till) or _blank(thing, holder, deed)
     _grant(documents, thing, lease, min(amount, thing.free), deed)
+
+
+def keep_standing(documents: Documents, deed: Deed, member_id: str) -> None:
+    """One till of the member's home store can always spend a little without the network."""
+    holder = holder_at_home(documents, member_id, known_member(documents, member_id).body.store_id)
+    if holder is None:
+        return
+    lease = documents.get(LeaseRow, lease_id("points", member_id, holder.till))
+    held = left(lease) if lease else 0
+    if held >= STANDING_POINTS:  # before everything is added up
+        return
+    thing = find_thing(documents, "points", member_id, deed)
+    total = balance(entry.body.amount for entry in owned(documents, PointsRow, member_id))
+    more = standing(total, held=held, free=thing.free)
+    if more:
+        lend(documents, thing, holder, more, deed)
 
 
 def spend(documents: Documents, deed: Deed, of: Of, object_id: str, *, signed: str, amount: int) -> Lease:

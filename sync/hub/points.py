@@ -1,13 +1,12 @@
 """The rules of points: an append-only ledger; no more is spent than was promised, nor promised than there is."""
 
-from desktop.rules.leases import STANDING_POINTS, lease_id
-from desktop.rules.points import PointsLine, balance, standing
-from sync.escrow_rows import LeaseRow, PointsRow
+from desktop.rules.points import PointsLine
+from sync.escrow_rows import PointsRow
 from sync.hub.deeds import HOME_ZONE, Deed, Parked, Refused
 from sync.hub.documents import Document, Documents
 from sync.hub.escrow_payloads import PointsEarned, PointsReversed, PointsSpent
 from sync.hub.grants import read_grant
-from sync.hub.leases import collect, find_thing, holder_at_home, left, lend, owned, spend
+from sync.hub.leases import collect, keep_standing, spend
 from sync.hub.losses import put_losses_right
 from sync.hub.members import known_by, known_member, serve_member
 from sync.protocol import VisitRow
@@ -61,7 +60,7 @@ def _write(
     put_losses_right(documents, member_id)
     if amount >= 0:
         collect(documents, member_id, deed)
-    _keep_standing(documents, deed, member_id)
+    keep_standing(documents, deed, member_id)
 
 
 def _make_room(documents: Documents, deed: Deed, data: PointsSpent) -> None:
@@ -70,19 +69,3 @@ def _make_room(documents: Documents, deed: Deed, data: PointsSpent) -> None:
     member = known_member(documents, grant.object_id if grant and grant.of == "points" else data.member_id)
     line = PointsLine(data.entry_id, deed.at.astimezone(HOME_ZONE).date(), -data.amount)
     put_losses_right(documents, member.id, line)
-
-
-def _keep_standing(documents: Documents, deed: Deed, member_id: str) -> None:
-    """One till of the member's home store can always spend a little without the network."""
-    holder = holder_at_home(documents, member_id, known_member(documents, member_id).body.store_id)
-    if holder is None:
-        return
-    lease = documents.get(LeaseRow, lease_id("points", member_id, holder.till))
-    held = left(lease) if lease else 0
-    if held >= STANDING_POINTS:  # before everything is added up
-        return
-    thing = find_thing(documents, "points", member_id, deed)
-    total = balance(entry.body.amount for entry in owned(documents, PointsRow, member_id))
-    more = standing(total, held=held, free=thing.free)
-    if more:
-        lend(documents, thing, holder, more, deed)

@@ -22,12 +22,12 @@ from desktop.services.drafts import drop_draft, keep_draft
 from desktop.services.imported_members import MEMBERS
 from desktop.services.imported_products import PRODUCTS
 from desktop.services.imports import import_file
-from desktop.services.leases import tend_leases
 from desktop.services.members import Application, Enrolled, amend, enrol
 from desktop.services.points import earn_points, spend_points
 from desktop.services.preferences import note_preference, withdraw_preference
 from desktop.services.refusals import acknowledge
 from desktop.services.tasks import finish_task, open_task
+from desktop.services.tending import tend_leases
 from desktop.services.undo import undo
 from desktop.services.visits import add_line, change_line, finish_visit, hold_visit, recall_visit, serve, write_note
 from sync import escrow_rows as escrow
