@@ -74,7 +74,8 @@ def _tend(work: Work, now: datetime) -> None:
     for lease in read_leases(work, _WANTED):
         give_back(work, lease)
     for lease in read_leases(work, _LEFT_BEHIND, lately=lately):
-        give_back(work, lease)
+        if left(work, lease):
+            give_back(work, lease)
     for lease in read_leases(work, _ENDING, soon=soon, lately=lately, now=now):
         if remaining := left(work, lease):
             if lease.id == lease_id(lease.of, lease.object_id, work.till.device_id):

@@ -1,5 +1,7 @@
 """The points of who is served can be spent at any till that reaches the hub, and go home again afterwards."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import Connection, select
 
@@ -9,7 +11,9 @@ from desktop.rules.leases import STANDING_POINTS
 from desktop.services.points import balance_of, earn_points, spend_points
 from desktop.services.undo import undo
 from desktop.services.visits import finish_visit, hold_visit, serve, void_visit
-from tests.sync.quiet import Pair, leases, the_member, together
+from tests.clock import SetClock
+from tests.sync.hub.rights import Office
+from tests.sync.quiet import Pair, QuietTill, leases, the_member, together
 
 
 def asked(connection: Connection) -> int:
@@ -110,3 +114,18 @@ def test_a_grant_that_comes_after_they_left_goes_back(has_400: tuple[Pair, str])
     together(home, other)
     assert home.read(leases)[member] == STANDING_POINTS
     assert other.read(leases).get(member, 0) == 0
+
+
+def test_a_guest_of_another_store_can_spend_what_they_have(
+    office: Office, has_400: tuple[Pair, str], tmp_path: Path, clock: SetClock
+) -> None:
+    (home, _), member = has_400
+    far = QuietTill(office.hub, "east", tmp_path / "far", clock)
+    far.sync()
+    far.do(serve, member)
+    together(far, home)
+    far.do(spend_points, member, 400, "换购")
+    together(far, home)
+    assert home.do(balance_of, member) == 0
+    assert far.refusals() == []
+    far.store.close()
