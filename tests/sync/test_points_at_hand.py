@@ -65,6 +65,16 @@ def test_what_is_left_goes_home_when_they_leave(has_400: tuple[Pair, str], end: 
     assert home.refusals() == other.refusals() == []
 
 
+def test_the_till_at_home_has_its_hundred_again_when_they_leave(has_400: tuple[Pair, str]) -> None:
+    (home, _), member = has_400
+    home.do(serve, member)
+    home.sync()
+    assert home.read(leases) == {member: 400}
+    home.do(finish_visit)
+    home.sync()
+    assert home.read(leases) == {member: STANDING_POINTS}
+
+
 def test_they_are_asked_for_once_a_visit(has_400: tuple[Pair, str]) -> None:
     """However often the hub is heard, and though the other till serves the same member and asks them back."""
     (home, other), member = has_400
