@@ -137,7 +137,7 @@ class LeaseAsked(LeaseEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaseReturned(LeaseEvent):
-    """The till has spent so much under it and will spend no more."""
+    """The till will have spent no more than ``spent`` under it when all is done: what is beyond that is given back."""
 
     spent: int
     signed: str

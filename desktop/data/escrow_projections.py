@@ -86,10 +86,10 @@ def _(event: e.LeaseAsked, session: Session, stamp: Stamp) -> Touched:
 
 
 @project.register
-def _(event: e.LeaseReturned, session: Session, stamp: Stamp) -> Touched:  # noqa: ARG001
-    session.execute(
-        update(Lease).where(Lease.id == event.lease_id).values(amount=event.spent, wanted=False, asked_at=None)
-    )
+def _(event: e.LeaseReturned, session: Session, stamp: Stamp) -> Touched:
+    asked_at = hlc.time_of(stamp.hlc) if event.of == "quota" else None  # of gifts it asks for no more for a day
+    told = {"amount": event.spent, "wanted": False, "asked_at": asked_at}
+    session.execute(update(Lease).where(Lease.id == event.lease_id).values(**told))
     return {("lease", event.lease_id)}
 
 

@@ -55,6 +55,12 @@ def has_lapsed(not_after_ms: int, now_ms: int) -> bool:
     return now_ms > not_after_ms + GRACE_MS
 
 
+def share(left: int) -> int:
+    """What a till gives back of so many gifts when another has none: the greater half, so that the last one never stays
+    where nobody asks for it."""
+    return left - left // 2
+
+
 def home_of(object_id: str, tills: Iterable[str]) -> str | None:
     """The till that holds what is handed out unasked (rendezvous hash): a till more or less moves few of them."""
     return max(tills, key=lambda till: hashlib.blake2b(f"{object_id}\0{till}".encode()).digest(), default=None)

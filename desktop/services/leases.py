@@ -12,7 +12,7 @@ from desktop.data.direct import Direct
 from desktop.data.escrow import Coupon, Gift, Lease, Points
 from desktop.errors import BadInput, NotNow
 from desktop.escrow_events import LeaseAsked, LeaseReturned
-from desktop.rules.leases import CLOCK_IS_LOST_MS, lease_id, present
+from desktop.rules.leases import CLOCK_IS_LOST_MS, lease_id, present, share
 from desktop.work import Work
 
 _TOO_MANY = 2**31  # for the wire
@@ -81,11 +81,10 @@ def check_amount(amount: int) -> None:
 
 
 def give_back(work: Work, lease: Held) -> None:
-    """Let the hub have what is left."""
-    spent = lease.amount - left(work, lease)
-    work.note(
-        LeaseReturned(lease_id=lease.id, of=lease.of, object_id=lease.object_id, spent=spent, signed=lease.signed)
-    )
+    """Let the hub have what is left; of gifts a share, for this till may be asked for one, too."""
+    unspent = left(work, lease)
+    kept = lease.amount - (share(unspent) if lease.of == "quota" else unspent)
+    work.note(LeaseReturned(lease_id=lease.id, of=lease.of, object_id=lease.object_id, spent=kept, signed=lease.signed))
 
 
 def read_leases(work: Work, query: Direct, **told: object) -> Sequence[Held]:

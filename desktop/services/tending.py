@@ -63,14 +63,18 @@ _LEFT_BEHIND = Direct(
 
 
 def tend_leases(work: Work) -> None:
-    """With the hub at hand: give back what it wants, and the points of who has left; renew what is half over, begin on
-    every gift, and ask for the points of who is served."""
+    """With the hub at hand: begin on every gift, give back what it wants, and the points of who has left; renew what is
+    half over, and ask for the points of who is served."""
     with contextlib.suppress(NotNow):  # with a lost clock nothing is known to end, and nothing is spent either
         _tend(work, moment(work))
 
 
 def _tend(work: Work, now: datetime) -> None:
     soon, lately = now + timedelta(milliseconds=RENEW_MS), now - timedelta(milliseconds=DAY_MS)
+    for quota_id in _QUOTAS.scalars(work.session.connection()):
+        part = next(iter(read_leases(work, _BY_ID, id=lease_id("quota", quota_id, work.till.device_id))), None)
+        if part is None or not (left(work, part) or (part.asked_at and lately <= part.asked_at <= now)):
+            ask_for(work, "quota", quota_id, CHUNK)
     for lease in read_leases(work, _WANTED):
         give_back(work, lease)
     for lease in read_leases(work, _LEFT_BEHIND, lately=lately):
@@ -82,10 +86,6 @@ def _tend(work: Work, now: datetime) -> None:
                 ask_for(work, lease.of, lease.object_id, remaining)
             else:
                 give_back(work, lease)  # its member was merged since: the kept one's is another lease
-    for quota_id in _QUOTAS.scalars(work.session.connection()):
-        part = next(iter(read_leases(work, _BY_ID, id=lease_id("quota", quota_id, work.till.device_id))), None)
-        if part is None or not (left(work, part) or (part.asked_at and lately <= part.asked_at <= now)):
-            ask_for(work, "quota", quota_id, CHUNK)
     _borrow_points(work, now)
 
 

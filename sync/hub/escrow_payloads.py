@@ -108,7 +108,7 @@ class LeaseAsked(LeasePayload, frozen=True, kw_only=True):
 
 
 class LeaseReturned(LeasePayload, frozen=True, kw_only=True):
-    """The till gives back what it has not spent."""
+    """The till gives back what is beyond ``spent``: what it has spent by now, and of gifts what it keeps to give."""
 
     spent: Annotated[int, Meta(ge=0, lt=2**31)]
     signed: Signed

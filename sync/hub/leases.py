@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, cast
 
 from msgspec.structs import replace
 
-from desktop.rules.leases import LIFE_MS, STANDING_POINTS, Floor, has_lapsed, home_of, lease_id
+from desktop.rules.leases import LIFE_MS, STANDING_POINTS, Floor, has_lapsed, home_of, lease_id, share
 from desktop.rules.points import balance, standing
 from sync.code_rows import VoucherRow
 from sync.escrow_rows import CouponRow, FloorRow, LeaseRow, PointsRow, QuotaRow
@@ -60,19 +60,19 @@ def ask_lease(documents: Documents, deed: Deed, data: LeaseAsked) -> None:
     given = min(short, thing.free)
     lease = replace(lease, meta=replace(lease.meta, asked=short - given, clocks={"asked": deed.clock}))
     _grant(documents, thing, lease, given, deed)
-    if short > given and data.of != "quota":
-        _want_back(documents, thing, keep=deed.device)
+    if short > given and not (data.of == "quota" and left(lease) + given):  # of gifts, who has some waits
+        _want_back(documents, thing, keep=deed.device, amount=short - given)
 
 
 def return_lease(documents: Documents, deed: Deed, data: LeaseReturned) -> None:
-    """The holder keeps what it has spent; the rest is free, first of all for who has asked."""
+    """The holder keeps what it says; the rest is free for who has asked, first of all for who has least."""
     lease, _ = proven(documents, deed, data.of, data.object_id, data.signed)
     shrink(documents, deed, lease, max(data.spent, lease.meta.spent))
     object_id = lease.body.object_id
     if data.of == "points":
         collect(documents, object_id, deed)
     waiting = [each for each in leases_of(documents, data.of, object_id) if each.meta.asked]
-    for each in sorted(waiting, key=lambda lease: lease.meta.clocks.get("asked", "")):
+    for each in sorted(waiting, key=lambda lease: (left(lease), lease.meta.clocks.get("asked", ""))):
         thing = find_thing(documents, data.of, object_id, deed)
         given = min(each.meta.asked, thing.free)
         each = replace(each, meta=replace(each.meta, asked=each.meta.asked - given))
@@ -140,7 +140,7 @@ def collect(documents: Documents, member_id: str, deed: Deed) -> None:
             body = replace(entry.body, amount=entry.body.amount - taken, owed=entry.body.owed - taken)
             documents.put(replace(entry, body=body))
             if body.owed:
-                _want_back(documents, find_thing(documents, "points", member_id, deed))
+                _want_back(documents, find_thing(documents, "points", member_id, deed), amount=body.owed)
 
 
 def owe_again(documents: Documents, member_id: str) -> None:
@@ -331,10 +331,14 @@ def _name_holder(documents: Documents, lease: Lease) -> None:
     documents.put(replace(coupon, body=replace(coupon.body, holder=lease.body.holder, holder_name=name)))
 
 
-def _want_back(documents: Documents, thing: Thing, keep: str = "") -> None:
-    for lease in leases_of(documents, thing.of, thing.id):
-        if lease.body.holder != keep and left(lease) and not lease.body.wanted:
+def _want_back(documents: Documents, thing: Thing, *, amount: int, keep: str = "") -> None:
+    """Ask all the others; of gifts, which thousands may hold, as many as will give back so much, those who have most
+    first: besides whoever was asked before, who may be silent."""
+    others = [each for each in leases_of(documents, thing.of, thing.id) if each.body.holder != keep and left(each)]
+    for lease in sorted(others, key=left, reverse=True):
+        if not lease.body.wanted and amount > 0:
             documents.put(replace(lease, body=replace(lease.body, wanted=True)))
+            amount -= share(left(lease)) if thing.of == "quota" else 0
 
 
 def _count_out(documents: Documents, of: Of, object_id: str, change: int) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, func, select
 
-from desktop.data.escrow import Points, Redemption
+from desktop.data.escrow import Gift, Points, Redemption
 from desktop.data.visits import Visit
 from desktop.errors import BadInput, NotNow
 from desktop.services.coupons import give_gift, redeem_coupon, reverse_redemption
@@ -179,6 +179,58 @@ def test_a_gift_is_given_offline_out_of_the_tills_own_part(pair: Pair, office: O
         small.do(give_gift, "q1")
     together(*pair)
     assert small.refusals() == []
+
+
+def test_what_one_till_never_gives_out_another_does(pair: Pair, office: Office, clock: SetClock) -> None:
+    office.quota(25)
+    together(*pair)
+    busy, quiet = sorted(pair, key=lambda till: till.read(leases)["q1"])
+    busy.do(serve, None)
+    assert sum(give_all(busy, quiet, clock) for _ in range(10)) == 25
+    assert busy.refusals() == quiet.refusals() == []
+
+
+def give_all(till: QuietTill, other: QuietTill, clock: SetClock) -> int:
+    """How many gifts a till has for a day."""
+    given = till.read(leases).get("q1", 0) - till.read(gifts)
+    for _ in range(given):
+        till.do(give_gift, "q1")
+    clock.forward(days=1)
+    together(till, other)
+    return given
+
+
+def gifts(connection: Connection) -> int:
+    return connection.execute(select(func.coalesce(func.sum(Gift.amount), 0))).scalar_one()
+
+
+def test_a_till_that_is_out_of_touch_keeps_what_it_has_and_gives_half_when_it_is_back(
+    pair: Pair, office: Office, clock: SetClock
+) -> None:
+    office.quota(25)
+    together(*pair)
+    out, away = sorted(pair, key=lambda till: till.read(leases)["q1"])
+    out.do(serve, None)
+    for _ in range(5):
+        out.do(give_gift, "q1")
+    for _ in range(10):
+        clock.forward(days=1)
+        out.sync()
+    with pytest.raises(NotNow, match="gift_no_lease"):
+        out.do(give_gift, "q1")
+    away.do(serve, None)
+    for _ in range(6):
+        away.do(give_gift, "q1")
+    away.tell()  # and does not hear what is wanted
+    together(away, out)
+    assert (away.read(leases)["q1"], out.read(leases)["q1"]) == (6 + 7, 5 + 7)
+    for till in (away, out):
+        for _ in range(7):
+            till.do(give_gift, "q1")
+        with pytest.raises(NotNow, match="gift_no_lease"):
+            till.do(give_gift, "q1")
+    together(*pair)
+    assert away.refusals() == out.refusals() == []
 
 
 # Points

@@ -251,6 +251,21 @@ def test_what_is_returned_is_free_for_others(a_till: ATill, office: Office) -> N
     assert lease(two, "quota", "q1").amount == 15
 
 
+def test_whoever_is_out_of_gifts_has_some_of_who_has_most(a_till: ATill, office: Office) -> None:
+    one, two, three = tills = [a_till("west") for _ in range(3)]
+    office.quota(26)
+    for till in (one, two):
+        till.send(asked(till, "quota", "q1", 20))
+    wanted = []
+    for _ in range(2):  # again, for the first may be silent
+        three.send(asked(three, "quota", "q1", 8))
+        wanted.append([lease(till, "quota", "q1").wanted for till in tills])
+    assert wanted == [[True, False, False], [True, True, False]]
+    some = returned(one, "quota", "q1", spent=10)
+    assert one.verdicts(some, some) == ["accepted", "duplicate"]
+    assert [lease(till, "quota", "q1").amount for till in tills] == [10, 8, 8], "least first"
+
+
 # Points
 
 
