@@ -60,7 +60,8 @@ def ask_lease(documents: Documents, deed: Deed, data: LeaseAsked) -> None:
     given = min(short, thing.free)
     lease = replace(lease, meta=replace(lease.meta, asked=short - given, clocks={"asked": deed.clock}))
     _grant(documents, thing, lease, given, deed)
-    if short > given and not (data.of == "quota" and left(lease) + given):  # of gifts, who has some waits
+    waits = data.of == "quota" and (left(lease) + given or not _lends(documents, deed))
+    if short > given and not waits:
         _want_back(documents, thing, keep=deed.device, amount=short - given)
 
 

@@ -22,7 +22,7 @@ from tests.sim.truth import Broken
 
 Template = dict[str, bytes]  # by the names of its files
 
-SWEEPS = 8  # whole rounds of every till within which all must be quiet again
+SWEEPS = 12  # whole rounds of every till within which all must be quiet again
 
 _TOGETHER = rows.TOGETHER
 _LARGE = snapshots.LARGE, reading._WORTH_LOADING, loading.PART_BYTES
@@ -97,7 +97,7 @@ class World:
                 return
             # What waits for something that will not come is given up after a day; by a hub that came back from a backup
             # once it has heard of everybody, or when nobody can hold a lease. Else time would only bring new news.
-            self.sky.move((DAY if sweep < SWEEPS // 2 else 15 * DAY) + HOUR if waits else MINUTE)
+            self.sky.move((DAY if sweep < SWEEPS // 3 else 15 * DAY) + HOUR if waits else MINUTE)
             self.headquarters.hub.settle()
         told = "; ".join(f"{till.name}: {' | '.join(till.failures[-3:])}" for till in self.tills)
         raise Broken(f"not at rest after {SWEEPS} sweeps; {told}")
