@@ -175,7 +175,8 @@ def _amendment(member: Member, entry: MemberEntry, known: _Known) -> list[Event]
         fields["wechat"] = entry.wechat
     if entry.card and not known.has("card", entry.card):
         fields["card"] = entry.card
-    return [MemberAmended(member_id=member.id, fields=fields)] if fields else []
+    base = {field: getattr(member, field) for field in fields if field != "card"}
+    return [MemberAmended(member_id=member.id, fields=fields, base=base)] if fields else []
 
 
 def _consent(work: Work, member_id: str, purpose: str) -> Event:

@@ -216,7 +216,13 @@ def lost_claim(connection: Connection, member_id: str) -> Lost | None:
 def doubts_of(connection: Connection, member_id: str) -> tuple[Doubt, ...]:
     """Values that somebody should look at."""
     rows = connection.execute(_DOUBTS, {"member_id": current_id(connection, member_id)})
-    return tuple(Doubt(*row) for row in rows)
+    return tuple(Doubt(row.id, row.field, *_shown(row), row.at) for row in rows)
+
+
+def _shown(doubt: Any) -> tuple[str, str]:
+    """Both values; of two phones only as much as tells them apart."""
+    masked = masked_phone(doubt.kept, None), masked_phone(doubt.lost, None)
+    return masked if doubt.field == "phone" and masked[0] != masked[1] else (doubt.kept, doubt.lost)
 
 
 def _led(rows: Iterable[Any]) -> Iterable[Led]:

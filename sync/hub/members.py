@@ -10,7 +10,7 @@ from sync.escrow_rows import CouponRow, LeaseRow, ReviewRow, SettlementRow
 from sync.hub.deeds import Deed, Parked, Refused, in_ms
 from sync.hub.documents import Body, Document, Documents, Identity, Key, Meta, Past, Picture
 from sync.hub.payloads import MemberAmended, MemberEnrolled
-from sync.hub.reviews import review, review_stranger
+from sync.hub.reviews import review, review_stranger, ruled_out, unseen
 from sync.protocol import MemberRow, RedirectRow
 
 Member = Document[MemberRow]
@@ -49,7 +49,8 @@ def _newcomer(deed: Deed, data: MemberEnrolled) -> Member:
 
 
 def amend_member(documents: Documents, deed: Deed, data: MemberAmended) -> None:
-    """Per field the newest word counts. What leads to another member is not taken away from them."""
+    """Per field the newest word counts; of two phones that were written without knowing of each other both lead to the
+    member until somebody says which. What leads to another member is not taken away from them."""
     member = known_member(documents, data.member_id)
     told = named_fields(data)
     card = identities(card=told.pop("card", None))
@@ -57,8 +58,13 @@ def amend_member(documents: Documents, deed: Deed, data: MemberAmended) -> None:
         if documents.owner(identity) not in (None, member.id):
             raise Refused(f"{identity.kind}_taken", "edit")
 
+    doubted = "phone" in told and unseen(member, "phone", data.base)
+    gone = {data.base["phone"]} - {told["phone"]} if doubted else ruled_out(documents, member, "phone", told)
+
     def amended(one: Member) -> Member:
-        return serve(with_identities(write_fields(one, deed.clock, told), deed.clock, card), deed.store_id)
+        after = serve(with_identities(write_fields(one, deed.clock, told), deed.clock, card), deed.store_id)
+        both = (one.body.phone, told["phone"]) if doubted else ()
+        return with_phones(after, both, but=gone)
 
     after = amended(member)
     move_identities(documents, member, after)
@@ -249,6 +255,13 @@ def with_identities(member: Member, clock: str, given: Iterable[Identity]) -> Me
     return member
 
 
+def with_phones(member: Member, phones: Iterable[str | None], *, but: Iterable[str | None]) -> Member:
+    """The member, to whom these lead besides the one they go by, and some do not any more."""
+    besides = dict.fromkeys((*member.body.phones, *filter(None, phones)))
+    kept = tuple(each for each in besides if each not in (member.body.phone, *but))
+    return replace(member, body=replace(member.body, phones=kept))
+
+
 def leads_to(member: MemberRow) -> tuple[Identity, ...]:
     """Everything that leads to a member."""
     told = (
@@ -259,13 +272,14 @@ def leads_to(member: MemberRow) -> tuple[Identity, ...]:
 
 
 def move_identities(documents: Documents, before: Member, after: Member) -> None:
-    """A new phone or WeChat id leads to the member; the old one is free for another."""
-    for kind in OTHERS:
-        old, new = getattr(before.body, kind), getattr(after.body, kind)
-        if old and old != new:
-            documents.claim(Identity(kind, old), None)
-        if new and old != new:
-            documents.claim(Identity(kind, new), after.id)
+    """A new phone or WeChat id leads to the member; one that they have no more is free for another."""
+    old, new = ([each for each in leads_to(one.body) if each.kind in OTHERS] for one in (before, after))
+    for identity in old:
+        if identity not in new:
+            documents.claim(identity, None)
+    for identity in new:
+        if identity not in old:
+            documents.claim(identity, after.id)
 
 
 def write_fields(member: Member, clock: str, told: Mapping[str, str | None]) -> Member:

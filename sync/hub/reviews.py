@@ -11,7 +11,7 @@ from sync.hub.deeds import Deed
 from sync.hub.documents import Document, Documents
 from sync.protocol import MemberRow
 
-FIELDS = ("name", "birthday")
+FIELDS = ("name", "birthday", "phone")
 Member = Document[MemberRow]
 Told = Mapping[str, str | None]
 
@@ -21,10 +21,22 @@ def review(documents: Documents, before: Member, after: Member, *, told: Told, b
     for field in FIELDS:
         if field not in told or field not in base:
             continue
-        if (row := _doubt(before, after, field, told[field], deed)) and base[field] != getattr(before.body, field):
+        if (row := _doubt(before, after, field, told[field], deed)) and unseen(before, field, base):
             _open(documents, row)
         else:
             _settle(documents, before, field)
+
+
+def unseen(member: Member, field: str, base: Told) -> bool:
+    """Whether the clerk had seen another value than the one that stands; who says nothing of it has seen that."""
+    return field in base and base[field] != getattr(member.body, field)
+
+
+def ruled_out(documents: Documents, member: Member, field: str, told: Told) -> tuple[str, ...]:
+    """The values that a clerk decided against by writing the one that stands."""
+    if field not in told or told[field] != getattr(member.body, field):
+        return ()
+    return tuple(each.body.lost for each in _asked_of(documents, member, field) if not each.body.settled)
 
 
 def review_stranger(documents: Documents, before: Member, after: Member, *, told: Told, deed: Deed) -> None:
@@ -42,7 +54,7 @@ def settle_apart(documents: Documents, one: Member, other: Member) -> None:
     for member, another in ((one, other), (other, one)):
         for each in _reviews_of(documents, member.id):
             stands, theirs = (getattr(whose.body, each.body.field) or "" for whose in (member, another))
-            if each.body.settled or each.body.kept != stands or each.body.lost == theirs:
+            if each.body.settled or each.body.kept != stands or each.body.lost in (theirs, *another.body.phones):
                 documents.put(replace(each, body=replace(each.body, kept="", lost="", settled=True)))
 
 

@@ -231,6 +231,7 @@ def test_a_known_member_is_amended_where_the_file_says_otherwise(desk: Desk, bri
     assert (profile(desk, CODE).name, profile(desk, CODE).channel) == ("陈思语", "wechat")
     kind, body = outbox_events(desk)[-1]
     assert (kind, body["data"]["fields"]) == ("MemberAmended", {"name": "陈思语"})
+    assert body["data"]["base"] == {"name": "陈思雨"}, "what was seen before"
 
 
 def test_a_new_phone_or_card_of_a_known_member_is_taken_over(desk: Desk, bring: Bring) -> None:

@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import Connection, select
 
 from desktop.data.appointments import Appointment
-from desktop.data.members import Member
+from desktop.data.members import Identity, Member
 from desktop.data.tasks import Review, Task
-from desktop.events import EVENTS, MembersMerged
+from desktop.events import EVENTS, MemberAmended, MembersMerged
 from desktop.rules.member_codes import PUB_ID_BYTES, member_code
 from desktop.rules.wishes import FIELDS, Wishes
 from desktop.services.appointments import book, move
@@ -37,6 +37,7 @@ from tests.sync.hub.rights import Office
 from tests.sync.quiet import PHONE, NewTill, Pair, QuietTill, the_member, together
 
 CODE = member_code(bytes(range(PUB_ID_BYTES)))
+FIRST, SECOND = "+8613900000011", "+8613900000022"
 
 # Tasks, appointments, guides, preferences, names
 
@@ -166,6 +167,58 @@ def test_a_name_corrected_by_who_had_seen_it_needs_no_review(pair: Pair) -> None
     together(*pair)
     assert [till.read(reviews) for till in pair] == [[], []]
     assert one.read(lambda connection: connection.scalars(select(Member.name)).one()) == "许雯"
+
+
+def rang(till: QuietTill, member: str, phone: str | None, seen: str | None) -> None:
+    """A clerk writes the phone of a member, who had ``seen`` until then."""
+    told = MemberAmended(member_id=member, fields={"phone": phone}, base={"phone": seen})
+    till.do(lambda work: work.note(told))
+
+
+def led_by(till: QuietTill, member: str) -> set[str]:
+    """The phones that lead to a member."""
+    phones = select(Identity.value).where(Identity.kind == "phone", Identity.member_id == member)
+    return set(till.read(lambda connection: connection.scalars(phones).all()))
+
+
+@pytest.mark.parametrize("heard", [(0, 1), (1, 0)])
+def test_two_phones_written_at_once_both_lead_to_the_member_until_somebody_says_which(
+    pair: Pair, heard: tuple[int, int]
+) -> None:
+    one, two = pair
+    member = the_member(one)
+    rang(one, member, FIRST, f"+86{PHONE}")
+    rang(two, member, SECOND, f"+86{PHONE}")
+    together(*(pair[each] for each in heard))
+    assert [led_by(till, member) for till in pair] == [{FIRST, SECOND}] * 2
+    assert [till.read(reviews) for till in pair] == [[("phone", SECOND, FIRST)]] * 2
+    assert {(each.kept, each.lost) for each in two.read(doubts_of, member)} == {("139 **** 0022", "139 **** 0011")}
+
+
+@pytest.mark.parametrize("take_lost", [False, True])
+def test_of_two_phones_the_one_that_was_wrong_is_free_for_another(pair: Pair, *, take_lost: bool) -> None:
+    one, two = pair
+    member = the_member(one)
+    rang(one, member, FIRST, f"+86{PHONE}")
+    rang(two, member, SECOND, f"+86{PHONE}")
+    together(*pair)
+    one.do(settle_review, one.read(doubts_of, member)[0].id, take_lost=take_lost)
+    together(*pair)
+    right, wrong = (FIRST, SECOND) if take_lost else (SECOND, FIRST)
+    assert [(till.read(reviews), led_by(till, member)) for till in pair] == [([], {right})] * 2
+    other = newcomer(two, "陈大伟", phone=wrong)
+    together(*pair)
+    assert (led_by(one, other), led_by(one, member)) == ({wrong}, {right})
+
+
+def test_a_phone_corrected_by_who_had_seen_it_is_replaced_without_a_question(pair: Pair) -> None:
+    one, two = pair
+    member = the_member(one)
+    rang(one, member, FIRST, f"+86{PHONE}")
+    together(*pair)
+    rang(two, member, SECOND, FIRST)
+    together(*pair)
+    assert [(till.read(reviews), led_by(till, member)) for till in pair] == [([], {SECOND})] * 2
 
 
 def test_an_edit_that_had_seen_a_value_beats_it_whatever_the_clocks_say(

@@ -198,6 +198,47 @@ def test_a_review_forgets_the_name_of_who_was_parted(till: Sender, base: str | N
     assert (asked["member_id"], asked["kept"], asked["lost"], asked["settled"]) == ("m1", "", "", True)
 
 
+NEW, OTHER = "+8613900000011", "+8613900000022"
+
+
+def rang(till: Sender, member: str, phone: str, seen: str) -> Any:
+    """A phone by a clerk who had ``seen`` another."""
+    return till.did("MemberAmended", member_id=member, fields={"phone": phone}, base={"phone": seen})
+
+
+def phones(till: Sender, *members: str) -> list[list[str]]:
+    """What leads to each."""
+    rows = [till.body("member", each) for each in members]
+    return [sorted([row["phone"], *row.get("phones", ())]) for row in rows]
+
+
+def test_both_phones_of_one_who_was_merged_come_back_with_them(couple: Sender) -> None:
+    couple.send(rang(couple, "m2", NEW, TWO), merged(couple), rang(couple, "m2", OTHER, TWO))
+    assert phones(couple, "m1") == [[ONE, NEW, OTHER]]
+    couple.send(apart(couple))
+    assert phones(couple, "m1", "m2") == [[ONE], [NEW, OTHER]]
+
+
+def test_a_review_forgets_the_phone_of_who_was_parted(couple: Sender, a_till: ATill) -> None:
+    other = a_till("west")
+    late = rang(other, "m2", THREE, TWO)
+    couple.send(rang(couple, "m2", NEW, TWO), merged(couple), rang(couple, "m1", OTHER, ONE))
+    other.send(late)
+    couple.send(apart(couple))
+    assert phones(couple, "m1", "m2") == [[OTHER], [THREE, NEW]]
+    told = {row["member_id"]: row["lost"] for row in couple.rows("review").values()}
+    assert told["m1"] == ""
+
+
+def test_neither_of_two_phones_leads_to_who_was_forgotten(couple: Sender) -> None:
+    couple.send(rang(couple, "m1", NEW, ONE), rang(couple, "m1", OTHER, ONE))
+    assert phones(couple, "m1") == [[NEW, OTHER]]
+    couple.send(couple.did("ErasureRequested", member_id="m1"))
+    assert couple.rows("review") == {}
+    couple.send(couple.enrolled("m8", phone=NEW), couple.enrolled("m9", phone=OTHER))
+    assert phones(couple, "m8", "m9") == [[NEW], [OTHER]]
+
+
 def test_what_is_asked_of_one_alone_is_asked_after_a_merge_too(couple: Sender) -> None:
     asked = couple.did("MemberAmended", member_id="m2", fields={"name": "小雨"}, base={"name": "雨"})
     couple.send(asked, merged(couple), apart(couple))
