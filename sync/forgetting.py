@@ -78,6 +78,8 @@ def _leave(session: Session, entry: Any, staying: _Staying) -> None:
     """It stays because the hub has it; if the hub will never hear of it, it goes here too. If it has heard, and only
     the answer was lost, its row brings it back; if it loses that again, nobody can tell it any more.
     """
+    if entry.state == "rejected":  # it left nothing; what stands there is another's
+        return
     if entry.state != "accepted":
         for statement in staying.statements:
             execute(session.connection(), statement, (entry.row_id,))

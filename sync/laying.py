@@ -8,11 +8,11 @@ import msgspec
 from sqlalchemy import Connection, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
+from desktop.data.codes import Voucher
 from desktop.data.direct import Direct
 from desktop.data.exchange import Cursor, FeedRow, Outbox, ParkedIn
 from desktop.data.projections import adopt_visits
 from desktop.data.visits import Visit
-from desktop.events import VisitJoined
 from desktop.work import Work
 from sync import outbox, rows
 from sync.again import lay_again
@@ -48,17 +48,22 @@ _STANDS_ALONE = Direct(
         FeedRow.scope == _DECIDES, FeedRow.kind == "directory", FeedRow.row_id == bindparam("member_id")
     )
 )
-# A visit that the hub knows, and that nobody there knows to be this member's: no row would come to say how it stands.
-_JOINED_UNHEARD = Direct(
+# What the hub knows as another's, or as taken by another, and this till as theirs by a deed unheard: no row would come
+# to say how it stands.
+_THEIR_VISITS = select(Visit.id).where(Visit.member_id == bindparam("member_id"))
+_UNHEARD = Direct(
     select(FeedRow.scope)
     .distinct()
-    .join(Visit, Visit.id == FeedRow.row_id)
     .join(Outbox, (Outbox.row == FeedRow.kind) & (Outbox.row_id == FeedRow.row_id))
     .where(
-        FeedRow.kind == "visit", Visit.member_id == bindparam("member_id"), Outbox.kind == VisitJoined.__name__,
         (Outbox.state == "pending") | (Outbox.state == "parked"),
+        ((FeedRow.kind == "visit") & FeedRow.row_id.in_(_THEIR_VISITS))
+        | (
+            (FeedRow.kind == "voucher")
+            & FeedRow.row_id.in_(select(Voucher.id).where(Voucher.visit_id.in_(_THEIR_VISITS)))
+        ),
     )
-)  # fmt: skip
+)
 _KINDS_PARKED = Direct(select(ParkedIn.kind).distinct())
 
 
@@ -179,7 +184,7 @@ def _lay_one(work: Work, scope: str | None, row: Row, *, read: dict[str, int]) -
         return
     elif done := rows.known(row.kind) and row.op in ("put", "del"):
         if row.kind == "erasure":
-            _read_joined_again(work, row.eid)
+            _read_unheard_again(work, row.eid)
         if row.op == "put":
             done = not rows.lay(work.session, row.kind, [row])
         elif not rows.remove(work.session, row.kind, row.eid, scope=scope):
@@ -201,9 +206,9 @@ def _lags_behind(work: Work, scope: str | None, row: Row) -> bool:
     return _STANDS_ALONE.first(work.session.connection(), member_id=row.eid) is not None
 
 
-def _read_joined_again(work: Work, member_id: str) -> None:
-    """What was done in a visit that only this till knows to be theirs will never be sent."""
-    for scope in _JOINED_UNHEARD.scalars(work.session.connection(), member_id=member_id):
+def _read_unheard_again(work: Work, member_id: str) -> None:
+    """What waits about a visit of theirs will never be sent: it is as the hub has it."""
+    for scope in _UNHEARD.scalars(work.session.connection(), member_id=member_id):
         read_again(work, scope)
 
 

@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import Connection, select, update
 from sqlcipher3 import dbapi2
 
+from desktop.code_events import VoucherTaken
+from desktop.data.codes import Voucher
 from desktop.data.engine import connect
 from desktop.data.erasing import forget_member
 from desktop.data.escrow import Lease
@@ -31,7 +33,8 @@ from desktop.views.search import find_members
 from desktop.views.till import find_backlog, list_waiting
 from desktop.views.visit import find_running_visit
 from desktop.work import Work
-from sync.apply import apply_verdicts
+from sync.apply import apply_verdicts, note_contact
+from sync.code_rows import VoucherRow
 from sync.cursors import cursor_of, read_again
 from sync.escrow_rows import CouponRow, LeaseRow
 from sync.forgetting import confirm_forgotten, find_forgotten
@@ -187,6 +190,28 @@ def test_a_visit_that_only_this_till_knew_to_be_theirs_is_as_the_hub_has_it(
     till.carrier = meanwhile
     till.sync()
     assert len(west.rows("visit")[visit]["lines"]) == count(till.store, Line) == 1
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_a_voucher_that_another_till_took_stays_taken(store: Store, clock: SetClock, *, refused: bool) -> None:
+    """Theirs was refused, or goes unheard with them."""
+    new = live(store)
+    row = VoucherRow(amount=1000, currency="CNY", campaign=1, expires_on="2027-01-01", state="redeemed",
+                     redemption_id="r0", visit_id="v0")  # fmt: skip
+    taken = page(Row(op="put", kind="voucher", eid="v1", ver=2, body=msgspec.Raw(canonical(row))))
+    event = VoucherTaken(voucher_id="v1", redemption_id="r1", visit_id=new.visit_id, code="SGV1")
+    store.write(lambda work: setattr(work.till, "scopes", "cat dir"))
+    store.write(note_contact, 1, 0)
+    store.write(lambda work: work.note(event))
+    store.write(apply_page, msgspec.structs.replace(taken, scope="cat"))
+    if refused:
+        mine = select(Outbox.event_id).where(Outbox.kind == "VoucherTaken")
+        answer = Answer(id=store.read(lambda connection: connection.scalars(mine).one()), v="rejected",
+                        code="voucher_used", row=taken.rows[0])  # fmt: skip
+        store.write(apply_verdicts, PushReply(epoch=1, hub_now=0, verdicts=[answer]))
+    forget(store, erased(new.member_id, clock))
+    store.write(apply_page, msgspec.structs.replace(taken, scope="cat"))
+    assert store.read(lambda connection: connection.scalars(select(Voucher.redemption_id)).all()) == ["r0"]
 
 
 def test_whoever_is_served_next_is_not_served_in_the_visit_of_an_erased_member(store: Store, clock: SetClock) -> None:
