@@ -91,6 +91,8 @@ def test_points_taken_off_before_a_late_spend_was_heard_come_back(
     other.send(asked(other, "points", "m1"))
     other.send(returned(other, "points", "m1"))
     daily("2026-10-20")
+    for each in (till, other):  # whichever is at home has them again until it is asked
+        each.send(returned(each, "points", "m1"))
     assert balance(till) == 0
     assert till.verdicts(late) == ["accepted"]
     assert (losses(till), balance(till)) == ([(-40, 0)], 0)
