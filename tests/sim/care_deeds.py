@@ -61,7 +61,7 @@ def _move(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
 
 def _invite(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
     occasion, member = one(till, "SELECT id FROM occasion ORDER BY id", chance), one(till, _MEMBERS, chance)
-    return member and (lambda work: invite(work, occasion, member))
+    return occasion and member and (lambda work: invite(work, occasion, member))
 
 
 def _open_task(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
