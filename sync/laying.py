@@ -139,9 +139,7 @@ def settle(work: Work, answer: Answer) -> None:
         lay(work, None, [row])  # whatever it accepted is in it
         if row.scope and row.op == "put":
             _hold(work, row.scope, row)
-    if (
-        entry.state != "accepted"
-    ):  # else what it took there has gone already: a scope read anew tells late verdicts again
+    if entry.state != "accepted":  # else it has gone: a scope that is read anew tells its late verdicts again
         let_row_go(work, answer.at, entry.row, entry.row_id)
 
 

@@ -94,8 +94,8 @@ class Lease(Base):
     """A right to spend ``amount`` of a coupon, of a gift's stock or of a member's points at this till.
 
     of: coupon, quota, points. amount: all that was ever granted and not given back; what is left is that minus what was
-    spent under it. wanted: the hub asks for it back. asked_at: when this till asked for more, or gave back: it does not
-    ask for that again at once. signed: the grant in words only the hub can write.
+    spent under it. wanted: the hub asks for it back. asked_at: when this till asked for more, or gave gifts
+    back: it does not ask again at once. signed: the grant in words only the hub can write.
     """
 
     __tablename__ = "lease"
