@@ -5,12 +5,24 @@ from pathlib import Path
 
 import pytest
 
+from desktop.data.samples import fill_shop
 from desktop.services.members import Application, enrol
 from desktop.services.visits import finish_visit
+from desktop.store import Store
 from sync.hub.hub import Hub
+from sync.till import open_store
 from tests.clock import SetClock
 from tests.sync.hub.rights import Office
 from tests.sync.quiet import PHONE, NewTill, Pair, QuietTill, SharedClock, leases, together
+
+
+@pytest.fixture
+def shop(tmp_path: Path, clock: SetClock) -> Iterator[Store]:
+    """A till with the sample shop's people and goods."""
+    store = open_store(tmp_path / "home", clock)
+    store.write(fill_shop)
+    yield store
+    store.close()
 
 
 @pytest.fixture

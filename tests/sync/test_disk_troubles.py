@@ -69,11 +69,8 @@ def read_only(disk: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def store(tmp_path: Path, clock: SetClock) -> Iterator[Store]:
-    store = open_store(tmp_path / "home", clock)
-    store.write(fill_shop)
-    yield store
-    store.close()
+def store(shop: Store) -> Store:
+    return shop
 
 
 def fill_up(folder: Path) -> Path:

@@ -3,8 +3,6 @@
 import contextlib
 import shutil
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -17,7 +15,6 @@ from desktop.data.engine import connect
 from desktop.data.erasing import forget_member
 from desktop.data.escrow import Lease
 from desktop.data.exchange import Erasure, FeedRow, Outbox
-from desktop.data.samples import fill_shop
 from desktop.data.visits import Line
 from desktop.events import ErasureRequested, MemberAmended, MemberEnrolled
 from desktop.rules.member_codes import member_code
@@ -67,11 +64,8 @@ WORDS = ("许文君", "xuwenjun", "13916882045", "54028861931", "CARD7788", "怕
 
 
 @pytest.fixture
-def store(tmp_path: Path, clock: SetClock) -> Iterator[Store]:
-    store = open_store(tmp_path / "home", clock)
-    store.write(fill_shop)
-    yield store
-    store.close()
+def store(shop: Store) -> Store:
+    return shop
 
 
 def live(store: Store) -> Enrolled:

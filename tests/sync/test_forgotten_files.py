@@ -1,8 +1,6 @@
 """Promises of erasure at the till, of all it may ever hold of a person: no word of it is in any page of any file."""
 
 import hashlib
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,7 +11,6 @@ from sqlalchemy import Connection, Table, func, select
 from desktop.code_events import VoucherTaken
 from desktop.data.exchange import Load, LoadPart, ParkedIn, Wanted
 from desktop.data.portraits import HighValue
-from desktop.data.samples import fill_shop
 from desktop.data.theirs import tables_with
 from desktop.escrow_events import GiftGiven
 from desktop.services.drafts import keep_draft
@@ -26,7 +23,6 @@ from sync import service_rows as s
 from sync.loading import begin_load, keep_part
 from sync.loads import Manifest
 from sync.pages import apply_page
-from sync.till import open_store
 from tests.clock import SetClock
 from tests.sync.near_hub import count
 from tests.sync.test_forgetting import WORDS, erased, everything_in, forget, live, page
@@ -44,11 +40,8 @@ SAID = {
 
 
 @pytest.fixture
-def store(tmp_path: Path, clock: SetClock) -> Iterator[Store]:
-    store = open_store(tmp_path / "home", clock)
-    store.write(fill_shop)
-    yield store
-    store.close()
+def store(shop: Store) -> Store:
+    return shop
 
 
 def everything_of(store: Store, clock: SetClock) -> tuple[Enrolled, Words]:
