@@ -26,7 +26,7 @@ from desktop.data.tasks import Review, Task
 from desktop.data.theirs import tables_with
 from desktop.data.visits import Line, Note, Visit
 from desktop.rules.wishes import FIELDS as WISHES
-from desktop.services.guests import make_directory_row
+from desktop.services.guests import forget_profile
 from sync import code_lay, escrow_lay, privacy_lay, service_lay
 from sync import code_rows as c
 from sync import escrow_rows as e
@@ -309,7 +309,7 @@ def _remove_member(session: Session, row_id: str) -> None:
     if not _is_held(session, "directory", row_id):
         _forget(session, row_id)
         return
-    make_directory_row(session, row_id)
+    forget_profile(session, row_id)
 
 
 def _remove_directory(session: Session, row_id: str) -> None:

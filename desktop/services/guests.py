@@ -39,16 +39,15 @@ def forget_guests(work: Work) -> int:
     query = select(Member.id).where(Member.fetched_at < long_ago).order_by(Member.fetched_at).limit(_AT_ONCE)
     guests = list(work.session.scalars(query))
     for member_id in guests:
-        for table, kind in _THEIRS:
-            theirs = table.member_id == member_id
-            work.session.execute(delete(table).where(theirs, ~_stands(kind, table.id)))
-        make_directory_row(work.session, member_id)
+        forget_profile(work.session, member_id)
         work.touched.add(("member", member_id))
     return len(guests)
 
 
-def make_directory_row(session: Session, member_id: str) -> None:
-    """Keep of a member what the directory tells."""
+def forget_profile(session: Session, member_id: str) -> None:
+    """Keep of a member what the directory tells, what stands in a feed, and what was done here."""
+    for table, kind in _THEIRS:
+        session.execute(delete(table).where(table.member_id == member_id, ~_stands(kind, table.id)))
     nothing = dict.fromkeys(_PROFILE)
     tail = func.substr(Member.phone_reversed, 1, _TAIL)
     kept = nothing | {"full": False, "phone_reversed": tail}

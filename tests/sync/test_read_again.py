@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from desktop.data.exchange import Cursor, FeedRow, Outbox, Till
-from desktop.data.members import Identity, Member
+from desktop.data.members import Identity, Member, Preference
 from desktop.data.visits import Visit
 from desktop.services.agreement import let_go
 from desktop.services.members import Application, enrol
@@ -23,6 +23,7 @@ from sync.apply import apply_verdicts, note_contact
 from sync.cursors import read_again
 from sync.exchange import Exchange, converse
 from sync.failures import HubUnreachable
+from sync.guests import lay_guest
 from sync.hub.hub import Hub
 from sync.hub.tables import feed_head
 from sync.loading import begin_load, finish_load
@@ -35,6 +36,7 @@ from sync.protocol import (
     MemberRow,
     Message,
     Page,
+    PreferenceRow,
     PullReply,
     PushReply,
     RedirectRow,
@@ -208,6 +210,18 @@ def test_who_leaves_the_store_is_still_in_the_directory(store: Store) -> None:
     )
     assert tuple(left) == ("林晓月", None, "5402", None, False)
     assert count(store, Identity, Identity.member_id == "m1") == 1
+
+
+def test_who_leaves_the_store_takes_along_what_only_their_fetched_profile_told(store: Store) -> None:
+    take(store, "dir", [put("directory", "m1", DirectoryRow(code="c1", name="林晓月"), 1)])
+    whole = put("member", "m1", MemberRow(code="c1", name="林晓月", phone="+8613916882045"), 1)
+    liked = PreferenceRow(member_id="m1", facet="skin", value="干性", sentiment="likes", noted_at=store.clock.now())
+    store.write(lay_guest, "m1", [whole, put("preference", "p1", liked, 0)])
+    take(store, "st:1", [whole])
+    store.write(read_again, "st:1")
+    take(store, "st:1", [put("member", "m2", MemberRow(code="c2", name="陈"), 1)])
+    sweep(store, "st:1")
+    assert count(store, Preference) == 0
 
 
 def test_who_leaves_the_directory_is_still_in_the_store(store: Store) -> None:
