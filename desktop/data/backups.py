@@ -121,7 +121,8 @@ def is_sound(path: Path, secret: bytes, *, thorough: bool = False) -> bool:
     try:
         with contextlib.closing(connect(path, secret, ("busy_timeout=5000",))) as connection:
             check = "integrity_check" if thorough else "quick_check"
-            return bool(connection.execute(f"PRAGMA {check}(1)").fetchone() == ("ok",))
+            whole = connection.execute(f"PRAGMA {check}(1)").fetchone() == ("ok",)
+            return whole and path.stat().st_size > 0  # to SQLite a file of no length is a database without tables
     except StorageTrouble as trouble:
         if trouble.code == "storage_damaged":
             return False

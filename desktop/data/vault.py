@@ -57,8 +57,9 @@ class Vault:
         sync_folder(self.path.parent)
 
     def bring_back(self) -> None:
-        """Put the newest good backup where there is no file."""
-        good = None if self.path.exists() else self.backups.good()
+        """Put the newest good backup where there is no file, or one that holds nothing."""
+        holds_something = self.path.exists() and self.path.stat().st_size
+        good = None if holds_something else self.backups.good()
         if good is None:
             return
         for stray in (self._beside("-wal"), self._beside("-shm")):

@@ -15,6 +15,7 @@ from sync.hub.archive import Archive
 from sync.hub.deeds import in_ms
 from sync.hub.devices import save_device
 from sync.hub.documents import KINDS, Documents
+from sync.hub.durable import sync_folder
 from sync.hub.erasure import forget
 from sync.hub.feed import publish
 from sync.hub.ledger import Ledger, Mark
@@ -103,6 +104,7 @@ def back_up(url: str, file: Path) -> None:
             with there:
                 there.execute("UPDATE meta SET copied = 1")
         os.replace(part, file)
+        sync_folder(file.parent)
     except (OSError, sqlite3.Error) as error:
         raise HubError(f"{file} cannot be written: {error}") from None
 

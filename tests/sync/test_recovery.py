@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -60,6 +61,10 @@ def spoil(path: Path, start: int = PAGE, count: int = 64 * PAGE) -> None:
     data = bytearray(path.read_bytes())
     data[start : start + count] = bytes(len(data[start : start + count]))
     path.write_bytes(data)
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
 
 
 def codes(store: Store) -> list[str]:
@@ -123,7 +128,8 @@ def test_damage_found_while_running_is_mended_on_the_way(store: Store, clock: Se
     running.close()
 
 
-def test_the_newest_good_backup_is_taken(store: Store, clock: SetClock) -> None:
+@pytest.mark.parametrize("harm", [spoil, empty])
+def test_the_newest_good_backup_is_taken(store: Store, clock: SetClock, harm: Callable[[Path], None]) -> None:
     store.back_up()
     clock.forward(minutes=30)
     store.back_up()
@@ -131,8 +137,8 @@ def test_the_newest_good_backup_is_taken(store: Store, clock: SetClock) -> None:
     done = store.read(event_ids)
     store.close()
     newest, _ = store.vault.backups.files()
-    spoil(newest)
-    spoil(store.home / "till.db")
+    harm(newest)
+    harm(store.home / "till.db")
     again = open_store(store.home, clock)
     assert again.read(lambda connection: connection.scalar(text("SELECT count(*) FROM product"))) == products
     assert again.read(event_ids) == done
