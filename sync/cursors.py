@@ -16,6 +16,7 @@ _SEQS = Direct(select(_TABLE.c.scope, _TABLE.c.seq))
 _HEADS = Direct(select(_TABLE.c.scope, _TABLE.c.head))
 _ONE = Direct(select(_TABLE).where(_TABLE.c.scope == bindparam("scope")))
 _BEGIN = insert(_TABLE)
+_HOLDS_SOMETHING = Direct(select(FeedRow.scope).where(FeedRow.scope == bindparam("scope")).limit(1))
 _KEEP = writing(Cursor, *_COLUMNS)
 _DROP = removing(Cursor, "scope")
 _NO_LOAD = tuple(removing(table, "scope") for table in (Load, LoadPart))
@@ -31,10 +32,11 @@ def find_cursor(session: Session, scope: str) -> Cursor | None:
 
 
 def cursor_of(session: Session, scope: str) -> Cursor:
-    """The same; from the beginning, if it never was."""
+    """The same; from the beginning, if it never was. What answers have told of it by then goes if it does not come."""
     cursor = find_cursor(session, scope)
     if cursor is None:
-        session.connection().execute(_BEGIN, {"scope": scope})
+        told = _HOLDS_SOMETHING.first(session.connection(), scope=scope) is not None
+        session.connection().execute(_BEGIN, {"scope": scope, "sweeping": told})
         return cursor_of(session, scope)
     return cursor
 

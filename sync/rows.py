@@ -139,18 +139,20 @@ _MEMBER = writing(
 )  # fmt: skip
 _IDENTITY = writing(Identity, "kind", "value", "member_id", "value_reversed")
 _NO_IDENTITIES = removing(Identity, "member_id")
+_NO_CODES = "DELETE FROM identity WHERE kind = 'code' AND member_id = ?"
 _FULL = Direct(select(Member.id, Member.full).where(Member.id.in_(ids_of("ids"))))
 _SEEN = Direct(select(Member.id, Member.seen_at).where(Member.id.in_(ids_of("ids"))))
 
 
 def _directories(session: Session, told: Told) -> None:
-    """Of whom the profile is held whole, from the store's own scope, takes the name alone: it is all that is left when
-    that scope lets go of them. Of others the hub tells no more than this: a detail that a clerk here has added, and
-    the hub refused, goes.
+    """Of whom the profile is held whole, from the store's own scope, takes the name and the codes alone: it is all that
+    is left when that scope lets go of them. Of others the hub tells no more than this: a detail that a clerk here has
+    added, and the hub refused, goes.
     """
     held = {row.id: row.full for row in among(session, _FULL, (row_id for row_id, _ in told))}
     whole = [(row_id, row.name, *pinyin_of(row.name), row.store_id, True) for row_id, row in told if held.get(row_id)]
     write(session, _GREETING, whole)
+    codes = [("code", code, row_id, None) for row_id, row in told for code in (row.code, *(row.codes or ()))]
     told = [(row_id, row) for row_id, row in told if not held.get(row_id)]
     rows = [
         (
@@ -160,9 +162,9 @@ def _directories(session: Session, told: Told) -> None:
         for row_id, row in told
     ]  # fmt: skip
     write(session, _DIRECTORY, rows)
+    write(session, _NO_CODES, [(row_id,) for row_id, *_ in whole])
     write(session, _NO_IDENTITIES, [(row_id,) for row_id, _ in told if row_id in held])
-    codes = ((row_id, code) for row_id, row in told for code in (row.code, *(row.codes or ())))
-    write(session, _IDENTITY, [("code", code, row_id, None) for row_id, code in codes])
+    write(session, _IDENTITY, codes)
 
 
 def _members(session: Session, told: Told) -> None:
@@ -197,7 +199,7 @@ _CONSENT = writing(
     Consent, "id", "member_id", "purpose", "granted", "at", "text_version", "text_hash", "channel", "guide_id", "seen"
 )
 _VISIT = writing(
-    Visit, "id", "member_id", "guide_id", "store_id", "state", "started_at", "finished_at", "mood", "here",
+    Visit, "id", "member_id", "code", "guide_id", "store_id", "state", "started_at", "finished_at", "mood", "here",
     keep=("here",),
 )  # fmt: skip
 _NO_LINES, _NO_NOTES = removing(Line, "visit_id"), removing(Note, "visit_id")
@@ -237,7 +239,7 @@ def _visits(session: Session, told: Told) -> None:
     now = resolved(session, (row.member_id for _, row in told))
     rows = [
         (
-            row_id, now(row.member_id), row.guide_id, row.store_id, row.state, _ms(row.started_at),
+            row_id, now(row.member_id), None, row.guide_id, row.store_id, row.state, _ms(row.started_at),
             _ms(row.finished_at), row.mood, False,
         )
         for row_id, row in told

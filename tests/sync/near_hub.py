@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from desktop.data.exchange import Till
 from desktop.store import Store
+from desktop.work import Work
 from sync.exchange import Exchange, converse
 from sync.failures import HubRefused
 from sync.hub.hub import Hub
@@ -132,3 +133,8 @@ def new_store(tmp_path: Path) -> Iterator[Callable[[], Store]]:
 @pytest.fixture
 def store(new_store: Callable[[], Store]) -> Store:
     return new_store()
+
+
+def may_read(work: Work, scope: str) -> None:
+    """As the hub says when it is greeted."""
+    work.till.scopes = " ".join({*work.till.scopes.split(), scope})

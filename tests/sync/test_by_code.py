@@ -107,6 +107,22 @@ def test_a_card_that_nobody_has_is_refused_after_a_day(hub: Hub, store: Store, t
     assert states(store) == {"rejected"}
 
 
+def test_a_card_that_was_refused_finds_nobody_later(hub: Hub, store: Store, till: Callable[[], None]) -> None:
+    store.write(serve, None)
+    till()
+    store.write(serve_code, CODE)
+    till()
+    hub.clock.forward(hours=25)
+    hub.settle()
+    till()
+    assert states(store) == {"accepted", "rejected"}
+    east = Sender(hub, "east")
+    east.send(east.enrolled("m1", code=CODE))
+    till()
+    assert store.read(look_up, CODE) == MemberSeen("m1")
+    assert served(store) is None
+
+
 def test_who_is_enrolled_with_the_card_has_the_visit(hub: Hub, store: Store, till: Callable[[], None]) -> None:
     visit_id = store.write(serve_code, CODE)
     new = store.write(enrol, Application(phone="13916882045", name="许女士", consents=("service",), code=CODE))

@@ -13,17 +13,16 @@ from desktop.data.visits import Visit
 from desktop.services.members import Application, enrol
 from desktop.store import Store
 from desktop.views.till import find_loading
+from sync.apply import apply_verdicts
 from sync.exchange import Exchange
 from sync.failures import HubRefused, HubUnreachable
 from sync.hub.hub import Hub
 from sync.hub.tables import meta
-from sync.loading import lay_rows
-from sync.loads import SnapshotPart, SnapshotRequest
-from sync.protocol import (
-    Message,
-)
+from sync.loading import begin_load, finish_load, lay_rows
+from sync.loads import Manifest, SnapshotPart, SnapshotRequest
+from sync.protocol import Answer, Message, PushReply, sum_text
 from tests.sync.hub.builders import Sender
-from tests.sync.near_hub import PEOPLE, WIDEST_PART, Carrier, Killed, count, rounds
+from tests.sync.near_hub import PEOPLE, WIDEST_PART, Carrier, Killed, count, may_read, rounds
 
 
 @pytest.fixture
@@ -240,3 +239,25 @@ def test_a_small_scope_is_just_read(hub: Hub) -> None:
     hub.snapshots.wait()
     assert [each.scope for each in hub.snapshots.manifests("west")[0]] == ["dir"]
     assert {each.scope for each in hub.snapshots.manifests("east")[0]} >= {"dir"}
+
+
+def load_nothing(store: Store, scope: str, as_of: int) -> None:
+    """A snapshot of a scope in which nothing is left."""
+    empty = Manifest(scope=scope, as_of=as_of, rows=0, sum64=sum_text(0), sha256="", bytes=0)
+    store.write(begin_load, empty)
+    assert store.write(finish_load, empty)
+
+
+@pytest.mark.parametrize(("as_of", "left"), [(3, 0), (2, 1)])
+def test_a_snapshot_without_what_the_hub_took_takes_it_away(store: Store, as_of: int, left: int) -> None:
+    """Unless the hub took it later, or it may stand in what is still to be read."""
+    store.write(may_read, "dir")
+    store.write(may_read, "st:1")
+    store.write(enrol, Application(phone="13916882045", name="许女士", consents=("service",)))
+    events = store.read(lambda connection: connection.scalars(select(Outbox.event_id)).all())
+    answers = [Answer(id=each, v="accepted", at={"dir": 1, "st:1": 3}) for each in events]
+    store.write(apply_verdicts, PushReply(epoch=1, hub_now=0, verdicts=answers))
+    load_nothing(store, "dir", 1)
+    assert count(store, Visit) == count(store, Member) == 1
+    load_nothing(store, "st:1", as_of)
+    assert count(store, Visit) == count(store, Member) == left

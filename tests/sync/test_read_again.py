@@ -19,15 +19,14 @@ from desktop.store import Store
 from desktop.views.till import find_vanishing
 from desktop.work import Work
 from sync import pages
-from sync.apply import apply_verdicts, note_contact
+from sync.apply import note_contact
 from sync.cursors import read_again
 from sync.exchange import Exchange, converse
 from sync.failures import HubUnreachable
 from sync.guests import lay_guest
 from sync.hub.hub import Hub
 from sync.hub.tables import feed_head
-from sync.loading import begin_load, finish_load
-from sync.loads import Manifest, SnapshotRequest
+from sync.loads import SnapshotRequest
 from sync.pages import FeedBroken, apply_page
 from sync.protocol import (
     ROW_FORM,
@@ -38,15 +37,15 @@ from sync.protocol import (
     Page,
     PreferenceRow,
     PullReply,
-    PushReply,
     RedirectRow,
     Row,
+    VisitRow,
     row_hash,
     sum_text,
 )
 from tests.sync.hub.builders import Sender, SteadyClock
 from tests.sync.hub.rights import Office
-from tests.sync.near_hub import PEOPLE, Carrier, count, rounds
+from tests.sync.near_hub import PEOPLE, Carrier, count, may_read, rounds
 from tests.sync.quiet import NewTill
 
 ME = Application(phone="13916882045", name="许女士", consents=("service",))
@@ -62,11 +61,6 @@ def take(store: Store, scope: str, rows: list[Row], *, more: bool = False, compa
     page = Page(scope=scope, from_=0, to=to, head=to, sum64=total, more=more, rows=rows, compacted=compacted)
     store.write(may_read, scope)
     return store.write(apply_page, page)
-
-
-def may_read(work: Work, scope: str) -> None:
-    """As the hub says when it is greeted."""
-    work.till.scopes = " ".join({*work.till.scopes.split(), scope})
 
 
 def sweep(store: Store, scope: str) -> None:
@@ -164,34 +158,27 @@ def test_of_a_store_that_was_left_a_late_refusal_brings_nothing(store: Store) ->
     assert count(store, Visit) == count(store, FeedRow, FeedRow.scope == "st:left") == 0
 
 
+def test_what_a_refusal_tells_of_a_store_goes_if_the_first_reading_does_not_tell_it(store: Store) -> None:
+    visit = store.write(serve, None)
+    event = store.read(lambda connection: connection.scalars(select(Outbox.event_id)).one())
+    store.write(may_read, "st:1")
+    theirs = msgspec.structs.replace(
+        put("visit", visit, VisitRow(state="open", started_at=store.clock.now()), 0), scope="st:1"
+    )
+    take(store, "dv:one", [put("verdict", event, Answer(id=event, v="rejected", code="wrong_store", row=theirs), 1)])
+    take(store, "st:1", [put("member", "m2", MemberRow(code="c2", name="陈"), 1)])
+    assert count(store, Visit) == 1
+    assert store.read(pages.list_swept) == ["st:1"]
+    sweep(store, "st:1")
+    assert count(store, Visit) == 0
+
+
 def test_who_was_told_apart_is_in_the_directory_though_a_store_still_tells_of_a_merge(store: Store) -> None:
     people = [put("directory", f"m{each}", DirectoryRow(code=f"c{each}", name="林"), each) for each in (1, 2)]
     take(store, "dir", people)
     take(store, "st:1", [put("redirect", "m1", RedirectRow(keep="m2"), 1)])
     assert count(store, Member) == 2
     assert count(store, FeedRow, FeedRow.kind == "redirect") == 1, "it is counted all the same"
-
-
-def load_nothing(store: Store, scope: str, as_of: int) -> None:
-    """A snapshot of a scope in which nothing is left."""
-    empty = Manifest(scope=scope, as_of=as_of, rows=0, sum64=sum_text(0), sha256="", bytes=0)
-    store.write(begin_load, empty)
-    assert store.write(finish_load, empty)
-
-
-@pytest.mark.parametrize(("as_of", "left"), [(3, 0), (2, 1)])
-def test_a_snapshot_without_what_the_hub_took_takes_it_away(store: Store, as_of: int, left: int) -> None:
-    """Unless the hub took it later, or it may stand in what is still to be read."""
-    store.write(may_read, "dir")
-    store.write(may_read, "st:1")
-    store.write(enrol, ME)
-    events = store.read(lambda connection: connection.scalars(select(Outbox.event_id)).all())
-    answers = [Answer(id=each, v="accepted", at={"dir": 1, "st:1": 3}) for each in events]
-    store.write(apply_verdicts, PushReply(epoch=1, hub_now=0, verdicts=answers))
-    load_nothing(store, "dir", 1)
-    assert count(store, Visit) == count(store, Member) == 1
-    load_nothing(store, "st:1", as_of)
-    assert count(store, Visit) == count(store, Member) == left
 
 
 def test_who_leaves_the_store_is_still_in_the_directory(store: Store) -> None:
@@ -210,6 +197,17 @@ def test_who_leaves_the_store_is_still_in_the_directory(store: Store) -> None:
     )
     assert tuple(left) == ("林晓月", None, "5402", None, False)
     assert count(store, Identity, Identity.member_id == "m1") == 1
+
+
+def test_who_leaves_the_store_is_found_by_no_card_of_whom_they_were_parted_from(store: Store) -> None:
+    take(store, "dir", [put("directory", "m1", DirectoryRow(code="c1", name="林晓月", codes=("c0",)), 1)])
+    take(store, "st:1", [put("member", "m1", MemberRow(code="c1", name="林晓月", codes=("c0",)), 1)])
+    store.write(read_again, "dir")
+    take(store, "dir", [put("directory", "m1", DirectoryRow(code="c1", name="林晓月"), 1)])
+    store.write(read_again, "st:1")
+    take(store, "st:1", [put("member", "m2", MemberRow(code="c2", name="陈"), 1)])
+    sweep(store, "st:1")
+    assert count(store, Identity, Identity.member_id == "m1") == count(store, Identity, Identity.value == "c1") == 1
 
 
 def test_who_leaves_the_store_takes_along_what_only_their_fetched_profile_told(store: Store) -> None:
