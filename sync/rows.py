@@ -21,20 +21,18 @@ from desktop.data.orders import OrderLine
 from desktop.data.portraits import DefinitionSet, Entity, MemberTag
 from desktop.data.projections import resolve
 from desktop.data.requests import Request
-from desktop.data.search_keys import digits_reversed, pinyin_of
 from desktop.data.tasks import Review, Task
 from desktop.data.theirs import tables_with
 from desktop.data.visits import Line, Note, Visit
-from desktop.rules.wishes import FIELDS as WISHES
 from desktop.services.guests import forget_profile
-from sync import code_lay, escrow_lay, privacy_lay, service_lay
+from sync import code_lay, escrow_lay, people_lay, privacy_lay, service_lay
 from sync import code_rows as c
 from sync import escrow_rows as e
 from sync import privacy_rows as q
 from sync import protocol as p
 from sync import service_rows as s
 from sync.forgetting import lay_erasure
-from sync.statements import among, ids_of, moving, removing, resolved, write, writing
+from sync.statements import moving, removing, resolved, write, writing
 
 Told = list[tuple[str, Any]]  # the ids of rows, and their bodies
 
@@ -127,69 +125,6 @@ def _products(session: Session, told: Told) -> None:
     write(session, _GTIN, [(gtin, row_id) for row_id, row in told for gtin in row.gtins])
 
 
-# People
-
-_NAMED = ("id", "name", "pinyin", "initials", "phone_reversed", "store_id")
-_TOLD_AT_HOME = ("phone", "wechat", "birthday", "gender", "channel", "guide_id", *WISHES)
-_DIRECTORY = writing(Member, *_NAMED, *_TOLD_AT_HOME, "full")
-_GREETING = writing(Member, "id", "name", "pinyin", "initials", "store_id", "full")
-_MEMBER = writing(
-    Member, *_NAMED, "phone", "wechat", "birthday", "gender", "channel", "guide_id", "enrolled_at", "seen_at", "full",
-    "fetched_at", "recruit", "enrolled_by", "tier", *WISHES,
-)  # fmt: skip
-_IDENTITY = writing(Identity, "kind", "value", "member_id", "value_reversed")
-_NO_IDENTITIES = removing(Identity, "member_id")
-_NO_CODES = "DELETE FROM identity WHERE kind = 'code' AND member_id = ?"
-_FULL = Direct(select(Member.id, Member.full).where(Member.id.in_(ids_of("ids"))))
-_SEEN = Direct(select(Member.id, Member.seen_at).where(Member.id.in_(ids_of("ids"))))
-
-
-def _directories(session: Session, told: Told) -> None:
-    """Of whom the profile is held whole, from the store's own scope, takes the name and the codes alone: it is all that
-    is left when that scope lets go of them. Of others the hub tells no more than this: a detail that a clerk here has
-    added, and the hub refused, goes.
-    """
-    held = {row.id: row.full for row in among(session, _FULL, (row_id for row_id, _ in told))}
-    whole = [(row_id, row.name, *pinyin_of(row.name), row.store_id, True) for row_id, row in told if held.get(row_id)]
-    write(session, _GREETING, whole)
-    codes = [("code", code, row_id, None) for row_id, row in told for code in (row.code, *(row.codes or ()))]
-    told = [(row_id, row) for row_id, row in told if not held.get(row_id)]
-    rows = [
-        (
-            row_id, row.name, *pinyin_of(row.name), digits_reversed(row.phone_tail), row.store_id,
-            *(None for _ in _TOLD_AT_HOME), False,
-        )
-        for row_id, row in told
-    ]  # fmt: skip
-    write(session, _DIRECTORY, rows)
-    write(session, _NO_CODES, [(row_id,) for row_id, *_ in whole])
-    write(session, _NO_IDENTITIES, [(row_id,) for row_id, _ in told if row_id in held])
-    write(session, _IDENTITY, codes)
-
-
-def _members(session: Session, told: Told) -> None:
-    seen = {row.id: row.seen_at for row in among(session, _SEEN, (row_id for row_id, _ in told))}
-    write(session, _MEMBER, [_member(row_id, row, seen.get(row_id)) for row_id, row in told])
-    write(session, _NO_IDENTITIES, [(row_id,) for row_id in seen])
-    write(session, _IDENTITY, [identity for row_id, row in told for identity in _identities(row_id, row)])
-
-
-def _member(row_id: str, row: p.MemberRow, seen_at: Any) -> tuple[Any, ...]:
-    last = max((at for at in (seen_at, row.enrolled_at) if at), default=None)
-    return (
-        row_id, row.name, *pinyin_of(row.name), digits_reversed(row.phone), row.store_id, row.phone, row.wechat,
-        row.birthday, row.gender, row.channel, row.guide_id, _ms(row.enrolled_at), _ms(last), True, None, row.recruit,
-        row.enrolled_by, row.tier, *(getattr(row, name) for name in WISHES),
-    )  # fmt: skip
-
-
-def _identities(row_id: str, row: p.MemberRow) -> set[tuple[str, str, str, str | None]]:
-    codes = {("code", code, row_id, None) for code in (row.code, *row.codes) if code}
-    cards = {("card", card, row_id, digits_reversed(card)) for card in row.cards if card}
-    phones = {("phone", phone, row_id, None) for phone in (row.phone, *row.phones) if phone}
-    return codes | cards | phones | {("wechat", told, row_id, None) for told in (row.wechat, *row.wechats) if told}
-
-
 # What belongs to them
 
 _PREFERENCE = writing(
@@ -273,7 +208,7 @@ _MOVE_IDENTITIES = """INSERT INTO identity (kind, value, member_id, value_revers
 _STAND_IN = """INSERT INTO member (id, name, pinyin, initials, phone_reversed, store_id, "full")
     SELECT ?, name, pinyin, initials, phone_reversed, store_id, 0 FROM member WHERE id = ?
     ON CONFLICT (id) DO NOTHING"""
-_NO_MEMBER = removing(Member, "id")
+_NO_MEMBER, _NO_IDENTITIES = removing(Member, "id"), removing(Identity, "member_id")
 _HELD = Direct(
     select(FeedRow.ver)
     .where(FeedRow.scope.in_(select(Cursor.scope)))
@@ -350,8 +285,8 @@ _KINDS: dict[str, Kind] = {
     "product": _kind(p.ProductRow, _products, Product),
     "redirect": _kind(p.RedirectRow, _redirects, Redirect),
     "erasure": _kind(p.ErasureRow, _erasures, Erasure),
-    "directory": _kind(p.DirectoryRow, _directories, Member),
-    "member": _kind(p.MemberRow, _members, Member),
+    "directory": _kind(p.DirectoryRow, people_lay.lay_directories, Member),
+    "member": _kind(p.MemberRow, people_lay.lay_members, Member),
     "preference": _kind(p.PreferenceRow, _preferences, Preference),
     "consent": _kind(p.ConsentRow, _consents, Consent),
     "visit": _kind(p.VisitRow, _visits, Visit),

@@ -12,7 +12,7 @@ class Member(Base):
     """A person who enrolled. ``full`` is false for a directory row of another store: name and phone tail only.
 
     phone: E.164; phone and wechat are absent in a directory row. phone_reversed: the known digits, last first, for
-    search by suffix.
+    search by suffix. tail: those that the directory tells, which are left when the profile goes.
     pinyin, initials: of the name, lower case. seen_at: the last visit, or the enrolment.
     recruit: the recruit code that won them. enrolled_by: the guide who won them, whoever's member they are now.
     tier: headquarters' word on it. contact_…: what they wish, see ``rules.wishes``.
@@ -36,6 +36,7 @@ class Member(Base):
     name: Mapped[str]
     phone: Mapped[str | None]
     phone_reversed: Mapped[str | None]
+    tail: Mapped[str | None]
     wechat: Mapped[str | None]
     pinyin: Mapped[str]
     initials: Mapped[str]

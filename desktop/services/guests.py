@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from desktop.data.exchange import Cursor, FeedRow, Outbox, Wanted
@@ -15,7 +15,6 @@ from desktop.rules.wishes import FIELDS as WISHES
 from desktop.work import Work
 
 STAY = timedelta(days=30)
-_TAIL = 4  # digits of a phone that the directory tells
 _AT_ONCE = 20
 _THEIRS: tuple[tuple[Any, str], ...] = (
     (Visit, "visit"), (Preference, "preference"), (Consent, "consent"), (MemberTag, "tag"), (Entity, "entity"),
@@ -48,9 +47,7 @@ def forget_profile(session: Session, member_id: str) -> None:
     """Keep of a member what the directory tells, what stands in a feed, and what was done here."""
     for table, kind in _THEIRS:
         session.execute(delete(table).where(table.member_id == member_id, ~_stands(kind, table.id)))
-    nothing = dict.fromkeys(_PROFILE)
-    tail = func.substr(Member.phone_reversed, 1, _TAIL)
-    kept = nothing | {"full": False, "phone_reversed": tail}
+    kept = dict.fromkeys(_PROFILE) | {"full": False, "phone_reversed": Member.tail}
     session.execute(update(Member).where(Member.id == member_id).values(kept))
     session.execute(delete(Identity).where(Identity.member_id == member_id, Identity.kind != "code"))
 

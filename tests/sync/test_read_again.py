@@ -199,6 +199,18 @@ def test_who_leaves_the_store_is_still_in_the_directory(store: Store) -> None:
     assert count(store, Identity, Identity.member_id == "m1") == 1
 
 
+def test_who_leaves_the_store_is_called_as_the_directory_told_last(store: Store) -> None:
+    told = DirectoryRow(code="c1", name="林晓月", phone_tail="0001")
+    take(store, "dir", [msgspec.structs.replace(put("directory", "m1", told, 1), ver=2)])
+    older = MemberRow(code="c1", name="林", phone="+8613916882045", codes=("c0",))
+    take(store, "st:1", [put("member", "m1", older, 1)])
+    store.write(read_again, "st:1")
+    take(store, "st:1", [put("member", "m2", MemberRow(code="c2", name="陈"), 1)])
+    sweep(store, "st:1")
+    assert count(store, Member, Member.name == "林晓月", Member.phone_reversed == "1000") == 1
+    assert count(store, Identity, Identity.member_id == "m1") == 1
+
+
 def test_who_leaves_the_store_is_found_by_no_card_of_whom_they_were_parted_from(store: Store) -> None:
     take(store, "dir", [put("directory", "m1", DirectoryRow(code="c1", name="林晓月", codes=("c0",)), 1)])
     take(store, "st:1", [put("member", "m1", MemberRow(code="c1", name="林晓月", codes=("c0",)), 1)])

@@ -108,6 +108,7 @@ CREATE TABLE member (
     name VARCHAR NOT NULL,
     phone VARCHAR,
     phone_reversed VARCHAR,
+    tail VARCHAR,
     wechat VARCHAR,
     pinyin VARCHAR NOT NULL,
     initials VARCHAR NOT NULL,
