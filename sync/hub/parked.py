@@ -24,13 +24,21 @@ _SETTLE = Prepared(
 )
 
 
+_NEWER = event.alias()
+
+
 def _due(_postgres: bool) -> ColumnElement[bool]:
-    """What need not wait any longer."""
+    """What need not wait any longer. What waits for a row of which an event is here that this hub is too old to read
+    has its time: after an upgrade it is born.
+    """
+    comes = select(_NEWER.c.id).where(
+        _NEWER.c.row_id == event.c.waits, _NEWER.c.verdict == "parked", _NEWER.c.waits.is_(None)
+    )
     known: ColumnElement[bool] = select(document.c.id).where(document.c.id == event.c.waits).exists()
     code = func.substr(event.c.waits, len(name_of_code("")) + 1)
     held = select(identity.c.value).where(identity.c.kind == "code", identity.c.value == code).exists()
     known |= event.c.waits.startswith(name_of_code("")) & held
-    return known | (event.c.received_at < bindparam("given_up")) & event.c.waits.is_not(None)
+    return known | (event.c.received_at < bindparam("given_up")) & event.c.waits.is_not(None) & ~comes.exists()
 
 
 _WAITING = parked(lambda postgres: among(event.c.waits, "news", postgres=postgres))

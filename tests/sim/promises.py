@@ -67,13 +67,15 @@ def check_at_rest(world: "World") -> Counter[str]:
     check_care(world, truth)
     expect("whoever was erased stays erased", world.headquarters.erased <= truth.erased, world.headquarters.erased)
     expected: dict[tuple[str, ...], Holding] = {}
+    lost = {_machine(till) for till in world.tills if "loss" in till.starts}
     for till in world.tills:
         _check_refusals(world, till, truth)
         scopes = scopes_of(till)
         if scopes not in expected:
             expected[scopes] = expected_holding(truth, scopes)
-        but = {table for table, may_differ in (("lease", world.copied), ("trust", "loss" in till.starts)) if may_differ}
-        check_holding(till, expected[scopes], truth, scopes, but=but)  # nobody begins to trust what has expired
+        may_differ = {"lease": world.copied, "trust": _machine(till) in lost}  # nobody begins to trust what has expired
+        but = {table for table, differs in may_differ.items() if differs}
+        check_holding(till, expected[scopes], truth, scopes, but=but)
         _check_consents(till, truth)
         _check_forgotten(till, truth)
     became = Counter(f"verdict {each.verdict} {each.code or ''}".rstrip() for each in truth.events.values())
@@ -117,6 +119,11 @@ def _check_redirects(truth: Truth) -> None:
         expect("who enrolled is a member", truth.who(event.data["member_id"]) in members, event)
 
 
+def _machine(till: SimTill) -> str:
+    """Whose disk it was: a copy has lost what that had lost before."""
+    return till.name.removesuffix("-clone")
+
+
 def _check_verdicts(world: "World", truth: Truth) -> None:
     """Every deed that was answered has one final verdict; but for those that are of no use to anybody: about somebody
     who was erased, and never sent. What was refused stays refused, and is not told a restored hub again."""
@@ -148,16 +155,18 @@ def _check_once(truth: Truth) -> None:
 
 def _check_causality(world: "World", truth: Truth) -> None:
     """Nobody's word stands that another had seen and corrected. Every value is said once, so one sees whose it is;
-    but for those that somebody has said again by taking a correction back."""
+    but for those that somebody has said again by taking a correction back, or two of whom one became."""
     overruled: dict[tuple[str | None, str], dict[str, str]] = defaultdict(dict)
     amended = [each for each in world.answered if each.envelope.typ == "MemberAmended"]
     again = {value for each in amended if not each.before for value in each.envelope.data["fields"].values()}
+    enrolled = [each.envelope for each in world.answered if each.envelope.typ == "MemberEnrolled"]
+    first = Counter((truth.who(each.eid), field, each.data[field]) for each in enrolled for field in _SHOWN)
     for answered in amended:
         event = truth.events.get(answered.envelope.id)
         if event and event.verdict == "accepted":
             member_id = truth.who(answered.envelope.eid)
             for field, before in answered.before.items():
-                if before and before not in again:
+                if before and before not in again and first[member_id, field, before] < 2:
                     overruled[member_id, field][before] = answered.envelope.id
     for member in truth.of("member"):
         for field in _SHOWN:
@@ -206,6 +215,7 @@ def _check_refusals(world: "World", till: SimTill, truth: Truth) -> None:
         event = truth.events.get(event_id)
         if code != "erased" or not truth.erased:
             same = (state, code) == (event.verdict, event.code) if event else state == "rejected" and truth.restored
+            same |= state == "rejected" and truth.restored and world.copied  # the copy asked a hub that knew less
             expect("the till knows the verdict", same, state, code, event or event_id)
     shown = {event_id for event_id, *_ in rows} | till.dealt_with | world.lost
     for answered in world.answered:

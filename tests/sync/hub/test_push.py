@@ -180,19 +180,34 @@ def test_a_kind_from_the_future_is_parked(till: Sender) -> None:
     assert [answer.was for answer in till.send(*batch).verdicts] == ["parked"] * 2
 
 
-def test_what_an_older_hub_parked_is_judged_after_the_upgrade(hub: Hub, hub_url: str, till: Sender) -> None:
-    raw = bytes(till.did("VisitOpened", visit_id="v1", member_id=None))
-    told = decoded(msgspec.Raw(raw))
-    left = {"id": told["id"], "device": till.id, "ep": 1, "n": 1, "kind": "VisitOpened", "hlc": told["hlc"]}
+def left_by_an_older_hub(hub: Hub, till: Sender, deed: msgspec.Raw) -> str:
+    """It could not read the deed; gives its id."""
+    raw, told = bytes(deed), decoded(deed)
+    left = {"id": told["id"], "device": till.id, "ep": 1, "n": 1, "kind": told["typ"], "hlc": told["hlc"]}
     left |= {"body": raw.decode(), "sha256": digest(raw), "received_at": START, "known_by": START, "true_at": START}
-    left |= {"row_id": "v1", "at": "{}", "store_id": "west"}
+    left |= {"row_id": told["eid"], "at": "{}", "store_id": "west"}
     with hub.database.write() as connection:
         connection.execute(insert(event).values(verdict="parked", code="type_newer_than_hub", **left))
+    return str(told["id"])
+
+
+def test_what_an_older_hub_parked_is_judged_after_the_upgrade(hub: Hub, hub_url: str, till: Sender) -> None:
+    opened = left_by_an_older_hub(hub, till, till.did("VisitOpened", visit_id="v1", member_id=None))
     Hub.open(hub_url, hub.clock).close()
     assert till.body("visit", "v1")["state"] == "open"
-    verdict = late_verdicts(till)[told["id"]]
+    verdict = late_verdicts(till)[opened]
     assert verdict.v == "accepted"
     assert verdict.at == {"st:west": till.own()["visit", "v1"].seq}
+
+
+def test_whose_enrolment_waits_for_the_upgrade_is_not_given_up(hub: Hub, hub_url: str, till: Sender) -> None:
+    left_by_an_older_hub(hub, till, till.enrolled("m1"))
+    assert till.verdicts(till.did("VisitOpened", visit_id="v1", member_id="m1")) == ["parked:wait_member"]
+    hub.clock.forward(hours=25)
+    hub.settle()
+    assert late_verdicts(till) == {}
+    Hub.open(hub_url, hub.clock).close()
+    assert [answer.v for answer in late_verdicts(till).values()] == ["accepted"] * 2
 
 
 def test_a_visit_waits_for_its_member_and_is_settled_in_order(a_till: ATill) -> None:
