@@ -15,6 +15,7 @@ from desktop.data.exchange import Cursor, FeedRow
 from desktop.data.members import Identity, Member
 from desktop.data.search_keys import digits_reversed, pinyin_of
 from desktop.rules.wishes import FIELDS as WISHES
+from desktop.services.guests import forget_facts
 from sync.protocol import DirectoryRow, MemberRow
 from sync.statements import among, ids_of, removing, write, writing
 
@@ -35,7 +36,7 @@ _NO_IDENTITIES = removing(Identity, "member_id")
 _NO_CODES = "DELETE FROM identity WHERE kind = 'code' AND member_id = ?"
 _NO_DETAILS = "DELETE FROM identity WHERE kind <> 'code' AND member_id = ?"
 _FULL = Direct(select(Member.id, Member.full).where(Member.id.in_(ids_of("ids"))))
-_SEEN = Direct(select(Member.id, Member.seen_at).where(Member.id.in_(ids_of("ids"))))
+_SEEN = Direct(select(Member.id, Member.seen_at, Member.fetched_at).where(Member.id.in_(ids_of("ids"))))
 _GREETED, _SERVED = aliased(FeedRow), aliased(FeedRow)
 
 
@@ -85,10 +86,14 @@ def _directory(row_id: str, row: DirectoryRow) -> tuple[Any, ...]:
 
 def lay_members(session: Session, told: Members) -> None:
     """Whole profiles; of whom the directory has told something newer already, the name and the codes stay as that has
-    them: a store's scope that was read less far will tell of it, or that it has let go.
+    them: a store's scope that was read less far will tell of it, or that it has let go. What a profile that was fetched
+    before told besides is told again, or is not so any more.
     """
     ids = [row_id for row_id, _ in told]
-    seen = {row.id: row.seen_at for row in among(session, _SEEN, ids)}
+    known = among(session, _SEEN, ids)
+    seen = {row.id: row.seen_at for row in known}
+    for fetched in (row.id for row in known if row.fetched_at):
+        forget_facts(session, fetched)
     older = {row.row_id for row in among(session, _GREETED_SINCE, ids)}
     rows = {row_id: _member(row_id, row, seen.get(row_id)) for row_id, row in told}
     write(session, _MEMBER, [row for row_id, row in rows.items() if row_id not in older])

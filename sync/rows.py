@@ -24,7 +24,7 @@ from desktop.data.requests import Request
 from desktop.data.tasks import Review, Task
 from desktop.data.theirs import tables_with
 from desktop.data.visits import Line, Note, Visit
-from desktop.services.guests import forget_profile
+from desktop.services.guests import forget_guest, forget_profile
 from sync import code_lay, escrow_lay, people_lay, privacy_lay, service_lay
 from sync import code_rows as c
 from sync import escrow_rows as e
@@ -83,10 +83,10 @@ def remove(session: Session, kind: str, row_id: str, *, scope: str | None) -> bo
         _remove_member(session, row_id)
     elif kind == "directory":
         _remove_directory(session, row_id)
+    elif kind == "redirect":
+        _part(session, row_id)
     else:
         write(session, removing(_KINDS[kind].table, "id"), [(row_id,)])
-        if kind == "redirect":
-            escrow_lay.point_lease(session, row_id)
     _read_anew(session)
     return True
 
@@ -226,7 +226,10 @@ def _redirects(session: Session, told: Told) -> None:
 
 
 def _redirect(session: Session, row_id: str, told: str, at: int | None) -> None:
-    """Two members turned out to be one: everything of the old one is the kept one's from now on."""
+    """Two members turned out to be one: everything of the old one is the kept one's from now on, but for what no feed
+    would take away again.
+    """
+    forget_guest(session, row_id)
     write(session, _REDIRECT, [(row_id, told, at)])
     keep = resolve(session, told) or told
     write(session, _STAND_IN, [(keep, row_id)])  # the kept member's own row may come pages later: a name to greet by
@@ -234,6 +237,13 @@ def _redirect(session: Session, row_id: str, told: str, at: int | None) -> None:
         write(session, statement, [(keep, row_id)])
     escrow_lay.point_lease(session, row_id)
     _forget(session, row_id)
+
+
+def _part(session: Session, row_id: str) -> None:
+    """They are two after all: what a profile told of them as of one is nobody's."""
+    forget_guest(session, str(resolve(session, row_id)))
+    write(session, removing(Redirect, "id"), [(row_id,)])
+    escrow_lay.point_lease(session, row_id)
 
 
 def _erasures(session: Session, told: Told) -> None:
@@ -267,6 +277,7 @@ def _is_held(session: Session, kind: str, row_id: str) -> bool:
 
 
 def _forget(session: Session, row_id: str) -> None:
+    forget_guest(session, row_id)
     write(session, _NO_IDENTITIES, [(row_id,)])
     write(session, _NO_MEMBER, [(row_id,)])
 

@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from desktop.data.direct import Direct
 from desktop.data.exchange import Cursor, FeedRow, Outbox, Wanted
 from desktop.data.members import Consent, Identity, Member, Preference
 from desktop.data.orders import OrderLine
@@ -22,8 +23,10 @@ _THEIRS: tuple[tuple[Any, str], ...] = (
 )  # fmt: skip
 _PROFILE = (
     "phone", "wechat", "birthday", "gender", "channel", "guide_id", "enrolled_at", "fetched_at", "recruit",
-    "enrolled_by", *WISHES,
+    "enrolled_by", "tier", *WISHES,
 )  # fmt: skip
+
+_FETCHED = Direct(select(Member.id).where(Member.id == bindparam("member_id"), Member.fetched_at.is_not(None)))
 
 
 def want_profile(work: Work, key: str) -> None:
@@ -43,13 +46,25 @@ def forget_guests(work: Work) -> int:
     return len(guests)
 
 
+def forget_guest(session: Session, member_id: str) -> None:
+    """The same, of whose profile was fetched: it is over with it as soon as they are another, or nobody, here."""
+    if _FETCHED.first(session.connection(), member_id=member_id):
+        forget_profile(session, member_id)
+
+
 def forget_profile(session: Session, member_id: str) -> None:
     """Keep of a member what the directory tells, what stands in a feed, and what was done here."""
-    for table, kind in _THEIRS:
-        session.execute(delete(table).where(table.member_id == member_id, ~_stands(kind, table.id)))
-    kept = dict.fromkeys(_PROFILE) | {"full": False, "phone_reversed": Member.tail}
+    forget_facts(session, member_id)
+    seen_at = select(func.max(Visit.started_at)).where(Visit.member_id == member_id).scalar_subquery()
+    kept = dict.fromkeys(_PROFILE) | {"full": False, "phone_reversed": Member.tail, "seen_at": seen_at}
     session.execute(update(Member).where(Member.id == member_id).values(kept))
     session.execute(delete(Identity).where(Identity.member_id == member_id, Identity.kind != "code"))
+
+
+def forget_facts(session: Session, member_id: str) -> None:
+    """Let go of what only a fetched profile told of a member."""
+    for table, kind in _THEIRS:
+        session.execute(delete(table).where(table.member_id == member_id, ~_stands(kind, table.id)))
 
 
 def _stands(kind: str, row_id: Any) -> ColumnElement[bool]:

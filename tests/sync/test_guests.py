@@ -1,0 +1,134 @@
+"""What was fetched of a member of another store goes with them, and says nothing that the directory does not."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, select
+
+from desktop.data.members import Identity, Member, Preference
+from desktop.services.guests import want_profile
+from sync.hub.hub import Hub
+from sync.hub.restore import back_up
+from sync.loads import MemberRequest
+from tests.clock import SetClock
+from tests.sync.hub.builders import Sender
+from tests.sync.hub.rights import Office
+from tests.sync.near_hub import Carrier, count
+from tests.sync.quiet import PHONE, NewTill, QuietTill, SharedClock
+from tests.sync.test_moving import move
+from tests.sync.test_two_programs import Program
+
+
+@pytest.fixture
+def till(quiet_till: NewTill) -> QuietTill:
+    """Of the store west."""
+    return quiet_till("one")
+
+
+@pytest.fixture
+def east(office: Office) -> Sender:
+    return Sender(office.hub, "east")
+
+
+def enrol_one(east: Sender, member_id: str = "m1") -> None:
+    """Who has a card, a phone, and likes something."""
+    east.send(
+        east.enrolled(member_id, phone="+8613700000001", card="88"),
+        east.did("PreferenceNoted", preference_id="p1", member_id=member_id, visit_id=None, facet="skin", value="干性"),
+    )
+
+
+def enrol_two(east: Sender) -> None:
+    enrol_one(east)
+    east.send(east.enrolled("m2"))
+
+
+def merge(east: Sender) -> None:
+    east.send(east.did("MembersMerged", old_id="m1", keep_id="m2"))
+
+
+def separate(east: Sender) -> None:
+    east.send(east.did("MembersSeparated", member_id="m1"))
+
+
+def fetch(till: QuietTill, member_id: str) -> None:
+    till.sync()
+    till.do(want_profile, member_id)
+    till.sync()
+    assert count(till.store, Preference) == 1
+
+
+def asking(till: QuietTill, hub: Hub, key: str) -> Program:
+    """A round that is about to ask for a profile."""
+    till.do(want_profile, key)
+    program = Program(till.store, hub)
+    program.until(MemberRequest)
+    return program
+
+
+def come_back(till: QuietTill, office: Office, backup: Path, clock: SetClock) -> None:
+    """The hub does, from a backup."""
+    till.carrier = Carrier(office.restore(backup, SharedClock(clock)), till.store)
+    till.sync()
+    till.sync()
+
+
+def names(connection: Connection) -> dict[str, str]:
+    return {row.id: row.name for row in connection.execute(select(Member.id, Member.name))}
+
+
+def test_of_who_leaves_the_store_it_keeps_neither_tier_nor_when_they_came(office: Office, till: QuietTill) -> None:
+    west = Sender(office.hub, "west")
+    west.send(west.enrolled("m1", phone=f"+86{PHONE}"), west.did("VisitOpened", visit_id="v1", member_id="m1"))
+    office.tier(PHONE, "gold")
+    till.sync()
+    assert count(till.store, Member, Member.tier == "gold", Member.seen_at.is_not(None)) == 1
+    move(till, office.hub, "east")
+    assert count(till.store, Member, Member.tier.is_(None), Member.seen_at.is_(None)) == 1
+
+
+def test_a_fetched_profile_stays_with_nobody_whom_its_member_was_merged_into(till: QuietTill, east: Sender) -> None:
+    enrol_two(east)
+    fetch(till, "m1")
+    merge(east)
+    till.sync()
+    assert count(till.store, Preference) == count(till.store, Identity, Identity.kind != "code") == 0
+    assert till.read(names).keys() == {"m2"}
+
+
+def test_a_profile_that_was_fetched_of_two_as_of_one_is_not_that_of_either(till: QuietTill, east: Sender) -> None:
+    enrol_two(east)
+    merge(east)
+    fetch(till, "m2")
+    separate(east)
+    till.sync()
+    assert count(till.store, Preference) == count(till.store, Identity, Identity.kind != "code") == 0
+    assert till.read(names).keys() == {"m1", "m2"}
+
+
+def test_who_becomes_the_stores_own_has_nothing_that_only_a_fetched_profile_told(
+    office: Office, till: QuietTill, east: Sender
+) -> None:
+    """The merge was heard of, and undone, between two readings."""
+    west = Sender(office.hub, "west")
+    enrol_two(east)
+    till.sync()
+    one = asking(till, office.hub, "m2")
+    merge(east)
+    profile = one.carry(one.asks)
+    separate(east)
+    west.send(west.did("VisitOpened", visit_id="v1", member_id="m2"))
+    one.hear(profile)
+    one.end()
+    assert count(till.store, Member, Member.full) == 1
+    assert count(till.store, Preference) == 0
+
+
+def test_a_fetched_profile_goes_with_whom_a_restored_hub_has_lost(
+    office: Office, till: QuietTill, east: Sender, tmp_path: Path, clock: SetClock
+) -> None:
+    back_up(office.url, tmp_path / "backup.db")
+    enrol_one(east)
+    fetch(till, "m1")
+    come_back(till, office, tmp_path / "backup.db", clock)
+    assert count(till.store, Preference) == count(till.store, Member) == 0
