@@ -6,10 +6,11 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from desktop.data.direct import Direct
 from desktop.data.exchange import Cursor, Erasure, FeedRow, Wanted
-from desktop.data.members import Member
+from desktop.data.members import Member, Redirect
 from desktop.services.guests import STAY, forget_guests
 from desktop.work import Work
 from sync import laying
+from sync.cursors import hold_unread
 from sync.data import Talk, TillData
 from sync.failures import HubRefused
 from sync.loads import MemberReply, MemberRequest
@@ -53,20 +54,37 @@ def find_wanted(connection: Connection) -> list[str]:
 
 
 def lay_guest(work: Work, key: str, rows: list[Row]) -> None:
-    """Lay a profile, marked as a guest's unless the member is one of this store's by now; of nobody who was erased
-    while it was on its way.
+    """Lay a profile, marked as a guest's; of nobody who was erased while it was on its way, or is one of this store's
+    by now. If the directory was read further than it, it is asked for again. Who is one, the directory tells alone.
     """
-    work.session.execute(delete(Wanted).where(Wanted.key == key))
-    if any(row.kind == "member" and work.session.get(Erasure, row.eid) for row in rows):
+    told = {row.eid: row for row in rows if row.kind == "member"}
+    if any(_is_outdated(work, row) for row in told.values()):
         return
-    laying.lay(work, None, rows)
-    for member_id in (row.eid for row in rows if row.kind == "member"):
-        own = select(FeedRow.ver).where(
-            FeedRow.scope.in_(select(Cursor.scope)), FeedRow.kind == "member", FeedRow.row_id == member_id
-        )
-        if work.session.scalar(own.limit(1)) is None:
-            fetched = update(Member).where(Member.id == member_id).values(fetched_at=work.clock.now())
-            work.session.execute(fetched)
+    work.session.execute(delete(Wanted).where(Wanted.key == key))
+    if any(work.session.get(Erasure, member_id) or _is_own(work, member_id) for member_id in told):
+        return
+    laying.lay(work, None, [row for row in rows if row.kind != "redirect"])
+    for member_id, row in told.items():
+        fetched = update(Member).where(Member.id == member_id).values(fetched_at=work.clock.now())
+        work.session.execute(fetched)
+        # If the directory never tells of them, for the hub went back in time, they go when that is read anew.
+        hold_unread(work.session, "dir", "directory", member_id, row.ver)
+
+
+def _is_outdated(work: Work, row: Row) -> bool:
+    """Whether another program of this till has read since that they are called otherwise, or are somebody else."""
+    read = select(FeedRow.ver).join(Cursor, (Cursor.scope == FeedRow.scope) & (Cursor.reading == FeedRow.reading))
+    newer = read.where(
+        FeedRow.scope == "dir", FeedRow.kind == "directory", FeedRow.row_id == row.eid, FeedRow.ver > row.ver
+    )
+    return work.session.get(Redirect, row.eid) is not None or work.session.scalar(newer) is not None
+
+
+def _is_own(work: Work, member_id: str) -> bool:
+    own = select(FeedRow.ver).where(
+        FeedRow.scope.in_(select(Cursor.scope)), FeedRow.kind == "member", FeedRow.row_id == member_id
+    )
+    return work.session.scalar(own.limit(1)) is not None
 
 
 def is_overdue(connection: Connection, now: datetime) -> bool:

@@ -1,15 +1,18 @@
 """What was fetched of a member of another store goes with them, and says nothing that the directory does not."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select
 
-from desktop.data.members import Identity, Member, Preference
-from desktop.services.guests import want_profile
+from desktop.data.exchange import Wanted
+from desktop.data.members import Identity, Member, Preference, Redirect
+from desktop.services.guests import STAY, want_profile
 from sync.hub.hub import Hub
 from sync.hub.restore import back_up
 from sync.loads import MemberRequest
+from sync.till import open_store
 from tests.clock import SetClock
 from tests.sync.hub.builders import Sender
 from tests.sync.hub.rights import Office
@@ -28,6 +31,14 @@ def till(quiet_till: NewTill) -> QuietTill:
 @pytest.fixture
 def east(office: Office) -> Sender:
     return Sender(office.hub, "east")
+
+
+@pytest.fixture
+def beside(till: QuietTill, office: Office) -> Iterator[Program]:
+    """A round of another program of the till."""
+    twin = open_store(till.store.home, till.clock)
+    yield Program(twin, office.hub)
+    twin.close()
 
 
 def enrol_one(east: Sender, member_id: str = "m1") -> None:
@@ -132,3 +143,81 @@ def test_a_fetched_profile_goes_with_whom_a_restored_hub_has_lost(
     fetch(till, "m1")
     come_back(till, office, tmp_path / "backup.db", clock)
     assert count(till.store, Preference) == count(till.store, Member) == 0
+
+
+def test_a_profile_of_whom_the_hub_has_lost_goes_though_no_page_told_of_them(
+    office: Office, till: QuietTill, east: Sender, tmp_path: Path, clock: SetClock
+) -> None:
+    back_up(office.url, tmp_path / "backup.db")
+    one = asking(till, office.hub, "code-m1")
+    enrol_one(east)
+    one.hear(one.carry(one.asks))
+    assert count(till.store, Preference) == 1
+    come_back(till, office, tmp_path / "backup.db", clock)
+    assert count(till.store, Preference) == count(till.store, Member) == count(till.store, Identity) == 0
+
+
+def test_a_merge_that_only_a_profile_told_of_is_not_for_ever(
+    office: Office, till: QuietTill, east: Sender, tmp_path: Path, clock: SetClock
+) -> None:
+    enrol_two(east)
+    till.sync()
+    back_up(office.url, tmp_path / "backup.db")
+    one = asking(till, office.hub, "m1")
+    merge(east)
+    one.hear(one.carry(one.asks))
+    come_back(till, office, tmp_path / "backup.db", clock)
+    assert count(till.store, Redirect) == 0
+    clock.forward(days=STAY.days + 1)
+    till.sync()
+    assert count(till.store, Identity) == count(till.store, Member, Member.full.is_(False)) == 2
+
+
+def test_a_late_profile_calls_nobody_as_they_were_called_before(
+    office: Office, till: QuietTill, east: Sender, beside: Program
+) -> None:
+    enrol_one(east)
+    till.sync()
+    one = asking(till, office.hub, "m1")
+    profile = one.carry(one.asks)
+    east.send(east.did("MemberAmended", member_id="m1", fields={"name": "许文"}))
+    beside.end()
+    one.hear(profile)
+    assert till.read(names) == {"m1": "许文"}
+    one.end()
+    till.sync()
+    assert till.read(names) == {"m1": "许文"}
+    assert (count(till.store, Preference), count(till.store, Wanted)) == (1, 0), "it was asked for again"
+
+
+def test_a_late_profile_brings_nobody_back_who_was_merged(
+    office: Office, till: QuietTill, east: Sender, beside: Program
+) -> None:
+    enrol_two(east)
+    till.sync()
+    one = asking(till, office.hub, "m1")
+    profile = one.carry(one.asks)
+    merge(east)
+    beside.end()
+    one.hear(profile)
+    one.end()
+    till.sync()
+    assert till.read(names).keys() == {"m2"}
+
+
+def test_a_late_profile_says_nothing_of_who_is_the_stores_own_by_then(
+    office: Office, till: QuietTill, east: Sender, beside: Program
+) -> None:
+    west = Sender(office.hub, "west")
+    enrol_one(east)
+    till.sync()
+    one = asking(till, office.hub, "m1")
+    profile = one.carry(one.asks)
+    west.send(
+        west.did("VisitOpened", visit_id="v1", member_id="m1"),
+        west.did("PreferenceWithdrawn", preference_id="p1"),
+    )
+    beside.end()
+    one.hear(profile)
+    one.end()
+    assert count(till.store, Preference, Preference.withdrawn) == 1
