@@ -1,6 +1,6 @@
 """What the hub answered, written down: the enrolment, and the verdicts of a push in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import update
 
@@ -13,7 +13,7 @@ from desktop.services.leases import show_leases
 from desktop.work import Work
 from sync import laying, outbox
 from sync.again import be_born_again
-from sync.cursors import heads, list_scopes, read_again
+from sync.cursors import heads, list_scopes, read_again, seqs
 from sync.letting_go import let_old_store_go, let_scope_go
 from sync.protocol import ROW_FORM, Answer, EnrolReply, HelloReply, PushReply
 
@@ -57,8 +57,11 @@ def apply_hello(work: Work, reply: HelloReply, asked: int) -> None:
         be_born_again(work, above=ep)
 
 
-def apply_verdicts(work: Work, reply: PushReply) -> None:
-    """Settle every event the reply names; a refused one is taken off the screen again."""
+def apply_verdicts(work: Work, reply: PushReply, read: Mapping[str, int] | None = None) -> None:
+    """Settle every event the reply names; a refused one is taken off the screen again.
+
+    read: how far every scope was read when they were sent; another program may have read on since.
+    """
     note_contact(work, reply.epoch, reply.hub_now)
     accepted = [answer for answer in reply.verdicts if _is_plain(answer)]
     for scope in _read_too_soon(work, accepted):
@@ -66,9 +69,11 @@ def apply_verdicts(work: Work, reply: PushReply) -> None:
     outbox.settle_accepted(work.session, accepted, reply.hub_now)
     let_old_store_go(work, {scope for answer in accepted for scope in answer.at})
     work.touched.update(("outbox", answer.id) for answer in accepted)
+    now = seqs(work.session.connection())
+    read_on = {scope for scope, seq in now.items() if read is not None and seq != read.get(scope, 0)}
     for answer in reply.verdicts:
         if not _is_plain(answer):
-            laying.settle(work, answer)
+            laying.settle(work, answer, read_on)
 
 
 def note_contact(work: Work, epoch: int, hub_now: int) -> bool:

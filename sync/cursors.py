@@ -1,6 +1,6 @@
 """How far each scope of the feed was read: rows of their own, read and written by every page."""
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from desktop.data.direct import Direct
@@ -46,9 +46,9 @@ def list_scopes(session: Session) -> list[str]:
     return _SCOPES.scalars(session.connection())
 
 
-def seqs(session: Session) -> dict[str, int]:
+def seqs(connection: Connection) -> dict[str, int]:
     """How far each of them was read."""
-    return {row.scope: row.seq for row in _SEQS.rows(session.connection())}
+    return {row.scope: row.seq for row in _SEQS.rows(connection)}
 
 
 def heads(session: Session) -> dict[str, int]:

@@ -15,6 +15,7 @@ from desktop.data.exchange import Till
 from desktop.services.tending import tend_leases
 from sync import outbox
 from sync.apply import apply_enrolment, apply_hello, apply_verdicts
+from sync.cursors import seqs
 from sync.data import Talk, TillData
 from sync.erasures import fetch_erasures
 from sync.failures import HubRefused, HubUnreachable
@@ -37,7 +38,9 @@ Round = Talk[float]  # gives the seconds until the next
 
 
 class Batch(NamedTuple):
-    """What is sent at once, by when it had happened, of how much that waits, since when; from whom, to which epoch."""
+    """What is sent at once, by when it had happened, of how much that waits, since when; from whom, to which epoch, and
+    how far every scope was read by then.
+    """
 
     bodies: list[bytes]
     ceilings: list[int | None]
@@ -46,6 +49,7 @@ class Batch(NamedTuple):
     device: str
     ep: int
     epoch: int
+    read: dict[str, int]
 
 
 class Exchange:
@@ -145,7 +149,7 @@ class Exchange:
             try:
                 sent = batch
                 reply = yield self._push_request(sent)
-                self._data.write(apply_verdicts, reply)
+                self._data.write(apply_verdicts, reply, sent.read)
                 batch = self._data.read(_next_batch, min(MAX_EVENTS, self._batch * 2))
                 if batch.bodies[: len(sent.bodies)] == sent.bodies and batch.epoch == sent.epoch:
                     raise HubUnreachable("an answer without verdicts")
@@ -216,4 +220,5 @@ def _next_batch(connection: Connection, limit: int) -> Batch:
     bodies = cut_batch([each.body for each in waiting], _BATCH_BYTES)
     ceilings = outbox.ceilings(connection, [(each.ep, each.n) for each in waiting[: len(bodies)]])
     row = _DEVICE.first(connection)
-    return Batch(bodies, ceilings, *(backlog(connection) if bodies else (0, None)), row.device_id, row.ep, row.epoch)
+    waits = backlog(connection) if bodies else (0, None)
+    return Batch(bodies, ceilings, *waits, row.device_id, row.ep, row.epoch, seqs(connection))

@@ -1,7 +1,7 @@
 """Rows of the hub laid under what still waits here: whatever the order they come in, own deeds stay on the screen."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import groupby
 
 import msgspec
@@ -126,8 +126,10 @@ def _is_newest(work: Work, parked: ParkedIn) -> bool:
     return held is None or held <= parked.ver
 
 
-def settle(work: Work, answer: Answer) -> None:
-    """Write down one verdict; what it says of the row is the hub's last word on it."""
+def settle(work: Work, answer: Answer, read_on: Set[str] = frozenset()) -> None:
+    """Write down one verdict; what it says of the row is the hub's last word on it, unless another program of this till
+    has read on in some scopes while it was on its way.
+    """
     entry = outbox.settle(work.session, answer, work.till.heard_at)
     if entry is None:
         return
@@ -138,18 +140,26 @@ def settle(work: Work, answer: Answer) -> None:
     elif row is not None:
         lay(work, None, [row])  # whatever it accepted is in it
         if row.scope and row.op == "put":
-            _hold(work, row.scope, row)
+            _hold(work, row.scope, row, read_on)
+        else:
+            _read_gone_again(work, row, read_on)
     if entry.state != "accepted":  # else it has gone: a scope that is read anew tells its late verdicts again
         let_row_go(work, answer.at, entry.row, entry.row_id)
 
 
-def _hold(work: Work, scope: str, row: Row) -> None:
-    """An answer may be late: what has been read since is newer, and has to be read once more."""
+def _hold(work: Work, scope: str, row: Row, read_on: Set[str]) -> None:
+    """An answer may be late: what has been read since is newer, and has to be read once more; it may be gone by now."""
     read = _VERSION_READ.first(work.session.connection(), scope=scope, kind=row.kind, row_id=row.eid)
-    if read is not None and read.ver > row.ver:
+    hold_unread(work.session, scope, row.kind, row.eid, row.ver)
+    if scope in read_on if read is None else read.ver > row.ver:
         read_again(work, scope)
-    else:
-        hold_unread(work.session, scope, row.kind, row.eid, row.ver)
+
+
+def _read_gone_again(work: Work, row: Row, read_on: Set[str]) -> None:
+    """What a late answer takes away may have come since."""
+    for scope in read_on:
+        if _VERSION_READ.first(work.session.connection(), scope=scope, kind=row.kind, row_id=row.eid):
+            read_again(work, scope)
 
 
 def _goes_together(row: Row) -> bool:

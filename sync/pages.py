@@ -116,7 +116,7 @@ def drop_untold(work: Work, scope: str, as_of: int) -> None:
     """What the hub took, and let go of before it was read back here, goes: a snapshot tells of nothing that is gone.
     What stands in a scope that is still to be read has its time.
     """
-    known = seqs(work.session)
+    known = seqs(work.session.connection())
     read = {each: known.get(each, 0) for each in work.till.scopes.split()}
     taken = [each for each in outbox.accepted_in(work.session, scope) if outbox.was_read(each, read)]
     kinds = {"member": "directory"} if scope == "dir" else {}

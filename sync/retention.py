@@ -88,7 +88,7 @@ def _over(session: Session, ids: set[str], long_ago: int) -> set[str]:
     """Those of which the hub judged before that, and what it made of them was read."""
     judged = among(session, _JUDGED, ids)
     settled = [each for each in judged if each.settled_at is not None and each.settled_at < long_ago]
-    cursors = seqs(session) if settled else {}
+    cursors = seqs(session.connection()) if settled else {}
     return {each.event_id for each in settled if each.state == "rejected" or was_read(each, cursors)}
 
 

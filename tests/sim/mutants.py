@@ -182,7 +182,7 @@ def refusals_dropped(real: Real) -> Any:
 
 @mutant((laying, "settle"))
 def refused_stays_on_the_screen(real: Real) -> Any:
-    return lambda work, answer: real(work, replace(answer, row=None))
+    return lambda work, answer, *rest: real(work, replace(answer, row=None), *rest)
 
 
 @mutant((laying, "_settle_late"))
@@ -258,11 +258,11 @@ def gaps_believed(real: Real) -> Any:
 def any_answer_settles(real: Real) -> Any:
     """Whatever the reply names, it is taken for the answer to what was asked."""
 
-    def apply_verdicts(work: Any, reply: Any) -> None:
+    def apply_verdicts(work: Any, reply: Any, *rest: Any) -> None:
         told = outbox.pending(work.session.connection(), len(reply.verdicts))
         ids = [msgspec.json.decode(each.body)["id"] for each in told]
         answers = [replace(answer, id=event_id) for answer, event_id in zip(reply.verdicts, ids, strict=False)]
-        real(work, replace(reply, verdicts=answers))
+        real(work, replace(reply, verdicts=answers), *rest)
 
     return apply_verdicts
 

@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import Connection, select
 
 from desktop.data.exchange import Cursor, LoadPart, Outbox
-from desktop.data.members import Identity, Member
+from desktop.data.members import Identity, Member, Preference
 from desktop.events import MemberAmended
 from desktop.services.guests import want_profile
 from desktop.services.members import Application, amend, enrol
-from desktop.services.visits import finish_visit
+from desktop.services.preferences import withdraw_preference
+from desktop.services.visits import finish_visit, serve
 from desktop.store import Store
 from sync.exchange import Exchange
 from sync.forgetting import confirm_forgotten, find_forgotten
@@ -28,6 +29,7 @@ from tests.sync.hub.rights import Office
 from tests.sync.near_hub import PEOPLE, Carrier, Killed, count, rounds
 from tests.sync.quiet import PHONE, Pair, together
 from tests.sync.test_forgetting import everything_in
+from tests.sync.test_merges import merge
 
 
 class Program:
@@ -118,6 +120,10 @@ def name_of(connection: Connection, member_id: str) -> str:
     return connection.scalars(select(Member.name).where(Member.id == member_id)).one()
 
 
+def members(connection: Connection) -> list[str]:
+    return sorted(connection.scalars(select(Member.id)))
+
+
 def receipts(connection: Connection) -> list[str]:
     told = select(Outbox.row_id).where(Outbox.kind == "ErasureCarriedOut")
     return list(connection.scalars(told.order_by(Outbox.n)))
@@ -169,6 +175,48 @@ def test_a_late_answer_puts_nothing_old_over_what_the_other_has_read(pair: Pair,
     one.hear(refusal)
     one.end()
     assert till.read(name_of, member) == neighbour.read(name_of, member) == "许文"
+
+
+def test_a_late_answer_brings_nobody_back_who_was_merged(pair: Pair, twin: Store, office: Office) -> None:
+    till, neighbour = pair
+    office.member("13800000001", "west")
+    together(till, neighbour)
+    member, other = till.read(whose, PHONE), till.read(whose, "13800000001")
+    two = Program(twin, office.hub)
+    two.until(PullRequest)
+    till.do(lambda work: work.note(MemberAmended(member_id=member, fields={"phone": "+8613800000001"})))  # another's
+    one = Program(till.store, office.hub)
+    one.until(PushRequest)
+    refusal = one.carry(one.asks)
+    neighbour.do(merge, member, other)
+    neighbour.sync()
+    two.end()
+    one.hear(refusal)
+    one.end()
+    assert till.read(members) == [other]
+
+
+def test_a_late_answer_takes_nothing_away_that_the_other_has_read(pair: Pair, twin: Store, office: Office) -> None:
+    till, neighbour = pair
+    east = Sender(office.hub, "east")
+    liked = {"preference_id": "p1", "visit_id": None, "facet": "skin", "value": "干性"}
+    east.send(east.enrolled("guest"), east.did("PreferenceNoted", member_id="guest", **liked))
+    together(till, neighbour)
+    till.do(want_profile, "guest")
+    till.sync()
+    two = Program(twin, office.hub)
+    two.until(PullRequest)
+    till.do(withdraw_preference, "p1")
+    one = Program(till.store, office.hub)
+    one.until(PushRequest)
+    refusal = one.carry(one.asks)
+    neighbour.do(serve, "guest")
+    neighbour.sync()
+    two.end()
+    one.hear(refusal)
+    one.end()
+    assert [code for _, code in till.refusals()] == ["wrong_store"]
+    assert count(till.store, Preference, Preference.withdrawn.is_(False)) == 1
 
 
 def test_what_the_other_has_read_stays_though_the_deed_was_still_waiting_here(
