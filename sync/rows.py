@@ -12,7 +12,7 @@ from desktop.data.appointments import Appointment, Occasion
 from desktop.data.catalogue import Gtin, Guide, Product, Store
 from desktop.data.codes import Item, ProductCode, Recruit, RuleSet, Sighting, Trust, Voucher
 from desktop.data.contents import Content, ContentUse
-from desktop.data.direct import Direct
+from desktop.data.direct import Direct, execute
 from desktop.data.escrow import Campaign, Coupon, FloorLimit, Gift, Lease, Points, Quota, Reward, Settlement
 from desktop.data.exchange import Cursor, Erasure, FeedRow
 from desktop.data.leads import Lead
@@ -31,6 +31,7 @@ from sync import escrow_rows as e
 from sync import privacy_rows as q
 from sync import protocol as p
 from sync import service_rows as s
+from sync.cursors import hold_unread
 from sync.forgetting import lay_erasure
 from sync.statements import moving, removing, resolved, write, writing
 
@@ -232,7 +233,9 @@ def _redirect(session: Session, row_id: str, told: str, at: int | None) -> None:
     forget_guest(session, row_id)
     write(session, _REDIRECT, [(row_id, told, at)])
     keep = resolve(session, told) or told
-    write(session, _STAND_IN, [(keep, row_id)])  # the kept member's own row may come pages later: a name to greet by
+    # The kept member's own row may come pages later: a name to greet by. It goes if that never comes.
+    if execute(session.connection(), _STAND_IN, (keep, row_id)).rowcount:
+        hold_unread(session, "dir", "directory", keep, 0)
     for statement in (*MOVE, _MOVE_IDENTITIES):
         write(session, statement, [(keep, row_id)])
     escrow_lay.point_lease(session, row_id)

@@ -5,6 +5,7 @@ from sqlalchemy import Connection, func, select
 
 from desktop.data.escrow import Points
 from desktop.data.exchange import Cursor
+from desktop.data.members import Member
 from desktop.data.visits import Visit
 from desktop.desk import Desk
 from desktop.events import MemberAmended, MembersMerged, MembersSeparated
@@ -13,15 +14,19 @@ from desktop.services.points import earn_points, spend_points
 from desktop.services.preferences import note_preference
 from desktop.services.undo import undo
 from desktop.services.visits import finish_visit, remove_line, serve, void_visit
+from desktop.store import Store
 from desktop.views.visit import visits_of
 from desktop.work import Work
+from sync import pages
 from sync.cursors import read_again
 from sync.outbox import unseen
-from sync.protocol import MAX_ROWS
+from sync.protocol import MAX_ROWS, DirectoryRow, RedirectRow
 from tests.live_hub import OTHER_STORE
 from tests.sync.hub.builders import Sender
 from tests.sync.hub.rights import Office
+from tests.sync.near_hub import count
 from tests.sync.quiet import Pair, the_member, together
+from tests.sync.test_read_again import put, sweep, take
 from tests.sync.test_two_tills import profile
 from tests.sync.test_worth import CREAM, SERUM, buy, purse, shop
 from tests.tills import ATill, NewTill
@@ -199,3 +204,15 @@ def test_what_is_laid_over_a_member_is_found_as_fast_where_much_waits(desk: Desk
     little = desk.write(effort)
     desk.write(correct_others)
     assert desk.write(effort) < 2 * little
+
+
+def test_whom_only_a_merge_told_of_goes_with_it(store: Store) -> None:
+    """The hub went back before the page came in which the kept one stands."""
+    old = put("directory", "m1", DirectoryRow(code="c1", name="林"), 1)
+    take(store, "dir", [old, put("redirect", "m1", RedirectRow(keep="m2"), 2)], more=True)
+    assert count(store, Member, Member.id == "m2") == 1
+    store.write(read_again, "dir")
+    take(store, "dir", [old])
+    store.write(pages.undo_merges, "dir")
+    sweep(store, "dir")
+    assert count(store, Member) == count(store, Member, Member.id == "m1") == 1
