@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from desktop.data.codes import Voucher
 from desktop.data.direct import Direct
 from desktop.data.exchange import Cursor, FeedRow, Outbox, ParkedIn
-from desktop.data.projections import adopt_visits
+from desktop.data.projections import adopt_visits, resolve
 from desktop.data.visits import Visit
 from desktop.work import Work
 from sync import outbox, rows
@@ -35,9 +35,10 @@ _VERSION_READ = Direct(
 _REDIRECT = aliased(FeedRow)
 _ALREADY_PARTED = Direct(
     select(FeedRow.scope).where(
-        FeedRow.scope.in_(select(Cursor.scope)), FeedRow.kind == "member", FeedRow.row_id == bindparam("member_id"),
+        FeedRow.scope.in_(select(Cursor.scope)), FeedRow.kind == "member",
+        (FeedRow.row_id == bindparam("old")) | (FeedRow.row_id == bindparam("kept")),
         ~exists().where(
-            _REDIRECT.scope == FeedRow.scope, _REDIRECT.kind == "redirect", _REDIRECT.row_id == FeedRow.row_id
+            _REDIRECT.scope == FeedRow.scope, _REDIRECT.kind == "redirect", _REDIRECT.row_id == bindparam("old")
         ),
     ).limit(1)
 )  # fmt: skip
@@ -195,14 +196,20 @@ def _lay_one(work: Work, scope: str | None, row: Row, *, read: dict[str, int]) -
             _read_unheard_again(work, row.eid)
         if row.op == "put":
             done = not rows.lay(work.session, row.kind, [row])
-        elif not rows.remove(work.session, row.kind, row.eid, scope=scope):
+        elif not _take_away(work, scope, row):
             return
-        elif row.kind == "redirect" and _ALREADY_PARTED.first(work.session.connection(), member_id=row.eid):
-            read_theirs_again(work)
     if not done:
         _park(work, scope, row)
     elif row.kind != _VERDICT:
         _lay_deeds_over(work, row.kind, {row.eid}, read=read)
+
+
+def _take_away(work: Work, scope: str | None, row: Row) -> bool:
+    kept = resolve(work.session, row.eid) if row.kind == "redirect" else None
+    taken = rows.remove(work.session, row.kind, row.eid, scope=scope)
+    if kept and taken and _ALREADY_PARTED.first(work.session.connection(), old=row.eid, kept=kept):
+        read_theirs_again(work)
+    return taken
 
 
 def _lags_behind(work: Work, scope: str | None, row: Row) -> bool:

@@ -1,11 +1,12 @@
 """What the hub merges and separates, the tills show: facts where they belong, codes that lead where they should."""
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Connection, func, select
 
 from desktop.data.escrow import Points
 from desktop.data.exchange import Cursor
-from desktop.data.members import Member
+from desktop.data.members import Member, Preference
 from desktop.data.visits import Visit
 from desktop.desk import Desk
 from desktop.events import MemberAmended, MembersMerged, MembersSeparated
@@ -20,7 +21,8 @@ from desktop.work import Work
 from sync import pages
 from sync.cursors import read_again
 from sync.outbox import unseen
-from sync.protocol import MAX_ROWS, DirectoryRow, RedirectRow
+from sync.pages import apply_page
+from sync.protocol import MAX_ROWS, DirectoryRow, MemberRow, Page, PreferenceRow, RedirectRow, Row
 from tests.live_hub import OTHER_STORE
 from tests.sync.hub.builders import Sender
 from tests.sync.hub.rights import Office
@@ -216,3 +218,31 @@ def test_whom_only_a_merge_told_of_goes_with_it(store: Store) -> None:
     store.write(pages.undo_merges, "dir")
     sweep(store, "dir")
     assert count(store, Member) == count(store, Member, Member.id == "m1") == 1
+
+
+def go_on(store: Store, scope: str, *rows: Row) -> None:
+    """The next page of a scope; more are to come."""
+    first, last = rows[0].seq - 1, rows[-1].seq
+    page = Page(scope=scope, from_=first, to=last, head=last + 1, sum64="", more=True, rows=list(rows))
+    store.write(apply_page, page)
+
+
+def test_who_was_parted_has_what_a_store_told_before_it_told_of_them(store: Store) -> None:
+    """It is a page ahead of the directory, and they themselves come with the next: they were renamed since."""
+
+    def liking(member_id: str, seq: int) -> Row:
+        told = PreferenceRow(
+            member_id=member_id, facet="skin", value="干性", sentiment="likes", noted_at=store.clock.now()
+        )
+        return put("preference", "p1", told, seq)
+
+    old, keep = (MemberRow(code=f"c{each}", name="林") for each in (1, 2))
+    merged = put("redirect", "m1", RedirectRow(keep="m2"), 1)
+    parted = Row(op="del", kind="redirect", eid="m1", ver=2, seq=4)
+    take(store, "dir", [merged, put("directory", "m2", DirectoryRow(code="c2", name="林"), 2)])
+    take(store, "st:1", [merged, put("member", "m2", keep, 2), liking("m2", 3)])
+    go_on(store, "st:1", parted, liking("m1", 5))
+    go_on(store, "dir", replace(parted, seq=3), put("directory", "m1", DirectoryRow(code="c1", name="林"), 4))
+    go_on(store, "st:1", put("member", "m1", old, 6), put("member", "m2", keep, 7))
+    take(store, "st:1", [liking("m1", 5), put("member", "m1", old, 6), put("member", "m2", keep, 7)], compacted=4)
+    assert count(store, Preference, Preference.member_id == "m1") == 1
