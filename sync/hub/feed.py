@@ -13,7 +13,7 @@ from sync.hub.documents import AnyDocument, Documents, Key
 from sync.hub.scopes import row_kind, scopes_of
 from sync.hub.statements import Prepared, among, insert_rows
 from sync.hub.tables import feed, feed_head, meta
-from sync.protocol import ErasureRow, MemberRow, row_hash, sum_text
+from sync.protocol import ErasureRow, MemberRow, RedirectRow, row_hash, sum_text
 
 _HEADS = Prepared(lambda postgres: select(feed_head).where(among(feed_head.c.scope, "scopes", postgres=postgres)))
 
@@ -62,11 +62,14 @@ def heads(connection: Connection, scopes: Sequence[str]) -> dict[str, tuple[int,
 
 
 def _changes(documents: Documents) -> list[Change]:
-    """Everything that was put, and whatever belongs to a member who was served in a new store."""
+    """Everything that was put, and whatever belongs to a member who was served in a new store. Who is one comes first:
+    what a till lays of somebody it lays as theirs whom it knows by then.
+    """
     changes = [Change(before, after) for before, after in documents.changes()]
     moved = {after.id for before, after in changes if before and _stores(before) != _stores(after)}
     followers = documents.followers(moved) if moved else []
-    return changes + [Change(follower, follower) for follower in followers]
+    changes += [Change(follower, follower) for follower in followers]
+    return sorted(changes, key=lambda change: not isinstance(change.after.body, RedirectRow))
 
 
 def _stores(document: AnyDocument) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sync.hub.hub import Hub
+from sync.hub.pull import Cursor
 from tests.sync.hub.builders import Sender, SteadyClock
 from tests.sync.hub.rights import Office, earned, redeemed, reversed_, under
 from tests.sync.hub.test_merges import ONE, THREE, TWO, amended, apart, merged
@@ -270,3 +271,14 @@ def test_two_who_were_merged_both_ways_can_be_refused_something(couple: Sender) 
     couple.send(couple.enrolled("m3", phone=THREE))
     couple.send(merged(couple, "m2", "m1"), apart(couple, "m2"), merged(couple, "m1", "m2"))
     assert couple.verdicts(amended(couple, "m2", phone=THREE)) == ["rejected:phone_taken"]
+
+
+def test_that_two_are_parted_is_told_before_anything_of_theirs(couple: Sender) -> None:
+    """Of one push, in which something of theirs was changed first."""
+    liked = {"preference_id": "p1", "member_id": "m1", "visit_id": None, "facet": "skin", "value": "干性"}
+    couple.send(couple.did("PreferenceNoted", **liked), merged(couple))
+    [before] = couple.hub.pull(couple.till, [Cursor("st:west", 0)], 1000).pages
+    amend = couple.did("MemberAmended", member_id="m2", fields={"name": "陈雨"})
+    couple.send(couple.did("PreferenceWithdrawn", preference_id="p1"), amend, apart(couple))
+    [page] = couple.hub.pull(couple.till, [Cursor("st:west", before.to)], 1000).pages
+    assert page.rows[0].kind == "redirect"
