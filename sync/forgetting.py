@@ -14,18 +14,23 @@ from desktop.data.direct import Direct, execute
 from desktop.data.erasing import forget_member
 from desktop.data.exchange import Erasure, Outbox
 from desktop.data.installation import read_installation
+from desktop.data.theirs import tables_with
 from desktop.escrow_events import GiftGiven
 from desktop.events import ErasureCarriedOut, ErasureRequested, VisitOpened
 from desktop.privacy_events import RequestMade
 from desktop.work import Work
 from sync.cursors import find_cursor, hold_unread
 from sync.protocol import canonical
+from sync.statements import moving, write
 
 _ENTRY = Direct(
     select(Outbox.event_id, Outbox.kind, Outbox.row, Outbox.row_id, Outbox.state, Outbox.seen_at).where(
         Outbox.ep == bindparam("ep"), Outbox.n == bindparam("n")
     )
 )
+_PARTED = """SELECT row_id FROM feed_row WHERE kind = 'redirect' AND scope IN (SELECT scope FROM cursor)
+    AND row_id NOT IN (SELECT id FROM redirect)"""
+_DONE = """SELECT "row", row_id, CAST(body AS TEXT) ->> 'mid' FROM outbox WHERE state <> 'rejected' ORDER BY ep, n"""
 _STRIP = """UPDATE outbox SET state = 'rejected', code = 'erased', fix = NULL, seen_at = NULL, acknowledged = TRUE,
     body = ? WHERE ep = ? AND n = ?"""
 
@@ -61,6 +66,7 @@ def lay_erasure(session: Session, member_id: str, at: datetime) -> None:
     """
     if session.get(Erasure, member_id) is not None:
         return
+    _give_back(session, member_id)
     names = forget_member(session, member_id)
     is_about = _teller(names)
     connection = session.connection()
@@ -72,6 +78,20 @@ def lay_erasure(session: Session, member_id: str, at: datetime) -> None:
         execute(connection, _STRIP, (canonical({"id": entry.event_id}), *key))
     session.add(Erasure(id=member_id, at=at, names=msgspec.json.encode(sorted(names)).decode()))
     session.flush()
+
+
+def _give_back(session: Session, member_id: str) -> None:
+    """What this till has done for whoever was parted from them is not theirs: the store's rows that say so are still to
+    come.
+    """
+    parted = {row[0] for row in execute(session.connection(), _PARTED)}
+    done = execute(session.connection(), _DONE).fetchall() if parted else ()
+    whose = {(row, row_id): told for row, row_id, told in done if told}
+    for table in tables_with("member_id"):
+        mine = [
+            (told, member_id, row_id) for (row, row_id), told in whose.items() if row == table.name and told in parted
+        ]
+        write(session, f"{moving(table.name, 'member_id')} AND id = ?", mine)
 
 
 def _leave(session: Session, entry: Any, staying: _Staying) -> None:

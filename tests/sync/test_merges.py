@@ -14,7 +14,7 @@ from desktop.services.members import Application, enrol
 from desktop.services.points import earn_points, spend_points
 from desktop.services.preferences import note_preference
 from desktop.services.undo import undo
-from desktop.services.visits import finish_visit, remove_line, serve, void_visit
+from desktop.services.visits import finish_visit, hold_visit, remove_line, serve, void_visit
 from desktop.store import Store
 from desktop.views.visit import visits_of
 from desktop.work import Work
@@ -121,6 +121,23 @@ def test_a_till_that_was_away_for_long_parts_who_was_parted(office: Office, pair
     till.sync()
     away.sync()
     assert away.read(whose_visits) == {keep, old}
+
+
+def test_what_was_done_for_who_was_parted_from_somebody_erased_stays_done(office: Office, pair: Pair) -> None:
+    """Their visit is still held at this till, which hears of the parting and of the erasure at once."""
+    till, other = pair
+    keep = the_member(till)
+    old = till.do(enrol, Application(phone="13900000002", name="友", consents=("service",))).member_id
+    till.do(note_preference, "skin", "干性")
+    till.do(hold_visit)
+    till.do(merge, old, keep)
+    together(*pair)
+    other.do(separate, old)
+    other.sync()
+    office.hub.erase(keep)
+    till.sync()
+    assert count(till.store, Visit, Visit.here, Visit.member_id == old) == 1
+    assert not {"VisitHeld", "PreferenceNoted"} & {kind for kind, _ in till.refusals()}
 
 
 @pytest.fixture
