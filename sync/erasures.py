@@ -47,8 +47,12 @@ def find_unfinished(connection: Connection, now: datetime) -> list[tuple[str, st
 
 
 def lay_progress(work: Work, request_id: str, reply: ErasureReply | None) -> None:
-    """What headquarters said; once no till is missing, nobody is asked any more."""
-    request = work.session.get_one(Request, request_id)
+    """What headquarters said; once no till is missing, nobody is asked any more. Another program of this till may have
+    let the request go with its store.
+    """
+    request = work.session.get(Request, request_id)
+    if request is None:
+        return
     request.told_at = work.clock.now()
     if reply is not None:
         request.tills = msgspec.json.encode(reply).decode()

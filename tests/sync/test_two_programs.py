@@ -10,10 +10,12 @@ from sqlalchemy import Connection, select
 
 from desktop.data.exchange import Cursor, LoadPart, Outbox
 from desktop.data.members import Identity, Member, Preference
+from desktop.data.requests import Request
 from desktop.events import MemberAmended
 from desktop.services.guests import want_profile
 from desktop.services.members import Application, amend, enrol
 from desktop.services.preferences import withdraw_preference
+from desktop.services.privacy import make_request
 from desktop.services.visits import finish_visit, serve
 from desktop.store import Store
 from sync.exchange import Exchange
@@ -21,6 +23,7 @@ from sync.forgetting import confirm_forgotten, find_forgotten
 from sync.hub.hub import Hub
 from sync.loading import _part
 from sync.loads import MemberRequest, SnapshotRequest, SnapshotsRequest
+from sync.privacy_rows import ErasureQuestion
 from sync.protocol import Message, PullRequest, PushRequest
 from sync.till import open_store
 from tests.clock import SetClock
@@ -253,6 +256,19 @@ def test_a_late_profile_brings_nobody_back_who_was_erased(pair: Pair, twin: Stor
     one.hear(profile)
     one.end()
     assert count(till.store, Member, Member.id == "guest") == 0
+
+
+def test_how_far_an_erasure_is_may_be_heard_when_the_request_has_gone(pair: Pair, twin: Store, office: Office) -> None:
+    """The other has moved the till to another store meanwhile."""
+    till, _ = pair
+    till.do(make_request, till.read(whose, PHONE), "erasure")
+    one = Program(till.store, office.hub)
+    one.until(ErasureQuestion)
+    progress = one.carry(one.asks)
+    office.hub.revoke(till.device)
+    rounds(twin, Carrier(office.hub, twin), ticket=office.hub.issue_ticket("east"))
+    assert count(till.store, Request) == 0
+    one.hear(progress)
 
 
 def test_nobody_is_told_forgotten_whom_the_files_still_hold(pair: Pair, twin: Store, office: Office) -> None:
