@@ -159,13 +159,17 @@ def check_is_known(documents: Documents, deed: Deed, member_id: str | None, *sto
         raise Refused("wrong_store", "call_hq")
 
 
-def lead(documents: Documents, old: Member, keep_id: str, deed: Deed) -> None:
-    """From now on the old id leads to the kept member; who the old one was is remembered."""
+def lead(documents: Documents, old: Member, told_id: str, deed: Deed) -> None:
+    """From now on the old id leads to the member who was told, whosever they are by now; who the old one was is
+    remembered.
+    """
+    keep_id = known_member(documents, told_id).id
     alone = old.meta.alone or Picture(old.body, old.meta)
     before = documents.peek(Key("redirect", old.id))
     gone = before.meta.gone if before else {}
     meta = Meta(alone=alone, since=deed.at, clocks={LED: deed.clock}, gone=gone)
-    documents.put(Document(old.id, RedirectRow(keep=keep_id, at=deed.at), meta=meta, member_id=keep_id))
+    redirect = Document(old.id, RedirectRow(keep=keep_id, at=deed.at), meta=meta, member_id=keep_id)
+    documents.put(known_by(redirect, told_id))
 
 
 def set_apart(member: Member) -> Member:

@@ -59,7 +59,7 @@ def merge_members(documents: Documents, deed: Deed, data: MembersMerged) -> None
         return
     if deed.clock < _told_apart(documents, {data.old_id, old.id}, {data.keep_id, keep.id}):
         return
-    lead(documents, old, keep.id, deed)
+    lead(documents, old, data.keep_id, deed)
     documents.put(replace(old, body=MemberRow(code="", name=""), meta=Meta(fate="merged"), member_id=None))
     documents.put(serve(combine(set_apart(keep), old), deed.store_id))
     for identity in leads_to(old.body):
@@ -224,8 +224,7 @@ def _claiming(documents: Documents, member: Member) -> Member:
 def _resolve_anew(documents: Documents, owner_ids: Iterable[str]) -> None:
     """Let what belongs to these members belong to whoever its own id leads to now."""
     theirs = documents.everything_of(owner_ids)
-    redirects = [document for document in theirs if isinstance(document.body, RedirectRow)]
-    redirects.sort(key=lambda each: str(each.meta.since), reverse=True)  # who was merged last leads the others on
+    redirects = _in_turn([cast("Redirect", each) for each in theirs if isinstance(each.body, RedirectRow)])
     leases = [document for document in theirs if isinstance(document.body, LeaseRow)]
     rest = [document for document in theirs if not isinstance(document.body, MemberRow | RedirectRow | LeaseRow)]
     for document in (*redirects, *rest, *leases):
@@ -236,6 +235,17 @@ def _resolve_anew(documents: Documents, owner_ids: Iterable[str]) -> None:
         if member and member.id != document.member_id:
             moved = replace(document, body=_pointed(document, member.id), member_id=member.id)
             documents.put(known_by(moved, told))
+
+
+def _in_turn(redirects: list[Redirect]) -> list[AnyDocument]:
+    """Whoever was merged into another of them comes after that one, who leads them on."""
+    by_id = {each.id: each for each in redirects}
+
+    def steps(redirect: Redirect) -> int:
+        target = by_id.get(target_of(redirect))
+        return 1 + steps(target) if target else 0
+
+    return cast("list[AnyDocument]", sorted(redirects, key=steps))
 
 
 def _told(documents: Documents, document: AnyDocument) -> str | None:

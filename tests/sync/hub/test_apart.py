@@ -188,6 +188,34 @@ def test_an_older_merge_with_somebody_else_holds(couple: Sender, a_till: ATill, 
     assert couple.body("redirect", "m2")["keep"] == "m3"
 
 
+def test_a_chain_leaves_whole_in_whatever_order_it_was_told(
+    couple: Sender, a_till: ATill, hub_clock: SteadyClock
+) -> None:
+    """The first of two merges is heard last: that m3 is m2, when m4 is m3 already."""
+    other = a_till()
+    couple.send(couple.enrolled("m3"), couple.enrolled("m4"), couple.did("VisitOpened", visit_id="v4", member_id="m4"))
+    first = merged(other, "m3", "m2")
+    hub_clock.forward(minutes=1)
+    couple.send(merged(couple, "m4", "m3"))
+    other.send(first)
+    couple.send(merged(couple, "m2", "m1"), apart(couple, "m2"))
+    assert {each: row["keep"] for each, row in couple.rows("redirect").items()} == {"m3": "m2", "m4": "m2"}
+    assert couple.body("visit", "v4")["member_id"] == "m2"
+
+
+def test_who_was_merged_into_one_who_leaves_goes_with_them_though_they_were_anothers_by_then(
+    couple: Sender, a_till: ATill
+) -> None:
+    other = a_till()
+    couple.send(couple.enrolled("m3"), couple.enrolled("m4"), couple.enrolled("m5"))
+    late = [merged(other, "m4", "m3"), merged(other, "m5", "m4")]
+    couple.send(merged(couple, "m3", "m2"))
+    other.send(*late)
+    couple.send(merged(couple, "m2", "m1"), apart(couple, "m3"))
+    assert {each: row["keep"] for each, row in couple.rows("redirect").items()} == {"m2": "m1", "m4": "m3", "m5": "m3"}
+    assert couple.body("member", "m3")["codes"] == ["code-m3", "code-m4", "code-m5"]
+
+
 @pytest.mark.parametrize("base", [None, "陈大伟", "大伟"])
 def test_a_review_forgets_the_name_of_who_was_parted(till: Sender, base: str | None) -> None:
     """Nobody would look for it there who is to forget them. base: the name that whoever wrote a third one had seen."""
