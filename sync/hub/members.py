@@ -60,17 +60,25 @@ def amend_member(documents: Documents, deed: Deed, data: MemberAmended) -> None:
 
     doubted = "phone" in told and unseen(member, "phone", data.base)
     gone = {data.base["phone"]} - {told["phone"]} if doubted else ruled_out(documents, member, "phone", told)
+    over = {_given_up(phone): deed.clock for phone in gone if phone}
 
     def amended(one: Member) -> Member:
         after = serve(with_identities(write_fields(one, deed.clock, told), deed.clock, card), deed.store_id)
-        both = (one.body.phone, told["phone"]) if doubted else ()
-        return with_phones(after, both, but=gone)
+        after = replace(after, meta=replace(after.meta, gone=newest(after.meta.gone, over)))
+        both = [each for each in (one.body.phone, told["phone"]) if each] if doubted else []
+        stand = [each for each in both if deed.clock > after.meta.gone.get(_given_up(each), "")]
+        return with_phones(after, stand, but=gone)
 
     after = amended(member)
     move_identities(documents, member, after)
     documents.put(identified(documents, after, deed.clock, card))
     remember(documents, data.member_id, amended)
     review(documents, member, after, told=told, base=data.base, deed=deed)
+
+
+def _given_up(phone: str) -> str:
+    """What the clock of its being given up is kept under: who wrote it before that may be heard later."""
+    return f"phone:{phone}"
 
 
 def named_fields(data: MemberAmended) -> dict[str, str | None]:
@@ -243,12 +251,15 @@ def identified(documents: Documents, member: Member, clock: str, given: Iterable
 
 
 def with_identities(member: Member, clock: str, given: Iterable[Identity]) -> Member:
-    """The member with these; they go by a phone or a WeChat id if they have no other."""
+    """The member with these, but for a card that was forgotten since; they go by a phone or a WeChat id if they have no
+    other."""
     for kind, value in given:
         body = member.body
         if kind == "code":
             member = replace(member, body=replace(body, codes=with_value(body.codes, value)))
         elif kind == "card":
+            if "" < clock <= member.meta.gone.get(mark_of(value), ""):  # without a clock nobody tells it anew
+                continue
             meta = replace(member.meta, cards=newest(member.meta.cards, {value: clock}))
             member = replace(member, meta=meta, body=replace(body, cards=with_value(body.cards, value)))
         elif getattr(body, kind) is None:
@@ -259,9 +270,14 @@ def with_identities(member: Member, clock: str, given: Iterable[Identity]) -> Me
     return member
 
 
-def with_phones(member: Member, phones: Iterable[str | None], *, but: Iterable[str | None]) -> Member:
+def mark_of(card: str) -> str:
+    """What the clock of a card's being forgotten is kept under."""
+    return f"card:{card}"
+
+
+def with_phones(member: Member, phones: Iterable[str], *, but: Iterable[str | None]) -> Member:
     """The member, to whom these lead besides the one they go by, and some do not any more."""
-    besides = dict.fromkeys((*member.body.phones, *filter(None, phones)))
+    besides = dict.fromkeys((*member.body.phones, *phones))
     kept = tuple(each for each in besides if each not in (member.body.phone, *but))
     return replace(member, body=replace(member.body, phones=kept))
 

@@ -10,7 +10,17 @@ from sync.code_rows import CodeRow
 from sync.hub.code_payloads import CardForgotten, CardTaught, CodeForgotten, CodeTaught
 from sync.hub.deeds import Deed, Refused
 from sync.hub.documents import Document, Documents, Identity
-from sync.hub.members import Member, identified, identities, known_member, newest, remember, serve, with_identities
+from sync.hub.members import (
+    Member,
+    identified,
+    identities,
+    known_member,
+    mark_of,
+    newest,
+    remember,
+    serve,
+    with_identities,
+)
 from sync.hub.members import without as without_value
 from sync.protocol import RedirectRow
 
@@ -53,7 +63,7 @@ def teach_card(documents: Documents, deed: Deed, data: CardTaught) -> None:
     code = documents.get(CodeRow, code_id(data.card))
     if documents.owner(card) not in (None, member.id) or (code and code.body.product_id):
         raise Refused("card_taken", "edit")
-    if deed.clock <= member.meta.gone.get(_mark(data.card), ""):
+    if deed.clock <= member.meta.gone.get(mark_of(data.card), ""):
         return
     given = identities(card=data.card)
 
@@ -71,7 +81,7 @@ def forget_card(documents: Documents, deed: Deed, data: CardForgotten) -> None:
     member, card = known_member(documents, data.member_id), Identity("card", data.card)
 
     def forgotten(one: Member) -> Member:
-        one = replace(one, meta=replace(one.meta, gone=newest(one.meta.gone, {_mark(data.card): deed.clock})))
+        one = replace(one, meta=replace(one.meta, gone=newest(one.meta.gone, {mark_of(data.card): deed.clock})))
         if deed.clock <= one.meta.cards.get(data.card, ""):
             return one
         return replace(one, body=replace(one.body, cards=without_value(one.body.cards, data.card)))
@@ -83,10 +93,6 @@ def forget_card(documents: Documents, deed: Deed, data: CardForgotten) -> None:
     merged = documents.everything_of([member.id], RedirectRow)
     for told_id in (member.id, *(each.id for each in merged)):
         remember(documents, told_id, forgotten)
-
-
-def _mark(card: str) -> str:
-    return f"card:{card}"
 
 
 def _check_id(told: str, code: str) -> None:

@@ -74,6 +74,20 @@ def test_a_merge_revives_no_lost_card(couple: Sender, a_till: ATill, hub_clock: 
     assert couple.body("member", "m1").get("cards", []) == []
 
 
+def test_an_older_enrolment_brings_no_lost_card_back(couple: Sender, a_till: ATill, hub_clock: SteadyClock) -> None:
+    couple.send(couple.did("MemberAmended", member_id="m2", fields={"phone": PHONE}))
+    late = a_till()
+    old = late.enrolled("m3", phone=PHONE, card="22")
+    hub_clock.forward(minutes=5)
+    couple.send(card(couple, "CardForgotten"))
+    late.send(old)
+    couple.send(couple.enrolled("m4", card="22"))
+    assert couple.body("redirect", "m3")["keep"] == "m2"
+    assert {each: row.get("cards", []) for each, row in couple.rows("member").items()} == {
+        "m1": [], "m2": [], "m4": ["22"],
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("given", ["CardTaught", "MemberEnrolled"])
 def test_an_older_forgetting_takes_no_card_away_that_was_given_since(
     couple: Sender, a_till: ATill, hub_clock: SteadyClock, given: str
