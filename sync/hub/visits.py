@@ -47,8 +47,8 @@ def join_visit(documents: Documents, deed: Deed, data: VisitJoined) -> None:
         return
     named = _named(documents, data)
     member_id = serve_member(documents, deed, named)
-    visit = replace(visit, body=replace(visit.body, member_id=member_id), member_id=member_id)
-    documents.put(marked(known_by(visit, named), _MEMBER, deed))
+    after = replace(visit, body=replace(visit.body, member_id=member_id), member_id=member_id)
+    _put(documents, deed, visit, marked(known_by(after, named), _MEMBER, deed))
 
 
 def _named(documents: Documents, data: VisitOpened | VisitJoined) -> str | None:
@@ -82,7 +82,7 @@ def add_line(documents: Documents, deed: Deed, data: LineAdded) -> None:
         guide_id=deed.guide_id,
     )
     after = marked(visit, data.line_id, deed)
-    _put(documents, visit, replace(after, body=replace(visit.body, lines=(*visit.body.lines, line))))
+    _put(documents, deed, visit, replace(after, body=replace(visit.body, lines=(*visit.body.lines, line))))
 
 
 def change_line(documents: Documents, deed: Deed, data: LineChanged) -> None:
@@ -94,7 +94,7 @@ def change_line(documents: Documents, deed: Deed, data: LineChanged) -> None:
         replace(line, action=data.action, reason=data.reason) if line.id == data.line_id else line
         for line in visit.body.lines
     )
-    _put(documents, visit, replace(marked(visit, data.line_id, deed), body=replace(visit.body, lines=lines)))
+    _put(documents, deed, visit, replace(marked(visit, data.line_id, deed), body=replace(visit.body, lines=lines)))
 
 
 def remove_line(documents: Documents, deed: Deed, data: LineRemoved) -> None:
@@ -102,7 +102,9 @@ def remove_line(documents: Documents, deed: Deed, data: LineRemoved) -> None:
     visit = own_visit(documents, deed, data.visit_id)
     if newer(visit, data.line_id, deed):
         lines = tuple(line for line in visit.body.lines if line.id != data.line_id)
-        _put(documents, visit, replace(_without(visit, data.line_id, deed), body=replace(visit.body, lines=lines)))
+        _put(
+            documents, deed, visit, replace(_without(visit, data.line_id, deed), body=replace(visit.body, lines=lines))
+        )
 
 
 def write_note(documents: Documents, deed: Deed, data: NoteWritten) -> None:
@@ -133,9 +135,7 @@ def move_visit(documents: Documents, deed: Deed, data: VisitPayload) -> None:
     state = state_of(after.meta.clocks)
     ended = deed.at if isinstance(data, VisitFinished) else visit.body.finished_at
     body = replace(visit.body, state=state, finished_at=ended if state == "finished" else None)
-    _put(documents, visit, replace(after, body=body))
-    if state == "finished":
-        issue_after(documents, deed, known_visit(documents, visit.id))
+    _put(documents, deed, visit, replace(after, body=body))
 
 
 def state_of(clocks: dict[str, str]) -> Literal["open", "held", "finished", "void"]:
@@ -171,10 +171,14 @@ def marked(visit: Visit, mark: str, deed: Deed) -> Visit:
     return replace(visit, meta=replace(visit.meta, clocks={**visit.meta.clocks, mark: deed.clock}))
 
 
-def _put(documents: Documents, before: Visit, after: Visit) -> None:
-    """What its lines say of single units is known of those units too."""
+def _put(documents: Documents, deed: Deed, before: Visit, after: Visit) -> None:
+    """What its lines say of single units is known of those units too. Of a visit that is finished may be heard later
+    whose it is, or what was bought: that earns a coupon as well.
+    """
     documents.put(after)
     items.follow(documents, before, after)
+    if after.body.state == "finished":
+        issue_after(documents, deed, after)
 
 
 def _without(visit: Visit, part_id: str, deed: Deed) -> Visit:

@@ -149,6 +149,29 @@ def test_a_visit_that_earned_a_coupon_takes_it_along_and_earns_no_other(a_till: 
     assert coupon["member_id"] == "m1"
 
 
+def test_a_visit_earns_its_coupon_though_whose_it_is_is_heard_later(a_till: ATill, office: Office) -> None:
+    """By a card that nobody here had heard of; who carries it was enrolled at a till without the network."""
+    till, other = a_till(), a_till()
+    office.campaign(issue="basket", issue_basket="300")
+    _, *lines = bought(till, 32_000)
+    joined = till.did("VisitJoined", visit_id="v1", member_id=None, code="code-m1")
+    opened, finished = till.did("VisitOpened", visit_id="v1", member_id=None), till.did("VisitFinished", visit_id="v1")
+    assert "parked:wait_member" in till.verdicts(opened, joined, *lines, finished)
+    other.send(other.enrolled("m1"))
+    assert [coupon["member_id"] for coupon in till.rows("coupon").values()] == ["m1"]
+
+
+def test_a_visit_earns_its_coupon_though_what_was_bought_is_heard_later(a_till: ATill, office: Office) -> None:
+    """As by a hub that came back from a backup, where another till had taken up the visit."""
+    till, other = a_till(), a_till()
+    office.campaign(issue="basket", issue_basket="300")
+    opened, *lines = bought(till, 32_000)
+    till.send(till.enrolled("m1"), opened)
+    other.send(other.did("VisitFinished", visit_id="v1"))
+    till.send(*lines)
+    assert len(till.rows("coupon")) == 1
+
+
 def test_a_small_basket_earns_no_coupon(a_till: ATill, office: Office) -> None:
     till = a_till()
     till.send(till.enrolled("m1"))
