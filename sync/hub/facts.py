@@ -65,9 +65,9 @@ def withdraw_consent(documents: Documents, deed: Deed, data: ConsentWithdrawn) -
     member_id = serve_member(documents, deed, data.member_id) or data.member_id
     body = ConsentRow(member_id=member_id, purpose=data.purpose, granted=False, at=deed.at, guide_id=deed.guide_id)
     _write_line(documents, data.consent_id, body)
-    drop_tasks(documents, member_id, data.purpose)
+    drop_tasks(documents, deed, member_id, data.purpose)
     if data.purpose == SENSITIVE:
-        drop_sensitive(documents, member_id)
+        drop_sensitive(documents, deed, member_id)
 
 
 def _write_line(documents: Documents, consent_id: str, body: ConsentRow) -> None:

@@ -65,7 +65,7 @@ def merge_members(documents: Documents, deed: Deed, data: MembersMerged) -> None
     for identity in leads_to(old.body):
         documents.claim(identity, keep.id)
     _resolve_anew(documents, [old.id])
-    _forget_unwanted(documents, keep.id)
+    _forget_unwanted(documents, deed, keep.id)
 
 
 def _confirm(documents: Documents, redirect: Redirect, deed: Deed) -> None:
@@ -137,7 +137,7 @@ def part(documents: Documents, redirect: Redirect, deed: Deed) -> None:
         owe_again(documents, member_id)
         collect(documents, member_id, deed)
         recall(documents, member_id)
-        _forget_unwanted(documents, member_id)
+        _forget_unwanted(documents, deed, member_id)
 
 
 def _leave_behind(documents: Documents, freed_id: str, kept_id: str, deed: Deed) -> None:
@@ -149,10 +149,10 @@ def _leave_behind(documents: Documents, freed_id: str, kept_id: str, deed: Deed)
         documents.put(replace(redirect, meta=replace(redirect.meta, gone=gone)))
 
 
-def _forget_unwanted(documents: Documents, member_id: str) -> None:
+def _forget_unwanted(documents: Documents, deed: Deed, member_id: str) -> None:
     """What they agree to now may be less than each had agreed to."""
-    drop_unwanted(documents, member_id)
-    drop_sensitive(documents, member_id)
+    drop_unwanted(documents, deed, member_id)
+    drop_sensitive(documents, deed, member_id)
 
 
 def combine(keep: Member, old: Member) -> Member:

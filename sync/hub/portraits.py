@@ -93,7 +93,7 @@ def note_entity(documents: Documents, deed: Deed, data: EntityNoted) -> None:
         if deed.clock > max(clocks.get(name, ""), clocks.get(_REMOVED, "")):
             clocks[name], fields[name] = deed.clock, value
     sensitive = {*entity.body.sensitive, *data.sensitive}
-    if sensitive & set(fields) and not has_agreed(documents, member_id, SENSITIVE):
+    if sensitive & set(fields) and not has_agreed(documents, deed, member_id, SENSITIVE):
         fields = {name: value for name, value in fields.items() if name not in sensitive}
     body = replace(
         entity.body, noted_at=max(entity.body.noted_at, deed.at),
@@ -111,9 +111,9 @@ def remove_entity(documents: Documents, deed: Deed, data: EntityRemoved) -> None
     documents.put(replace(entity, body=replace(entity.body, fields=fields), meta=replace(entity.meta, clocks=clocks)))
 
 
-def drop_sensitive(documents: Documents, member_id: str) -> None:
+def drop_sensitive(documents: Documents, deed: Deed, member_id: str) -> None:
     """A member took the consent back: what it was needed for is forgotten."""
-    if has_agreed(documents, member_id, SENSITIVE):
+    if has_agreed(documents, deed, member_id, SENSITIVE):
         return
     for entity in cast("list[Document[EntityRow]]", documents.everything_of([member_id], EntityRow)):
         kept = {name: value for name, value in entity.body.fields.items() if name not in entity.body.sensitive}

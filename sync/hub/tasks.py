@@ -21,7 +21,7 @@ def open_task(documents: Documents, deed: Deed, data: TaskOpened) -> None:
     if documents.get(TaskRow, data.task_id):
         return
     member_id = serve_member(documents, deed, data.member_id) or data.member_id
-    may = data.purpose is None or has_agreed(documents, member_id, data.purpose)
+    may = data.purpose is None or has_agreed(documents, deed, member_id, data.purpose)
     body = TaskRow(
         member_id=member_id, title=data.title, due=data.due, guide_id=deed.guide_id, until=data.until, rule=data.rule,
         purpose=data.purpose, figures=data.figures, facts=data.facts, state="open" if may else "cancelled",
@@ -51,20 +51,20 @@ def end_task(documents: Documents, deed: Deed, data: TaskPayload) -> None:
         documents.put(replace(task, body=replace(task.body, state=state)))
 
 
-def drop_tasks(documents: Documents, member_id: str, purpose: str) -> None:
+def drop_tasks(documents: Documents, deed: Deed, member_id: str, purpose: str) -> None:
     """A member took a purpose back: nobody is to reach out for it any more."""
-    if has_agreed(documents, member_id, purpose):
+    if has_agreed(documents, deed, member_id, purpose):
         return
     for task in cast("list[Document[TaskRow]]", documents.everything_of([member_id], TaskRow)):
         if task.body.purpose == purpose and task.body.state == "open":
             documents.put(replace(task, body=replace(task.body, state="cancelled")))
 
 
-def drop_unwanted(documents: Documents, member_id: str) -> None:
+def drop_unwanted(documents: Documents, deed: Deed, member_id: str) -> None:
     """The same for every purpose, where two members became one, or one became two."""
     tasks = cast("list[Document[TaskRow]]", documents.everything_of([member_id], TaskRow))
     for purpose in sorted({each.body.purpose for each in tasks if each.body.purpose}):
-        drop_tasks(documents, member_id, purpose)
+        drop_tasks(documents, deed, member_id, purpose)
 
 
 def _write_outcome(documents: Documents, deed: Deed, task: Document[TaskRow], data: TaskDone) -> None:

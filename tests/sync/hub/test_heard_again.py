@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from sync.hub.hub import Hub
 from sync.hub.restore import back_up
 from tests.sync.hub.builders import Sender, SteadyClock
 from tests.sync.hub.rights import Office
+from tests.sync.hub.test_restore import greet
 
 PHONES = "+8613800138000", "+8613800138001", "+8613800138002"
 
@@ -38,6 +41,51 @@ def pair(tmp_path: Path, hub_clock: SteadyClock) -> Iterator[Pair]:
     made = Pair(tmp_path, hub_clock)
     yield made
     made.office.hub.close()
+
+
+def consent(till: Sender, kind: str, purpose: str) -> msgspec.Raw:
+    """ConsentGiven or ConsentWithdrawn by m1."""
+    told: dict[str, Any] = {"text_version": "1", "text_hash": "00", "seen": ()} if kind == "ConsentGiven" else {}
+    return till.did(kind, consent_id=f"{kind}-{purpose}", member_id="m1", purpose=purpose, **told)
+
+
+def cared_for(till: Sender, name: str) -> list[msgspec.Raw]:
+    """What takes a consent each: something sensitive, and a task."""
+    skin = {"kind": "skin", "fields": {"allergy": "酒精"}, "sensitive": ("allergy",)}
+    task = {"title": "生日", "due": "2026-12-01", "purpose": "marketing"}
+    return [
+        till.did("EntityNoted", entity_id=f"e-{name}", member_id="m1", **skin),
+        till.did("TaskOpened", task_id=f"t-{name}", member_id="m1", **task),
+    ]
+
+
+def kept(till: Sender, name: str) -> tuple[dict[str, str], str]:
+    """What became of them."""
+    return till.body("entity", f"e-{name}").get("fields", {}), till.body("task", f"t-{name}").get("state", "open")
+
+
+def test_what_a_consent_allowed_stays_though_the_consent_is_heard_later(pair: Pair) -> None:
+    one, two = pair.one, pair.two
+    given = [consent(two, "ConsentGiven", each) for each in ("sensitive", "marketing")]
+    two.send(*given)
+    done = cared_for(one, "a")
+    one.send(*done)
+    pair.restore()
+    one.send(*done)
+    two.send(*given)
+    assert kept(one, "a") == ({"allergy": "酒精"}, "open")
+    two.send(*[consent(two, "ConsentWithdrawn", each) for each in ("sensitive", "marketing")])
+    assert kept(one, "a") == ({}, "cancelled")
+    one.send(*cared_for(one, "b"))
+    assert kept(one, "b") == ({}, "cancelled"), "somebody has withdrawn it"
+
+
+def test_a_hub_that_has_heard_of_all_tills_knows_who_agrees(pair: Pair) -> None:
+    pair.restore()
+    for till in (pair.one, pair.two):
+        greet(pair.office.hub, till)
+    pair.one.send(*cared_for(pair.one, "a"))
+    assert kept(pair.one, "a") == ({}, "cancelled")
 
 
 def test_a_phone_given_up_leads_to_nobody_though_it_is_heard_of_later(pair: Pair) -> None:
