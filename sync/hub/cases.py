@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.exc import DBAPIError
 
-from sync.hub.deeds import Deed, Parked, Refused, Times, deed_of, times_of
+from sync.hub.deeds import Deed, Parked, Refused, Times, deed_of, in_ms, times_of
 from sync.hub.documents import KINDS, Documents, Identity, Key
 from sync.hub.erasure import bury
 from sync.hub.escrow_payloads import PointsEarned, PointsReversed, PointsSpent
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 OF_ERASURE = ("ErasureRequested", "ErasureCarriedOut")  # they hold no more than an id
 # What they change is not all of the member they name.
 _TOLD_OTHERWISE = (MembersSeparated, PointsEarned, PointsReversed, PointsSpent)
+# That somebody had given it up before may be what a hub has not heard yet that came back from a backup.
+_AS_FAR_AS_HEARD = ("phone_taken", "card_taken", "wechat_taken", "code_taken", "stale")
 UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
@@ -176,7 +178,11 @@ def judge(case: Case, documents: Documents) -> None:
             keep_told(documents, told)
     except Refused as refusal:
         documents.drop()
-        case.reject(refusal.code, refusal.fix)
+        waits = refusal.code in _AS_FAR_AS_HEARD and in_ms(case.deed.now) < documents.lending_from
+        if waits and case.key and documents.peek(case.key):
+            case.park("wait_member", case.key.id)  # it is there: so this is judged again whenever we settle
+        else:
+            case.reject(refusal.code, refusal.fix)
     except Parked as parking:
         documents.drop()
         case.park(parking.code, parking.waits)

@@ -9,7 +9,7 @@ import pytest
 
 from sync.hub.hub import Hub
 from sync.hub.restore import back_up
-from tests.sync.hub.builders import Sender, SteadyClock
+from tests.sync.hub.builders import Sender, SteadyClock, late_verdicts
 from tests.sync.hub.rights import Office
 from tests.sync.hub.test_restore import greet
 
@@ -103,3 +103,28 @@ def test_a_phone_given_up_leads_to_nobody_though_it_is_heard_of_later(pair: Pair
     assert (told["phone"], told.get("phones", [])) == (PHONES[2], [])
     one.send(one.enrolled("m2", phone=PHONES[1]))
     assert one.body("member", "m2")["phone"] == PHONES[1]
+
+
+def test_what_another_gave_up_is_not_refused_though_that_is_heard_later(pair: Pair) -> None:
+    one, two = pair.one, pair.two
+    left = two.did("MemberAmended", member_id="m1", fields={"phone": PHONES[1]}, base={"phone": PHONES[0]})
+    two.send(left)
+    pair.later()
+    taken = [one.enrolled("m2"), one.did("MemberAmended", member_id="m2", fields={"phone": PHONES[0]})]
+    assert one.verdicts(*taken) == ["accepted"] * 2
+    pair.restore()
+    assert one.verdicts(*taken) == ["accepted", "parked:wait_member"]
+    two.send(left)
+    assert pair.office.hub.settle() == 1
+    assert one.body("member", "m2")["phone"] == PHONES[0]
+
+
+def test_what_nobody_gave_up_is_refused_when_all_tills_were_heard(pair: Pair) -> None:
+    pair.restore()
+    wanted = pair.one.did("MemberAmended", member_id="m2", fields={"phone": PHONES[0]})
+    assert pair.one.verdicts(pair.one.enrolled("m2"), wanted) == ["accepted", "parked:wait_member"]
+    assert pair.office.hub.settle() == 0
+    for till in (pair.one, pair.two):
+        greet(pair.office.hub, till)
+    assert pair.office.hub.settle() == 1
+    assert [answer.code for answer in late_verdicts(pair.one).values()] == ["phone_taken"]
