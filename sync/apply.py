@@ -13,6 +13,7 @@ from desktop.services.leases import show_leases
 from desktop.work import Work
 from sync import laying, outbox
 from sync.again import be_born_again
+from sync.ceilings import note_ceiling
 from sync.cursors import heads, list_scopes, read_again, seqs
 from sync.letting_go import let_old_store_go, let_scope_go
 from sync.protocol import ROW_FORM, Answer, EnrolReply, HelloReply, PushReply
@@ -110,7 +111,7 @@ def _set_stamps_right(work: Work, hub_now: int, asked: int) -> None:
     latest = hub_now + till.told_mono - asked
     till.told_at = min(max(hub_now, milliseconds(clock.now())), latest)
     if till.hlc > hlc.end_of(latest):
-        outbox.note_ceiling(work.session, (till.ep, till.next_n - 1), latest)
+        note_ceiling(till, (till.ep, till.next_n - 1), latest)
         till.hlc = hlc.end_of(latest)
 
 

@@ -15,6 +15,7 @@ from desktop.data.exchange import Till
 from desktop.services.tending import tend_leases
 from sync import outbox
 from sync.apply import apply_enrolment, apply_hello, apply_verdicts
+from sync.ceilings import ceilings_of
 from sync.cursors import seqs
 from sync.data import Talk, TillData
 from sync.erasures import fetch_erasures
@@ -218,7 +219,7 @@ def _device(connection: Connection) -> str:
 def _next_batch(connection: Connection, limit: int) -> Batch:
     waiting = outbox.pending(connection, limit)
     bodies = cut_batch([each.body for each in waiting], _BATCH_BYTES)
-    ceilings = outbox.ceilings(connection, [(each.ep, each.n) for each in waiting[: len(bodies)]])
+    ceilings = ceilings_of(connection, [(each.ep, each.n) for each in waiting[: len(bodies)]])
     row = _DEVICE.first(connection)
     waits = backlog(connection) if bodies else (0, None)
     return Batch(bodies, ceilings, *waits, row.device_id, row.ep, row.epoch, seqs(connection))

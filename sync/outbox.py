@@ -1,23 +1,22 @@
 """The outbox: what happened here and has no final verdict yet."""
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, exists, func, select, tuple_, update
+from sqlalchemy import Connection, bindparam, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from desktop.clock import Clock, milliseconds
 from desktop.data.direct import Direct
-from desktop.data.exchange import Ceiling, Outbox
+from desktop.data.exchange import Outbox
 from desktop.data.installation import Installation
 from desktop.data.members import Redirect
 from desktop.events import EVENTS, Event, Stamp
 from sync.envelopes import read_envelope
 from sync.protocol import Answer, Envelope, canonical
-from sync.statements import adding, among, ids_of, write, writing
+from sync.statements import adding, among, ids_of, write
 
 _FIELDS = {name: tuple(field.name for field in fields(kind)) for name, kind in EVENTS.items()}
 _TABLE = Outbox.metadata.tables[Outbox.__tablename__]  # rows are written as they are: half the time of objects
@@ -75,10 +74,6 @@ _AGAIN = Direct(
     .where((_TABLE.c.state == "accepted") | (_TABLE.c.state == "parked"))
     .values(state="pending", seen_at=None, settled_at=None)
 )
-_NOTE_CEILING = writing(Ceiling, "ep", "n", "at", keep=("at",))
-_CEILINGS = Direct(select(Ceiling.ep, Ceiling.n, Ceiling.at).order_by(Ceiling.ep, Ceiling.n))
-_IS_UNDER = tuple_(_TABLE.c.ep, _TABLE.c.n) <= tuple_(Ceiling.ep, Ceiling.n)
-_DROP_CEILINGS = Direct(delete(Ceiling).where(~exists().where(_TABLE.c.state != "rejected", _IS_UNDER)))
 _ACCEPT = """UPDATE outbox SET state = 'accepted', code = NULL, fix = NULL, seen_at = ?, settled_at = ?
     WHERE event_id = ? AND state <> 'rejected'"""
 
@@ -121,26 +116,6 @@ def _envelope(till: Installation, clock: Clock, stamp: Stamp, event: Event) -> E
 def pending(connection: Connection, limit: int) -> list[Any]:
     """``body``, ``ep`` and ``n`` of the oldest events that the hub has not answered, in the order of their numbers."""
     return _OLDEST.rows(connection, limit=limit)
-
-
-def note_ceiling(session: Session, newest: tuple[int, int], hub_now: int) -> None:
-    """Every event up to this one had happened by now; what was noted of it earlier says more."""
-    noted = _CEILINGS.rows(session.connection())
-    latest = max([hub_now, *(row.at for row in noted)])  # a hub's clock that went back must not turn the order round
-    write(session, _NOTE_CEILING, [(*newest, latest)])
-
-
-def ceilings(connection: Connection, events: Sequence[tuple[int, int]]) -> list[int | None]:
-    """For each of these events the hub's time by which it had happened, if that was noted; empty if it was of none."""
-    noted = _CEILINGS.rows(connection) if events else []
-    places = [bisect_left(noted, event, key=lambda row: (row.ep, row.n)) for event in events]
-    told = [noted[place].at if place < len(noted) else None for place in places]
-    return told if any(each is not None for each in told) else []
-
-
-def drop_ceilings(session: Session) -> None:
-    """Forget those under which no event is left that could be sent again."""
-    _DROP_CEILINGS.run(session.connection())
 
 
 def newest(connection: Connection) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from desktop.data.installation import Installation
 from desktop.data.lock import locked
 from sync.sealed import Sealer
 
-_FIELDS = ("device_id", "ep", "name", "store_id", "hub_url", "hub_id", "epoch", "token", "scopes", "root")
+_FIELDS = ("device_id", "ep", "name", "store_id", "hub_url", "hub_id", "epoch", "token", "scopes", "root", "ceilings")
 
 
 def portray(till: Installation) -> bytes:

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from desktop.data.direct import Direct
 from desktop.data.exchange import Outbox
 from desktop.work import Work
+from sync.ceilings import drop_ceilings
 from sync.cursors import seqs
 from sync.envelopes import read_envelope
-from sync.outbox import drop_ceilings, was_read
+from sync.outbox import was_read
 from sync.statements import among, ids_of
 
 _KEPT_MS = 30 * 86_400_000
@@ -56,23 +57,23 @@ def tidy(work: Work, days: Days) -> bool:
             ids = _ids(days.read(path))
             if _is_over(work.session, ids, long_ago):
                 days.drop(path)  # before the rows: a file without them would bring them back
-                _drop(work.session, ids)
+                _drop(work, ids)
                 return True
-    _drop_strays(work.session, days, long_ago)
+    _drop_strays(work, days, long_ago)
     return False
 
 
-def _drop_strays(session: Session, days: Days, long_ago: int) -> None:
+def _drop_strays(work: Work, days: Days, long_ago: int) -> None:
     """Of some events the file is gone and the row is not: a refusal was dealt with later, or the power failed between
     the two. While the disk does not give a file, nobody can tell.
     """
-    strays = set(_OLD.scalars(session.connection(), before=long_ago))
+    strays = set(_OLD.scalars(work.session.connection(), before=long_ago))
     for path in days.files():
         here = _ids(days.read(path)) if strays else strays
         if not here:
             return
         strays -= here
-    _drop(session, _over(session, strays, long_ago))
+    _drop(work, _over(work.session, strays, long_ago))
 
 
 def _ids(bodies: Iterable[bytes]) -> set[str]:
@@ -92,6 +93,7 @@ def _over(session: Session, ids: set[str], long_ago: int) -> set[str]:
     return {each.event_id for each in settled if each.state == "rejected" or was_read(each, cursors)}
 
 
-def _drop(session: Session, ids: set[str]) -> None:
-    _DROP.run(session.connection(), ids=msgspec.json.encode(list(ids)).decode())
-    drop_ceilings(session)
+def _drop(work: Work, ids: set[str]) -> None:
+    connection = work.session.connection()
+    _DROP.run(connection, ids=msgspec.json.encode(list(ids)).decode())
+    drop_ceilings(work.till, connection)

@@ -16,7 +16,7 @@ class Till(Base):
     scopes: what this till holds, space separated. clock_skew_ms: till minus hub at the last contact. told_at: the hub's
     time (ms) at the last hello, which was ``told_mono`` by the monotonic clock of ``told_boot``.
     row_form: that of the program which read the rows that are here.
-    root: the public key, in hexadecimal, that the trust bundle is signed with.
+    root: the public key, in hexadecimal, that the trust bundle is signed with. ceilings: JSON, see ``sync.ceilings``.
     """
 
     __tablename__ = "till"
@@ -41,6 +41,7 @@ class Till(Base):
     told_mono: Mapped[int] = mapped_column(default=0)
     row_form: Mapped[int] = mapped_column(default=0)
     root: Mapped[str] = mapped_column(default="")
+    ceilings: Mapped[str] = mapped_column(default="[]")
 
 
 class Outbox(Base):
@@ -72,16 +73,6 @@ class Outbox(Base):
     seen_at: Mapped[str | None]
     settled_at: Mapped[int | None]
     acknowledged: Mapped[bool] = mapped_column(default=False)
-
-
-class Ceiling(Base):
-    """By the hub's time ``at`` (ms) every event up to this one had happened: noted where their stamps say later."""
-
-    __tablename__ = "ceiling"
-
-    ep: Mapped[int] = mapped_column(primary_key=True)
-    n: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[int]
 
 
 class Cursor(Base):

@@ -33,6 +33,7 @@ class Installation:
     told_mono: int
     row_form: int
     root: str
+    ceilings: str
 
     @property
     def heard_at(self) -> int | None:

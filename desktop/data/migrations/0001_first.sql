@@ -16,13 +16,6 @@ CREATE TABLE consent (
 
 CREATE INDEX ix_consent_member_id ON consent (member_id, purpose);
 
-CREATE TABLE ceiling (
-    ep INTEGER NOT NULL,
-    n INTEGER NOT NULL,
-    at BIGINT NOT NULL,
-    PRIMARY KEY (ep, n)
-);
-
 CREATE TABLE cursor (
     scope VARCHAR NOT NULL,
     seq INTEGER NOT NULL,
@@ -248,6 +241,7 @@ CREATE TABLE till (
     told_mono BIGINT NOT NULL,
     row_form INTEGER NOT NULL,
     root VARCHAR NOT NULL,
+    ceilings VARCHAR NOT NULL,
     PRIMARY KEY (id)
 );
 
