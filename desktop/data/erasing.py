@@ -22,6 +22,9 @@ _ALONE = """NOT EXISTS (SELECT 1 FROM feed_row WHERE kind = 'visit' AND row_id =
 # What the hub lent of a coupon goes by its own word: whom they were told apart from may have that coupon by now.
 _NO_LEASES = f"""DELETE FROM lease WHERE object_id {_IN} AND (of = 'points' OR NOT EXISTS (
     SELECT 1 FROM feed_row WHERE kind = 'lease' AND row_id = lease.id AND scope IN (SELECT scope FROM cursor)))"""  # noqa: S608
+# Two who were told apart may each have something of one visit.
+_UNLESS_ANOTHERS = """ AND (member_id IS NULL OR NOT EXISTS (SELECT 1 FROM feed_row
+    WHERE kind = '{0}' AND row_id = {0}.id AND scope IN (SELECT scope FROM cursor)))"""
 _SENDING_AWAY = (
     f"DELETE FROM line WHERE visit_id IN (SELECT id FROM visit WHERE id {_IN} AND {_ALONE})",  # noqa: S608
     f"DELETE FROM visit WHERE id {_IN} AND {_ALONE}",  # noqa: S608
@@ -93,9 +96,9 @@ def _taking_away() -> list[str]:
 
 @cache
 def _taking_what_hangs_on() -> list[str]:
-    """Preferences of their visits, redemptions of their coupons."""
+    """Preferences of their visits, redemptions of their coupons; what a feed tells as somebody else's by now stays."""
     return [
-        f"DELETE FROM {table} WHERE {column} {_IN}"  # noqa: S608
+        f"DELETE FROM {table} WHERE {column} {_IN}{_UNLESS_ANOTHERS.format(table) if 'member_id' in table.c else ''}"  # noqa: S608
         for column in ("visit_id", "coupon_id")
         for table in tables_with(column)
         if table.name not in (*_NOBODYS, "line")

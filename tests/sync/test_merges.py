@@ -263,3 +263,19 @@ def test_who_was_parted_has_what_a_store_told_before_it_told_of_them(store: Stor
     go_on(store, "st:1", put("member", "m1", old, 6), put("member", "m2", keep, 7))
     take(store, "st:1", [liking("m1", 5), put("member", "m1", old, 6), put("member", "m2", keep, 7)], compacted=4)
     assert count(store, Preference, Preference.member_id == "m1") == 1
+
+
+def test_what_is_anothers_outlives_whose_visit_it_was_noted_in(pair: Pair, office: Office) -> None:
+    """Two were one when the preference was noted, in a visit that the one who is erased had begun."""
+    till, neighbour = pair
+    west = Sender(office.hub, "west")
+    west.send(west.enrolled("m1"), west.enrolled("m2"), west.did("VisitOpened", visit_id="v1", member_id="m1"))
+    west.send(west.did("MembersMerged", old_id="m1", keep_id="m2"))
+    said = {"facet": "skin", "value": "干性"}
+    west.send(west.did("PreferenceNoted", preference_id="p1", member_id="m2", visit_id="v1", **said))
+    west.send(west.did("MembersSeparated", member_id="m1"))
+    together(till, neighbour)
+    office.hub.erase("m1")
+    together(till, neighbour)
+    assert ("preference", "p1") in west.own()
+    assert count(till.store, Preference, Preference.id == "p1", Preference.member_id == "m2") == 1
