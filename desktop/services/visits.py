@@ -51,10 +51,7 @@ def serve(work: Work, member_id: str | None) -> str:
     if running is not None and running.member_id == member_id:
         return running.id
     if running is not None and running.member_id is None and running.code is None:
-        work.note(
-            VisitJoined(visit_id=running.id, member_id=member_id), undo=VisitJoined(visit_id=running.id, member_id=None)
-        )
-        visit_id = running.id
+        visit_id = _join(work, running, member_id)
     else:
         if running is not None:
             _hold(work, running)
@@ -74,9 +71,7 @@ def serve_code(work: Work, code: str) -> str:
         return running.id
     want_profile(work, code)
     if running is not None and running.member_id is None and running.code is None:
-        undo = VisitJoined(visit_id=running.id, member_id=None)
-        work.note(VisitJoined(visit_id=running.id, member_id=None, code=code), undo=undo)
-        return running.id
+        return _join(work, running, None, code)
     if running is not None:
         _hold(work, running)
     return _open(work, None, code)
@@ -225,6 +220,14 @@ def _open(work: Work, member_id: str | None, code: str | None = None) -> str:
     visit_id = work.clock.new_id()
     work.note(VisitOpened(visit_id=visit_id, member_id=member_id, code=code), undo=VisitVoided(visit_id=visit_id))
     return visit_id
+
+
+def _join(work: Work, visit: Visit, member_id: str | None, code: str | None = None) -> str:
+    """Whoever has shown a code in it before was somebody else."""
+    back = VisitJoined(visit_id=visit.id, member_id=None)
+    work.note(VisitJoined(visit_id=visit.id, member_id=member_id, code=code), undo=back)
+    visit.verified_until = None
+    return visit.id
 
 
 def _hold(work: Work, visit: Visit) -> None:

@@ -19,7 +19,7 @@ from desktop.services.recruiting import make_recruit_code
 from desktop.services.teaching import forget_taught, teach_member, teach_product
 from desktop.services.trust import accept_bundle, serve_shown
 from desktop.services.undo import undo
-from desktop.services.visits import add_line, change_line, finish_visit, void_visit
+from desktop.services.visits import add_line, change_line, finish_visit, serve, void_visit
 from desktop.views.items import ItemView, find_item
 from desktop.views.lookup import (
     MemberSeen,
@@ -129,6 +129,21 @@ def test_a_members_code_makes_sure_once(office: Office, tills: Pair) -> None:
     assert one.read(find_running_visit).verified_until > one.clock.now()
     one.do(finish_visit)
     assert not one.do(serve_shown, shown).sure
+    assert one.read(find_running_visit).verified_until is None
+
+
+def test_of_whoever_is_served_instead_nobody_is_sure(office: Office, tills: Pair) -> None:
+    """The code was shown in a visit without a name; that is undone, and the visit becomes another's."""
+    one, _ = tills
+    one.do(enrol, Application(phone="13916882046", consents=("service",), code=CODE))
+    one.do(finish_visit)
+    other = one.do(enrol, Application(phone="13916882047", consents=("service",))).member_id
+    one.do(finish_visit)
+    told_keys(office, one)
+    one.do(serve, None)
+    assert one.do(serve_shown, token(office, CODE)).sure
+    one.do(undo)
+    one.do(serve, other)
     assert one.read(find_running_visit).verified_until is None
 
 
