@@ -10,7 +10,7 @@ from desktop.clock import milliseconds
 from desktop.data.codes import Item, ProductCode, Recruit, RuleSet, Sighting, Voucher
 from desktop.errors import BadInput
 from desktop.services.trust import accept_bundle
-from desktop.views.code_rules import HEADQUARTERS, read_rules
+from desktop.views.code_rules import read_rules
 from sync.statements import removing, write, writing
 
 _log = logging.getLogger(__name__)
@@ -37,14 +37,14 @@ def lay_trust(session: Session, told: Told) -> None:
 
 def lay_rules(session: Session, told: Told) -> None:
     """How labels and old cards are read: kept as they came, unless this till could not follow them."""
-    for _, row in told:
+    for row_id, row in told:
         body = msgspec.json.encode(row).decode()
         try:
             read_rules("{}", body)
         except (BadInput, msgspec.ValidationError) as error:
             _log.info("rules about codes were not taken over: %s", error)
         else:
-            write(session, _RULES, [(HEADQUARTERS, body)])
+            write(session, _RULES, [(row_id, body)])
 
 
 def lay_recruits(session: Session, told: Told) -> None:

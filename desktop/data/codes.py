@@ -19,7 +19,8 @@ class Trust(Base):
 
 
 class RuleSet(Base):
-    """Rules about labels of scales and old cards, as JSON. id: ``hub`` is headquarters', ``here`` this till's own."""
+    """Rules about labels of scales and old cards, as JSON. id: ``code_rules`` are headquarters', ``here`` this
+    till's own."""
 
     __tablename__ = "code_rules"
 

@@ -9,7 +9,7 @@ from desktop.data.codes import RuleSet
 from desktop.data.direct import Direct
 from desktop.scanning.code_rules import STANDARD, CodeRules, LegacyRule, VariablePrefix
 
-HEADQUARTERS, HERE = "hub", "here"
+HEADQUARTERS, HERE = "code_rules", "here"  # the hub's row goes by its own id
 
 
 class _Kept(msgspec.Struct):

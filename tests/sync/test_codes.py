@@ -20,6 +20,7 @@ from desktop.services.teaching import forget_taught, teach_member, teach_product
 from desktop.services.trust import accept_bundle, serve_shown
 from desktop.services.undo import undo
 from desktop.services.visits import add_line, change_line, finish_visit, serve, void_visit
+from desktop.views.code_rules import find_rules
 from desktop.views.items import ItemView, find_item
 from desktop.views.lookup import (
     MemberSeen,
@@ -35,15 +36,18 @@ from desktop.views.till import find_till
 from desktop.views.visit import find_running_visit
 from sync.code_rows import CodeRulesRow, OldCardRow, TrustRow
 from sync.hub.archive import Archive
-from sync.hub.code_orders import RULES_ID
+from sync.hub.code_orders import RULES_ID, change
 from sync.hub.documents import Documents
 from sync.hub.feed import publish
 from sync.hub.imports import import_file
 from sync.hub.issuing import tokens_for
 from sync.hub.lines import put_changed
+from sync.hub.restore import back_up
 from sync.hub.trust import Renewal, renew
+from tests.clock import SetClock
 from tests.sync.hub.rights import Office
-from tests.sync.quiet import Pair, QuietTill, the_member, together
+from tests.sync.near_hub import Carrier
+from tests.sync.quiet import Pair, QuietTill, SharedClock, the_member, together
 
 ROOT = SigningKey(b"r" * 32)
 SERUM, CREAM = "06901230010019", "06901230010026"
@@ -267,6 +271,20 @@ def test_teaching_a_card_can_be_undone(tills: Pair) -> None:
 
 
 # Recruiting, and cards of older systems
+
+
+def test_rules_that_a_restored_hub_has_lost_hold_no_longer(
+    office: Office, tills: Pair, tmp_path: Path, clock: SetClock
+) -> None:
+    one, _ = tills
+    back_up(office.url, tmp_path / "backup.db")
+    rules = CodeRulesRow(separator_sent=True)
+    change(office.hub, lambda documents: put_changed(documents, RULES_ID, rules))
+    one.sync()
+    assert one.read(find_rules).separator_sent
+    one.carrier = Carrier(office.restore(tmp_path / "backup.db", SharedClock(clock)), one.store)
+    one.sync()
+    assert not one.read(find_rules).separator_sent
 
 
 def test_what_a_poster_costs_is_headquarters_word_and_nobody_guesses(
