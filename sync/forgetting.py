@@ -31,6 +31,7 @@ _ENTRY = Direct(
 _PARTED = """SELECT row_id FROM feed_row WHERE kind = 'redirect' AND scope IN (SELECT scope FROM cursor)
     AND row_id NOT IN (SELECT id FROM redirect)"""
 _DONE = """SELECT "row", row_id, CAST(body AS TEXT) ->> 'mid' FROM outbox WHERE state <> 'rejected' ORDER BY ep, n"""
+_WHOSE = "SELECT row_id, body FROM outbox WHERE kind IN ('VisitOpened', 'VisitJoined') ORDER BY ep, n"
 _STRIP = """UPDATE outbox SET state = 'rejected', code = 'erased', fix = NULL, seen_at = NULL, acknowledged = TRUE,
     body = ? WHERE ep = ? AND n = ?"""
 
@@ -67,9 +68,9 @@ def lay_erasure(session: Session, member_id: str, at: datetime) -> None:
     if session.get(Erasure, member_id) is not None:
         return
     _give_back(session, member_id)
-    names = forget_member(session, member_id)
-    is_about = _teller(names)
     connection = session.connection()
+    names = forget_member(session, member_id) | _visits_told(connection, member_id)
+    is_about = _teller(names)
     told = execute(connection, "SELECT ep, n, body FROM outbox")
     for key in [(ep, n) for ep, n, body in told if is_about(body)]:
         entry = _ENTRY.first(connection, ep=key[0], n=key[1])
@@ -92,6 +93,17 @@ def _give_back(session: Session, member_id: str) -> None:
             (told, member_id, row_id) for (row, row_id), told in whose.items() if row == table.name and told in parted
         ]
         write(session, f"{moving(table.name, 'member_id')} AND id = ?", mine)
+
+
+def _visits_told(connection: Connection, member_id: str) -> set[str]:
+    """The visits that were said here to be theirs, by this very id: another's by now, if they were told apart since and
+    those rows are still to come.
+    """
+    told: dict[str, bytes] = {}
+    for visit_id, body in execute(connection, _WHOSE):
+        told[visit_id] = body  # the last word
+    is_theirs = _teller({member_id})
+    return {visit_id for visit_id, body in told.items() if is_theirs(body)}
 
 
 def _leave(session: Session, entry: Any, staying: _Staying) -> None:

@@ -14,7 +14,7 @@ from desktop.services.members import Application, enrol
 from desktop.services.points import earn_points, spend_points
 from desktop.services.preferences import note_preference
 from desktop.services.undo import undo
-from desktop.services.visits import finish_visit, hold_visit, remove_line, serve, void_visit
+from desktop.services.visits import finish_visit, hold_visit, remove_line, serve, void_visit, write_note
 from desktop.store import Store
 from desktop.views.visit import visits_of
 from desktop.work import Work
@@ -279,3 +279,21 @@ def test_what_is_anothers_outlives_whose_visit_it_was_noted_in(pair: Pair, offic
     together(till, neighbour)
     assert ("preference", "p1") in west.own()
     assert count(till.store, Preference, Preference.id == "p1", Preference.member_id == "m2") == 1
+
+
+def test_of_who_is_parted_and_erased_while_a_till_is_away_no_note_is_left(pair: Pair, office: Office) -> None:
+    """To the till the visit was the other's until then."""
+    till, neighbour = pair
+    first = the_member(till)
+    till.do(serve, first)
+    till.do(write_note, "怕痒")
+    till.do(finish_visit)
+    second = till.do(enrol, Application(phone=TWO, name="沈先生", consents=("service",))).member_id
+    together(till, neighbour)
+    neighbour.do(merge, first, second)
+    together(neighbour, till)
+    neighbour.do(separate, first)
+    neighbour.sync()
+    office.hub.erase(first)
+    till.sync()
+    assert not any("怕痒".encode() in body for body in till.store.second.read())
