@@ -65,13 +65,15 @@ def forget(documents: Documents, member_id: str, at: datetime) -> None:
     if documents.get(ErasureRow, member_id):
         return
     member = find_member(documents, member_id)
-    leads = forget_leads(documents, member_id)
-    owned = (*documents.everything_of([member.id if member else member_id]), *cast("list[AnyDocument]", leads))
+    owned = documents.everything_of([member.id if member else member_id])
+    owned += cast("list[AnyDocument]", forget_leads(documents, member_id))
     theirs = [each for each in {each.key: each for each in owned}.values() if each != member]
     theirs += documents.everything_of(each.id for each in theirs if isinstance(each.body, VisitRow))
     redirects = {each.id for each in theirs if isinstance(each.body, RedirectRow)}
     about = tuple(each.id for each in theirs if each.id not in redirects)
-    for each in sorted({member_id, *redirects, *([member.id] if member else []), *(lead.id for lead in leads)}):
+    # What a till or a backup tells of a lead names no member.
+    leads = {each.id for each in theirs if isinstance(each.body, LeadRow)}
+    for each in sorted({member_id, *redirects, *([member.id] if member else []), *leads}):
         documents.put(Document(each, ErasureRow(at=at), meta=Meta(about=about)))
     for identity in leads_to(member.body) if member else ():
         documents.claim(identity, None)

@@ -14,6 +14,7 @@ from desktop.data.portraits import HighValue
 from desktop.data.theirs import tables_with
 from desktop.escrow_events import GiftGiven
 from desktop.services.drafts import keep_draft
+from desktop.services.leads import NewLead, note_lead
 from desktop.services.members import Enrolled, amend
 from desktop.store import Store
 from desktop.work import Work
@@ -24,7 +25,10 @@ from sync.loading import begin_load, keep_part
 from sync.loads import Manifest
 from sync.pages import apply_page
 from tests.clock import SetClock
+from tests.sync.hub.builders import Sender
+from tests.sync.hub.rights import Office
 from tests.sync.near_hub import count
+from tests.sync.quiet import Pair
 from tests.sync.test_forgetting import WORDS, erased, everything_in, forget, live, page
 
 Words = dict[str, str]  # what only one thing says of a person, by the kind of it
@@ -171,3 +175,16 @@ def test_no_word_of_an_erased_member_is_in_any_page_of_any_file(store: Store, cl
     found = everything_in(store, clock)
     assert {kind for kind, word in words.items() if word in found} == set()
     assert [word for word in WORDS if word in found] == []
+
+
+def test_no_word_is_left_of_who_was_a_lead_joined_and_was_erased_while_a_till_was_away(
+    pair: Pair, office: Office
+) -> None:
+    till, _ = pair
+    till.do(note_lead, NewLead(phone="13800000009", name="周小姐"))
+    till.sync()
+    east = Sender(office.hub, "east")
+    east.send(east.enrolled("m1", phone="+8613800000009"))
+    office.hub.erase("m1")
+    till.sync()
+    assert not any("周小姐".encode() in body for body in till.store.second.read())

@@ -1,6 +1,8 @@
 """A member who is forgotten is forgotten everywhere, and for ever."""
 
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -10,8 +12,10 @@ from sqlalchemy import select
 from sync.hub.documents import BODIES
 from sync.hub.erasure import FORGOTTEN
 from sync.hub.hub import Hub
+from sync.hub.restore import back_up
 from sync.hub.tables import event, metadata
-from tests.sync.hub.builders import Sender, decoded, late_verdicts
+from tests.sync.hub.builders import Sender, SteadyClock, decoded, late_verdicts
+from tests.sync.hub.rights import Office
 
 ATill = Callable[..., Sender]
 PHONE, OTHER = "+8613800138000", "+8613800138001"
@@ -223,3 +227,15 @@ def test_words_that_nobody_can_be_found_by_are_not_kept(
     assert till.send(event).verdicts[0].was == "rejected"
     till.send(erased(till))
     assert not [secret for secret in SECRETS if secret in dump(hub)]
+
+
+def test_no_lead_comes_back_who_was_erased_as_a_member(tmp_path: Path, hub_clock: SteadyClock) -> None:
+    """The backup is of the day before they joined: nothing in it says who they became."""
+    url = f"sqlite:///{tmp_path / 'hub.db'}"
+    office = Office(Hub.open(url, hub_clock), tmp_path)
+    till = Sender(office.hub, "west")
+    till.send(till.did("LeadNoted", lead_id="l1", name="陈思雨", phone=PHONE))
+    back_up(url, tmp_path / "saved.db")
+    till.send(till.enrolled("m1", phone=PHONE), erased(till))
+    with closing(office.restore(tmp_path / "saved.db", hub_clock)) as hub:
+        assert Sender(hub, "west").rows("lead") == {}
