@@ -17,6 +17,10 @@ from tests.sim.truth import Kept, Truth, expect
 
 Holding = dict[str, set[tuple[Any, ...]]]
 Add = Callable[[Holding, Kept, Truth, bool], None]
+_OF_LINE = (
+    "product_id", "gtin", "action", "reason", "price", "currency", "serial", "batch", "expires_on", "weight",
+    "guide_id",
+)  # fmt: skip
 
 
 def expected_holding(truth: Truth, scopes: tuple[str, ...]) -> Holding:
@@ -85,9 +89,9 @@ def _visit(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
     member = truth.who(body.get("member_id"))
     times = _ms(body["started_at"]), _ms(body.get("finished_at"))
     told = (body.get("guide_id"), body.get("store_id"), body["state"])
-    held["visit"].add((each.id, member, *told, *times, body.get("mood", 0)))
+    held["visit"].add((each.id, member, *told, *times, body.get("mood", 0), None))  # no card any more
     for line in body.get("lines", ()):
-        told = (line.get(name) for name in ("product_id", "gtin", "action", "reason", "price", "currency"))
+        told = (line.get(name) for name in _OF_LINE)
         held["line"].add((line["id"], each.id, *told, _ms(line["at"])))
     held["note"] |= {(note["id"], each.id, note["text"], _ms(note["at"])) for note in body.get("notes", ())}
 
@@ -122,8 +126,9 @@ def _entity(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
 def _lead(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
     body = each.body
     told = (body["name"], body.get("phone"), body.get("wechat"), body.get("consent", False), body.get("state", "new"))
+    whose = (body.get(name) for name in ("channel", "recruit", "for_guide", "guide_id", "store_id"))
     rest = (body.get("due"), body.get("note", ""), body.get("reason"), truth.who(body.get("member_id")))
-    held["lead"].add((each.id, *told, *rest))
+    held["lead"].add((each.id, *told, *whose, body.get("interest", ""), _ms(body["noted_at"]), *rest))
 
 
 def _product(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
@@ -132,14 +137,17 @@ def _product(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
 
 
 def _coupon(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
-    told = (each.body.get(name) for name in ("state", "redemption_id", "visit_id", "holder"))
-    held["coupon"].add((each.id, truth.who(each.body["member_id"]), each.body["amount"], *told))
+    names = "state", "redemption_id", "visit_id", "holder", "value", "campaign", "title", "currency"
+    told = ({"state": "issued", **each.body}.get(name) for name in names)
+    issued = _ms(each.body.get("issued_at"))
+    held["coupon"].add((each.id, truth.who(each.body["member_id"]), each.body["amount"], *told, issued))
 
 
 def _lease(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
     body = each.body
     thing = truth.who(body["object_id"]) if body["of"] == "points" else body["object_id"]
-    held["lease"].add((each.id, body["of"], thing, body["amount"], _ms(body["not_after"]), bool(body.get("wanted"))))
+    told = body["amount"], _ms(body["not_after"]), bool(body.get("wanted")), body.get("signed", "")
+    held["lease"].add((each.id, body["of"], thing, *told))
 
 
 def _voucher(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
@@ -148,13 +156,13 @@ def _voucher(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
 
 
 def _gift(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
-    told = (each.body.get(name) for name in ("quota_id", "amount", "visit_id", "lease_id"))
-    held["gift"].add((each.id, truth.who(each.body.get("member_id")), *told))
+    told = (each.body.get(name) for name in ("quota_id", "amount", "visit_id", "lease_id", "guide_id"))
+    held["gift"].add((each.id, truth.who(each.body.get("member_id")), *told, _ms(each.body["at"])))
 
 
 def _points(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
-    told = ({"owed": 0, **each.body}.get(name) for name in ("amount", "reason", "lease_id", "owed"))
-    held["points"].add((each.id, truth.who(each.body["member_id"]), *told))
+    told = ({"owed": 0, **each.body}.get(name) for name in ("amount", "reason", "lease_id", "owed", "guide_id"))
+    held["points"].add((each.id, truth.who(each.body["member_id"]), *told, _ms(each.body["at"])))
 
 
 def _appointment(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
@@ -200,7 +208,8 @@ def _asked(request: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _recruit(held: Holding, each: Kept, truth: Truth, full: bool) -> None:
-    told = ({"active": True, **each.body}.get(name) for name in ("channel", "label", "store_id", "guide_id", "active"))
+    names = "channel", "label", "store_id", "guide_id", "active", "partner", "cost"
+    told = ({"active": True, **each.body}.get(name) for name in names)
     held["recruit"].add((each.id, *told))
 
 
@@ -245,7 +254,7 @@ _ADD: dict[str, Add] = {
     "task": _task,
     "content": _plain("content", "kind", "title", "text"),
     "content_use": _content_use,
-    "code": _plain("product_code", "code", "product_id", "guide_id"),
+    "code": _plain("product_code", "code", "product_id", "guide_id", "platform"),
     "item": _item,
     "settlement": _settlement,
     "request": _request,
@@ -259,24 +268,26 @@ _TABLES = {
     "feed_row": "scope, kind, row_id, ver",
     "member": "id, name, store_id, full, tail, phone_reversed, phone, birthday, gender, channel, guide_id, enrolled_at",
     "identity": "kind, value, member_id",
-    "visit": "id, member_id, guide_id, store_id, state, started_at, finished_at, mood",
-    "line": "id, visit_id, product_id, gtin, action, reason, price, currency, at",
+    "visit": "id, member_id, guide_id, store_id, state, started_at, finished_at, mood, code",
+    "line": f"id, visit_id, {', '.join(_OF_LINE)}, at",
     "note": "id, visit_id, text, at",
     "preference": "id, member_id, visit_id, facet, value, sentiment, guide_id, withdrawn, noted_at",
     "consent": "id, member_id, purpose, granted, text_version, text_hash, channel, guide_id, seen, at",
     "tag": "id, member_id, name, family, until, guide_id, removed, set_at",
     "entity": "id, member_id, kind, fields, sensitive, noted_at",
-    "lead": "id, name, phone, wechat, consent, state, due, note, reason, member_id",
+    "lead": "id, name, phone, wechat, consent, state, channel, recruit, for_guide, guide_id, store_id, interest, "
+    "noted_at, due, note, reason, member_id",
     "product": "id, name, brand, price, currency",
     "gtin": "gtin, product_id",
     "redirect": "id, keep",
     "erasure": "id",
     "quota": "id, title, total",
-    "coupon": "id, member_id, amount, state, redemption_id, visit_id, till_id",
+    "coupon": "id, member_id, amount, state, redemption_id, visit_id, till_id, value, campaign, title, currency, "
+    "issued_at",
     "voucher": "id, state, redemption_id, visit_id, store_id, at",
-    "lease": "id, of, object_id, amount, not_after, wanted",
-    "gift": "id, member_id, quota_id, amount, visit_id, lease_id",
-    "points": "id, member_id, amount, reason, lease_id, owed",
+    "lease": "id, of, object_id, amount, not_after, wanted, signed",
+    "gift": "id, member_id, quota_id, amount, visit_id, lease_id, guide_id, at",
+    "points": "id, member_id, amount, reason, lease_id, owed, guide_id, at",
     "appointment": "id, member_id, starts_at, service, minutes, state, for_guide, guide_id, store_id, visit_id, clash, "
     "occasion_id",
     "occasion": "id, starts_at, title, minutes, seats, store_id",
@@ -284,12 +295,12 @@ _TABLES = {
     "done_at",
     "content": "id, kind, title, text",
     "content_use": "id, member_id, content_id, how, visit_id, guide_id, at, answered_at, taken_back",
-    "product_code": "id, code, product_id, guide_id",
+    "product_code": "id, code, product_id, guide_id, platform",
     "item": "id, gtin, serial",
     "sighting": "id, item_id, action, store_id, guide_id, at",
     "settlement": "id, coupon_id, member_id, reason, state, title, value, currency, at",
     "request": "id, made_at, about, wants, guide_id, how, met_by, state, met_at",
-    "recruit": "id, channel, label, store_id, guide_id, active",
+    "recruit": "id, channel, label, store_id, guide_id, active, partner, cost",
     "review": "id, member_id, field, kept, lost, settled, at",
     "trust": "id, body",
     "store": "id, name",
