@@ -34,7 +34,8 @@ def apply_enrolment(work: Work, reply: EnrolReply, url: str) -> None:
     if till.hub_id is None:
         till.hub_id, till.epoch = reply.hub, reply.epoch  # later, an epoch is changed only by ``note_contact``
     till.hub_url = url or till.hub_url
-    till.store_id, till.token, till.scopes = reply.store, reply.token, " ".join(reply.scopes)
+    till.store_id, till.token = reply.store, reply.token
+    _allow(work, reply.scopes)
     till.root = reply.root or till.root  # who has a ticket may say whom to believe
     work.touched.add(("till", till.device_id))
 
@@ -44,9 +45,7 @@ def apply_hello(work: Work, reply: HelloReply, asked: int) -> None:
     _check_hub(work.till, reply.hub)
     _set_stamps_right(work, reply.hub_now, asked)
     note_contact(work, reply.epoch, reply.hub_now)
-    work.till.scopes = " ".join(reply.scopes)
-    for scope in set(list_scopes(work.session)) - set(reply.scopes):
-        let_scope_go(work, scope)
+    _allow(work, reply.scopes)
     if work.till.row_form != ROW_FORM:
         work.till.row_form = ROW_FORM
         _read_all_again(work)
@@ -75,6 +74,14 @@ def apply_verdicts(work: Work, reply: PushReply, read: Mapping[str, int] | None 
     for answer in reply.verdicts:
         if not _is_plain(answer):
             laying.settle(work, answer, read_on)
+
+
+def _allow(work: Work, scopes: Sequence[str]) -> None:
+    """These may be read from now on. Any other goes, also one that was never read: what the hub took there may be here."""
+    left = {*list_scopes(work.session), *work.till.scopes.split()} - set(scopes)
+    work.till.scopes = " ".join(scopes)
+    for scope in sorted(left):
+        let_scope_go(work, scope)
 
 
 def note_contact(work: Work, epoch: int, hub_now: int) -> bool:

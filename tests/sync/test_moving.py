@@ -120,6 +120,18 @@ def test_what_a_till_had_not_read_back_when_it_moved_goes_too(office: Office, qu
     assert profile(till) == (0, 0, 0)
 
 
+def test_a_till_that_had_read_nothing_when_it_moved_keeps_nothing(
+    office: Office, tmp_path: Path, clock: SetClock
+) -> None:
+    """As one that had lost its database, or began that day."""
+    till = QuietTill(office.hub, "west", tmp_path / "new", clock)
+    till.do(serve, None)
+    till.tell()
+    move(till, office.hub, "east")
+    assert profile(till) == (0, 0, 0)
+    till.store.close()
+
+
 def test_who_merged_somebody_and_moved_comes_to_rest(office: Office, quiet_till: NewTill) -> None:
     """Headquarters hears of one of them only after that, and sends the verdict down."""
     till, west = quiet_till("one"), Sender(office.hub, "west")
