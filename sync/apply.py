@@ -77,7 +77,7 @@ def apply_verdicts(work: Work, reply: PushReply, read: Mapping[str, int] | None 
 
 
 def _allow(work: Work, scopes: Sequence[str]) -> None:
-    """These may be read from now on. Any other goes, also one that was never read: what the hub took there may be here."""
+    """From now on these may be read. Any other goes, though it was never read: what the hub took there may be here."""
     left = {*list_scopes(work.session), *work.till.scopes.split()} - set(scopes)
     work.till.scopes = " ".join(scopes)
     for scope in sorted(left):

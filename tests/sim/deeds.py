@@ -14,6 +14,7 @@ from desktop.rules.member_codes import PUB_ID_BYTES, member_code, recruit_code
 from desktop.rules.points_ids import earning_id
 from desktop.services.consents import give_consents, withdraw_consent
 from desktop.services.coupons import give_gift, redeem_coupon, return_gift, reverse_redemption
+from desktop.services.guests import want_profile
 from desktop.services.imported_members import MemberEntry, put_members
 from desktop.services.members import Application, amend, enrol
 from desktop.services.points import earn_points, spend_points
@@ -135,6 +136,12 @@ def _serve_code(till: SimTill, chance: random.Random) -> Callable[[Work], Any] |
     code = chance.choice((*enrolled[-3:], _NOBODYS))
     known = one(till, f"SELECT member_id FROM identity WHERE kind = 'code' AND value = '{code}'", chance)
     return lambda work: serve(work, known) if known else serve_code(work, code)
+
+
+def _look_closer(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
+    """At a member of another store, who need not be served."""
+    member = one(till, 'SELECT id FROM member WHERE NOT "full" ORDER BY id', chance)
+    return member and (lambda work: want_profile(work, member))
 
 
 def _make_poster(till: SimTill, chance: random.Random) -> Callable[[Work], Any]:
@@ -318,6 +325,7 @@ DEEDS: dict[str, tuple[Deed, int]] = {
     "withdraw_consent": (_withdraw, 5),
     "serve": (_serve, 6),
     "serve_code": (_serve_code, 3),
+    "look_closer": (_look_closer, 3),
     "add_line": (_add_line, 8),
     "change_line": (_change_line, 4),
     "remove_line": (_remove_line, 2),
