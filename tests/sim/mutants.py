@@ -119,7 +119,7 @@ def an_hour_given_twice(_: Real) -> Any:
 
 @mutant((facts, "drop_tasks"))
 def outreach_outlives_consent(_: Real) -> Any:
-    return lambda documents, member_id, purpose: None
+    return lambda documents, deed, member_id, purpose: None
 
 
 @mutant((tasks, "later_state"))
