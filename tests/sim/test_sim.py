@@ -27,7 +27,7 @@ SOON_DEAD = (  # within a few schedules; ``make mutants`` has the patience for t
     "no_journal",
     "nothing_sent_again",
     "epoch_ignored",
-    "any_answer_settles",
+    "unknown_kinds_dropped",
 )
 
 
