@@ -14,9 +14,8 @@ from sync.cursors import hold_unread
 from sync.data import Talk, TillData
 from sync.failures import HubRefused
 from sync.loads import MemberReply, MemberRequest
-from sync.protocol import (
-    Row,
-)
+from sync.protocol import Row
+from sync.rows import can_read
 
 _AT_ONCE = 20
 _WANTED = Direct(select(Wanted.key).order_by(Wanted.at.desc()).limit(_AT_ONCE))
@@ -56,6 +55,7 @@ def find_wanted(connection: Connection) -> list[str]:
 def lay_guest(work: Work, key: str, rows: list[Row]) -> None:
     """Lay a profile, marked as a guest's; of nobody who was erased while it was on its way, or is one of this store's
     by now. If the directory was read further than it, it is asked for again. Who is one, the directory tells alone.
+    What this program is too old to read is not kept for a newer one: nobody would forget it with the guest.
     """
     told = {row.eid: row for row in rows if row.kind == "member"}
     if any(_is_outdated(work, row) for row in told.values()):
@@ -63,7 +63,7 @@ def lay_guest(work: Work, key: str, rows: list[Row]) -> None:
     work.session.execute(delete(Wanted).where(Wanted.key == key))
     if any(work.session.get(Erasure, member_id) or _is_own(work, member_id) for member_id in told):
         return
-    laying.lay(work, None, [row for row in rows if row.kind != "redirect"])
+    laying.lay(work, None, [row for row in rows if row.kind != "redirect" and can_read(row)])
     for member_id, row in told.items():
         fetched = update(Member).where(Member.id == member_id).values(fetched_at=work.clock.now())
         work.session.execute(fetched)

@@ -51,6 +51,14 @@ def known(kind: str) -> bool:
     return kind in _KINDS
 
 
+def can_read(row: p.Row) -> bool:
+    """Whether this till is not too old to know what the row says."""
+    try:
+        return known(row.kind) and _KINDS[row.kind].decoder.decode(row.body) is not None  # type: ignore[arg-type]
+    except (msgspec.ValidationError, TypeError):
+        return False
+
+
 def lay(session: Session, kind: str, rows: Iterable[p.Row]) -> set[str]:
     """Make the tables say what the hub's rows of one kind say; the ids of those that this till is too old to read.
 

@@ -4,14 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec import Raw
 from sqlalchemy import Connection, select
 
-from desktop.data.exchange import Wanted
+from desktop.data.exchange import ParkedIn, Wanted
 from desktop.data.members import Identity, Member, Preference, Redirect
 from desktop.services.guests import STAY, want_profile
+from sync.guests import lay_guest
 from sync.hub.hub import Hub
 from sync.hub.restore import back_up
 from sync.loads import MemberRequest
+from sync.protocol import Row
 from sync.till import open_store
 from tests.clock import SetClock
 from tests.sync.hub.builders import Sender
@@ -221,3 +224,14 @@ def test_a_late_profile_says_nothing_of_who_is_the_stores_own_by_then(
     one.hear(profile)
     one.end()
     assert count(till.store, Preference, Preference.withdrawn) == 1
+
+
+@pytest.mark.parametrize("kind", ["preference", "something new"])
+def test_of_a_profile_nothing_is_kept_for_a_newer_program(till: QuietTill, east: Sender, kind: str) -> None:
+    """It would come to light when the guest is forgotten long ago."""
+    enrol_one(east)
+    till.sync()
+    whole = Row(op="put", kind="member", eid="m1", ver=1, body=Raw(b'{"code": "code-m1", "name": "Lin"}'))
+    till.store.write(lay_guest, "m1", [whole, Row(op="put", kind=kind, eid="p9", ver=1, body=Raw(b'{"said": 1}'))])
+    assert count(till.store, Member, Member.full) == 1
+    assert count(till.store, ParkedIn) == 0
