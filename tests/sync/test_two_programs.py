@@ -30,7 +30,7 @@ from tests.clock import SetClock
 from tests.sync.hub.builders import Sender
 from tests.sync.hub.rights import Office
 from tests.sync.near_hub import PEOPLE, Carrier, Killed, count, rounds
-from tests.sync.quiet import PHONE, Pair, together
+from tests.sync.quiet import PHONE, Pair, QuietTill, together
 from tests.sync.test_forgetting import everything_in
 from tests.sync.test_merges import merge
 
@@ -159,6 +159,14 @@ def test_one_may_look_at_a_file_while_the_other_lays_it(
     assert store.read(directory) == (PEOPLE, 0)
 
 
+def refused_meanwhile(till: QuietTill, office: Office, member: str) -> tuple[Program, Message]:
+    """A round, and the answer that it has not heard: they cannot have the phone of another."""
+    till.do(lambda work: work.note(MemberAmended(member_id=member, fields={"phone": "+8613800000001"})))
+    one = Program(till.store, office.hub)
+    one.until(PushRequest)
+    return one, one.carry(one.asks)
+
+
 def test_a_late_answer_puts_nothing_old_over_what_the_other_has_read(pair: Pair, twin: Store, office: Office) -> None:
     till, neighbour = pair
     office.member("13800000001", "west")
@@ -166,10 +174,7 @@ def test_a_late_answer_puts_nothing_old_over_what_the_other_has_read(pair: Pair,
     member = till.read(whose, PHONE)
     two = Program(twin, office.hub)
     two.until(PullRequest)
-    till.do(lambda work: work.note(MemberAmended(member_id=member, fields={"phone": "+8613800000001"})))  # another's
-    one = Program(till.store, office.hub)
-    one.until(PushRequest)
-    refusal = one.carry(one.asks)
+    one, refusal = refused_meanwhile(till, office, member)
     neighbour.do(
         lambda work: work.note(MemberAmended(member_id=member, fields={"name": "许文"}, base={"name": "许女士"}))
     )
@@ -187,10 +192,7 @@ def test_a_late_answer_brings_nobody_back_who_was_merged(pair: Pair, twin: Store
     member, other = till.read(whose, PHONE), till.read(whose, "13800000001")
     two = Program(twin, office.hub)
     two.until(PullRequest)
-    till.do(lambda work: work.note(MemberAmended(member_id=member, fields={"phone": "+8613800000001"})))  # another's
-    one = Program(till.store, office.hub)
-    one.until(PushRequest)
-    refusal = one.carry(one.asks)
+    one, refusal = refused_meanwhile(till, office, member)
     neighbour.do(merge, member, other)
     neighbour.sync()
     two.end()
