@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from desktop.data.direct import Direct
-from desktop.data.exchange import Cursor, Erasure, FeedRow, Wanted
+from desktop.data.exchange import Erasure, Wanted
 from desktop.data.members import Member, Redirect
 from desktop.services.guests import STAY, forget_guests
 from desktop.work import Work
@@ -15,7 +15,7 @@ from sync.data import Talk, TillData
 from sync.failures import HubRefused
 from sync.loads import MemberReply, MemberRequest
 from sync.protocol import Row
-from sync.rows import can_read
+from sync.rows import can_read, is_held
 
 _AT_ONCE = 20
 _WANTED = Direct(select(Wanted.key).order_by(Wanted.at.desc()).limit(_AT_ONCE))
@@ -61,7 +61,7 @@ def lay_guest(work: Work, key: str, rows: list[Row]) -> None:
     if any(_is_outdated(work, row) for row in told.values()):
         return
     work.session.execute(delete(Wanted).where(Wanted.key == key))
-    if any(work.session.get(Erasure, member_id) or _is_own(work, member_id) for member_id in told):
+    if any(work.session.get(Erasure, member_id) or is_held(work.session, "member", member_id) for member_id in told):
         return
     laying.lay(work, None, [row for row in rows if row.kind != "redirect" and can_read(row)])
     for member_id, row in told.items():
@@ -73,18 +73,8 @@ def lay_guest(work: Work, key: str, rows: list[Row]) -> None:
 
 def _is_outdated(work: Work, row: Row) -> bool:
     """Whether another program of this till has read since that they are called otherwise, or are somebody else."""
-    read = select(FeedRow.ver).join(Cursor, (Cursor.scope == FeedRow.scope) & (Cursor.reading == FeedRow.reading))
-    newer = read.where(
-        FeedRow.scope == "dir", FeedRow.kind == "directory", FeedRow.row_id == row.eid, FeedRow.ver > row.ver
-    )
-    return work.session.get(Redirect, row.eid) is not None or work.session.scalar(newer) is not None
-
-
-def _is_own(work: Work, member_id: str) -> bool:
-    own = select(FeedRow.ver).where(
-        FeedRow.scope.in_(select(Cursor.scope)), FeedRow.kind == "member", FeedRow.row_id == member_id
-    )
-    return work.session.scalar(own.limit(1)) is not None
+    read = laying.version_read(work.session, "dir", "directory", row.eid)
+    return work.session.get(Redirect, row.eid) is not None or (read is not None and read > row.ver)
 
 
 def is_overdue(connection: Connection, now: datetime) -> bool:

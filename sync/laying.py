@@ -6,7 +6,7 @@ from itertools import groupby
 
 import msgspec
 from sqlalchemy import Connection, bindparam, exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from desktop.data.codes import Voucher
 from desktop.data.direct import Direct
@@ -150,17 +150,23 @@ def settle(work: Work, answer: Answer, read_on: Set[str] = frozenset()) -> None:
 
 def _hold(work: Work, scope: str, row: Row, read_on: Set[str]) -> None:
     """An answer may be late: what has been read since is newer, and has to be read once more; it may be gone by now."""
-    read = _VERSION_READ.first(work.session.connection(), scope=scope, kind=row.kind, row_id=row.eid)
+    read = version_read(work.session, scope, row.kind, row.eid)
     hold_unread(work.session, scope, row.kind, row.eid, row.ver)
-    if scope in read_on if read is None else read.ver > row.ver:
+    if scope in read_on if read is None else read > row.ver:
         read_again(work, scope)
 
 
 def _read_gone_again(work: Work, row: Row, read_on: Set[str]) -> None:
     """What a late answer takes away may have come since."""
     for scope in read_on:
-        if _VERSION_READ.first(work.session.connection(), scope=scope, kind=row.kind, row_id=row.eid):
+        if version_read(work.session, scope, row.kind, row.eid) is not None:
             read_again(work, scope)
+
+
+def version_read(session: Session, scope: str, kind: str, row_id: str) -> int | None:
+    """The version of a row that the present reading of a scope has brought."""
+    version: int | None = _VERSION_READ.scalar(session.connection(), scope=scope, kind=kind, row_id=row_id)
+    return version
 
 
 def _goes_together(row: Row) -> bool:

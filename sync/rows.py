@@ -264,7 +264,7 @@ def _erasures(session: Session, told: Told) -> None:
 
 def _remove_member(session: Session, row_id: str) -> None:
     """A store no longer has the member; the directory may still know them."""
-    if not _is_held(session, "directory", row_id):
+    if not is_held(session, "directory", row_id):
         _forget(session, row_id)
         return
     forget_profile(session, row_id)
@@ -272,7 +272,7 @@ def _remove_member(session: Session, row_id: str) -> None:
 
 def _remove_directory(session: Session, row_id: str) -> None:
     """The directory no longer has the member; a store's own scope may still hold them whole."""
-    if not _is_held(session, "member", row_id):
+    if not is_held(session, "member", row_id):
         _forget(session, row_id)
 
 
@@ -280,10 +280,11 @@ def _stands_elsewhere(session: Session, kind: str, row_id: str, scope: str | Non
     """Who was merged with whom the directory alone decides: a store lets go of those it does not serve any more."""
     if kind == "redirect":
         return _REDIRECTED.first(session.connection(), row_id=row_id) is not None
-    return scope is not None and _is_held(session, kind, row_id)
+    return scope is not None and is_held(session, kind, row_id)
 
 
-def _is_held(session: Session, kind: str, row_id: str) -> bool:
+def is_held(session: Session, kind: str, row_id: str) -> bool:
+    """Whether a feed that this till reads has brought such a row."""
     return _HELD.first(session.connection(), kind=kind, row_id=row_id) is not None
 
 
