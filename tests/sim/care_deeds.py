@@ -100,7 +100,7 @@ def _finish_task(till: SimTill, chance: random.Random) -> Callable[[Work], Any] 
 def _tell_content(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
     content, member = one(till, "SELECT id FROM content ORDER BY id", chance), one(till, _MEMBERS, chance)
     how = chance.choice(HOW)
-    return member and (lambda work: use_content(work, content, member, how))
+    return content and member and (lambda work: use_content(work, content, member, how))
 
 
 def _teach_card(till: SimTill, chance: random.Random) -> Callable[[Work], Any] | None:
