@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from desktop.data.durable import put_in_place
 from desktop.desk import Desk
 from desktop.errors import BadInput, NotFound
 from desktop.services.privacy import give_copy
@@ -34,7 +35,7 @@ def save_copy(desk: Desk, member_id: str, path: Path, words: Words, zone: tzinfo
         else:
             _draw(dossier, words, part, zone)
         request_id = desk.do(give_copy, member_id, path.suffix.lower()[1:]).result()
-        os.replace(part, path)
+        put_in_place(part, path)
     finally:
         part.unlink(missing_ok=True)
     return request_id

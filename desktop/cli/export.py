@@ -1,13 +1,13 @@
 """``main.py export visits``: what happened at the counter, as a CSV file for a spreadsheet."""
 
 import csv
-import os
 from datetime import date, datetime, time
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from desktop.cli.said import check_target, progress, say
+from desktop.data.durable import put_in_place
 from desktop.desk import Desk
 from desktop.errors import BadInput
 from desktop.views.export import COLUMNS, count_visits, export_rows
@@ -30,7 +30,7 @@ def write_visits(desk: Desk, out: Path, since: datetime | None = None) -> int:
     part = out.with_name(out.name + ".part")
     try:
         count = desk.read(_write, part, since)
-        os.replace(part, out)
+        put_in_place(part, out)
     finally:
         part.unlink(missing_ok=True)
     return count
@@ -55,8 +55,6 @@ def _write(connection: Connection, path: Path, since: datetime | None) -> int:
             if row[0] != last:
                 done, last = done + 1, row[0]
                 bar.update()
-        file.flush()
-        os.fsync(file.fileno())
     return done
 
 
