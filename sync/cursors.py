@@ -81,8 +81,14 @@ def read_again(work: Work, scope: str) -> None:
         keep_cursor(work.session, cursor)
 
 
+def read_broken_again(work: Work, scope: str) -> None:
+    """The same with a scope that does not add up; headquarters will hear of it."""
+    work.till.broken += 1
+    read_again(work, scope)
+
+
 def read_theirs_again(work: Work) -> None:
-    """The same with every scope whose rows say whose they are: who is who was not known when they were laid."""
+    """Begin every scope anew whose rows say whose they are: who is who was not known when they were laid."""
     for scope in list_scopes(work.session):
         if scope.startswith(_OF_MEMBERS):
             read_again(work, scope)

@@ -9,7 +9,7 @@ from desktop.release import RELEASE
 from sync.protocol import SPOKEN, HelloRequest
 
 _PENDING = Direct(select(func.count()).select_from(Outbox).where(Outbox.state == "pending"))
-_CALLER = Direct(select(Till.device_id, Till.ep, Till.epoch))
+_CALLER = Direct(select(Till.device_id, Till.ep, Till.epoch, Till.broken))
 _OLDEST = Direct(select(Outbox.at).where(Outbox.state == "pending").order_by(Outbox.ep, Outbox.n).limit(1))
 
 
@@ -27,6 +27,7 @@ def greeting(connection: Connection, clock: Clock) -> HelloRequest:
         waiting=waiting,
         oldest=oldest,
         epoch=till.epoch,
+        broken=till.broken,
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, select
 from desktop.data.exchange import FeedRow, Load, LoadPart
 from desktop.work import Work
 from sync import laying, pages
-from sync.cursors import cursor_of, forget_load, keep_cursor, read_again
+from sync.cursors import cursor_of, forget_load, keep_cursor, read_again, read_broken_again
 from sync.data import Talk, TillData
 from sync.failures import HubRefused
 from sync.loads import SNAPSHOT_FORMAT, Manifest, SnapshotPart, SnapshotRequest, Snapshots, SnapshotsRequest
@@ -100,7 +100,7 @@ class Loading:
     def _give_up(self, load: Manifest) -> None:
         """It is not what it should be: pages will do."""
         self._refused.add(load.sha256)
-        self._data.write(read_again, load.scope)
+        self._data.write(read_broken_again, load.scope)
 
     def _parts(self, scope: str) -> Iterator[bytes]:
         start = 0

@@ -82,8 +82,8 @@ class HelloRequest(Message, frozen=True, kw_only=True):
     """How a till opens a connection, and every ten minutes after.
 
     app: release of the till's program. proto: the oldest and the newest protocol it speaks. waiting: events it has not
-    sent yet. oldest: ``wall`` of the first of them. epoch: the hub's, as the till has taken note of it. nonce: another
-    for every hello.
+    sent yet. oldest: ``wall`` of the first of them. epoch: the hub's, as the till has taken note of it. broken: how
+    often what it read did not add up. nonce: another for every hello.
     """
 
     nonce: Id
@@ -95,6 +95,7 @@ class HelloRequest(Message, frozen=True, kw_only=True):
     waiting: Whole = 0
     oldest: Whole | None = None
     epoch: Whole | None = None
+    broken: Whole = 0
 
 
 class Limits(Message, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from desktop.data.visits import Visit
 from desktop.work import Work
 from sync import pages
 from sync.apply import note_contact
-from sync.cursors import read_again
+from sync.cursors import read_again, read_broken_again
 from sync.data import Talk, TillData
 from sync.failures import HubRefused, HubUnreachable
 from sync.guests import is_overdue, send_guests_away
@@ -145,7 +145,7 @@ class Reading:
             parts = [page] if small else cut_page(page, self.rows_at_once())
             return all(self._data.write(apply_page, part) for part in parts)
         except FeedBroken as error:
-            self._read_again([page.scope])
+            self._data.write(read_broken_again, page.scope)
             later.add(page.scope)
             self.broken = error
             return False

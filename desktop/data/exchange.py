@@ -17,6 +17,7 @@ class Till(Base):
     time (ms) at the last hello, which was ``told_mono`` by the monotonic clock of ``told_boot``.
     row_form: that of the program which read the rows that are here.
     root: the public key, in hexadecimal, that the trust bundle is signed with. ceilings: JSON, see ``sync.ceilings``.
+    broken: how often what was read of a scope did not add up.
     """
 
     __tablename__ = "till"
@@ -42,6 +43,7 @@ class Till(Base):
     row_form: Mapped[int] = mapped_column(default=0)
     root: Mapped[str] = mapped_column(default="")
     ceilings: Mapped[str] = mapped_column(default="[]")
+    broken: Mapped[int] = mapped_column(default=0)
 
 
 class Outbox(Base):

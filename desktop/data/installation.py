@@ -34,6 +34,7 @@ class Installation:
     row_form: int
     root: str
     ceilings: str
+    broken: int
 
     @property
     def heard_at(self) -> int | None:

@@ -39,7 +39,7 @@ def _noting(*names: str) -> Prepared:
 
 _BACKLOG = ("waiting", "oldest_at", "skew_ms", "last_contact")
 _WAITS = _noting(*_BACKLOG)
-_HELLO = _noting("app", "outdated", *_BACKLOG)
+_HELLO = _noting("app", "outdated", "broken", *_BACKLOG)
 _SENT_ALL = _noting("epoch")
 
 
@@ -100,7 +100,8 @@ def note_contact(connection: Connection, till: Till, told: str, now: int) -> lis
 
 def note_hello(connection: Connection, till: Till, request: HelloRequest, received: int, outdated: str | None) -> None:
     """What the till said of itself. outdated: why it may not pull."""
-    _HELLO.run(connection, of=till.id, app=_plain(request.app), outdated=outdated, **_backlog(request, received))
+    told = {"app": _plain(request.app), "outdated": outdated, "broken": max(0, request.broken)}
+    _HELLO.run(connection, of=till.id, **told, **_backlog(request, received))
     if request.epoch is not None and not request.waiting:
         _SENT_ALL.run(connection, of=till.id, epoch=request.epoch)
 

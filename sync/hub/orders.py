@@ -10,7 +10,19 @@ from sync.hub.problems import HubError
 from sync.hub.restore import back_up
 from sync.hub.tills import Erased, TillLine, erasure_of, find_person, list_tills
 
-_HEADINGS = ("store", "name", "app", "last contact", "waiting", "since", "clock", "state", "not forgotten", "id")
+_HEADINGS = (
+    "store",
+    "name",
+    "app",
+    "last contact",
+    "waiting",
+    "since",
+    "clock",
+    "broken",
+    "state",
+    "not forgotten",
+    "id",
+)
 
 
 def run_erase(hub: Hub, options: argparse.Namespace) -> int:
@@ -65,6 +77,7 @@ def _cells(line: TillLine) -> tuple[str, ...]:
         str(line.waiting),
         f"{line.oldest:%Y-%m-%d %H:%M}" if line.oldest else "-",
         f"{line.skew_ms / 1000:+.0f} s",
+        str(line.broken),
         "locked out" if line.revoked else line.outdated or "good",
         str(len(line.unconfirmed)),
         line.id,

@@ -93,6 +93,7 @@ device = Table(
     Column("waiting", BigInteger, nullable=False, default=0),
     Column("oldest_at", BigInteger),
     Column("skew_ms", BigInteger, nullable=False, default=0),
+    Column("broken", BigInteger, nullable=False, default=0),
     Column("epoch", BigInteger, nullable=False, default=0),  # of which it has sent all
     Column("ep", BigInteger, nullable=False, default=0),  # number of the newest event that it has sent
     Column("n", BigInteger, nullable=False, default=0),

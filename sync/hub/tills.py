@@ -18,7 +18,8 @@ _STORE = msgspec.json.Decoder(StoreRow)
 
 class TillLine(msgspec.Struct, frozen=True, kw_only=True):
     """One till. waiting: events it had not sent when it last told; oldest: since when. skew_ms: how far its clock is
-    fast. outdated: why it may not read. unconfirmed: members it may still hold though they were erased.
+    fast. broken: how often what it read did not add up. outdated: why it may not read. unconfirmed: members it may
+    still hold though they were erased.
     """
 
     id: str
@@ -29,6 +30,7 @@ class TillLine(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int
     oldest: datetime | None
     skew_ms: int
+    broken: int
     revoked: bool
     outdated: str | None
     unconfirmed: list[str]
@@ -59,6 +61,7 @@ def list_tills(connection: Connection) -> list[TillLine]:
             waiting=row.waiting or 0,
             oldest=_moment(row.oldest_at) if row.oldest_at is not None and row.waiting else None,
             skew_ms=row.skew_ms,
+            broken=row.broken,
             revoked=row.revoked,
             outdated=row.outdated,
             unconfirmed=[

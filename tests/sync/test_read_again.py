@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from desktop.data.exchange import Cursor, FeedRow, Outbox, Till
 from desktop.data.members import Identity, Member, Preference
@@ -21,11 +21,9 @@ from desktop.work import Work
 from sync import pages
 from sync.apply import note_contact
 from sync.cursors import read_again
-from sync.exchange import Exchange, converse
-from sync.failures import HubUnreachable
+from sync.exchange import Exchange
 from sync.guests import lay_guest
 from sync.hub.hub import Hub
-from sync.hub.tables import feed_head
 from sync.loads import SnapshotRequest
 from sync.pages import FeedBroken, apply_page
 from sync.protocol import (
@@ -36,7 +34,6 @@ from sync.protocol import (
     Message,
     Page,
     PreferenceRow,
-    PullReply,
     RedirectRow,
     Row,
     VisitRow,
@@ -44,9 +41,7 @@ from sync.protocol import (
     sum_text,
 )
 from tests.sync.hub.builders import Sender, SteadyClock
-from tests.sync.hub.rights import Office
 from tests.sync.near_hub import PEOPLE, Carrier, count, may_read, rounds
-from tests.sync.quiet import NewTill
 
 ME = Application(phone="13916882045", name="许女士", consents=("service",))
 
@@ -243,36 +238,6 @@ def test_who_leaves_the_directory_is_still_in_the_store(store: Store) -> None:
     take(store, "dir", [put("directory", "m2", DirectoryRow(code="c2", name="林"), 1)])
     sweep(store, "dir")
     assert count(store, Member, Member.phone.is_not(None)) == 1
-
-
-def test_a_scope_that_does_not_add_up_holds_up_no_other(office: Office, quiet_till: NewTill) -> None:
-    till, west = quiet_till("one"), Sender(office.hub, "west")
-    wrong = update(feed_head).where(feed_head.c.scope == "cfg").values(sum64="00000000deadbeef")
-    office.guides("小周")
-    office.hub.database.retry(lambda connection: connection.execute(wrong))
-    west.send(west.enrolled("m1"))
-    west.send(west.enrolled("m2"))
-    office.hub.erase("m1")
-    with pytest.raises(FeedBroken):
-        till.sync()
-    assert count(till.store, Member) == 1
-    assert count(till.store, Outbox, Outbox.kind == "ErasureCarriedOut") == 1
-
-
-def test_a_hub_that_leaves_a_scope_out_is_not_asked_for_it_again_at_once(office: Office, quiet_till: NewTill) -> None:
-    till, west = quiet_till("one"), Sender(office.hub, "west")
-    west.send(west.enrolled("m1"))
-    till.sync()
-    till.store.write(read_again, "st:west")
-
-    def leave_out(message: Message) -> Message:
-        reply = till.carrier(message)
-        if not isinstance(reply, PullReply):
-            return reply
-        return msgspec.structs.replace(reply, pages=[page for page in reply.pages if page.scope != "st:west"])
-
-    with pytest.raises(HubUnreachable):
-        converse(Exchange(till.store, url="quiet").round(), leave_out)
 
 
 def test_a_deed_begins_no_load_anew_after_a_restore(large_hub: Hub, large_backup: Path, store: Store) -> None:

@@ -242,6 +242,7 @@ CREATE TABLE till (
     row_form INTEGER NOT NULL,
     root VARCHAR NOT NULL,
     ceilings VARCHAR NOT NULL,
+    broken INTEGER NOT NULL,
     PRIMARY KEY (id)
 );
 
