@@ -63,8 +63,10 @@ _LEFT_BEHIND = Direct(
 
 
 def tend_leases(work: Work) -> None:
-    """With the hub at hand: begin on every gift, give back what it wants, and the points of who has left; renew what is
-    half over, and ask for the points of who is served."""
+    """With the hub at hand: give back what it wants, whatever the clock says; begin on every gift, give back the points
+    of who has left, renew what is half over, and ask for the points of who is served."""
+    for lease in read_leases(work, _WANTED):
+        give_back(work, lease)
     with contextlib.suppress(NotNow):  # with a lost clock nothing is known to end, and nothing is spent either
         _tend(work, moment(work))
 
@@ -75,8 +77,6 @@ def _tend(work: Work, now: datetime) -> None:
         part = next(iter(read_leases(work, _BY_ID, id=lease_id("quota", quota_id, work.till.device_id))), None)
         if part is None or not (left(work, part) or (part.asked_at and lately <= part.asked_at <= now)):
             ask_for(work, "quota", quota_id, CHUNK)
-    for lease in read_leases(work, _WANTED):
-        give_back(work, lease)
     for lease in read_leases(work, _LEFT_BEHIND, lately=lately):
         if left(work, lease):
             give_back(work, lease)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from desktop.clock import milliseconds
-from desktop.data.escrow import Coupon, Lease
+from desktop.data.escrow import Coupon, Lease, Redemption
 from desktop.data.exchange import Outbox, Till
 from desktop.data.members import Member
 from desktop.services.coupons import redeem_coupon
@@ -134,3 +134,8 @@ def redeem(till: QuietTill, coupon_id: str = "c1") -> None:
     """As a clerk does who serves the member."""
     till.do(serve, the_member(till))
     till.do(redeem_coupon, coupon_id)
+
+
+def unleased(connection: Connection) -> int:
+    """How many coupons were accepted without a lease."""
+    return len(connection.execute(select(Redemption.id).where(~Redemption.leased)).all())

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, func, select
 
-from desktop.data.escrow import Gift, Points, Redemption
+from desktop.data.escrow import Gift, Points
 from desktop.data.visits import Visit
 from desktop.errors import BadInput, NotNow
 from desktop.services.coupons import give_gift, redeem_coupon, reverse_redemption
@@ -28,6 +28,7 @@ from tests.sync.quiet import (
     state_of,
     the_member,
     together,
+    unleased,
 )
 
 # Coupons
@@ -104,43 +105,6 @@ def test_headquarters_can_close_the_floor(office: Office, quiet_till: NewTill) -
         redeem(till)
 
 
-def test_turning_the_clock_back_revives_nothing(office: Office, quiet_till: NewTill, clock: SetClock) -> None:
-    its_clock = SetClock(seed=1)
-    till = quiet_till("one", its_clock)
-    office.member(PHONE, store="west")
-    office.coupon(PHONE, valid_until="2026-11-22")
-    together(till)
-    for each in (clock, its_clock):
-        each.forward(days=3)
-    till.do(serve, None)
-    its_clock.forward(days=-3)
-    with pytest.raises(NotNow, match="coupon_expired"):
-        redeem(till)
-    till.sync()
-    with pytest.raises(NotNow, match="clock_lost"):
-        redeem(till)
-
-
-def test_a_clock_that_was_ahead_ends_nothing_once_the_hub_has_told_the_time(
-    office: Office, quiet_till: NewTill
-) -> None:
-    its_clock = SetClock(seed=1)
-    till = quiet_till("one", its_clock)
-    office.member(PHONE, store="west")
-    office.coupon(PHONE)
-    together(till)
-    its_clock.forward(days=300)
-    till.restart()
-    till.do(serve, None)
-    its_clock.forward(days=-300)
-    with pytest.raises(NotNow, match="coupon_expired"):
-        redeem(till)
-    till.sync()
-    redeem(till)
-    till.sync()
-    assert (state_of(till), till.refusals(), till.read(unleased)) == ("redeemed", [], 0)
-
-
 def test_a_lease_ends_where_the_network_does_not_come_back(coupon: Pair, clock: SetClock) -> None:
     holder, _ = coupon
     clock.forward(days=13)
@@ -149,10 +113,6 @@ def test_a_lease_ends_where_the_network_does_not_come_back(coupon: Pair, clock: 
     clock.forward(days=2)
     holder.do(redeem_coupon, "c1")  # within the floor limit: it is small, and no other till holds it
     assert holder.read(unleased) == 1
-
-
-def unleased(connection: Connection) -> int:
-    return len(connection.execute(select(Redemption.id).where(~Redemption.leased)).all())
 
 
 def test_a_till_in_touch_with_the_hub_keeps_its_lease(coupon: Pair, clock: SetClock) -> None:
