@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from sqlalchemy import Connection, select
+from sqlalchemy.orm import Session
 
 from desktop.clock import milliseconds
+from desktop.data.projections import resolve
 from desktop.rules.leases import has_lapsed
 from desktop.views.profile import find_profile
 from sync.hub.archive import read_document
@@ -292,10 +294,13 @@ def _check_own_deeds(connection: Connection, name: str, accepted: Set[str], let_
 
 
 def _check_amendments(connection: Connection, waiting: Iterable[Envelope], name: str) -> None:
-    last: dict[tuple[str, str], str | None] = {}
+    """Of two that are one by now, the last word about either."""
+    last: dict[tuple[str | None, str], str | None] = {}
+    session = Session(connection)
     for event in waiting:
         if event.typ == "MemberAmended":
-            last |= {(event.eid, field): value for field, value in event.data["fields"].items() if field in _SHOWN}
+            who = resolve(session, event.eid)
+            last |= {(who, field): value for field, value in event.data["fields"].items() if field in _SHOWN}
     for (member_id, field), value in last.items():
         query = f"SELECT {field} FROM member WHERE id = ?"
         row = connection.exec_driver_sql(query, (member_id,)).first()
