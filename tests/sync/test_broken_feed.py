@@ -24,11 +24,12 @@ def miscount(office: Office, scope: str) -> str:
     here = feed_head.c.scope == scope
     with office.hub.database.read() as connection:
         right = str(connection.scalar(select(feed_head.c.sum64).where(here)))
-    put_right(office, scope, "00000000deadbeef")
+    tell_sum(office, scope, "00000000deadbeef")
     return right
 
 
-def put_right(office: Office, scope: str, sum64: str) -> None:
+def tell_sum(office: Office, scope: str, sum64: str) -> None:
+    """What the hub tells as the checksum of a scope."""
     told = update(feed_head).where(feed_head.c.scope == scope).values(sum64=sum64)
     office.hub.database.retry(lambda connection: connection.execute(told))
 
@@ -59,7 +60,7 @@ def test_headquarters_hears_of_a_scope_that_did_not_add_up(office: Office, quiet
     for _ in range(2):
         with pytest.raises(FeedBroken):
             till.sync()
-    put_right(office, "cfg", right)
+    tell_sum(office, "cfg", right)
     till.clock.forward(minutes=11)  # a hello is said every ten minutes
     till.sync()
     till.sync()
