@@ -192,6 +192,9 @@ def proven(documents: Documents, deed: Deed, of: Of, object_id: str, signed: str
         owner = _owner(documents, of, grant.object_id)
         lease = Document(grant.id, body, meta=meta, member_id=owner, store_id=deed.store_id)
         documents.put(lease)
+        if of == "points":  # they may be two by now who were one when it was lent
+            recall(documents, owner)
+            lease = documents.need(LeaseRow, grant.id)
     return lease, grant
 
 
@@ -315,10 +318,11 @@ def _blank(thing: Thing, holder: Holder, deed: Deed) -> Lease:
 
 
 def _grant(documents: Documents, thing: Thing, lease: Lease, amount: int, deed: Deed) -> None:
-    """So many rights more, and a full term for all of them."""
+    """So many rights more, and a full term for all of them. Who gets none goes on being asked for what they hold."""
     _count_out(documents, thing.of, thing.id, amount)
     not_after = min(deed.now + _LIFE, thing.ends) if thing.ends else deed.now + _LIFE
-    body = replace(lease.body, amount=lease.body.amount + amount, not_after=not_after, wanted=False)
+    wanted = lease.body.wanted and not amount
+    body = replace(lease.body, amount=lease.body.amount + amount, not_after=not_after, wanted=wanted)
     lease = replace(lease, body=body)
     documents.put(_signed(documents, deed, lease))
     if thing.of == "coupon" and amount:

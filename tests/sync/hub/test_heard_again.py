@@ -10,7 +10,7 @@ import pytest
 from sync.hub.hub import Hub
 from sync.hub.restore import back_up
 from tests.sync.hub.builders import Sender, SteadyClock, late_verdicts
-from tests.sync.hub.rights import Office
+from tests.sync.hub.rights import Office, earned, lease, returned, under
 from tests.sync.hub.test_restore import greet
 
 PHONES = "+8613800138000", "+8613800138001", "+8613800138002"
@@ -128,3 +128,21 @@ def test_what_nobody_gave_up_is_refused_when_all_tills_were_heard(pair: Pair) ->
         greet(pair.office.hub, till)
     assert pair.office.hub.settle() == 1
     assert [answer.code for answer in late_verdicts(pair.one).values()] == ["phone_taken"]
+
+
+def test_of_who_was_parted_no_more_points_are_lent_than_there_are(pair: Pair) -> None:
+    """A lease on the points of two is shown when they are two again."""
+    one = pair.one
+    merged = [one.enrolled("m2"), one.did("MembersMerged", old_id="m2", keep_id="m1")]
+    merged += [earned(one, f"e-{each}", 60, member_id=each) for each in ("m1", "m2")]
+    one.send(*merged)
+    holder = next(till for till in (one, pair.two) if lease(till, "points", "m1"))
+    lent = under(holder, "points", "m1")
+    pair.restore()
+    one.send(*merged, one.did("MembersSeparated", member_id="m2"))
+    holder.send(holder.did("LeaseAsked", of="points", object_id="m1", amount=100, **lent))
+    held = lease(holder, "points", "m1")
+    assert held is not None
+    assert (held.amount, held.wanted) == (100, True), "there are 60"
+    holder.send(returned(holder, "points", "m1"))
+    pair.office.check_books()
