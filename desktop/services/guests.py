@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from desktop.data.direct import Direct
@@ -68,9 +68,12 @@ def forget_facts(session: Session, member_id: str) -> None:
 
 
 def _stands(kind: str, row_id: Any) -> ColumnElement[bool]:
-    """Whether a row is in a feed that this till reads, or a deed of this till is about it."""
-    in_feed = select(FeedRow.ver).where(
-        FeedRow.scope.in_(select(Cursor.scope)), FeedRow.kind == kind, FeedRow.row_id == row_id
-    )
-    done_here = select(Outbox.n).where(Outbox.row == kind, Outbox.row_id == row_id)
+    """Whether a row is in a feed that this till reads, or will be: a deed of this till is about it that waits, or took
+    effect there. What was done in a store that it has left, only that one's feed tells.
+    """
+    read_here = select(Cursor.scope)
+    in_feed = select(FeedRow.ver).where(FeedRow.scope.in_(read_here), FeedRow.kind == kind, FeedRow.row_id == row_id)
+    place = func.json_each(Outbox.seen_at).table_valued("key")
+    waits_or_came = Outbox.state.in_(("pending", "parked")) | exists().where(place.c.key.in_(read_here))
+    done_here = select(Outbox.n).where(Outbox.row == kind, Outbox.row_id == row_id, waits_or_came)
     return in_feed.exists() | done_here.exists()

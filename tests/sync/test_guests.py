@@ -9,7 +9,9 @@ from sqlalchemy import Connection, select
 
 from desktop.data.exchange import ParkedIn, Wanted
 from desktop.data.members import Identity, Member, Preference, Redirect
-from desktop.services.guests import STAY, want_profile
+from desktop.data.visits import Visit
+from desktop.services.guests import STAY, forget_guests, want_profile
+from desktop.services.visits import finish_visit, serve
 from sync.guests import lay_guest
 from sync.hub.hub import Hub
 from sync.hub.restore import back_up
@@ -99,6 +101,19 @@ def test_of_who_leaves_the_store_it_keeps_neither_tier_nor_when_they_came(office
     assert count(till.store, Member, Member.tier == "gold", Member.seen_at.is_not(None)) == 1
     move(till, office.hub, "east")
     assert count(till.store, Member, Member.tier.is_(None), Member.seen_at.is_(None)) == 1
+
+
+def test_what_was_done_for_a_guest_stays_though_no_page_has_brought_it_yet(
+    office: Office, till: QuietTill, east: Sender
+) -> None:
+    enrol_one(east)
+    fetch(till, "m1")
+    till.do(serve, "m1")
+    till.do(finish_visit)
+    till.tell()
+    till.clock.forward(days=STAY.days + 1)
+    till.store.write(forget_guests)
+    assert (count(till.store, Visit), count(till.store, Preference)) == (1, 0)
 
 
 def test_a_fetched_profile_stays_with_nobody_whom_its_member_was_merged_into(till: QuietTill, east: Sender) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from desktop.data.exchange import Cursor, FeedRow, Load, Till
 from desktop.data.members import Member, Preference
 from desktop.data.visits import Visit
+from desktop.services.guests import STAY, want_profile
 from desktop.services.members import Application, enrol
 from desktop.services.visits import finish_visit, serve
 from desktop.store import Store
@@ -156,6 +157,21 @@ def test_what_the_old_store_was_told_unheard_goes_too(office: Office, quiet_till
     move(till, office.hub, "east")
     assert profile(till) == (0, 0, 0)
     assert count(till.store, Cursor, Cursor.scope == "st:west") == 0
+
+
+def test_who_is_looked_up_from_a_new_store_is_forgotten_whole(office: Office, quiet_till: NewTill) -> None:
+    """Though this till had enrolled and served them, where it stood before."""
+    till = quiet_till("one")
+    member = till.do(enrol, ME).member_id
+    till.do(finish_visit)
+    till.sync()
+    move(till, office.hub, "east")
+    till.do(want_profile, member)
+    till.sync()
+    assert profile(till) == (1, 1, 0)
+    till.clock.forward(days=STAY.days + 1)
+    till.sync()
+    assert profile(till) == (0, 0, 0)
 
 
 def test_who_is_forgotten_later_leaves_nothing_of_a_store_that_was_let_go(office: Office, quiet_till: NewTill) -> None:
