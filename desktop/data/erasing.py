@@ -56,7 +56,7 @@ def forget_member(session: Session, member_id: str) -> set[str]:
         _run(connection, statement, names)
     for person in ("member", "lead", "high_value"):  # who is forgotten may have been no member yet
         _run(connection, f"DELETE FROM {person} WHERE id {_IN}", ids)  # noqa: S608
-    _forget_what_quotes(session, names | codes)
+    _forget_what_quotes(session, member_id, names | codes)
     session.expire_all()
     return names
 
@@ -111,7 +111,7 @@ def _run(connection: Connection, statement: str, ids: Iterable[str]) -> set[str]
     return {row[0] for row in execute(connection, statement, (told,)).fetchall()}
 
 
-def _forget_what_quotes(session: Session, names: set[str]) -> None:
+def _forget_what_quotes(session: Session, member_id: str, names: set[str]) -> None:
     """Deeds that could be undone, rows not yet understood; and whatever nobody can say of whom it speaks: what is half
     typed, and snapshots on their way in, which are asked for again. The one that tells of the erasure was packed after.
     """
@@ -119,7 +119,8 @@ def _forget_what_quotes(session: Session, names: set[str]) -> None:
     deeds = execute(connection, "SELECT id, inverse FROM deed").fetchall()
     _drop(connection, "deed", [row_id for row_id, inverse in deeds if names_any(inverse, names)])
     parked = execute(connection, "SELECT rowid, row_id, body FROM parked_in").fetchall()
-    _drop(connection, "parked_in", [number for number, row_id, body in parked if _is_theirs(row_id, body, names)])
+    theirs = [number for number, row_id, body in parked if row_id == member_id or _is_theirs(row_id, body, names)]
+    _drop(connection, "parked_in", theirs)
     _run(connection, "DELETE FROM wanted WHERE key IN (SELECT value FROM json_each(?))", names)
     session.execute(delete(Draft))
     session.execute(delete(Load).where(Load.scope != _TELLS_OF_IT))  # by the session, which may hold them
@@ -127,7 +128,8 @@ def _forget_what_quotes(session: Session, names: set[str]) -> None:
 
 
 def _is_theirs(row_id: str, body: bytes | None, names: set[str]) -> bool:
-    return row_id in names or (body is not None and names_any(body, names))
+    """By its newest word: it may stand here as theirs, and be another's since they were told apart."""
+    return row_id in names if body is None else names_any(body, names)
 
 
 def _drop(connection: Connection, table: str, numbers: Iterable[int]) -> None:

@@ -1,11 +1,14 @@
 """What the hub merges and separates, the tills show: facts where they belong, codes that lead where they should."""
 
+from datetime import UTC, datetime
+
 import pytest
+from msgspec import Raw
 from msgspec.structs import replace
 from sqlalchemy import Connection, func, select
 
 from desktop.data.escrow import Points
-from desktop.data.exchange import Cursor
+from desktop.data.exchange import Cursor, ParkedIn
 from desktop.data.members import Member, Preference
 from desktop.data.visits import Visit
 from desktop.desk import Desk
@@ -22,7 +25,7 @@ from sync import pages
 from sync.cursors import read_again
 from sync.outbox import unseen
 from sync.pages import apply_page
-from sync.protocol import MAX_ROWS, DirectoryRow, MemberRow, Page, PreferenceRow, RedirectRow, Row
+from sync.protocol import MAX_ROWS, DirectoryRow, ErasureRow, MemberRow, Page, PreferenceRow, RedirectRow, Row
 from tests.live_hub import OTHER_STORE
 from tests.sync.hub.builders import Sender
 from tests.sync.hub.rights import Office
@@ -34,6 +37,7 @@ from tests.sync.test_worth import CREAM, SERUM, buy, purse, shop
 from tests.tills import ATill, NewTill
 
 ONE, TWO = "13916882045", "13816882046"
+LONG_AGO = datetime(2026, 3, 8, tzinfo=UTC)
 
 
 def merge(work: Work, old_id: str, keep_id: str) -> None:
@@ -237,6 +241,11 @@ def test_whom_only_a_merge_told_of_goes_with_it(store: Store) -> None:
     assert count(store, Member) == count(store, Member, Member.id == "m1") == 1
 
 
+def liking(member_id: str, seq: int) -> Row:
+    told = PreferenceRow(member_id=member_id, facet="skin", value="干性", sentiment="likes", noted_at=LONG_AGO)
+    return put("preference", "p1", told, seq)
+
+
 def go_on(store: Store, scope: str, *rows: Row) -> None:
     """The next page of a scope; more are to come."""
     first, last = rows[0].seq - 1, rows[-1].seq
@@ -246,12 +255,6 @@ def go_on(store: Store, scope: str, *rows: Row) -> None:
 
 def test_who_was_parted_has_what_a_store_told_before_it_told_of_them(store: Store) -> None:
     """It is a page ahead of the directory, and they themselves come with the next: they were renamed since."""
-
-    def liking(member_id: str, seq: int) -> Row:
-        told = PreferenceRow(
-            member_id=member_id, facet="skin", value="干性", sentiment="likes", noted_at=store.clock.now()
-        )
-        return put("preference", "p1", told, seq)
 
     old, keep = (MemberRow(code=f"c{each}", name="林") for each in (1, 2))
     merged = put("redirect", "m1", RedirectRow(keep="m2"), 1)
@@ -297,3 +300,12 @@ def test_of_who_is_parted_and_erased_while_a_till_is_away_no_note_is_left(pair: 
     office.hub.erase(first)
     till.sync()
     assert not any("怕痒".encode() in body for body in till.store.second.read())
+
+
+def test_what_a_newer_program_will_read_is_whose_it_says(store: Store) -> None:
+    """Of who was told apart, which this program could not read: here it stands as the other's, who is erased."""
+    kept = Row(op="put", kind="something new", eid="p1", ver=2, seq=3, body=Raw(b'{"member_id": "m1"}'))
+    take(store, "st:1", [put("member", "m2", MemberRow(code="c2", name="林"), 1), liking("m2", 2)])
+    go_on(store, "st:1", kept)
+    take(store, "dir", [put("erasure", "m2", ErasureRow(at=LONG_AGO), 1)])
+    assert (count(store, Preference), count(store, ParkedIn)) == (0, 1)
