@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sync.hub.deeds import Deed, Parked, Refused, Times, deed_of, in_ms, times_of
 from sync.hub.documents import KINDS, Documents, Identity, Key
 from sync.hub.erasure import bury
-from sync.hub.escrow_payloads import PointsEarned, PointsReversed, PointsSpent
+from sync.hub.escrow_payloads import LeasePayload, PointsEarned, PointsReversed, PointsSpent
 from sync.hub.handlers import HANDLERS, Handler, identities_of, ids_of
 from sync.hub.members import keep_told
 from sync.hub.payloads import MembersSeparated, Payload, Sealed
@@ -84,7 +84,9 @@ class Case:
 
     @property
     def member_id(self) -> str | None:
-        """The member it is about, as far as can be told."""
+        """The member it is about, as far as can be told; a lease on points is on a member's."""
+        if isinstance(self.payload, LeasePayload):
+            return self.payload.object_id if self.payload.of == "points" else None
         told = getattr(self.payload, "member_id", None) or getattr(self.payload, "keep_id", None)
         return told or (self.sealed.mid if self.sealed else None)
 

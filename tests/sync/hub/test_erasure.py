@@ -15,7 +15,7 @@ from sync.hub.hub import Hub
 from sync.hub.restore import back_up
 from sync.hub.tables import event, metadata
 from tests.sync.hub.builders import Sender, SteadyClock, decoded, late_verdicts
-from tests.sync.hub.rights import Office
+from tests.sync.hub.rights import Office, earned, under
 
 ATill = Callable[..., Sender]
 PHONE, OTHER = "+8613800138000", "+8613800138001"
@@ -110,6 +110,21 @@ def test_events_of_the_member_are_kept_as_stubs(hub: Hub, known: Sender) -> None
             was.verdict,
         )
         assert (row.body == "") is not ("m9" in was.body)
+
+
+def test_no_lease_names_who_was_taken_for_its_member(hub: Hub, till: Sender) -> None:
+    """It was given back while the two were one."""
+    till.send(till.enrolled("m1"), till.enrolled("m2"), earned(till, "e1", 60))
+    lent = under(till, "points", "m1")
+    till.send(
+        till.did("MembersMerged", old_id="m1", keep_id="m2"),
+        till.did("LeaseReturned", of="points", object_id="m2", spent=0, **lent),
+        till.did("MembersSeparated", member_id="m1"),
+    )
+    assert till.send(erased(till, "m2")).verdicts[0].v == "accepted"
+    with hub.database.read() as connection:
+        returned = connection.execute(select(event.c.body).where(event.c.kind == "LeaseReturned")).one()
+    assert '"m2"' not in returned.body
 
 
 def test_whatever_comes_later_is_refused_and_kept_without_words(hub: Hub, known: Sender) -> None:
