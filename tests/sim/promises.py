@@ -89,14 +89,15 @@ def check_at_rest(world: "World") -> Counter[str]:
     return became
 
 
-def check_overlay(till: SimTill) -> None:
+def check_overlay(till: SimTill, erased: Set[str]) -> None:
     """What a clerk did and the hub has not answered is on the screen, whatever rows have come meanwhile; but for what a
-    till told from another store, that it has let go of, and tells again.
+    till told from another store, that it has let go of, and tells again, and for what is told again of whom the hub has
+    ``erased``.
 
     A correction that it had answered before it went back in time is as that answer left it, until the rows come anew.
     """
     till.note_accepted()
-    till.store.read(_check_own_deeds, till.name, till.accepted, till.accepted if till.has_moved else set())
+    till.store.read(_check_own_deeds, till.name, till.accepted, erased, moved=till.has_moved)
 
 
 def check_second_copy(till: SimTill) -> None:
@@ -288,13 +289,14 @@ def _check_consents(till: SimTill, truth: Truth) -> None:
         expect("withdrawn wins unless it was seen", shown == agreed, till.name, member_id, shown)
 
 
-def _check_own_deeds(connection: Connection, name: str, accepted: Set[str], let_go: Set[str]) -> None:
+def _check_own_deeds(connection: Connection, name: str, accepted: Set[str], erased: Set[str], *, moved: bool) -> None:
     """What waits here or at the hub, unless the clerk has taken it back since, whatever became of that."""
     query = "SELECT body, state FROM outbox WHERE state <> 'rejected' ORDER BY ep, n"
     told = [(msgspec.json.decode(body, type=Envelope), state) for body, state in connection.exec_driver_sql(query)]
     last = {event.data[key]: (event, state) for event, state in told if (key := _OWN_KEYS.get(event.typ))}
     for row_id, (event, state) in last.items():
-        if event.typ in _OWN and state in ("pending", "parked") and event.id not in let_go:
+        let_go = event.id in accepted and (moved or not erased.isdisjoint(names_of(event)))
+        if event.typ in _OWN and state in ("pending", "parked") and not let_go:
             shown = _is_there(connection, _OWN[event.typ][0], row_id)
             expect("what waits is shown", shown or not _has_parent(connection, event), name, event)
     waiting = [event for event, state in told if state == "pending" and event.id not in accepted]

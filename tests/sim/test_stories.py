@@ -214,7 +214,7 @@ def test_a_restored_hub_judges_nothing_before_what_was_done_earlier(world: World
     assert waiting[-3:] == ["VisitOpened", "LineAdded", "LineRemoved"]
     assert not world.headquarters.has_parked()
     assert lines(till) == []
-    check_overlay(till)
+    check_overlay(till, world.headquarters.erased)
     world.heal()
     check_at_rest(world)
 

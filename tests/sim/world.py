@@ -145,19 +145,19 @@ class World:
         for _ in range(chance.randint(1, 3)):
             if not till.advance(self.network, self._fault(chance), chance):
                 break
-        check_overlay(till)
+        check_overlay(till, self.headquarters.erased)
 
     def _round(self, till: SimTill, chance: random.Random) -> None:
         while till.advance(self.network, self._fault(chance), chance):
             pass
-        check_overlay(till)
+        check_overlay(till, self.headquarters.erased)
 
     def _busy(self, till: SimTill, chance: random.Random) -> None:
         """A clerk is at work while a round goes on."""
         while till.advance(self.network, self._fault(chance), chance):
             if chance.random() < 0.5:
                 self._deed(till, chance, chance.choice((None, "rename")))
-        check_overlay(till)
+        check_overlay(till, self.headquarters.erased)
 
     def _twin(self, till: SimTill, chance: random.Random) -> None:
         """For a while two programs sync one till; what one of them is answered it hears after the other went on."""
@@ -171,7 +171,7 @@ class World:
             )
         till.failures += twin.failures
         twin.close()
-        check_overlay(till)
+        check_overlay(till, self.headquarters.erased)
 
     def _fault(self, chance: random.Random) -> str | None:
         return chance.choice(FAULTS) if chance.random() < self.schedule.chaos else None
