@@ -120,14 +120,15 @@ class Journal:
         """
         with self._turn:
             self._owed = [body for body in self._owed if not is_about(body)]
-        clean = [self._forget_in(path, is_about) for path in self.files()]
+        clean = [self.drop(path, is_about) for path in self.files()]
         with locked(self._folder / "lock"):
             for stray in self._folder.glob("*.new"):
                 stray.unlink()
             sync_folder(self._folder)
         return all(clean)
 
-    def _forget_in(self, path: Path, is_about: Callable[[bytes], bool]) -> bool:
+    def drop(self, path: Path, is_about: Callable[[bytes], bool]) -> bool:
+        """Write one file anew without such events; it goes if it has no others. False as ``forget``."""
         if self._must_be_rewritten(path, is_about):  # found without the lock: a deed waits for one file at most
             with locked(self._folder / "lock"):
                 data = self._bytes_of(path)
@@ -145,12 +146,6 @@ class Journal:
                 return True
             whole += self._sealer.length_of(body)
         return whole < path.stat().st_size
-
-    def drop(self, path: Path) -> None:
-        """A day that nobody will ask for again."""
-        with locked(self._folder / "lock"):
-            path.unlink(missing_ok=True)
-            sync_folder(self._folder)
 
     def close(self) -> None:
         """Write what is owed, if it can be written by now."""
@@ -204,3 +199,4 @@ def _replace(path: Path, data: bytes) -> None:
         write_private(path, data)
     else:
         path.unlink()
+        sync_folder(path.parent)

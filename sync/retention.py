@@ -1,6 +1,7 @@
 """How long events stay here after the hub's verdict: thirty days by its own time, for one restored from a backup."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +23,7 @@ _TABLE = Outbox.metadata.tables[Outbox.__tablename__]
 _NAMED = _TABLE.c.event_id.in_(ids_of("ids"))
 _JUDGED = Direct(select(_TABLE.c.event_id, _TABLE.c.state, _TABLE.c.seen_at, _TABLE.c.settled_at).where(_NAMED))
 _DONE_WITH = or_(_TABLE.c.state == "accepted", _TABLE.c.acknowledged)
+_UNSEEN = Direct(select(_TABLE.c.event_id).where(_NAMED, _TABLE.c.state == "rejected", ~_TABLE.c.acknowledged))
 _OLD = Direct(select(_TABLE.c.event_id).where(_DONE_WITH, _TABLE.c.settled_at < bindparam("before")))
 _DROP = Direct(delete(_TABLE).where(_NAMED, _DONE_WITH))
 
@@ -38,15 +40,15 @@ class Days(Protocol):
     def end(self, path: Path) -> bytes | None:
         """The last event of one; None if its end is not whole."""
 
-    def drop(self, path: Path) -> None:
-        """Do away with one."""
+    def drop(self, path: Path, is_about: Callable[[bytes], bool]) -> bool:
+        """Do away with such events of one, and with it if it has no others; false if the disk does not give it."""
 
 
 def tidy(work: Work, days: Days) -> bool:
     """Drop one file that nobody will ask for again, and its events from the outbox; whether there may be another.
 
     No clock of this machine has a say, nor the age of a file: either may be wrong by years. A refusal that nobody has
-    dealt with stays in the outbox; a file with an event that the outbox lacks stays, for the hub may not know it.
+    dealt with stays in both; a file with an event that the outbox lacks stays, for the hub may not know it.
     """
     if work.till.heard_at is None:
         return False
@@ -55,9 +57,10 @@ def tidy(work: Work, days: Days) -> bool:
         end = days.end(path)
         if end is None or _is_over(work.session, _ids([end]), long_ago):  # the last tells of most that they must stay
             ids = _ids(days.read(path))
-            if _is_over(work.session, ids, long_ago):
-                days.drop(path)  # before the rows: a file without them would bring them back
-                _drop(work, ids)
+            done = ids - {each.event_id for each in among(work.session, _UNSEEN, ids)}
+            is_over = done and _is_over(work.session, ids, long_ago)
+            if is_over and days.drop(path, partial(_is_of, done)):  # before the rows: without them it brings them back
+                _drop(work, done)
                 return True
     _drop_strays(work, days, long_ago)
     return False
@@ -74,6 +77,11 @@ def _drop_strays(work: Work, days: Days, long_ago: int) -> None:
             return
         strays -= here
     _drop(work, _over(work.session, strays, long_ago))
+
+
+def _is_of(ids: set[str], body: bytes) -> bool:
+    envelope = read_envelope(body)
+    return envelope is not None and envelope.id in ids
 
 
 def _ids(bodies: Iterable[bytes]) -> set[str]:
