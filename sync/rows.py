@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from desktop.clock import milliseconds
@@ -224,9 +224,12 @@ _HELD = Direct(
     .where(FeedRow.kind == bindparam("kind"), FeedRow.row_id == bindparam("row_id"))
     .limit(1)
 )
-_REDIRECTED = Direct(
-    select(FeedRow.ver).where(FeedRow.scope == "dir", FeedRow.kind == "redirect", FeedRow.row_id == bindparam("row_id"))
+_MERGED = (FeedRow.scope == "dir") & (FeedRow.kind == "redirect")
+_REDIRECTED = Direct(select(FeedRow.ver).where(_MERGED, FeedRow.row_id == bindparam("row_id")))
+_LEFT_OVER = exists().where(
+    _MERGED, FeedRow.row_id == Redirect.id, FeedRow.scope == Cursor.scope, FeedRow.reading != Cursor.reading
 )
+_KEPT = Direct(select(Redirect.keep).where(Redirect.id == bindparam("id"), ~_LEFT_OVER))
 
 
 def _redirects(session: Session, told: Told) -> None:
@@ -236,11 +239,11 @@ def _redirects(session: Session, told: Told) -> None:
 
 def _redirect(session: Session, row_id: str, told: str, at: int | None) -> None:
     """Two members turned out to be one: everything of the old one is the kept one's from now on, but for what no feed
-    would take away again.
+    would take away again. Whether that one is still merged with another is not known of an earlier reading.
     """
     forget_guest(session, row_id)
     write(session, _REDIRECT, [(row_id, told, at)])
-    keep = resolve(session, told) or told
+    keep = resolve(session, told, _KEPT) or told
     # The kept member's own row may come pages later: a name to greet by. It goes if that never comes.
     if execute(session.connection(), _STAND_IN, (keep, row_id)).rowcount:
         hold_unread(session, "dir", "directory", keep, 0)

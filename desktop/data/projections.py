@@ -41,15 +41,15 @@ def project(event: e.Event, session: Session, stamp: e.Stamp) -> Touched:
     raise NotImplementedError(type(event).__name__)
 
 
-def resolve(session: Session, member_id: str | None) -> str | None:
-    """The member that ``member_id`` stands for now: merges leave redirects for ever.
+def resolve(session: Session, member_id: str | None, kept: Direct = _KEEP) -> str | None:
+    """The member that ``member_id`` stands for now: merges leave redirects for ever. ``kept`` asks where one leads.
 
     The hub makes no circle of them; rows of two scopes, read at different moments, may.
     """
     seen: set[str] = set()
     while member_id is not None and member_id not in seen:
         seen.add(member_id)
-        keep = _KEEP.scalar(session.connection(), id=member_id)
+        keep = kept.scalar(session.connection(), id=member_id)
         if keep is None:
             return member_id
         member_id = keep

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from desktop.data.escrow import Points
 from desktop.data.exchange import Cursor, ParkedIn
-from desktop.data.members import Member, Preference
+from desktop.data.members import Identity, Member, Preference
 from desktop.data.visits import Visit
 from desktop.desk import Desk
 from desktop.events import MemberAmended, MembersMerged, MembersSeparated
@@ -239,6 +239,24 @@ def test_whom_only_a_merge_told_of_goes_with_it(store: Store) -> None:
     store.write(pages.undo_merges, "dir")
     sweep(store, "dir")
     assert count(store, Member) == count(store, Member, Member.id == "m1") == 1
+
+
+def test_whose_a_new_code_is_does_not_hang_on_a_merge_that_headquarters_lost(store: Store) -> None:
+    """Two whom it knew as one were parted by its backup, and who was enrolled since is one with the first of them."""
+    take(store, "dir", [put("redirect", "m1", RedirectRow(keep="m2"), 1), greeted("m2", 2)], more=True)
+    new = store.write(enrol, Application(phone=ONE, name="许女士", consents=("service",)))
+    codes = select(Identity.value).where(Identity.member_id == new.member_id, Identity.kind == "code")
+    code = store.read(lambda connection: connection.scalar(codes))
+    store.write(read_again, "dir")
+    take(store, "dir", [greeted("m1", 1), greeted("m2", 2)], more=True)
+    go_on(store, "dir", put("redirect", str(new.member_id), RedirectRow(keep="m1"), 3), greeted("m1", 4, code))
+    store.write(pages.undo_merges, "dir")
+    holders = select(Identity.member_id).where(Identity.value == code)
+    assert store.read(lambda connection: connection.scalars(holders).all()) == ["m1"]
+
+
+def greeted(member_id: str, seq: int, *codes: str) -> Row:
+    return put("directory", member_id, DirectoryRow(code=f"c{member_id}", codes=codes, name="林"), seq)
 
 
 def liking(member_id: str, seq: int) -> Row:
