@@ -69,7 +69,8 @@ def lay_erasure(session: Session, member_id: str, at: datetime) -> None:
         return
     _give_back(session, member_id)
     connection = session.connection()
-    names = forget_member(session, member_id) | _visits_told(connection, member_id)
+    told_theirs = _visits_told(connection, member_id)
+    names = forget_member(session, member_id, told_theirs) | told_theirs
     is_about = _teller(names)
     told = execute(connection, "SELECT ep, n, body FROM outbox")
     for key in [(ep, n) for ep, n, body in told if is_about(body)]:

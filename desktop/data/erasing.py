@@ -31,16 +31,19 @@ _SENDING_AWAY = (
 )
 
 
-def forget_member(session: Session, member_id: str) -> set[str]:
+def forget_member(session: Session, member_id: str, were_theirs: Iterable[str] = ()) -> set[str]:
     """Take a member out of the tables; gives the ids of them and of all that was theirs.
 
-    Whoever was merged into them goes by a row of their own: the hub may have lost that merge, and they live on.
+    were_theirs: visits; those that are nobody's by now are forgotten, too: the hub may say so first. Whoever was merged
+    into them goes by a row of their own: the hub may have lost that merge, and they live on.
     """
     session.flush()
     connection = session.connection()
     ids = {member_id}
     codes = _run(connection, "SELECT value FROM identity WHERE member_id IN (SELECT value FROM json_each(?))", ids)
     visits = _run(connection, "SELECT id FROM visit WHERE member_id IN (SELECT value FROM json_each(?))", ids)
+    nobodys = "SELECT id FROM visit WHERE member_id IS NULL AND id IN (SELECT value FROM json_each(?))"
+    visits |= _run(connection, nobodys, were_theirs)
     _run(connection, "DELETE FROM note WHERE visit_id IN (SELECT value FROM json_each(?))", visits)
     _run(connection, "UPDATE line SET reason = NULL WHERE visit_id IN (SELECT value FROM json_each(?))", visits)
     # Whoever comes next is served anew: in a visit that was theirs the hub takes nothing any more.

@@ -6,17 +6,20 @@ from typing import Any
 import msgspec
 import pytest
 import zstandard
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, func, select, update
 
 from desktop.code_events import VoucherTaken
-from desktop.data.exchange import Load, LoadPart, ParkedIn, Wanted
+from desktop.data.exchange import Load, LoadPart, Outbox, ParkedIn, Wanted
 from desktop.data.portraits import HighValue
 from desktop.data.theirs import tables_with
 from desktop.escrow_events import GiftGiven
 from desktop.services.drafts import keep_draft
 from desktop.services.leads import NewLead, note_lead
 from desktop.services.members import Enrolled, amend
+from desktop.services.preferences import note_preference
+from desktop.services.visits import write_note
 from desktop.store import Store
+from desktop.views.visit import find_running_visit
 from desktop.work import Work
 from sync import escrow_rows as e
 from sync import protocol as p
@@ -188,3 +191,19 @@ def test_no_word_is_left_of_who_was_a_lead_joined_and_was_erased_while_a_till_wa
     office.hub.erase("m1")
     till.sync()
     assert not any("周小姐".encode() in body for body in till.store.second.read())
+
+
+def test_what_was_noted_since_its_store_told_a_visit_as_nobodys_goes_too(store: Store, clock: SetClock) -> None:
+    """Their erasure stands pages later in another scope."""
+    new = live(store)
+    store.write(lambda work: work.session.execute(update(Outbox).values(state="accepted")))
+    running = store.read(find_running_visit)
+    assert running is not None
+    told = p.canonical(p.VisitRow(state="open", started_at=clock.now()))
+    row = p.Row(op="put", kind="visit", eid=running.id, ver=1, body=msgspec.Raw(told))
+    store.write(apply_page, msgspec.structs.replace(page(row), scope="st:1"))
+    store.write(note_preference, "other", "怕热")
+    store.write(write_note, "下次再来")
+    forget(store, erased(new.member_id, clock))
+    found = everything_in(store, clock)
+    assert [word for word in (*WORDS, "怕热", "下次再来") if word in found] == []
