@@ -14,6 +14,7 @@ from desktop.data.direct import Direct, execute
 from desktop.data.erasing import forget_member
 from desktop.data.exchange import Erasure, Outbox
 from desktop.data.installation import read_installation
+from desktop.data.members import Redirect
 from desktop.data.theirs import tables_with
 from desktop.escrow_events import GiftGiven
 from desktop.events import ErasureCarriedOut, ErasureRequested, VisitOpened
@@ -21,7 +22,7 @@ from desktop.privacy_events import RequestMade
 from desktop.work import Work
 from sync.cursors import find_cursor, hold_unread
 from sync.protocol import canonical
-from sync.statements import moving, write
+from sync.statements import moving, removing, write
 
 _ENTRY = Direct(
     select(Outbox.event_id, Outbox.kind, Outbox.row, Outbox.row_id, Outbox.state, Outbox.seen_at).where(
@@ -57,6 +58,8 @@ _STAYING = {
     RequestMade.__name__: _Staying("st:", ("DELETE FROM request WHERE id = ?",)),
 }
 _NOT_DONE = Direct(select(Erasure.id, Erasure.names).where(Erasure.done.is_(False)))
+# Whoever was merged into them has an erasure of their own, or is somebody else to a hub that lost that merge.
+_NOBODY_IS_THEM = removing(Redirect, "keep")
 _OF_ERASURE = (ErasureRequested.__name__, ErasureCarriedOut.__name__)
 
 
@@ -78,6 +81,7 @@ def lay_erasure(session: Session, member_id: str, at: datetime) -> None:
         if staying := _STAYING.get(entry.kind):
             _leave(session, entry, staying)
         execute(connection, _STRIP, (canonical({"id": entry.event_id}), *key))
+    write(session, _NOBODY_IS_THEM, [(member_id,)])
     session.add(Erasure(id=member_id, at=at, names=msgspec.json.encode(sorted(names)).decode()))
     session.flush()
 

@@ -259,6 +259,16 @@ def greeted(member_id: str, seq: int, *codes: str) -> Row:
     return put("directory", member_id, DirectoryRow(code=f"c{member_id}", codes=codes, name="林"), seq)
 
 
+def test_whoever_headquarters_lost_a_merge_of_is_served_though_the_other_is_erased(store: Store) -> None:
+    """To this till they are one until the directory was read anew to its end."""
+    take(store, "dir", [put("redirect", "m1", RedirectRow(keep="m2"), 1), greeted("m2", 2)], more=True)
+    store.write(read_again, "dir")
+    erased = put("erasure", "m2", ErasureRow(at=LONG_AGO), 1)
+    take(store, "dir", [erased, greeted("m1", 2)], more=True)
+    store.write(serve, "m1")
+    assert count(store, Visit, Visit.member_id == "m1") == 1
+
+
 def liking(member_id: str, seq: int) -> Row:
     told = PreferenceRow(member_id=member_id, facet="skin", value="干性", sentiment="likes", noted_at=LONG_AGO)
     return put("preference", "p1", told, seq)
