@@ -32,7 +32,8 @@ _ENTRY = Direct(
 _PARTED = """SELECT row_id FROM feed_row WHERE kind = 'redirect' AND scope IN (SELECT scope FROM cursor)
     AND row_id NOT IN (SELECT id FROM redirect)"""
 _DONE = """SELECT "row", row_id, CAST(body AS TEXT) ->> 'mid' FROM outbox WHERE state <> 'rejected' ORDER BY ep, n"""
-_WHOSE = "SELECT row_id, body FROM outbox WHERE kind IN ('VisitOpened', 'VisitJoined') ORDER BY ep, n"
+_SAID = "SELECT row_id, body FROM outbox WHERE kind IN ('VisitOpened', 'VisitJoined') ORDER BY ep, n"
+_TAKEN = _SAID.replace("ORDER", "AND state <> 'rejected' ORDER")  # else it was nobody's to the hub, which has all of it
 _STRIP = """UPDATE outbox SET state = 'rejected', code = 'erased', fix = NULL, seen_at = NULL, acknowledged = TRUE,
     body = ? WHERE ep = ? AND n = ?"""
 
@@ -72,8 +73,8 @@ def lay_erasure(session: Session, member_id: str, at: datetime) -> None:
         return
     _give_back(session, member_id)
     connection = session.connection()
-    told_theirs = _visits_told(connection, member_id)
-    names = forget_member(session, member_id, told_theirs) | told_theirs
+    said, taken = (_visits_told(connection, query, member_id) for query in (_SAID, _TAKEN))
+    names = said | taken | forget_member(session, member_id, taken)
     is_about = _teller(names)
     told = execute(connection, "SELECT ep, n, body FROM outbox")
     for key in [(ep, n) for ep, n, body in told if is_about(body)]:
@@ -100,12 +101,12 @@ def _give_back(session: Session, member_id: str) -> None:
         write(session, f"{moving(table.name, 'member_id')} AND id = ?", mine)
 
 
-def _visits_told(connection: Connection, member_id: str) -> set[str]:
+def _visits_told(connection: Connection, query: str, member_id: str) -> set[str]:
     """The visits that were said here to be theirs, by this very id: another's by now, if they were told apart since and
     those rows are still to come.
     """
     told: dict[str, bytes] = {}
-    for visit_id, body in execute(connection, _WHOSE):
+    for visit_id, body in execute(connection, query):
         told[visit_id] = body  # the last word
     is_theirs = _teller({member_id})
     return {visit_id for visit_id, body in told.items() if is_theirs(body)}

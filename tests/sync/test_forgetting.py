@@ -15,7 +15,7 @@ from desktop.data.engine import connect
 from desktop.data.erasing import forget_member
 from desktop.data.escrow import Lease
 from desktop.data.exchange import Erasure, FeedRow, Outbox
-from desktop.data.visits import Line
+from desktop.data.visits import Line, Note
 from desktop.events import ErasureRequested, MemberAmended, MemberEnrolled
 from desktop.rules.member_codes import member_code
 from desktop.services.drafts import keep_draft
@@ -184,6 +184,19 @@ def test_a_visit_that_only_this_till_knew_to_be_theirs_is_as_the_hub_has_it(
     till.carrier = meanwhile
     till.sync()
     assert len(west.rows("visit")[visit]["lines"]) == count(till.store, Line) == 1
+
+
+def test_what_was_noted_before_the_hub_refused_whose_it_is_stays(office: Office, quiet_till: quiet.NewTill) -> None:
+    till, west = quiet_till("one"), Sender(office.hub, "west")
+    west.send(west.enrolled("m1"))
+    till.sync()
+    visit = till.do(serve, None)
+    till.do(write_note, "下次再来")
+    till.sync()
+    office.hub.erase("m1")
+    till.do(serve, "m1")
+    till.sync()
+    assert len(west.rows("visit")[visit]["notes"]) == count(till.store, Note) == 1
 
 
 @pytest.mark.parametrize("refused", [True, False])
