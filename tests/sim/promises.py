@@ -225,7 +225,7 @@ def _check_refusals(world: "World", till: SimTill, truth: Truth) -> None:
     for answered in world.answered:
         event = truth.events.get(answered.envelope.id)
         if answered.till == till.name and event and event.verdict == "rejected":
-            gone = till.was_put_back and event.code == "erased"  # no file may hold a word of it any more
+            gone = till.was_put_back and not event.body  # about who was erased: no file may hold a word of it any more
             expect("no refusal is silent", gone or event.id in shown, answered)
 
 
