@@ -1,6 +1,6 @@
 """Erasure at the till: a member leaves the tables with the hub's row, then every file, and the hub is told so."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple
@@ -91,14 +91,17 @@ def _give_back(session: Session, member_id: str) -> None:
     """What this till has done for whoever was parted from them is not theirs: the store's rows that say so are still to
     come.
     """
-    parted = {row[0] for row in execute(session.connection(), _PARTED)}
-    done = execute(session.connection(), _DONE).fetchall() if parted else ()
+    if parted := {row[0] for row in execute(session.connection(), _PARTED)}:
+        give_back(session, parted, member_id)
+
+
+def give_back(session: Session, parted: Set[str], kept: str) -> None:
+    """What was done here for these, by their own ids, and stands as the kept member's is theirs again."""
+    done = execute(session.connection(), _DONE).fetchall()
     whose = {(row, row_id): told for row, row_id, told in done if told}
     for table in tables_with("member_id"):
-        mine = [
-            (told, member_id, row_id) for (row, row_id), told in whose.items() if row == table.name and told in parted
-        ]
-        write(session, f"{moving(table.name, 'member_id')} AND id = ?", mine)
+        theirs = [(told, kept, row_id) for (row, row_id), told in whose.items() if row == table.name and told in parted]
+        write(session, f"{moving(table.name, 'member_id')} AND id = ?", theirs)
 
 
 def _visits_told(connection: Connection, query: str, member_id: str) -> set[str]:

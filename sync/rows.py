@@ -32,7 +32,7 @@ from sync import privacy_rows as q
 from sync import protocol as p
 from sync import service_rows as s
 from sync.cursors import hold_unread
-from sync.forgetting import lay_erasure
+from sync.forgetting import give_back, lay_erasure
 from sync.statements import moving, removing, resolved, write, writing
 
 Told = list[tuple[str, Any]]  # the ids of rows, and their bodies
@@ -255,8 +255,10 @@ def _redirect(session: Session, row_id: str, told: str, at: int | None) -> None:
 
 def _part(session: Session, row_id: str) -> None:
     """They are two after all: what a profile told of them as of one is nobody's."""
-    forget_guest(session, str(resolve(session, row_id)))
+    kept = str(resolve(session, row_id))
+    forget_guest(session, kept)
     write(session, removing(Redirect, "id"), [(row_id,)])
+    give_back(session, {row_id}, kept)
     escrow_lay.point_lease(session, row_id)
 
 

@@ -9,10 +9,11 @@ from sqlalchemy import Connection, func, select
 
 from desktop.data.escrow import Points
 from desktop.data.exchange import Cursor, ParkedIn
-from desktop.data.members import Identity, Member, Preference
+from desktop.data.members import Consent, Identity, Member, Preference
 from desktop.data.visits import Visit
 from desktop.desk import Desk
 from desktop.events import MemberAmended, MembersMerged, MembersSeparated
+from desktop.services.consents import give_consents
 from desktop.services.members import Application, enrol
 from desktop.services.points import earn_points, spend_points
 from desktop.services.preferences import note_preference
@@ -267,6 +268,20 @@ def test_whoever_headquarters_lost_a_merge_of_is_served_though_the_other_is_eras
     take(store, "dir", [erased, greeted("m1", 2)], more=True)
     store.write(serve, "m1")
     assert count(store, Visit, Visit.member_id == "m1") == 1
+
+
+@pytest.mark.parametrize("erased", [False, True])
+def test_what_waits_for_who_was_parted_is_theirs_again(store: Store, *, erased: bool) -> None:
+    """The merge was heard of after the deed; the parting takes the deed's row with it, and so does their erasure."""
+    take(store, "dir", [greeted("m1", 1), greeted("m2", 2)], more=True)
+    store.write(lambda work: give_consents(work, "m1", ["service"], channel="counter"))
+    go_on(store, "dir", put("redirect", "m1", RedirectRow(keep="m2"), 3))
+    assert count(store, Consent, Consent.member_id == "m2") == 1
+    go_on(store, "dir", Row(op="del", kind="redirect", eid="m1", ver=2, seq=4))
+    assert count(store, Consent, Consent.member_id == "m1") == count(store, Consent) == 1
+    if erased:
+        go_on(store, "dir", put("erasure", "m1", ErasureRow(at=LONG_AGO), 5))
+        assert count(store, Consent) == 0
 
 
 def liking(member_id: str, seq: int) -> Row:
