@@ -106,7 +106,7 @@ class SimTill:
             pass
 
     def is_at_rest(self, heads: dict[str, int]) -> bool:
-        """Whether everything was answered for good, and everything read."""
+        """Whether everything was answered for good, everything read, and what did not come again is gone."""
         return self.store.read(_is_at_rest, heads)
 
     def agree(self) -> None:
@@ -275,6 +275,8 @@ def _missing(connection: Connection, events: set[str]) -> set[str]:
 
 def _is_at_rest(connection: Connection, heads: dict[str, int]) -> bool:
     if connection.exec_driver_sql("SELECT 1 FROM outbox WHERE state IN ('pending', 'parked')").first() is not None:
+        return False
+    if connection.exec_driver_sql("SELECT 1 FROM cursor WHERE sweeping").first() is not None:
         return False
     scopes = str(connection.exec_driver_sql("SELECT scopes FROM till").scalar_one()).split()
     read = {row.scope: row.seq for row in connection.exec_driver_sql("SELECT scope, seq FROM cursor")}
