@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Set
 from datetime import datetime
+from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -22,7 +23,7 @@ from desktop.privacy_events import RequestMade
 from desktop.work import Work
 from sync.cursors import find_cursor, hold_unread
 from sync.protocol import canonical
-from sync.statements import moving, removing, write
+from sync.statements import removing, write
 
 _ENTRY = Direct(
     select(Outbox.event_id, Outbox.kind, Outbox.row, Outbox.row_id, Outbox.state, Outbox.seen_at).where(
@@ -31,7 +32,6 @@ _ENTRY = Direct(
 )
 _PARTED = """SELECT row_id FROM feed_row WHERE kind = 'redirect' AND scope IN (SELECT scope FROM cursor)
     AND row_id NOT IN (SELECT id FROM redirect)"""
-_DONE = """SELECT "row", row_id, CAST(body AS TEXT) ->> 'mid' FROM outbox WHERE state <> 'rejected' ORDER BY ep, n"""
 _SAID = "SELECT row_id, body FROM outbox WHERE kind IN ('VisitOpened', 'VisitJoined') ORDER BY ep, n"
 _TAKEN = _SAID.replace("ORDER", "AND state <> 'rejected' ORDER")  # else it was nobody's to the hub, which has all of it
 _STRIP = """UPDATE outbox SET state = 'rejected', code = 'erased', fix = NULL, seen_at = NULL, acknowledged = TRUE,
@@ -97,11 +97,20 @@ def _give_back(session: Session, member_id: str) -> None:
 
 def give_back(session: Session, parted: Set[str], kept: str) -> None:
     """What was done here for these, by their own ids, and stands as the kept member's is theirs again."""
-    done = execute(session.connection(), _DONE).fetchall()
-    whose = {(row, row_id): told for row, row_id, told in done if told}
-    for table in tables_with("member_id"):
-        theirs = [(told, kept, row_id) for (row, row_id), told in whose.items() if row == table.name and told in parted]
-        write(session, f"{moving(table.name, 'member_id')} AND id = ?", theirs)
+    for statement in _giving_back():
+        write(session, statement, [(each, kept, each) for each in parted])
+
+
+@cache
+def _giving_back() -> list[str]:
+    """What was told last of a row counts: a visit may have been joined to another since."""
+    return [
+        f"""UPDATE {table} SET member_id = ? WHERE member_id = ? AND (
+            SELECT CAST(body AS TEXT) ->> 'mid' AS told FROM outbox WHERE "row" = '{table}' AND row_id = {table}.id
+            AND state <> 'rejected' AND told IS NOT NULL ORDER BY ep DESC, n DESC LIMIT 1) = ?"""  # noqa: S608
+        for table in tables_with("member_id")
+        if "id" in table.c
+    ]
 
 
 def _visits_told(connection: Connection, query: str, member_id: str) -> set[str]:
