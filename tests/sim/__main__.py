@@ -14,7 +14,7 @@ from tests.sim.deeds import EVERY
 from tests.sim.mutants import MUTANTS
 from tests.sim.network import FAULTS
 from tests.sim.runs import Outcome, Stage, play_all, shortest
-from tests.sim.steps import ALWAYS, SOMETIMES
+from tests.sim.steps import ALWAYS, SOMETIMES, plan, swarm
 
 ENOUGH = 3000  # schedules in which everything happens that can
 
@@ -27,10 +27,11 @@ def main() -> int:
     )
     parser.add_argument("--seed", type=int, default=1, help="of the first schedule (default 1)")
     parser.add_argument("--tills", type=int, default=4, help="at most so many (default 4)")
+    parser.add_argument("--swarm", action="store_true", help="a few kinds of step at a time, however rare they are")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: the processors)")
     parser.add_argument("--mutant", choices=("all", *MUTANTS), help="break this part of the program on purpose")
     options = parser.parse_args()
-    stage = Stage(options.tills)
+    stage = Stage(options.tills, swarm if options.swarm else plan)
     try:
         if options.mutant:
             names = tuple(MUTANTS) if options.mutant == "all" else (options.mutant,)

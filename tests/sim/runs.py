@@ -8,7 +8,7 @@ import signal
 import tempfile
 import traceback
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -43,17 +43,19 @@ class Outcome(NamedTuple):
 
 
 class Stage:
-    """A place for worlds: a template made once, and a folder for one world at a time and process."""
+    """A place for worlds: a template made once, and a folder for one world at a time and process. draw: what makes a
+    schedule of a seed and the most tills there may be.
+    """
 
-    def __init__(self, tills: int = 4) -> None:
+    def __init__(self, tills: int = 4, draw: Callable[..., Schedule] = plan) -> None:
         memory = Path("/dev/shm")
         self.folder = Path(tempfile.mkdtemp(prefix="sim-", dir=memory if memory.is_dir() else None))
-        self.tills = tills
+        self.tills, self._draw = tills, draw
         self._start = template.build(self.folder / "template", tills)
 
     def play_seed(self, seed: int, mutant: str | None = None) -> Outcome:
         """Run the schedule of a seed."""
-        return self.play(plan(seed, tills=self.tills), mutant)
+        return self.play(self._draw(seed, tills=self.tills), mutant)
 
     def open(self, schedule: Schedule) -> World:
         """A world of its own, as the template left it; of this process only one at a time."""

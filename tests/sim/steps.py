@@ -191,6 +191,24 @@ def plan(seed: int, *, tills: int = 4, steps: int = STEPS) -> Schedule:
     return Schedule(seed, count, chaos, tuple(told), page=chance.choice(PAGES))
 
 
+def swarm(seed: int, *, tills: int = 4) -> Schedule:
+    """Another schedule of a seed: of a few kinds of step each is as likely as any, however rare it is otherwise, and
+    several stories are told. What seldom happens meets what seldom happens (Groce and others, "Swarm testing", 2012).
+    """
+    chance = random.Random(f"swarm {seed}")
+    kinds = chance.sample(sorted({*ALWAYS, *SOMETIMES} - {"chaos"}), chance.choice((4, 7, 11)))
+    weights = {kind: chance.choice((1, 2, 4, 8)) for kind in kinds}
+    weights |= {"deed": chance.choice((6, 16)), "round": chance.choice((4, 10, 16))}
+    count, theme = chance.randint(2, tills), chance.choice(THEMES)
+    themed = FAITHFUL if chance.random() < THEMED else 0.0
+    drawn = chance.choices(tuple(weights), tuple(weights.values()), k=chance.choice((STEPS, 2 * STEPS)))
+    kinds = [_of(theme, chance) if kind == "deed" and chance.random() < themed else kind for kind in drawn]
+    told = [Step(kind, chance.randrange(count), chance.getrandbits(32)) for kind in kinds]
+    for _ in range(chance.randrange(4)):
+        _tell(told, chance.choice(STORIES + theme.stories), chance.sample(range(count), 2), chance)
+    return Schedule(seed, count, chance.choice((0.0, 0.3, 0.6)), tuple(told), page=chance.choice(PAGES))
+
+
 def _of(theme: Theme, chance: random.Random) -> str:
     return chance.choices(tuple(theme.deeds), tuple(theme.deeds.values()))[0]
 

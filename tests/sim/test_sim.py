@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.sim.runs import Stage, shortest
+from tests.sim.steps import swarm
 
 SEEDS = range(1, 13)
 SOON_DEAD = (  # within a few schedules; ``make mutants`` has the patience for the others
@@ -38,6 +39,14 @@ def stage() -> Iterator[Stage]:
     stage.close()
 
 
+@pytest.fixture(scope="module")
+def crowded() -> Iterator[Stage]:
+    """Where what seldom happens meets what seldom happens."""
+    stage = Stage(draw=swarm)
+    yield stage
+    stage.close()
+
+
 @pytest.mark.noisy
 def test_all_promises_hold_whatever_happens(stage: Stage) -> None:
     outcomes = [stage.play_seed(seed) for seed in SEEDS]
@@ -53,6 +62,14 @@ def test_all_promises_hold_whatever_happens(stage: Stage) -> None:
     }
     assert happened.keys() >= {"end merged", "end erased", "end leases", "verdict accepted"}
     assert happened["start crash"] + happened["start loss"] >= happened["step kill"] > 0
+
+
+@pytest.mark.noisy
+def test_all_promises_hold_where_all_misfortunes_meet(crowded: Stage) -> None:
+    outcomes = [crowded.play_seed(seed) for seed in SEEDS]
+    assert [f"seed {told.schedule.seed}: {told.broken}" for told in outcomes if told.broken] == []
+    happened = sum((told.tally for told in outcomes), Counter[str]())
+    assert happened.keys() >= {"end merged", "end erased", "end leases", "step move_till", "step clone", "step twin"}
 
 
 @pytest.mark.noisy
