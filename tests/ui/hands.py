@@ -1,11 +1,37 @@
-"""Typing as people do: Chinese comes from an input method, keys from the window system."""
+"""Typing as people do: Chinese comes from an input method, keys from the window system; some type on a slow disk."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from desktop.desk import Desk
 from tests.ui.conftest import Till
+
+
+class Hands(Protocol):
+    """Somebody at a till."""
+
+    desk: Desk
+
+    def settle(self) -> None: ...
+
+
+@contextmanager
+def slow_disk(till: Hands) -> Iterator[None]:
+    """Nothing is saved before the block ends."""
+    gate = threading.Event()
+    till.desk.do(lambda _work: gate.wait())
+    try:
+        yield
+    finally:
+        gate.set()
+        till.settle()
 
 
 def type_into(field: QLineEdit, text: str) -> None:

@@ -44,6 +44,23 @@ def test_a_change_is_told_on_the_qt_thread(bridge: Bridge, qtbot: QtBot) -> None
     assert threads == [threading.main_thread()]
 
 
+def test_who_presses_again_before_the_answer_is_answered_with_the_same_deed(bridge: Bridge, qtbot: QtBot) -> None:
+    gate, done, told = threading.Event(), list[int](), list[int]()
+
+    def deed(_work: Work, number: int) -> int:
+        gate.wait()
+        done.append(number)
+        return number
+
+    for number in (1, 1, 2):
+        bridge.run_once(deed, number, then=told.append)
+    gate.set()
+    qtbot.waitUntil(lambda: len(told) == 3)
+    bridge.run_once(deed, 1, then=told.append)  # answered: another press is another deed
+    qtbot.waitUntil(lambda: len(told) == 4)
+    assert (done, told) == ([1, 2, 1], [1, 1, 2, 1])
+
+
 def test_an_error_goes_to_whoever_waits_for_it(bridge: Bridge, qtbot: QtBot) -> None:
     troubles: list[TillError] = []
     failures: list[TillError] = []

@@ -6,6 +6,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -19,7 +20,7 @@ from desktop.views.till import find_draft
 from desktop.views.visit import parked_visits, visits_of
 from resources import Words
 from tests.ui.counted import CHEN, CLEANSER, CREAM, LIU, SERUM, Counted
-from tests.ui.hands import type_into
+from tests.ui.hands import slow_disk, type_into
 from ui.bridge import Bridge
 from ui.said import Said
 from ui.screens.counter import Counter
@@ -172,6 +173,20 @@ def test_finishing_saves_the_note_that_is_being_typed(counter: Counted) -> None:
     assert counter.desk.read(visits_of, visit.member_id)[0].notes[0].text == "下次带小样"
     counter.settle()
     assert counter.desk.read(find_draft, f"note:{visit.id}") is None
+
+
+def test_a_note_on_its_way_to_the_disk_is_not_written_again_by_finishing(counter: Counted) -> None:
+    counter.scan(CHEN)
+    member_id = counter.running.member_id
+    assert member_id is not None
+    note = counter.screen.page.visit.note
+    type_into(note, "下次带小样")
+    with slow_disk(counter):
+        QTest.keyClick(note, Qt.Key.Key_Return)
+        QTest.keyClick(note, Qt.Key.Key_Return)
+        counter.screen.finish()
+    counter.wait(lambda: counter.visit is None)
+    assert [each.text for each in counter.desk.read(visits_of, member_id)[0].notes] == ["下次带小样"]
 
 
 def test_a_note_that_is_refused_stays_and_the_visit_goes_on(counter: Counted) -> None:

@@ -22,7 +22,7 @@ from desktop.work import Work
 from sync.protocol import Row
 from sync.rows import lay
 from tests.ui.conftest import Till
-from tests.ui.hands import stroke
+from tests.ui.hands import slow_disk, stroke
 from ui.widgets.counter_page import CounterPage
 from ui.widgets.ticket import Ticket
 from ui.worth_said import keep_said
@@ -160,6 +160,17 @@ def test_the_clerk_chooses_how_many_points_are_spent(till: Till, chen: str) -> N
     till.wait(lambda: till.desk.read(find_purse, chen, today).points == 2360)
     QTest.keyClick(panel.tail, Qt.Key.Key_Escape)
     assert page(till).visit.isVisible()
+
+
+def test_points_are_spent_once_however_often_one_presses(till: Till, chen: str) -> None:
+    stroke(till, Qt.Key.Key_F10)
+    panel = page(till).worth
+    QTest.keyClicks(panel.tail, "6021")
+    QTest.keyClicks(panel.amount, "120")
+    with slow_disk(till):
+        QTest.keyClick(panel.amount, Qt.Key.Key_Return)
+        QTest.keyClick(panel.amount, Qt.Key.Key_Return)
+    assert till.desk.read(find_purse, chen, till.desk.clock.now().astimezone().date()).points == 2360
 
 
 def test_a_newcomer_s_gift_is_told_and_without_rules_that_nothing_earns(till: Till) -> None:

@@ -5,7 +5,6 @@ from datetime import datetime, time, timedelta
 
 from PySide6.QtCore import QTimer, Signal
 
-from desktop.errors import TillError
 from desktop.services.appointments import book, cancel, miss, move
 from desktop.services.occasions import invite
 from desktop.views.appointments import AppointmentView, count_days, find_day
@@ -16,8 +15,9 @@ from desktop.work import Work
 from resources import Words
 from ui.bridge import Bridge
 from ui.figures import clock
-from ui.said import Said, sentence
+from ui.said import Said
 from ui.screen import Screen
+from ui.sending import Sending
 from ui.widgets.appointment_row import AppointmentRow
 from ui.widgets.booking_card import ANYBODY, BookingCard
 from ui.widgets.card import label
@@ -42,6 +42,7 @@ class Appointments(Screen):
         self.days.chosen.connect(self.refresh)
         self.form = BookingCard(words, lambda text, limit: bridge.read(find_members, text, limit))
         self.form.setFixedWidth(_FORM)
+        self._sending = Sending(bridge, words, self.form)
         self.form.wanted.connect(self._save)
         self.form.given_up.connect(self._give_up)
         self.form.changed.connect(self.refresh)
@@ -102,7 +103,7 @@ class Appointments(Screen):
             return
         told = Said(self.words("occasions.invited", title=view.title))
         member_id = self.form.who.member_id
-        self.bridge.run(invite, view.id, member_id, then=lambda _: self._saved(told), failed=self._refused)
+        self._sending.send(invite, view.id, member_id, then=lambda: self._saved(told))
 
     def _row(self, view: AppointmentView, now: datetime) -> AppointmentRow:
         row = AppointmentRow(view, self.words, now)
@@ -130,19 +131,15 @@ class Appointments(Screen):
         guide = form.guide_id if form.guide_id != ANYBODY else None
         told = Said(self.words("appointments.saved", at=f"{at:%m-%d} {clock(at)}"))
         if form.appointment_id:
-            self.bridge.run(move, form.appointment_id, at, form.chosen_minutes, for_guide=guide,
-                            then=lambda _: self._saved(told), failed=self._refused)  # fmt: skip
+            self._sending.send(move, form.appointment_id, at, form.chosen_minutes, for_guide=guide,
+                               then=lambda: self._saved(told))  # fmt: skip
         else:
-            self.bridge.run(book, form.who.member_id, form.service.text(), at, form.chosen_minutes, for_guide=guide,
-                            then=lambda _: self._saved(told), failed=self._refused)  # fmt: skip
+            self._sending.send(book, form.who.member_id, form.service.text(), at, form.chosen_minutes, for_guide=guide,
+                               then=lambda: self._saved(told))  # fmt: skip
 
     def _saved(self, told: Said) -> None:
-        self.form.begin()
         self.said.emit(told)
         self.refresh()
-
-    def _refused(self, error: TillError) -> None:
-        self.form.complain(sentence(self.words, error))
 
     def _end(self, deed: Callable[[Work, str], None], view: AppointmentView, told: str) -> None:
         name = view.name or self.words("profile.unnamed")

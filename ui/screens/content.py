@@ -92,7 +92,7 @@ class Content(Screen):
             self.card.error.clear()
             self.said.emit(Said(self.words("content.saved")))
 
-        self.bridge.run(use_content, self.picked, member_id, how, visit_id, then=saved, failed=self._refused)
+        self.bridge.run_once(use_content, self.picked, member_id, how, visit_id, then=saved, failed=self._refused)
 
     def _refused(self, error: TillError) -> None:
         self.card.complain(sentence(self.words, error))

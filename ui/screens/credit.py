@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
-from desktop.errors import TillError
 from desktop.services.recruiting import close_recruit_code, make_recruit_code
 from desktop.views.credit import CreditLook, CreditPage, Figure, look_at_credit
 from resources import Words
@@ -15,8 +14,9 @@ from ui.bridge import Bridge
 from ui.figures import money
 from ui.newest import Newest
 from ui.recruit_posters import RecruitPosters
-from ui.said import Said, sentence
+from ui.said import Said
 from ui.screen import Screen
+from ui.sending import Sending
 from ui.widgets.card import label
 from ui.widgets.credit_events import CreditEvents
 from ui.widgets.credit_row import CreditRow
@@ -59,6 +59,7 @@ class Credit(Screen):
         self.rows: dict[str | None, CreditRow] = {}  # None: everybody together
         self.events = CreditEvents(words)
         self.recruits = RecruitCard(words)
+        self._sending = Sending(bridge, words, self.recruits)
         self.codes = KeyedButton(words("recruits.title"), role="small")
         self.posters = RecruitPosters(bridge, words, self)
         self.side = QStackedWidget()
@@ -158,14 +159,8 @@ class Credit(Screen):
             row.poster.clicked.connect(lambda _checked=False, code=code, row=row: self.posters.offer(code, row.poster))
 
     def _make(self, channel: str, name: str, partner: str) -> None:
-        def made(_code: str) -> None:
-            self.recruits.begin()
-            self.said.emit(Said(self.words("recruits.made_said", label=name)))
-
-        self.bridge.run(make_recruit_code, channel, name, partner or None, then=made, failed=self._refused)
-
-    def _refused(self, error: TillError) -> None:
-        self.recruits.complain(sentence(self.words, error))
+        told = Said(self.words("recruits.made_said", label=name))
+        self._sending.send(make_recruit_code, channel, name, partner or None, then=lambda: self.said.emit(told))
 
     def _open(self, guide_id: str | None, figure: Figure) -> None:
         self.opened = (guide_id, figure)

@@ -6,14 +6,14 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 
-from desktop.errors import TillError
 from desktop.services.leads import NewLead, assign_lead, close_lead, follow_up, forget_lead, hear_consent, note_lead
 from desktop.views.leads import LeadView, joined_on, open_leads
 from desktop.views.recruits import find_recruits
 from desktop.views.till import find_guides, find_till
-from ui.said import Said, sentence
+from ui.said import Said
 from ui.screen import Screen
 from ui.screens.listed import Listed
+from ui.sending import Sending
 from ui.widgets.guide_menu import GuideMenu
 from ui.widgets.lead_card import LeadCard
 from ui.widgets.lead_row import LeadRow, name_of
@@ -31,6 +31,7 @@ class LeadList(Listed[LeadView]):
         card, form = LeadCard(over.words), NewLeadCard(over.words)
         super().__init__(over, card, form)
         self.card, self.form = card, form
+        self._sending = Sending(self.bridge, self.words, form)
         self.card.moved.connect(self._move)
         self.card.arrived.connect(lambda: self._act(follow_up, "leads.arrived_said", "arrived", due=self._if_asked(0)))
         self.card.closed.connect(lambda reason: self._act(close_lead, "leads.closed_said", reason))
@@ -89,14 +90,8 @@ class LeadList(Listed[LeadView]):
             consent=typed.consent, interest=typed.interest, due=self._day(typed.days),
             for_guide=self.bridge.read(find_till).guide_id,
         )  # fmt: skip
-        self.bridge.run(note_lead, form, then=lambda _: self._noted(), failed=self._refused)
-
-    def _noted(self) -> None:
-        self.form.begin()
-        self.said.emit(Said(self.words("leads.added")))
-
-    def _refused(self, error: TillError) -> None:
-        self.form.complain(sentence(self.words, error))
+        told = Said(self.words("leads.added"))
+        self._sending.send(note_lead, form, then=lambda: self.said.emit(told))
 
     def _day(self, days: int) -> date:
         return self.bridge.today() + timedelta(days)

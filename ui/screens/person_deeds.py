@@ -118,7 +118,7 @@ class PersonDeeds(QObject):
             self.said.emit(Said(self._words("page.copied", path=path.name)))
 
     def _run(self, deed: Callable[..., Any], told: str, *args: Any, **kwargs: Any) -> None:
-        self._bridge.run(deed, *args, then=lambda _: self._say(told), failed=self._warn, **kwargs)
+        self._bridge.run_once(deed, *args, then=lambda _: self._say(told), failed=self._warn, **kwargs)
 
     def _say(self, told: str) -> None:
         self.said.emit(Said(self._words(told)))

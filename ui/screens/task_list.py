@@ -6,14 +6,14 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 
-from desktop.errors import TillError
 from desktop.services.tasks import cancel_task, finish_task, open_task, postpone_task
 from desktop.views.search import find_members
 from desktop.views.tasks import TaskView, done_on, open_tasks
 from desktop.views.till import find_till
-from ui.said import Said, sentence
+from ui.said import Said
 from ui.screen import Screen
 from ui.screens.listed import Listed
+from ui.sending import Sending
 from ui.widgets.new_task_card import NewTaskCard
 from ui.widgets.task_card import TaskCard
 from ui.widgets.task_row import TaskRow
@@ -31,6 +31,7 @@ class TaskList(Listed[TaskView]):
         form = NewTaskCard(over.words, lambda text, limit: over.bridge.read(find_members, text, limit))
         super().__init__(over, card, form)
         self.card, self.form = card, form
+        self._sending = Sending(self.bridge, self.words, form)
         self.card.done.connect(self._finish)
         self.card.postponed.connect(self._postpone)
         self.card.dropped.connect(lambda: self._act(cancel_task, "tasks.dropped_said"))
@@ -80,12 +81,5 @@ class TaskList(Listed[TaskView]):
             self.act(deed, self.words(told, name=name), *args, **kwargs)
 
     def _open(self, member_id: str, title: str, days: int) -> None:
-        def saved(_task_id: str) -> None:
-            self.form.begin()
-            self.said.emit(Said(self.words("tasks.added")))
-
-        due = self.bridge.today() + timedelta(days)
-        self.bridge.run(open_task, member_id, title, due, then=saved, failed=self._refused)
-
-    def _refused(self, error: TillError) -> None:
-        self.form.complain(sentence(self.words, error))
+        due, told = self.bridge.today() + timedelta(days), Said(self.words("tasks.added"))
+        self._sending.send(open_task, member_id, title, due, then=lambda: self.said.emit(told))

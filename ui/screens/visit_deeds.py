@@ -116,7 +116,7 @@ class VisitDeeds(QObject):
             self.said.emit(Said(sentence(self._words, error), "warn", way, lambda: self._ask_sample(quota_id)))
 
         told = lambda _: self._say_undoable("sample_given", title=title)  # noqa: E731
-        self._bridge.run(hand_out, quota_id, then=told, failed=refuse)
+        self._bridge.run_once(hand_out, quota_id, then=told, failed=refuse)
 
     def _ask_sample(self, quota_id: str) -> None:
         self._do(ask_for_sample, quota_id, then=lambda _: self.say("sample_asked"))
@@ -171,7 +171,7 @@ class VisitDeeds(QObject):
     def note_entity(self, member_id: str, kind: str, fields: dict[str, str], entity_id: str) -> None:
         """Note something a member has, or more of it."""
         self._do(
-            note_entity, member_id, kind, fields, entity_id=entity_id or None,
+            note_entity, member_id, kind, fields, entity_id=entity_id or None, once=True,
             then=lambda _: self._offer_undo("note_entity"),
         )  # fmt: skip
 
@@ -191,7 +191,7 @@ class VisitDeeds(QObject):
             self.say("saved_note")
 
         if text.strip():
-            self._do(write_note, text, then=tell)
+            self._do(write_note, text, once=True, then=tell)
 
     def remove_note(self, note_id: str) -> None:
         """Take a note out again."""
@@ -228,7 +228,7 @@ class VisitDeeds(QObject):
             return
         self._finishing = True
         if note.strip():
-            self._bridge.run(write_note, note, then=lambda _: self._finish(visit, note), failed=self._refused)
+            self._bridge.run_once(write_note, note, then=lambda _: self._finish(visit, note), failed=self._refused)
         else:
             self._finish(visit, "")
 
@@ -273,16 +273,22 @@ class VisitDeeds(QObject):
         self.say(name, way=self._words("key.undo"), act=self.undo, **facts)
 
     def _do(
-        self, operation: Callable[..., Any], *args: Any, then: Callable[[Any], object] | None = None, **kwargs: Any
+        self,
+        operation: Callable[..., Any],
+        *args: Any,
+        then: Callable[[Any], object] | None = None,
+        once: bool = False,
+        **kwargs: Any,
     ) -> None:
-        """Have it done; once it is saved, paint what is saved, then tell."""
+        """Have it done; once it is saved, paint what is saved, then tell. ``once``: a second press is the same deed."""
 
         def saved(result: Any) -> None:
             self.settled.emit()
             if then:
                 then(result)
 
-        self._bridge.run(operation, *args, then=saved, failed=self._refused, **kwargs)
+        run = self._bridge.run_once if once else self._bridge.run
+        run(operation, *args, then=saved, failed=self._refused, **kwargs)
 
     def _refused(self, error: TillError) -> None:
         """Nothing was saved: paint what is, and say why."""

@@ -135,6 +135,11 @@ class BookingCard(Card):
         self.error.setText(text)
 
     @property
+    def typed(self) -> object:
+        """What stands in it of one appointment."""
+        return self.who.member_id, self.service.text(), self.chosen_minutes, self.guide_id, self.times.time
+
+    @property
     def guide_id(self) -> str:
         """Who is to have time for them; "" for anybody."""
         return self.guides.taken or ANYBODY

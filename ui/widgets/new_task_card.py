@@ -47,6 +47,11 @@ class NewTaskCard(Card):
         self.days.take(_USUAL)
         self.error.clear()
 
+    @property
+    def typed(self) -> object:
+        """What stands in it."""
+        return self.who.member_id, self.title.text(), self.days.taken
+
     def complain(self, text: str) -> None:
         """Say what is wrong."""
         self.error.setText(text)

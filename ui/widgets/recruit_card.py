@@ -62,6 +62,11 @@ class RecruitCard(Card):
             field.clear()
         self.complain("")
 
+    @property
+    def typed(self) -> object:
+        """What stands in it."""
+        return self.channels.taken, self.name.text(), self.partner.text()
+
     def complain(self, text: str) -> None:
         """Say what is wrong."""
         self.error.setText(text)

@@ -1,0 +1,83 @@
+"""Forms over a slow disk: pressed again, typed on, refused late."""
+
+from datetime import datetime, time
+
+from desktop.services.appointments import book
+from desktop.views.leads import open_leads
+from desktop.views.tasks import open_tasks
+from tests.ui.conftest import Till
+from tests.ui.hands import slow_disk, type_into
+from tests.ui.test_appointments import fill_in, members, page, tomorrow
+
+
+def slots(till: Till) -> list[time]:
+    return list(page(till).form.times.buttons)
+
+
+def test_an_appointment_is_booked_once_however_often_one_presses(till: Till) -> None:
+    one, _ = members(till)
+    till.press("appointments")
+    page(till).begin(one, "")
+    fill_in(till)
+    page(till).form.guides.chips[""].click()  # anybody's time is never taken
+    with slow_disk(till):
+        page(till).form.save.click()
+        page(till).form.save.click()
+    (booked,) = tomorrow(till)
+    assert booked.member_id == one
+    assert page(till).form.who.member_id == ""
+
+
+def test_what_is_typed_while_an_appointment_is_being_saved_stays(till: Till) -> None:
+    one, two = members(till)
+    till.press("appointments")
+    page(till).begin(one, "")
+    fill_in(till)
+    with slow_disk(till):
+        page(till).form.save.click()
+        page(till).begin(two, "")
+        page(till).form.service.setText("试妆")
+    assert [each.member_id for each in tomorrow(till)] == [one]
+    form = page(till).form
+    assert (form.who.member_id, form.service.text()) == (two, "试妆")
+
+
+def test_a_time_that_is_gone_when_it_is_saved_is_said_and_another_one_is_pressed(till: Till) -> None:
+    one, two = members(till)
+    till.press("appointments")
+    page(till).begin(one, "")
+    fill_in(till)
+    form, taken = page(till).form, slots(till)[0]
+    with slow_disk(till):
+        at = datetime.combine(page(till).days.day, taken).astimezone()
+        till.desk.do(book, two, "试妆", at, 30, for_guide=form.guide_id)
+        form.save.click()
+    assert form.error.text()
+    form.times.buttons[slots(till)[1]].click()
+    form.save.click()
+    till.settle()
+    assert {each.member_id for each in tomorrow(till)} == {one, two}
+
+
+def test_a_task_and_a_lead_are_noted_once_however_often_one_presses(till: Till) -> None:
+    one, _ = members(till)
+    till.press("tasks")
+    screen = till.front.flow.screens.tasks
+    task = screen.todo.form
+    task.who.show_picked(one, "")
+    type_into(task.title, "到货通知")
+    with slow_disk(till):
+        task.save.click()
+        task.save.click()
+    opened = till.desk.read(open_tasks, till.desk.clock.now().astimezone().date())
+    assert [each.title for each in opened].count("到货通知") == 1
+    screen.filters.press("leads")
+    lead = screen.leads.form
+    type_into(lead.name, "吴小姐")
+    type_into(lead.wechat, "wu_88")
+    with slow_disk(till):
+        lead.save.click()
+        type_into(lead.interest, "面霜")
+    (noted,) = till.desk.read(open_leads)
+    assert (noted.name, noted.interest) == ("吴小姐", "")
+    assert lead.interest.text() == "面霜"  # typed meanwhile
