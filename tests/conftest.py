@@ -3,7 +3,9 @@
 import logging
 import os
 import shutil
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,8 @@ from desktop.data.samples import PastClock, fill_shop, play_past
 from desktop.desk import Desk
 from sync.till import open_till
 from tests.clock import SetClock
+
+NewHome = Callable[..., Path]
 
 # A loaded machine is not a failure. ``HYPOTHESIS_PROFILE=deep`` looks for longer.
 settings.register_profile(
@@ -50,10 +54,29 @@ def clock() -> SetClock:
     return SetClock()
 
 
+@pytest.fixture(scope="session")
+def new_home(tmp_path_factory: pytest.TempPathFactory) -> NewHome:
+    """Puts down the home of a till that is new: ``new_home(path, "one")``. Of one name it is the same till every time,
+    as a copy: to make one takes ten times as long. A home that is there already stays."""
+
+    @cache
+    def made(name: str) -> Path:
+        home = tmp_path_factory.mktemp("new") / "home"
+        open_till(home, SetClock(seed=zlib.crc32(name.encode()))).close()  # its ids are not those that a test makes
+        return home
+
+    def put_down(path: Path, name: str = "home") -> Path:
+        if not path.exists():
+            shutil.copytree(made(name), path)
+        return path
+
+    return put_down
+
+
 @pytest.fixture
-def desk(tmp_path: Path, clock: SetClock) -> Iterator[Desk]:
+def desk(new_home: NewHome, tmp_path: Path, clock: SetClock) -> Iterator[Desk]:
     """An empty till, with a clock that stands still."""
-    desk = open_till(tmp_path / "home", clock)
+    desk = open_till(new_home(tmp_path / "home"), clock)
     yield desk
     desk.close()
 
@@ -61,7 +84,7 @@ def desk(tmp_path: Path, clock: SetClock) -> Iterator[Desk]:
 @pytest.fixture(scope="session")
 def _stocked_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("stocked")
-    desk = open_till(home, SetClock(seed=1))  # its ids are not those that a test makes
+    desk = open_till(home, SetClock(seed=1))
     desk.do(fill_shop).result()
     desk.close()
     return home

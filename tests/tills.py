@@ -56,12 +56,12 @@ NewTill = Callable[..., ATill]
 
 
 @pytest.fixture
-def new_till(hub: EmbeddedHub, network: Network, tmp_path: Path) -> Iterator[NewTill]:
+def new_till(hub: EmbeddedHub, network: Network, new_home: Callable[..., Path], tmp_path: Path) -> Iterator[NewTill]:
     """Makes tills that have a ticket for the hub: ``new_till("one")``; they are closed before the network is."""
     made: list[ATill] = []
 
     def make(name: str, *, store: str = STORE, **kwargs: Any) -> ATill:
-        desk = open_till(tmp_path / name)
+        desk = open_till(new_home(tmp_path / name, name))
         loop = SyncLoop(desk, **{"url": hub.url, "ticket": hub.ticket(store)} | kwargs)
         loop.start()
         made.append(ATill(desk, loop))

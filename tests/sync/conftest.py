@@ -1,6 +1,7 @@
 """Two tills of one store and headquarters, in one process."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,17 +18,18 @@ from tests.sync.quiet import PHONE, NewTill, Pair, QuietTill, SharedClock, lease
 
 
 @pytest.fixture
-def shop(tmp_path: Path, clock: SetClock) -> Iterator[Store]:
+def shop(new_home: Callable[..., Path], tmp_path: Path, clock: SetClock) -> Iterator[Store]:
     """A till with the sample shop's people and goods."""
-    store = open_store(tmp_path / "home", clock)
+    store = open_store(new_home(tmp_path / "home"), clock)
     store.write(fill_shop)
     yield store
     store.close()
 
 
 @pytest.fixture
-def office(tmp_path: Path, clock: SetClock) -> Iterator[Office]:
+def office(empty_hub: Path, tmp_path: Path, clock: SetClock) -> Iterator[Office]:
     """Headquarters, whose books are right at the end of every test."""
+    shutil.copy(empty_hub, tmp_path / "hub.db")
     hub = Hub.open(f"sqlite:///{tmp_path / 'hub.db'}", SharedClock(clock))
     office = Office(hub, tmp_path)
     yield office
@@ -36,12 +38,12 @@ def office(tmp_path: Path, clock: SetClock) -> Iterator[Office]:
 
 
 @pytest.fixture
-def quiet_till(office: Office, tmp_path: Path, clock: SetClock) -> Iterator[NewTill]:
+def quiet_till(office: Office, new_home: Callable[..., Path], tmp_path: Path, clock: SetClock) -> Iterator[NewTill]:
     """Makes tills of the store west: ``quiet_till("one")``."""
     made: list[QuietTill] = []
 
     def make(name: str, its_clock: SetClock = clock) -> QuietTill:
-        made.append(QuietTill(office.hub, "west", tmp_path / name, its_clock))
+        made.append(QuietTill(office.hub, "west", new_home(tmp_path / name, name), its_clock))
         made[-1].sync()
         return made[-1]
 

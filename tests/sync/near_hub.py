@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import create_engine, func, select
+from sqlalchemy.pool import NullPool
 
 from desktop.data.exchange import Till
 from desktop.store import Store
@@ -17,6 +18,7 @@ from sync.hub.hub import Hub
 from sync.hub.problems import HubProblem
 from sync.hub.pull import Cursor
 from sync.hub.snapshots import read_range
+from sync.hub.tables import metadata
 from sync.loads import MemberRequest, SnapshotPart, SnapshotRequest, SnapshotsRequest
 from sync.privacy_rows import ErasureQuestion
 from sync.protocol import (
@@ -32,6 +34,10 @@ from tests.sync.hub.builders import Sender, SteadyClock
 
 PEOPLE = 6000  # of the large hub
 WIDEST_PART = 8_000
+_ALONE = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 Carry = Callable[[Message], Message]
 
 
@@ -95,6 +101,26 @@ def count(store: Store, table: type[Any], *where: Any) -> int:
     return store.read(lambda connection: connection.scalar(select(func.count()).select_from(table).where(*where))) or 0
 
 
+def empty(url: str) -> None:
+    """Take all rows away; whoever is still connected is no more, and a table that was broken is whole again."""
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(_ALONE)
+            metadata.create_all(connection)
+        for table in reversed(metadata.sorted_tables):
+            connection.exec_driver_sql(f"DELETE FROM {table.name}")
+
+
+@pytest.fixture(scope="session")
+def empty_hub(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file as a hub makes it, and then all its rows are taken away: a copy is made faster than tables are."""
+    path = tmp_path_factory.mktemp("empty") / "hub.db"
+    Hub.open(f"sqlite:///{path}").close()
+    empty(f"sqlite:///{path}")
+    return path
+
+
 @pytest.fixture(scope="session")
 def large_backup(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A hub whose directory is long; a till of store east has been everywhere."""
@@ -116,14 +142,14 @@ def large_hub(large_backup: Path, tmp_path: Path) -> Iterator[Hub]:
 
 
 @pytest.fixture
-def new_store(tmp_path: Path) -> Iterator[Callable[[], Store]]:
+def new_store(new_home: Callable[..., Path], tmp_path: Path) -> Iterator[Callable[[], Store]]:
     """Opens the files of one till, again after they were closed or the program was killed."""
-    opened: list[Store] = []
+    home, opened = new_home(tmp_path / "till"), list[Store]()
 
     def make() -> Store:
         for store in opened:
             store.close()
-        opened.append(open_store(tmp_path / "till", SetClock()))
+        opened.append(open_store(home, SetClock()))
         return opened[-1]
 
     yield make

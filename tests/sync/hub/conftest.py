@@ -10,21 +10,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.pool import NullPool
 
 from sync.hub.app import make_app
 from sync.hub.hub import Hub
-from sync.hub.tables import metadata
 from tests.sync.hub.builders import Sender, SteadyClock
 from tests.sync.hub.served import served
+from tests.sync.near_hub import empty
 
 SERVER = os.environ.get("HUB_TEST_POSTGRES")
 # What only a server does: many writers at once, and being away.
 collect_ignore = [] if SERVER else ["test_database_away.py", "test_feed_race.py"]
-_ALONE = """
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
-"""
 
 
 @pytest.fixture(scope="session")
@@ -58,26 +53,6 @@ def database(server: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with new_database(server) as name:
         Hub.open(at_server(name), ledger=tmp_path_factory.mktemp("database") / "ledger").close()
         yield at_server(name)
-
-
-@pytest.fixture(scope="session")
-def empty_hub(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file as a hub makes it, and then all its rows are taken away: a copy is made faster than tables are."""
-    path = tmp_path_factory.mktemp("empty") / "hub.db"
-    Hub.open(f"sqlite:///{path}").close()
-    empty(f"sqlite:///{path}")
-    return path
-
-
-def empty(url: str) -> None:
-    """Take all rows away; whoever is still connected is no more, and a table that was broken is whole again."""
-    engine = create_engine(url, poolclass=NullPool)
-    with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(_ALONE)
-            metadata.create_all(connection)
-        for table in reversed(metadata.sorted_tables):
-            connection.exec_driver_sql(f"DELETE FROM {table.name}")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"] if SERVER else ["sqlite"])
