@@ -20,6 +20,7 @@ from ui.theme import apply_theme
 from ui.widgets.chip import Chip
 from ui.widgets.counter_page import CounterPage
 from ui.widgets.flow_layout import FlowLayout
+from ui.widgets.icon import icon
 
 CHEN, LIU = "SGM13P15NVGC7D8W6W6WQQ", "SGM1TE918P13TX3828CVQF"
 SERUM, CREAM = "6901230010019", "6901230010026"
@@ -191,6 +192,15 @@ def test_chips_wrap_and_a_long_one_ends_in_dots(qtbot: QtBot) -> None:
 def test_the_counter_wears_either_set_of_colours(counter: Counter, qapp: object, theme: str) -> None:
     apply_theme(qapp, theme)  # type: ignore[arg-type]
     assert not counter.grab().isNull()
+
+
+def test_an_icon_is_drawn_once_for_all_rows_and_anew_in_other_colours(qapp: QApplication) -> None:
+    apply_theme(qapp, "light")
+    one, other = icon("more").cacheKey(), icon("more").cacheKey()
+    apply_theme(qapp, "dark")
+    dark = icon("more").cacheKey()
+    apply_theme(qapp, "light")
+    assert one == other != dark
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

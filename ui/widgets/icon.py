@@ -43,20 +43,21 @@ def paint_icon(painter: QPainter, name: str, where: QRectF, tint: str = "muted")
 
 def icon(name: str, tint: str = "muted", size: int = 20) -> QIcon:
     """The icon for a button or an action; sharp at twice the size too."""
+    return _icon(name, getattr(theme.current(), tint), size)
+
+
+# Rows are made anew with every scan, and Qt keeps what it derives of an icon as long as there is room.
+@lru_cache(maxsize=256)
+def _icon(name: str, colour: str, size: int) -> QIcon:
     made = QIcon()
     for ratio in (1, 2):
-        made.addPixmap(pixmap(name, tint, size, ratio))
+        picture = QPixmap(QSize(size, size) * ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        with QPainter(picture) as painter:
+            _renderer(name, colour).render(painter)
+        picture.setDevicePixelRatio(ratio)
+        made.addPixmap(picture)
     return made
-
-
-def pixmap(name: str, tint: str = "muted", size: int = 20, ratio: float = 1) -> QPixmap:
-    """The icon as a picture for ``ratio`` device pixels a pixel."""
-    picture = QPixmap(QSize(size, size) * ratio)
-    picture.fill(Qt.GlobalColor.transparent)
-    with QPainter(picture) as painter:
-        _renderer(name, getattr(theme.current(), tint)).render(painter)
-    picture.setDevicePixelRatio(ratio)
-    return picture
 
 
 @lru_cache(maxsize=256)
