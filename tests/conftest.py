@@ -84,7 +84,7 @@ def desk(new_home: NewHome, tmp_path: Path, clock: SetClock) -> Iterator[Desk]:
 @pytest.fixture(scope="session")
 def _stocked_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("stocked")
-    desk = open_till(home, SetClock(seed=1))
+    desk = open_till(home, SetClock(seed=1))  # its ids are not those that a test makes
     desk.do(fill_shop).result()
     desk.close()
     return home
