@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import date
@@ -59,7 +59,7 @@ class Bridge(QObject):
         self.desk = desk
         self.sync_now = sync_now
         self.troubles: tuple[TillError, ...] = ()  # what is amiss with the till's files, as last told
-        self._on_their_way: list[tuple[object, Future[Any]]] = []  # what was pressed for and is not answered yet
+        self._last: tuple[object, Future[Any]] | None = None  # what was asked for last, until it is answered
         self._window = 0  # how many windows have taken over from one another
         self._status = status or HubStatus(Link.ALONE, since=desk.clock.now())
         # Emitted on other threads; queued to slots of this object, so that what follows runs on the Qt thread.
@@ -111,47 +111,27 @@ class Bridge(QObject):
         *args: Any,
         then: Callable[[T], object] | None = None,
         failed: Failed | None = None,
+        once: bool = False,
         **kwargs: Any,
     ) -> None:
         """Have the writer carry out ``operation(work, *args, **kwargs)``.
 
         ``then`` gets its result once it is durable. ``failed`` gets a TillError; without it ``trouble`` tells.
-        """
-        if future := self._ask(operation, args, kwargs, failed):
-            self._await(future, then, failed)
-
-    def run_once(
-        self,
-        operation: Callable[..., T],
-        *args: Any,
-        then: Callable[[T], object] | None = None,
-        failed: Failed | None = None,
-        **kwargs: Any,
-    ) -> None:
-        """As ``run``, for what is pressed: the very same, asked for again before it is answered, is done once.
-
-        Everybody who asked is answered.
+        once: if the very same was asked for last and is not answered yet, that was a second press, and the deed is one.
+        Nothing may have been asked for in between: who agrees, takes it back and agrees again means all three.
         """
         asked = (operation, args, kwargs)
-        future = next((future for each, future in self._on_their_way if each == asked), None)
-        if future is None and (future := self._ask(operation, args, kwargs, failed)):
-            self._on_their_way.append((asked, future))
-        if future:
-            self._await(future, then, failed)
+        if not once or self._last is None or self._last[0] != asked:
+            try:
+                self._last = (asked, self.desk.do(operation, *args, **kwargs))
+            except TillError as error:
+                self._fail(error, failed)
+                return
+        self._await(self._last[1], then, failed)
 
     def forget_callers(self) -> None:
         """Another window takes over: who asked so far is no longer there to be answered. ``trouble`` is still told."""
         self._window += 1
-
-    def _ask(
-        self, operation: Callable[..., T], args: Iterable[Any], kwargs: Mapping[str, Any], failed: Failed | None
-    ) -> Future[T] | None:
-        """None if the desk takes no deeds."""
-        try:
-            return self.desk.do(operation, *args, **kwargs)
-        except TillError as error:
-            self._fail(error, failed)
-            return None
 
     def _await(self, future: Future[T], then: Callable[[T], object] | None, failed: Failed | None) -> None:
         window = self._window
@@ -171,7 +151,8 @@ class Bridge(QObject):
 
     @Slot(object)
     def _deliver(self, outcome: _Outcome) -> None:
-        self._on_their_way = [each for each in self._on_their_way if each[1] is not outcome.future]
+        if self._last and self._last[1] is outcome.future:
+            self._last = None
         error, here = outcome.future.exception(), outcome.window == self._window
         if error is not None:
             self._fail(error, outcome.failed if here else None)

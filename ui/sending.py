@@ -40,4 +40,4 @@ class Sending:
         def refused(error: TillError) -> None:
             self._form.complain(sentence(self._words, error))
 
-        self._bridge.run_once(deed, *args, then=saved, failed=refused, **kwargs)
+        self._bridge.run(deed, *args, once=True, then=saved, failed=refused, **kwargs)

@@ -53,12 +53,26 @@ def test_who_presses_again_before_the_answer_is_answered_with_the_same_deed(brid
         return number
 
     for number in (1, 1, 2):
-        bridge.run_once(deed, number, then=told.append)
+        bridge.run(deed, number, once=True, then=told.append)
     gate.set()
     qtbot.waitUntil(lambda: len(told) == 3)
-    bridge.run_once(deed, 1, then=told.append)  # answered: another press is another deed
+    bridge.run(deed, 2, once=True, then=told.append)  # answered: another press is another deed
     qtbot.waitUntil(lambda: len(told) == 4)
-    assert (done, told) == ([1, 2, 1], [1, 1, 2, 1])
+    assert (done, told) == ([1, 2, 2], [1, 1, 2, 2])
+
+
+def test_what_is_taken_back_and_done_again_on_a_slow_disk_counts_three_times(bridge: Bridge, qtbot: QtBot) -> None:
+    gate, done = threading.Event(), list[str]()
+
+    def deed(_work: Work, what: str) -> None:
+        gate.wait()
+        done.append(what)
+
+    for what, once in (("withdrawn", True), ("given", True), ("withdrawn", True), ("undo", False), ("withdrawn", True)):
+        bridge.run(deed, what, once=once)
+    gate.set()
+    qtbot.waitUntil(lambda: len(done) == 5)
+    assert done == ["withdrawn", "given", "withdrawn", "undo", "withdrawn"]
 
 
 def test_an_error_goes_to_whoever_waits_for_it(bridge: Bridge, qtbot: QtBot) -> None:

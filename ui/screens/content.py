@@ -92,7 +92,8 @@ class Content(Screen):
             self.card.error.clear()
             self.said.emit(Said(self.words("content.saved")))
 
-        self.bridge.run_once(use_content, self.picked, member_id, how, visit_id, then=saved, failed=self._refused)
+        told = (self.picked, member_id, how, visit_id)
+        self.bridge.run(use_content, *told, once=True, then=saved, failed=self._refused)
 
     def _refused(self, error: TillError) -> None:
         self.card.complain(sentence(self.words, error))

@@ -240,6 +240,7 @@ class Counter(Screen):
 
     def _write_note(self, text: str) -> None:
         if self._visit:
+            self._draft.keep_now()  # later it would come between this and a second press
             self._deeds.write_note(self._visit, text)
 
     def _change_consent(self, purpose: str, agreed: bool) -> None:

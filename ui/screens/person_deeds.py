@@ -55,7 +55,7 @@ class PersonDeeds(QObject):
         """Another guide has them."""
         self.act(assign_member, "page.given", guide_id)
 
-    def amend(self, fields: dict[str, str]) -> None:
+    def amend(self, fields: dict[str, Any]) -> None:
         """Correct particulars; a refusal is told at the field."""
 
         def wrong(error: TillError) -> None:
@@ -118,7 +118,7 @@ class PersonDeeds(QObject):
             self.said.emit(Said(self._words("page.copied", path=path.name)))
 
     def _run(self, deed: Callable[..., Any], told: str, *args: Any, **kwargs: Any) -> None:
-        self._bridge.run_once(deed, *args, then=lambda _: self._say(told), failed=self._warn, **kwargs)
+        self._bridge.run(deed, *args, once=True, then=lambda _: self._say(told), failed=self._warn, **kwargs)
 
     def _say(self, told: str) -> None:
         self.said.emit(Said(self._words(told)))

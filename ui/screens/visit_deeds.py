@@ -116,7 +116,7 @@ class VisitDeeds(QObject):
             self.said.emit(Said(sentence(self._words, error), "warn", way, lambda: self._ask_sample(quota_id)))
 
         told = lambda _: self._say_undoable("sample_given", title=title)  # noqa: E731
-        self._bridge.run_once(hand_out, quota_id, then=told, failed=refuse)
+        self._bridge.run(hand_out, quota_id, once=True, then=told, failed=refuse)
 
     def _ask_sample(self, quota_id: str) -> None:
         self._do(ask_for_sample, quota_id, then=lambda _: self.say("sample_asked"))
@@ -228,7 +228,8 @@ class VisitDeeds(QObject):
             return
         self._finishing = True
         if note.strip():
-            self._bridge.run_once(write_note, note, then=lambda _: self._finish(visit, note), failed=self._refused)
+            then = lambda _: self._finish(visit, note)  # noqa: E731
+            self._bridge.run(write_note, note, once=True, then=then, failed=self._refused)
         else:
             self._finish(visit, "")
 
@@ -273,22 +274,16 @@ class VisitDeeds(QObject):
         self.say(name, way=self._words("key.undo"), act=self.undo, **facts)
 
     def _do(
-        self,
-        operation: Callable[..., Any],
-        *args: Any,
-        then: Callable[[Any], object] | None = None,
-        once: bool = False,
-        **kwargs: Any,
+        self, operation: Callable[..., Any], *args: Any, then: Callable[[Any], object] | None = None, **kwargs: Any
     ) -> None:
-        """Have it done; once it is saved, paint what is saved, then tell. ``once``: a second press is the same deed."""
+        """Have it done; once it is saved, paint what is saved, then tell."""
 
         def saved(result: Any) -> None:
             self.settled.emit()
             if then:
                 then(result)
 
-        run = self._bridge.run_once if once else self._bridge.run
-        run(operation, *args, then=saved, failed=self._refused, **kwargs)
+        self._bridge.run(operation, *args, then=saved, failed=self._refused, **kwargs)
 
     def _refused(self, error: TillError) -> None:
         """Nothing was saved: paint what is, and say why."""

@@ -91,4 +91,4 @@ class Worth(QObject):
             deeds.settled.emit()
             deeds.warn(error)
 
-        self._bridge.run_once(operation, *args, then=saved, failed=refused)
+        self._bridge.run(operation, *args, once=True, then=saved, failed=refused)
