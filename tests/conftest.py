@@ -23,8 +23,6 @@ from desktop.desk import Desk
 from sync.till import open_till
 from tests.clock import SetClock
 
-NewHome = Callable[..., Path]
-
 # A loaded machine is not a failure. ``HYPOTHESIS_PROFILE=deep`` looks for longer.
 settings.register_profile(
     "ci", max_examples=20, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
@@ -55,7 +53,7 @@ def clock() -> SetClock:
 
 
 @pytest.fixture(scope="session")
-def new_home(tmp_path_factory: pytest.TempPathFactory) -> NewHome:
+def new_home(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Puts down the home of a till that is new: ``new_home(path, "one")``. Of one name it is the same till every time,
     as a copy: to make one takes ten times as long. A home that is there already stays."""
 
@@ -74,7 +72,7 @@ def new_home(tmp_path_factory: pytest.TempPathFactory) -> NewHome:
 
 
 @pytest.fixture
-def desk(new_home: NewHome, tmp_path: Path, clock: SetClock) -> Iterator[Desk]:
+def desk(new_home: Callable[..., Path], tmp_path: Path, clock: SetClock) -> Iterator[Desk]:
     """An empty till, with a clock that stands still."""
     desk = open_till(new_home(tmp_path / "home"), clock)
     yield desk

@@ -13,6 +13,7 @@ from desktop.store import Store
 from sync.hub.hub import Hub
 from sync.till import open_store
 from tests.clock import SetClock
+from tests.sync.hub.emptied import empty
 from tests.sync.hub.rights import Office
 from tests.sync.quiet import PHONE, NewTill, Pair, QuietTill, SharedClock, leases, together
 
@@ -24,6 +25,15 @@ def shop(new_home: Callable[..., Path], tmp_path: Path, clock: SetClock) -> Iter
     store.write(fill_shop)
     yield store
     store.close()
+
+
+@pytest.fixture(scope="session")
+def empty_hub(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file as a hub makes it, and then all its rows are taken away: a copy is made faster than tables are."""
+    path = tmp_path_factory.mktemp("empty") / "hub.db"
+    Hub.open(f"sqlite:///{path}").close()
+    empty(f"sqlite:///{path}")
+    return path
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, func, select
-from sqlalchemy.pool import NullPool
+from sqlalchemy import func, select
 
 from desktop.data.exchange import Till
 from desktop.store import Store
@@ -18,7 +17,6 @@ from sync.hub.hub import Hub
 from sync.hub.problems import HubProblem
 from sync.hub.pull import Cursor
 from sync.hub.snapshots import read_range
-from sync.hub.tables import metadata
 from sync.loads import MemberRequest, SnapshotPart, SnapshotRequest, SnapshotsRequest
 from sync.privacy_rows import ErasureQuestion
 from sync.protocol import (
@@ -34,10 +32,6 @@ from tests.sync.hub.builders import Sender, SteadyClock
 
 PEOPLE = 6000  # of the large hub
 WIDEST_PART = 8_000
-_ALONE = """
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
-"""
 Carry = Callable[[Message], Message]
 
 
@@ -99,26 +93,6 @@ def rounds(store: Any, carry: Carry, exchange: Exchange | None = None, *, ticket
 def count(store: Store, table: type[Any], *where: Any) -> int:
     """How many rows a table has."""
     return store.read(lambda connection: connection.scalar(select(func.count()).select_from(table).where(*where))) or 0
-
-
-def empty(url: str) -> None:
-    """Take all rows away; whoever is still connected is no more, and a table that was broken is whole again."""
-    engine = create_engine(url, poolclass=NullPool)
-    with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(_ALONE)
-            metadata.create_all(connection)
-        for table in reversed(metadata.sorted_tables):
-            connection.exec_driver_sql(f"DELETE FROM {table.name}")
-
-
-@pytest.fixture(scope="session")
-def empty_hub(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file as a hub makes it, and then all its rows are taken away: a copy is made faster than tables are."""
-    path = tmp_path_factory.mktemp("empty") / "hub.db"
-    Hub.open(f"sqlite:///{path}").close()
-    empty(f"sqlite:///{path}")
-    return path
 
 
 @pytest.fixture(scope="session")

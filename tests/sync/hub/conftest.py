@@ -14,8 +14,8 @@ from sqlalchemy.engine import make_url
 from sync.hub.app import make_app
 from sync.hub.hub import Hub
 from tests.sync.hub.builders import Sender, SteadyClock
+from tests.sync.hub.emptied import empty
 from tests.sync.hub.served import served
-from tests.sync.near_hub import empty
 
 SERVER = os.environ.get("HUB_TEST_POSTGRES")
 # What only a server does: many writers at once, and being away.
