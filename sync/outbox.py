@@ -1,6 +1,6 @@
 """The outbox: what happened here and has no final verdict yet."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -13,6 +13,7 @@ from desktop.data.direct import Direct
 from desktop.data.exchange import Outbox
 from desktop.data.installation import Installation
 from desktop.data.members import Redirect
+from desktop.data.projections import resolve
 from desktop.events import EVENTS, Event, Stamp
 from sync.envelopes import read_envelope
 from sync.protocol import Answer, Envelope, canonical
@@ -58,17 +59,18 @@ _UNSEEN = Direct(
     .where(_TABLE.c.row == bindparam("about"), _TABLE.c.row_id.in_(ids_of("ids")), _TABLE.c.state != "rejected")
     .order_by(_TABLE.c.ep, _TABLE.c.n)
 )
-_OF_MERGED = Direct(
-    select(*_FOUND)
-    .where(
-        # By whom they name, not by all that wait: a till that was away for long has very many of those.
-        _TABLE.c.row == "member",
-        _TABLE.c.row_id.in_(
-            select(Redirect.id).where(Redirect.id.in_(ids_of("ids")) | Redirect.keep.in_(ids_of("ids")))
-        ),
-        (_TABLE.c.state == "pending") | (_TABLE.c.state == "parked"), _TABLE.c.kind != "MemberEnrolled",
-    )
-)  # fmt: skip
+_LED_HERE = select(Redirect.id).where(Redirect.keep.in_(ids_of("ids"))).cte("led_here", recursive=True)
+_LED_HERE = _LED_HERE.union(select(Redirect.id).join(_LED_HERE, Redirect.keep == _LED_HERE.c.id))
+
+
+def _waits_about(members: Any) -> Direct:
+    """By whom they name, not by all that wait: a till that was away for long has very many of those."""
+    waits = (_TABLE.c.state == "pending") | (_TABLE.c.state == "parked")
+    about = (_TABLE.c.row == "member") & _TABLE.c.row_id.in_(members)
+    return Direct(select(*_FOUND).where(about, waits, _TABLE.c.kind != "MemberEnrolled"))
+
+
+_OF_KEPT, _OF_MERGED = _waits_about(ids_of("ids")), _waits_about(select(_LED_HERE.c.id))
 _AGAIN = Direct(
     update(_TABLE)
     .where((_TABLE.c.state == "accepted") | (_TABLE.c.state == "parked"))
@@ -162,13 +164,18 @@ def held(connection: Connection, bodies: Sequence[bytes]) -> list[bytes]:
     return [body for body in bodies if body in here]
 
 
-def unseen(session: Session, row: str, ids: Iterable[str]) -> Sequence[Any]:
+def unseen(session: Session, row: str, ids: Collection[str]) -> Sequence[Any]:
     """The events about these rows of one kind that the hub has not refused, in the order of their numbers. With those
-    about members come those that wait and name them by an id from before they were merged."""
-    ids = list(ids)
-    found = among(session, _UNSEEN, ids, about=row)
-    merged = among(session, _OF_MERGED, ids) if row in ("member", "redirect") else ()
-    return sorted([*found, *merged], key=lambda entry: (entry.ep, entry.n)) if merged else found
+    about members come those that wait and name them by an id from before they were merged; with those about a merge
+    all that wait about either: the last word stays the last.
+    """
+    found = list(among(session, _UNSEEN, ids, about=row))
+    if row == "redirect":
+        ids = [kept for each in ids if (kept := resolve(session, each))]
+        found += among(session, _OF_KEPT, ids)
+    if row in ("member", "redirect"):
+        found += among(session, _OF_MERGED, ids)
+    return sorted(found, key=lambda entry: (entry.ep, entry.n))
 
 
 def send_again(session: Session) -> None:

@@ -1,6 +1,7 @@
 """What the hub merges and separates, the tills show: facts where they belong, codes that lead where they should."""
 
 from datetime import UTC, datetime
+from itertools import permutations
 
 import pytest
 from msgspec import Raw
@@ -14,7 +15,7 @@ from desktop.data.visits import Visit
 from desktop.desk import Desk
 from desktop.events import MemberAmended, MembersMerged, MembersSeparated
 from desktop.services.consents import give_consents
-from desktop.services.members import Application, enrol
+from desktop.services.members import Application, amend, enrol
 from desktop.services.points import earn_points, spend_points
 from desktop.services.preferences import note_preference
 from desktop.services.undo import undo
@@ -268,6 +269,23 @@ def test_whoever_headquarters_lost_a_merge_of_is_served_though_the_other_is_eras
     take(store, "dir", [erased, greeted("m1", 2)], more=True)
     store.write(serve, "m1")
     assert count(store, Visit, Visit.member_id == "m1") == 1
+
+
+@pytest.mark.parametrize("order", list(permutations(("m1", "m2", "m3"))))
+@pytest.mark.parametrize("by_way_of", ["m2", "m3"])
+@pytest.mark.parametrize("step", [1, -1])
+def test_of_corrections_of_who_are_one_the_last_stays(
+    store: Store, order: tuple[str, ...], by_way_of: str, step: int
+) -> None:
+    """They wait, each by another name: this till had not heard of the merges, which come in any order."""
+    take(store, "dir", [greeted("m1", 1), greeted("m2", 2), greeted("m3", 3)], more=True)
+    for member_id in order:
+        store.write(amend, member_id, name=f"名{member_id}")
+    merges = (("m1", by_way_of), ("m2", "m3"))
+    for seq, (old, keep) in enumerate(merges[::step], 4):
+        go_on(store, "dir", put("redirect", old, RedirectRow(keep=keep), seq))
+    name = select(Member.name).where(Member.id == "m3")
+    assert store.read(lambda connection: connection.scalar(name)) == f"名{order[-1]}"
 
 
 @pytest.mark.parametrize("erased", [False, True])
