@@ -30,6 +30,7 @@ from desktop.views.products import PLAIN, Label, ProductView, find_product
 from desktop.work import Work
 
 _RUNNING = select(Visit).where(Visit.here, Visit.state == "open").order_by(Visit.started_at.desc()).limit(1)
+_LAST_NOTE = select(Note.text).order_by(Note.at.desc(), Note.id.desc()).limit(1)
 ACTIONS = ("seen", "tried", "bought", "returned", "declined")
 LONGEST_NOTE, LONGEST_REASON = 2000, 200
 CURRENCY = "CNY"  # of the labels that a shop's own scales print
@@ -104,9 +105,15 @@ def recall_visit(work: Work, visit_id: str | None = None) -> str:
     return parked.id
 
 
-def finish_visit(work: Work) -> str:
-    """End the running visit; gives its id."""
+def finish_visit(work: Work, note: str = "") -> str:
+    """End the running visit; gives its id.
+
+    note: the line that is still being typed. If it is the last line already, it was entered a moment ago. Taking the
+    finish back leaves it.
+    """
     running = current_visit(work)
+    if (text := _note_text(note)) and text != work.session.scalar(_LAST_NOTE.where(Note.visit_id == running.id)):
+        work.follow(NoteWritten(visit_id=running.id, note_id=work.clock.new_id(), text=text))
     work.note(VisitFinished(visit_id=running.id), undo=VisitReopened(visit_id=running.id))
     settle_points(work, running.id)
     return running.id
@@ -182,12 +189,9 @@ def remove_line(work: Work, line_id: str) -> None:
 
 def write_note(work: Work, text: str) -> str:
     """Add a line of note to the running visit; gives its id."""
-    text = re.sub(r"[^\S\n]", " ", "\n".join(text.splitlines()))  # a wide space or a tab keeps words apart
-    text = "".join(letter for letter in text if letter.isprintable() or letter == "\n").strip()
+    text = _note_text(text)
     if not text:
         raise BadInput("note_empty")
-    if len(text) > LONGEST_NOTE:
-        raise BadInput("note_too_long", limit=LONGEST_NOTE)
     visit = current_visit(work)
     note_id = work.clock.new_id()
     work.note(
@@ -204,6 +208,14 @@ def remove_note(work: Work, note_id: str) -> None:
         raise NotFound("note_unknown")
     again = NoteWritten(visit_id=note.visit_id, note_id=work.clock.new_id(), text=note.text)
     work.note(NoteRemoved(visit_id=note.visit_id, note_id=note_id), undo=again)
+
+
+def _note_text(typed: str) -> str:
+    text = re.sub(r"[^\S\n]", " ", "\n".join(typed.splitlines()))  # a wide space or a tab keeps words apart
+    text = "".join(letter for letter in text if letter.isprintable() or letter == "\n").strip()
+    if len(text) > LONGEST_NOTE:
+        raise BadInput("note_too_long", limit=LONGEST_NOTE)
+    return text
 
 
 def _price(product: ProductView, label: Label) -> int | None:

@@ -87,6 +87,28 @@ def test_a_finished_visit_keeps_what_was_done_in_it(stocked: Desk) -> None:
     assert stocked.read(find_running_visit) is None
 
 
+def test_the_note_that_is_being_typed_is_finished_with_the_visit_and_stays_when_that_is_taken_back(
+    stocked: Desk,
+) -> None:
+    visit_id = stocked.do(visits.serve, a_member(stocked)).result()
+    stocked.do(visits.write_note, "不刺痛").result()
+    assert stocked.do(visits.finish_visit, " 下次带小样\t").result() == visit_id
+    assert stocked.do(undo).result().deed == "finish_visit"
+    assert [note.text for note in running(stocked).notes] == ["不刺痛", "下次带小样"]
+    stocked.do(visits.finish_visit, "下次带小样").result()
+    visit = stocked.read(find_visit, visit_id)
+    assert visit is not None
+    assert [note.text for note in visit.notes] == ["不刺痛", "下次带小样"]
+
+
+def test_a_visit_whose_note_is_too_long_is_not_finished(stocked: Desk) -> None:
+    stocked.do(visits.serve, a_member(stocked)).result()
+    with pytest.raises(BadInput) as caught:
+        stocked.do(visits.finish_visit, "长" * 2001).result()
+    assert caught.value.code == "note_too_long"
+    assert running(stocked).state == "open"
+
+
 def test_a_price_stays_as_it_was_shown(stocked: Desk) -> None:
     stocked.do(visits.add_line, SERUM).result()
     stocked.do(_reprice, SERUM, 1).result()

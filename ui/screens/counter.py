@@ -1,5 +1,6 @@
 """The screen a clerk lives in: one scan shows the member, each next one is a product of the visit."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -14,6 +15,7 @@ from desktop.views.phone import whole_phone
 from desktop.views.profile import Profile, find_profile
 from desktop.views.shop import find_trade
 from desktop.views.visit import VisitView, find_running_visit, parked_visits, visits_of
+from desktop.work import Work
 from resources import Words
 from ui.bridge import Bridge
 from ui.keys import KEYS
@@ -155,7 +157,7 @@ class Counter(Screen):
 
     def _offer_enrolment(self, code: str) -> None:
         if self.bridge.status.link is not Link.ALONE:  # whose it is may be known elsewhere
-            self._draft.keep_now()
+            self._greet(None, code)
             self._deeds.serve_code(code, self._visit)
             way = self.words("counter.new_code_enrol")
             self.said.emit(Said(self.words("counter.by_code"), "warn", way, lambda: self.enrol_wanted.emit(code)))
@@ -173,23 +175,39 @@ class Counter(Screen):
         if member_id and profile is None:
             self._deeds.warn(TillError("member_unknown"))
             return
-        self._draft.keep_now()
+        self._greet(profile)
         if profile:
-            self._greet(profile)
-            self._stale = False  # to read what was saved before would only take the member off again
             self._codes.teaching.learn_member(profile)
         if profile and token:
             self._deeds.serve_shown(token, profile.name or self.words("profile.unnamed"))
         else:
             self._deeds.serve(member_id, before)
 
+    def _goes_on(self, profile: Profile | None) -> bool:
+        """Whether to serve them is to go on with the visit on the screen: theirs, or one that gets a name."""
+        visit = self._visit
+        if visit is None or visit.code or self._deeds.turning:
+            return False
+        return visit.member_id is None or (profile is not None and visit.member_id == profile.member_id)
+
+    def _of_visit(self, act: Callable[[VisitView], None]) -> None:
+        """Do it to the visit on the screen, or to the one that is to come there."""
+
+        def begin(_waited: None = None) -> None:
+            if self._visit:
+                act(self._visit)
+
+        if self._deeds.turning:
+            self.bridge.run(_wait, then=begin)
+        else:
+            begin()
+
     # What keys and buttons mean
 
     def hold(self) -> None:
         """Put the running visit on hold."""
         self._draft.keep_now()
-        if self._visit:
-            self._deeds.hold(self._visit)
+        self._of_visit(self._deeds.hold)
 
     def book(self) -> None:
         """Make an appointment for whoever is served."""
@@ -198,15 +216,14 @@ class Counter(Screen):
 
     def recall(self, visit_id: str | None = None) -> None:
         """Take up a visit that was on hold, the latest unless named."""
-        self._draft.keep_now()
+        self._draft.leave()
         if self.bridge.read(parked_visits):
             self._come_back()
         self._deeds.recall(visit_id)
 
     def finish(self) -> None:
-        """End the visit; a note that is still being typed is saved first."""
-        if self._visit:
-            self._deeds.finish(self._visit, self.page.visit.note.text())
+        """End the visit; a note that is still being typed is saved with it."""
+        self._of_visit(lambda _: self._deeds.finish(self.page.visit.note.text()))
 
     def undo(self) -> None:
         """Take the last deed back, and say which it was."""
@@ -239,9 +256,8 @@ class Counter(Screen):
             self._deeds.note_entity(self._profile.member_id, kind, fields, entity_id)
 
     def _write_note(self, text: str) -> None:
-        if self._visit:
-            self._draft.keep_now()  # later it would come between this and a second press
-            self._deeds.write_note(self._visit, text)
+        self._draft.keep_now()  # later it would come between this and a second press
+        self._of_visit(lambda visit: self._deeds.write_note(visit, text))
 
     def _change_consent(self, purpose: str, agreed: bool) -> None:
         if self._profile:
@@ -260,6 +276,8 @@ class Counter(Screen):
 
     def refresh(self) -> None:
         """Paint what is saved; what is picked and typed stays."""
+        if self._deeds.turning:
+            return  # what was saved before would only take off again who is to be served
         self._read = self.bridge.desk.commits
         self.page.speak(self._names)
         visit = self._visit = self.bridge.read(find_running_visit)
@@ -279,12 +297,16 @@ class Counter(Screen):
     def _find_profile(self, member_id: str) -> Profile | None:
         return self.bridge.read(find_profile, member_id, self.bridge.today())
 
-    def _greet(self, profile: Profile) -> None:
+    def _greet(self, profile: Profile | None, code: str | None = None) -> None:
         """Show whoever is to be served within a blink; what the rules say of them comes once the visit is saved."""
-        if self._profile is None or self._profile.member_id != profile.member_id:
-            self._profile = profile
+        if not self._goes_on(profile):
+            self._draft.leave()
+            self.page.begin()
+        before, self._profile = self._profile, profile
+        if profile and (before is None or before.member_id != profile.member_id):
             self.page.paint_member(profile, self._names, self.bridge.desk.clock.now())
-        self.page.show_who(known=True, running=True)
+        self.page.show_who(known=profile is not None, running=True)
+        self.page.paint_unknown(code)
 
     def _paint_member(self, profile: Profile | None) -> None:
         self._profile = profile
@@ -342,6 +364,10 @@ class Counter(Screen):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._minute.stop()
+
+
+def _wait(_work: Work) -> None:
+    """Done when everything is that was asked for before."""
 
 
 def _before(profile: Profile, visit: VisitView | None, past: tuple[VisitView, ...]) -> Profile:

@@ -34,7 +34,7 @@ from desktop.views.items import find_item
 from desktop.views.lookup import ProductSeen
 from desktop.views.products import ProductView
 from desktop.views.profile import Profile
-from desktop.views.visit import VisitView, find_running_visit
+from desktop.views.visit import VisitView, find_running_visit, find_visit
 from desktop.views.vouchers import VoucherView
 from resources import Words
 from ui import figures
@@ -60,18 +60,17 @@ class VisitDeeds(QObject):
         self._bridge = bridge
         self._words = words
         self._finishing = False
+        self.turning = 0  # how many visits are to come on the screen, as soon as they are saved
 
     def serve_code(self, code: str, before: VisitView | None) -> None:
         """Begin to serve whoever the code belongs to; ``before`` as in ``serve``."""
-
+        self._turn(serve_code, code, then=partial(self._tell_parked, before))
         self.begun.emit()
-        self._do(serve_code, code, then=partial(self._tell_parked, before))
 
     def serve(self, member_id: str | None, before: VisitView | None) -> None:
         """Begin to serve a member, or nobody known (None); ``before`` is the visit that may be put on hold by it."""
-
+        self._turn(serve, member_id, then=partial(self._tell_parked, before))
         self.begun.emit()
-        self._do(serve, member_id, then=partial(self._tell_parked, before))
 
     def serve_shown(self, text: str, who: str) -> None:
         """Begin to serve the member who shows a short-lived code, and say whether it is surely they."""
@@ -81,8 +80,8 @@ class VisitDeeds(QObject):
             told = self._words("counter.sure" if shown.sure else "counter.not_sure", kind=kind, who=who)
             self.said.emit(Said(told, "good" if shown.sure else "warn"))
 
+        self._turn(serve_shown, text, then=tell)
         self.begun.emit()
-        self._do(serve_shown, text, then=tell)
 
     def add(self, seen: ProductSeen) -> None:
         """Put a product into the visit, and say what is known of that very piece."""
@@ -220,18 +219,13 @@ class VisitDeeds(QObject):
             if visit := self._bridge.read(find_running_visit):
                 self.say("recalled", who=self.name_of(visit))
 
-        self._do(recall_visit, visit_id, then=tell)
+        self._turn(recall_visit, visit_id, then=tell)
 
-    def finish(self, visit: VisitView, note: str) -> None:
-        """End the visit; a note that is still being typed is saved first, and a second press does nothing."""
-        if self._finishing:
-            return
-        self._finishing = True
-        if note.strip():
-            then = lambda _: self._finish(visit, note)  # noqa: E731
-            self._bridge.run(write_note, note, once=True, then=then, failed=self._refused)
-        else:
-            self._finish(visit, "")
+    def finish(self, note: str) -> None:
+        """End the visit with the note that is still being typed; a second press does nothing."""
+        if not self._finishing:
+            self._finishing = True
+            self._do(finish_visit, note, then=lambda visit_id: self._finished(visit_id, note))
 
     def undo(self) -> None:
         """Take the last deed back, and say which it was."""
@@ -249,15 +243,13 @@ class VisitDeeds(QObject):
         """Who is served in it."""
         return who_in(self._words, visit)
 
-    def _finish(self, visit: VisitView, note: str) -> None:
-        if note:
-            self.noted.emit(visit.id, note)
-        self._do(finish_visit, then=lambda _: self._finished(visit))
-
-    def _finished(self, visit: VisitView) -> None:
+    def _finished(self, visit_id: str, note: str) -> None:
         self._finishing = False
-        said = "saved_finish" if visit.lines else "saved_nothing"
-        self._say_undoable(said, who=self.name_of(visit), count=len(visit.lines))
+        if note:
+            self.noted.emit(visit_id, note)
+        if visit := self._bridge.read(find_visit, visit_id):
+            said = "saved_finish" if visit.lines else "saved_nothing"
+            self._say_undoable(said, who=self.name_of(visit), count=len(visit.lines))
 
     def _undone(self, undone: Undone) -> None:
         name = f"deed.{undone.deed}"
@@ -284,6 +276,21 @@ class VisitDeeds(QObject):
                 then(result)
 
         self._bridge.run(operation, *args, then=saved, failed=self._refused, **kwargs)
+
+    def _turn(self, operation: Callable[..., Any], *args: Any, then: Callable[[Any], object]) -> None:
+        """Have another visit begun or taken up."""
+
+        def saved(result: Any) -> None:
+            self.turning -= 1
+            self.settled.emit()
+            then(result)
+
+        def refused(error: TillError) -> None:
+            self.turning -= 1
+            self._refused(error)
+
+        self.turning += 1
+        self._bridge.run(operation, *args, then=saved, failed=refused)
 
     def _refused(self, error: TillError) -> None:
         """Nothing was saved: paint what is, and say why."""

@@ -148,6 +148,11 @@ class CounterPage(QWidget):
         self.history.paint(past, now)
         self.entities.paint(portrayed)
 
+    def begin(self) -> None:
+        """Nothing is in the next visit yet."""
+        self.visit.begin()
+        self.count(0)
+
     def count(self, lines: int) -> None:
         """Say on the button how many products the visit has."""
         self.finish.set_words(self._words("counter.finish" if lines else "counter.finish_empty", count=lines))

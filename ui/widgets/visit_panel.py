@@ -66,6 +66,14 @@ class VisitPanel(Card):
         self.learned.offer([Choice(facet, value, name) for facet, value, name in names.quick()])
         self.lines.speak(names)
 
+    def begin(self) -> None:
+        """The next visit has nothing in it yet."""
+        self._since.setText("")
+        for part in (self.lines, self.learned, self.notes):
+            part.paint(())
+        self.mood.paint(0)
+        self._between.hide()
+
     def paint(self, visit: VisitView, now: datetime) -> None:
         """Show the running visit."""
         self.show_time(visit, now)
