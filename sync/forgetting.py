@@ -16,6 +16,7 @@ from desktop.data.erasing import forget_member
 from desktop.data.exchange import Erasure, Outbox
 from desktop.data.installation import read_installation
 from desktop.data.members import Redirect
+from desktop.data.projections import resolve
 from desktop.data.theirs import tables_with
 from desktop.escrow_events import GiftGiven
 from desktop.events import ErasureCarriedOut, ErasureRequested, VisitOpened
@@ -61,6 +62,8 @@ _STAYING = {
 _NOT_DONE = Direct(select(Erasure.id, Erasure.names).where(Erasure.done.is_(False)))
 # Whoever was merged into them has an erasure of their own, or is somebody else to a hub that lost that merge.
 _NOBODY_IS_THEM = removing(Redirect, "keep")
+_LED_TO = """WITH RECURSIVE led (id) AS (SELECT id FROM redirect WHERE keep = ?
+    UNION SELECT redirect.id FROM redirect JOIN led ON redirect.keep = led.id) SELECT id FROM led"""
 _OF_ERASURE = (ErasureRequested.__name__, ErasureCarriedOut.__name__)
 
 
@@ -71,7 +74,9 @@ def lay_erasure(session: Session, member_id: str, at: datetime) -> None:
     """
     if session.get(Erasure, member_id) is not None:
         return
-    _give_back(session, member_id)
+    parted = _parted(session) | led_to(session, member_id)
+    write(session, _NOBODY_IS_THEM, [(member_id,)])
+    give_back(session, parted, member_id)
     connection = session.connection()
     said, taken = (_visits_told(connection, query, member_id) for query in (_SAID, _TAKEN))
     names = said | taken | forget_member(session, member_id, taken)
@@ -82,23 +87,25 @@ def lay_erasure(session: Session, member_id: str, at: datetime) -> None:
         if staying := _STAYING.get(entry.kind):
             _leave(session, entry, staying)
         execute(connection, _STRIP, (canonical({"id": entry.event_id}), *key))
-    write(session, _NOBODY_IS_THEM, [(member_id,)])
     session.add(Erasure(id=member_id, at=at, names=msgspec.json.encode(sorted(names)).decode()))
     session.flush()
 
 
-def _give_back(session: Session, member_id: str) -> None:
-    """What this till has done for whoever was parted from them is not theirs: the store's rows that say so are still to
-    come.
-    """
-    if parted := {row[0] for row in execute(session.connection(), _PARTED)}:
-        give_back(session, parted, member_id)
+def _parted(session: Session) -> set[str]:
+    """Whoever was told apart while the store's rows that say so are still to come."""
+    return {row[0] for row in execute(session.connection(), _PARTED)}
+
+
+def led_to(session: Session, member_id: str) -> set[str]:
+    """All who were merged into them, be it by way of others."""
+    return {row[0] for row in execute(session.connection(), _LED_TO, (member_id,))}
 
 
 def give_back(session: Session, parted: Set[str], kept: str) -> None:
-    """What was done here for these, by their own ids, and stands as the kept member's is theirs again."""
+    """What was done here for these, by their own ids, and stands as the kept member's goes to who they are by now."""
+    now = {each: resolve(session, each) for each in parted}
     for statement in _giving_back():
-        write(session, statement, [(each, kept, each) for each in parted])
+        write(session, statement, [(whose, kept, each) for each, whose in now.items()])
 
 
 @cache

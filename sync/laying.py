@@ -258,6 +258,7 @@ def _lay_deeds_over(work: Work, kind: str, laid: set[str], *, read: dict[str, in
     work.touched.update((shown, row_id) for row_id in laid)
     unknown: set[str] = set()
     for entry in outbox.unseen(work.session, shown, laid):
-        if entry.row_id in unknown or not outbox.was_read(entry, read):
-            unknown.add(entry.row_id)
+        about = str(resolve(work.session, entry.row_id)) if shown in outbox.OF_PEOPLE else entry.row_id
+        if about in unknown or not outbox.was_read(entry, read):
+            unknown.add(about)
             lay_again(work, entry.body)

@@ -63,14 +63,14 @@ _LED_HERE = select(Redirect.id).where(Redirect.keep.in_(ids_of("ids"))).cte("led
 _LED_HERE = _LED_HERE.union(select(Redirect.id).join(_LED_HERE, Redirect.keep == _LED_HERE.c.id))
 
 
-def _waits_about(members: Any) -> Direct:
+def _about(members: Any) -> Direct:
     """By whom they name, not by all that wait: a till that was away for long has very many of those."""
-    waits = (_TABLE.c.state == "pending") | (_TABLE.c.state == "parked")
-    about = (_TABLE.c.row == "member") & _TABLE.c.row_id.in_(members)
-    return Direct(select(*_FOUND).where(about, waits, _TABLE.c.kind != "MemberEnrolled"))
+    named = (_TABLE.c.row == "member") & _TABLE.c.row_id.in_(members)
+    return Direct(select(*_FOUND).where(named, _TABLE.c.state != "rejected", _TABLE.c.kind != "MemberEnrolled"))
 
 
-_OF_KEPT, _OF_MERGED = _waits_about(ids_of("ids")), _waits_about(select(_LED_HERE.c.id))
+_OF_KEPT, _OF_MERGED = _about(ids_of("ids")), _about(select(_LED_HERE.c.id))
+OF_PEOPLE = ("member", "redirect")
 _AGAIN = Direct(
     update(_TABLE)
     .where((_TABLE.c.state == "accepted") | (_TABLE.c.state == "parked"))
@@ -166,14 +166,14 @@ def held(connection: Connection, bodies: Sequence[bytes]) -> list[bytes]:
 
 def unseen(session: Session, row: str, ids: Collection[str]) -> Sequence[Any]:
     """The events about these rows of one kind that the hub has not refused, in the order of their numbers. With those
-    about members come those that wait and name them by an id from before they were merged; with those about a merge
-    all that wait about either: the last word stays the last.
+    about members come those that name them by an id from before they were merged; with those about a merge all about
+    either: the last word stays the last.
     """
     found = list(among(session, _UNSEEN, ids, about=row))
     if row == "redirect":
         ids = [kept for each in ids if (kept := resolve(session, each))]
         found += among(session, _OF_KEPT, ids)
-    if row in ("member", "redirect"):
+    if row in OF_PEOPLE:
         found += among(session, _OF_MERGED, ids)
     return sorted(found, key=lambda entry: (entry.ep, entry.n))
 

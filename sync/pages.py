@@ -13,7 +13,7 @@ from desktop.data.exchange import Cursor, FeedRow, ParkedIn
 from desktop.errors import TillError
 from desktop.work import Work
 from sync import laying, outbox
-from sync.cursors import cursor_of, drop_cursor, keep_cursor, read_theirs_again, seqs
+from sync.cursors import cursor_of, drop_cursor, keep_cursor, read_again, read_theirs_again, seqs
 from sync.protocol import Page, Row, row_hash, sum_text
 from sync.statements import removing, write, writing
 
@@ -165,6 +165,8 @@ def undo_merges(work: Work, scope: str) -> bool:
     if ghosts:
         sweep(work, scope, ghosts)
         read_theirs_again(work)
+        if outbox.unseen(work.session, "member", [ghost.row_id for ghost in ghosts]):
+            read_again(work, scope)  # what was said of them here was laid over the kept one's row, too
     return bool(ghosts)
 
 

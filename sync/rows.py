@@ -32,7 +32,7 @@ from sync import privacy_rows as q
 from sync import protocol as p
 from sync import service_rows as s
 from sync.cursors import hold_unread
-from sync.forgetting import give_back, lay_erasure
+from sync.forgetting import give_back, lay_erasure, led_to
 from sync.statements import moving, removing, resolved, write, writing
 
 Told = list[tuple[str, Any]]  # the ids of rows, and their bodies
@@ -242,7 +242,10 @@ def _redirect(session: Session, row_id: str, told: str, at: int | None) -> None:
     would take away again. Whether that one is still merged with another is not known of an earlier reading.
     """
     forget_guest(session, row_id)
+    stood = str(resolve(session, row_id))
     write(session, _REDIRECT, [(row_id, told, at)])
+    if stood not in (row_id, resolve(session, row_id)):  # told apart from one and merged with another since
+        give_back(session, {row_id} | led_to(session, row_id), stood)
     keep = resolve(session, told, _KEPT) or told
     # The kept member's own row may come pages later: a name to greet by. It goes if that never comes.
     if execute(session.connection(), _STAND_IN, (keep, row_id)).rowcount:
@@ -258,7 +261,7 @@ def _part(session: Session, row_id: str) -> None:
     kept = str(resolve(session, row_id))
     forget_guest(session, kept)
     write(session, removing(Redirect, "id"), [(row_id,)])
-    give_back(session, {row_id}, kept)
+    give_back(session, {row_id} | led_to(session, row_id), kept)
     escrow_lay.point_lease(session, row_id)
 
 
