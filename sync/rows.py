@@ -15,6 +15,7 @@ from desktop.data.contents import Content, ContentUse
 from desktop.data.direct import Direct, execute
 from desktop.data.escrow import Campaign, Coupon, FloorLimit, Gift, Lease, Points, Quota, Reward, Settlement
 from desktop.data.exchange import Cursor, Erasure, FeedRow
+from desktop.data.installation import read_installation
 from desktop.data.leads import Lead
 from desktop.data.members import Consent, Identity, Member, Preference, Redirect
 from desktop.data.orders import OrderLine
@@ -94,10 +95,22 @@ def remove(session: Session, kind: str, row_id: str, *, scope: str | None) -> bo
         _remove_directory(session, row_id)
     elif kind == "redirect":
         _part(session, row_id)
+    elif kind == "gift" and scope and scope not in read_installation(session.connection()).scopes.split():
+        _leave_gift(session, row_id)
     else:
         write(session, removing(_KINDS[kind].table, "id"), [(row_id,)])
     _read_anew(session)
     return True
+
+
+_NOBODYS = "UPDATE gift SET member_id = NULL, visit_id = NULL WHERE id = ?"
+_NOT_LENT = "DELETE FROM gift WHERE id = ? AND (lease_id IS NULL OR lease_id NOT IN (SELECT id FROM lease))"
+
+
+def _leave_gift(session: Session, row_id: str) -> None:
+    """The till is no longer in that store: what it has given counts against its lease all the same."""
+    write(session, _NOBODYS, [(row_id,)])
+    write(session, _NOT_LENT, [(row_id,)])
 
 
 def _read_anew(session: Session) -> None:

@@ -5,13 +5,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from desktop.data.escrow import Lease
 from desktop.data.exchange import Cursor, FeedRow, Load, Till
 from desktop.data.members import Member, Preference
 from desktop.data.visits import Visit
+from desktop.services.coupons import give_gift
 from desktop.services.guests import STAY, want_profile
+from desktop.services.leases import left
 from desktop.services.members import Application, enrol
 from desktop.services.visits import finish_visit, serve
 from desktop.store import Store
+from desktop.work import Work
 from sync.exchange import Exchange, converse
 from sync.failures import HubRefused, HubUnreachable
 from sync.hub.hub import Hub
@@ -22,7 +26,7 @@ from tests.clock import SetClock
 from tests.sync.hub.builders import Sender
 from tests.sync.hub.rights import Office
 from tests.sync.near_hub import Carrier, count, rounds
-from tests.sync.quiet import PHONE, NewTill, QuietTill, SharedClock
+from tests.sync.quiet import PHONE, NewTill, Pair, QuietTill, SharedClock, the_member, together
 from tests.sync.test_merges import merge
 
 ME = Application(phone=PHONE, name="许女士", consents=("service",))
@@ -238,3 +242,26 @@ def test_what_a_moved_till_had_sent_from_its_old_store_goes_after_thirty_days(
     till.tidy()
     assert sent
     assert not sent & till.events()
+
+
+def pieces_left(work: Work) -> int:
+    leases = select(Lease.metadata.tables["lease"]).where(Lease.of == "quota")
+    return sum(left(work, each) for each in work.session.execute(leases).all())
+
+
+def test_a_till_that_has_moved_gives_no_piece_twice(pair: Pair, office: Office) -> None:
+    till, _ = pair
+    office.quota(40)
+    together(*pair)
+    till.do(serve, the_member(till))
+    till.do(give_gift, "q1", 5)
+    till.do(finish_visit)
+    together(*pair)
+    before = till.store.write(pieces_left)
+    move(till, office.hub, "east")
+    assert till.store.write(pieces_left) == before
+    till.do(serve, None)
+    for _ in range(before):
+        till.do(give_gift, "q1")
+    till.sync()
+    assert till.refusals() == []

@@ -3,7 +3,6 @@
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 from sqlalchemy import select
@@ -29,9 +28,11 @@ from tests.sync.test_merges import merge, separate
 @contextlib.contextmanager
 def too_old_for(kind: str) -> Iterator[None]:
     """Headquarters does not know this kind of event yet."""
-    handlers = dict(HANDLERS)
-    with patch.dict(HANDLERS, clear=True, **{each: handlers[each] for each in handlers if each != kind}):
+    handler = HANDLERS.pop(kind)
+    try:
         yield
+    finally:
+        HANDLERS[kind] = handler
 
 
 def newcomer(till: QuietTill, number: int) -> str:
