@@ -37,12 +37,14 @@ class _Outcome:
 class Bridge(QObject):
     """What screens call. Every signal and every callback comes on the Qt thread.
 
+    ordered: a clerk wants a deed, and what was done before is no longer the last.
     changed: desktop.events.Changes after each commit. status_changed: desktop.status.HubStatus.
     trouble: a TillError that nobody else handled. troubles_changed: something else is amiss with the files than before.
     sync_now: asks for an exchange with the hub at once.
     status: how the till stands to its hub until somebody tells; None when there is no hub.
     """
 
+    ordered = Signal()
     changed = Signal(object)
     status_changed = Signal(object)
     trouble = Signal(object)
@@ -73,6 +75,11 @@ class Bridge(QObject):
     def status(self) -> HubStatus:
         """How the till stands to its hub, as last told."""
         return self._status
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether nothing that a clerk asked for is still to be done."""
+        return self._last is None
 
     def today(self) -> date:
         """The day in the store."""
@@ -113,21 +120,39 @@ class Bridge(QObject):
         failed: Failed | None = None,
         once: bool = False,
         **kwargs: Any,
-    ) -> None:
+    ) -> bool:
         """Have the writer carry out ``operation(work, *args, **kwargs)``.
 
         ``then`` gets its result once it is durable. ``failed`` gets a TillError; without it ``trouble`` tells.
         once: if the very same was asked for last and is not answered yet, that was a second press, and the deed is one.
         Nothing may have been asked for in between: who agrees, takes it back and agrees again means all three.
+        Gives whether it was the first press.
         """
+        self.ordered.emit()
         asked = (operation, args, kwargs)
-        if not once or self._last is None or self._last[0] != asked:
-            try:
-                self._last = (asked, self.desk.do(operation, *args, **kwargs))
-            except TillError as error:
-                self._fail(error, failed)
-                return
-        self._await(self._last[1], then, failed)
+        if once and self._last and self._last[0] == asked:
+            self._await(self._last[1], then, failed)
+            return False
+        try:
+            future = self.desk.do(operation, *args, **kwargs)
+        except TillError as error:
+            self._fail(error, failed)
+            return True
+        self._last = (asked, future)
+        self._await(future, then, failed)
+        return True
+
+    def run_unasked(self, operation: Callable[..., T], *args: Any, then: Callable[[T], object] | None = None) -> None:
+        """Have the writer carry out what nobody pressed a key for, such as keeping what is half typed.
+
+        It comes between no two presses, and what was done last stays the last.
+        """
+        try:
+            future = self.desk.do(operation, *args)
+        except TillError as error:
+            self._fail(error, None)
+            return
+        self._await(future, then, None)
 
     def forget_callers(self) -> None:
         """Another window takes over: who asked so far is no longer there to be answered. ``trouble`` is still told."""

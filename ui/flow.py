@@ -17,6 +17,7 @@ from ui.bridge import Bridge
 from ui.figures import MOST_COUNTED
 from ui.said import Said, clock_sentence, sentence
 from ui.screen import Screen
+from ui.screens.counter import Counter
 from ui.screens.every import Screens
 from ui.screens.settings import SettingsScreen
 from ui.widgets.guide_menu import GuideMenu
@@ -68,9 +69,7 @@ class Flow(QObject):
             "again_wanted": lambda: self.enrol(),
         }
         self._connect_window()
-        bridge.changed.connect(self._on_changed)
-        bridge.status_changed.connect(self._paint_status)
-        bridge.trouble.connect(self._warn)
+        self._connect_bridge()
         self._paint_till()
         self._paint_status()
 
@@ -84,6 +83,12 @@ class Flow(QObject):
         search.enrol_wanted.connect(lambda phone: self.enrol(phone=phone))
         self.window.pictures.failed.connect(self._warn)
 
+    def _connect_bridge(self) -> None:
+        self.bridge.ordered.connect(self.window.messages.withdraw_undo)
+        self.bridge.changed.connect(self._on_changed)
+        self.bridge.status_changed.connect(self._paint_status)
+        self.bridge.trouble.connect(self._warn)
+
     def _take_in(self, screen: Screen) -> None:
         """A screen was made: it has its page in the window, and is heard."""
         self.window.stack.addWidget(screen)
@@ -94,6 +99,7 @@ class Flow(QObject):
     def retire(self) -> None:
         """Follow nothing any more, and wait for no answer: another window takes over, or none."""
         self.bridge.forget_callers()
+        self.bridge.ordered.disconnect(self.window.messages.withdraw_undo)
         self.bridge.changed.disconnect(self._on_changed)
         self.bridge.status_changed.disconnect(self._paint_status)
         self.bridge.trouble.disconnect(self._warn)
@@ -119,14 +125,21 @@ class Flow(QObject):
 
     @Slot()
     def home(self) -> None:
-        """The counter while a visit runs, the idle screen otherwise."""
-        running = self.bridge.read(find_running_visit)
-        self.show("counter" if running else "idle")
-        if not running:
+        """The counter while somebody is served, the idle screen otherwise."""
+        served = self._is_served
+        self.show("counter" if served else "idle")
+        if not served:
             self.window.top.search.take_focus()
+
+    @property
+    def _is_served(self) -> bool:
+        """Whether a visit runs, or will as soon as it is saved."""
+        awaited = any(isinstance(each, Counter) and each.awaits for each in self.screens.made)
+        return awaited or self.bridge.read(find_running_visit) is not None
 
     def enrol(self, *, code: str = "", phone: str = "", lead: str = "") -> None:
         """Open the form for a new member, with what is known of them already."""
+        self.window.messages.withdraw_undo()  # a form that was given up would come over this one
         self.window.top.search.clear()
         self.show("enrol")
         self.screens.enrol.begin(code, phone=phone if looks_like_phone(phone) else "", lead=lead)
@@ -150,7 +163,7 @@ class Flow(QObject):
     def serve(self, member_id: str | None) -> None:
         """Show a member at the counter, and begin the visit; None for nobody known."""
         self.window.top.search.clear()
-        self.window.messages.clear()  # what could be undone there is no longer the last deed
+        self.window.messages.clear()  # it told of somebody else
         self.screens.counter.serve(member_id)
         self.screens.counter.setFocus()
 
@@ -220,10 +233,9 @@ class Flow(QObject):
         self._paint_status()
         if changes.of("guide") or changes.of("store"):
             self._paint_till()
-        if changes.of("visit") and self.current in ("idle", "counter"):
-            running = self.bridge.read(find_running_visit)
-            if (self.current == "counter") != bool(running):
-                self.home()
+        here = self.current in ("idle", "counter")
+        if here and changes.of("visit") and (self.current == "counter") != self._is_served:
+            self.home()
 
     def _paint_till(self) -> None:
         till = self.bridge.read(find_till)

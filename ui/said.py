@@ -15,7 +15,10 @@ if TYPE_CHECKING:  # read in only after the first paint
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """For the message bar. tone: good, warn or info. way, other: what ``act`` and ``act_other`` would do, in words."""
+    """For the message bar. tone: good, warn or info. way, other: what ``act`` and ``act_other`` would do, in words.
+
+    undoes: ``act`` takes back what was done last, and is offered until something else is done.
+    """
 
     text: str
     tone: str = "good"
@@ -23,6 +26,7 @@ class Said:
     act: Callable[[], object] | None = None
     other: str = ""
     act_other: Callable[[], object] | None = None
+    undoes: bool = False
 
 
 _WORTH_TELLING_MS = 120_000  # of a wrong clock

@@ -147,6 +147,12 @@ def find_visit(connection: Connection, visit_id: str) -> VisitView | None:
     return next(iter(_whole(connection, connection.execute(_ONE, {"id": visit_id}).all())), None)
 
 
+def find_visit_of_note(connection: Connection, note_id: str) -> VisitView | None:
+    """The visit that a note is in."""
+    visit_id = connection.scalar(select(Note.visit_id).where(Note.id == note_id))
+    return find_visit(connection, visit_id) if visit_id else None
+
+
 def find_visit_of_line(connection: Connection, line_id: str) -> VisitView | None:
     """The visit that a line stands in."""
     visit_id = connection.scalar(select(Line.visit_id).where(Line.id == line_id))

@@ -80,7 +80,7 @@ class Till:
         """Wait until everything that was asked for is done and painted."""
         for _ in range(2):  # an answer may ask for more
             done: list[None] = []
-            self.bridge.run(lambda _work: None, then=done.append)
+            self.bridge.run_unasked(lambda _work: None, then=done.append)
             self.bridge.read_behind(lambda _connection: None, then=done.append)
             self.wait(lambda done=done: len(done) == 2)
 

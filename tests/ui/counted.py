@@ -51,7 +51,7 @@ class Counted:
     def settle(self) -> None:
         """Wait until everything that was asked for is done and painted."""
         done: list[None] = []
-        self.screen.bridge.run(lambda _work: None, then=done.append)
+        self.screen.bridge.run_unasked(lambda _work: None, then=done.append)
         self.wait(lambda: bool(done))
 
     def wait(self, happened: Callable[[], bool]) -> None:

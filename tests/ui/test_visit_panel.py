@@ -43,7 +43,7 @@ def counter(shop: Desk, words: Words, qtbot: QtBot) -> Iterator[Counter]:
 def settle(screen: Counter, qtbot: QtBot) -> None:
     """Wait until everything that was asked for is done and painted."""
     done: list[None] = []
-    screen.bridge.run(lambda _work: None, then=done.append)
+    screen.bridge.run_unasked(lambda _work: None, then=done.append)
     qtbot.waitUntil(lambda: bool(done))
 
 
@@ -61,6 +61,7 @@ def test_fingers_alone_serve_a_whole_visit(counter: Counter, qtbot: QtBot) -> No
     panel = counter.page.visit
     first, second = panel.lines.rows.values()
     for part in first.segments.findChildren(QAbstractButton)[1:2] + second.segments.findChildren(QAbstractButton)[2:]:
+        qtbot.waitUntil(lambda part=part: part.visibleRegion().contains(part.rect().center()))
         tap(part)
     tap(panel.learned.chips[0])
     tap(panel.learned.add)

@@ -1,6 +1,5 @@
 """The screen a clerk lives in: one scan shows the member, each next one is a product of the visit."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -15,7 +14,6 @@ from desktop.views.phone import whole_phone
 from desktop.views.profile import Profile, find_profile
 from desktop.views.shop import find_trade
 from desktop.views.visit import VisitView, find_running_visit, parked_visits, visits_of
-from desktop.work import Work
 from resources import Words
 from ui.bridge import Bridge
 from ui.keys import KEYS
@@ -80,6 +78,8 @@ class Counter(Screen):
         deeds.begun.connect(self._come_back)
         deeds.settled.connect(self.refresh)
         deeds.said.connect(self.said)
+        deeds.awaited.connect(self._draft.await_turn)
+        deeds.came.connect(self._draft.came)
         deeds.noted.connect(self._draft.saved)
 
     def _connect_cards(self) -> None:
@@ -110,7 +110,7 @@ class Counter(Screen):
         visit.mood.rated.connect(deeds.rate)
         visit.learned.withdrawn.connect(deeds.withdraw)
         visit.notes.removed.connect(deeds.remove_note)
-        visit.note_entered.connect(self._write_note)
+        visit.note_entered.connect(deeds.write_note)
         for field in (visit.note, visit.learned.field):
             field.escaped.connect(self.setFocus)
 
@@ -153,12 +153,12 @@ class Counter(Screen):
                 self._offer_enrolment(code)
             case _:
                 self._codes.teaching.stop()
-                self._codes.act(sight, self._profile if self._visit else None)
+                self._codes.act(sight, self._profile if self._visit or self.awaits else None)
 
     def _offer_enrolment(self, code: str) -> None:
         if self.bridge.status.link is not Link.ALONE:  # whose it is may be known elsewhere
             self._greet(None, code)
-            self._deeds.serve_code(code, self._visit)
+            self._deeds.serve_code(code)
             way = self.words("counter.new_code_enrol")
             self.said.emit(Said(self.words("counter.by_code"), "warn", way, lambda: self.enrol_wanted.emit(code)))
             return
@@ -170,7 +170,6 @@ class Counter(Screen):
 
         token: the short-lived code that the member has shown.
         """
-        before = self._visit
         profile = self._find_profile(member_id) if member_id else None
         if member_id and profile is None:
             self._deeds.warn(TillError("member_unknown"))
@@ -181,33 +180,27 @@ class Counter(Screen):
         if profile and token:
             self._deeds.serve_shown(token, profile.name or self.words("profile.unnamed"))
         else:
-            self._deeds.serve(member_id, before)
+            self._deeds.serve(member_id)
 
     def _goes_on(self, profile: Profile | None) -> bool:
         """Whether to serve them is to go on with the visit on the screen: theirs, or one that gets a name."""
         visit = self._visit
-        if visit is None or visit.code or self._deeds.turning:
+        if visit is None or visit.code or self._deeds.turning or self._deeds.ending:
             return False
         return visit.member_id is None or (profile is not None and visit.member_id == profile.member_id)
 
-    def _of_visit(self, act: Callable[[VisitView], None]) -> None:
-        """Do it to the visit on the screen, or to the one that is to come there."""
-
-        def begin(_waited: None = None) -> None:
-            if self._visit:
-                act(self._visit)
-
-        if self._deeds.turning:
-            self.bridge.run(_wait, then=begin)
-        else:
-            begin()
+    @property
+    def awaits(self) -> bool:
+        """Whether somebody is to be served, and is not saved yet."""
+        return bool(self._deeds.turning)
 
     # What keys and buttons mean
 
     def hold(self) -> None:
         """Put the running visit on hold."""
         self._draft.keep_now()
-        self._of_visit(self._deeds.hold)
+        if self._visit or self.awaits:
+            self._deeds.hold()
 
     def book(self) -> None:
         """Make an appointment for whoever is served."""
@@ -216,14 +209,21 @@ class Counter(Screen):
 
     def recall(self, visit_id: str | None = None) -> None:
         """Take up a visit that was on hold, the latest unless named."""
-        self._draft.leave()
-        if self.bridge.read(parked_visits):
-            self._come_back()
+        parked = self.bridge.read(parked_visits)
+        wanted = next((each for each in parked if visit_id in (None, each.id)), None)
+        if wanted:
+            self._make_room()
+            self._show_who(self._find_profile(wanted.member_id) if wanted.member_id else None)
+        else:
+            self._draft.leave()
         self._deeds.recall(visit_id)
+        if wanted:
+            self._come_back()
 
     def finish(self) -> None:
         """End the visit; a note that is still being typed is saved with it."""
-        self._of_visit(lambda _: self._deeds.finish(self.page.visit.note.text()))
+        if self._visit or self.awaits:
+            self._deeds.finish(self.page.visit.note.text())
 
     def undo(self) -> None:
         """Take the last deed back, and say which it was."""
@@ -255,10 +255,6 @@ class Counter(Screen):
         if self._profile:
             self._deeds.note_entity(self._profile.member_id, kind, fields, entity_id)
 
-    def _write_note(self, text: str) -> None:
-        self._draft.keep_now()  # later it would come between this and a second press
-        self._of_visit(lambda visit: self._deeds.write_note(visit, text))
-
     def _change_consent(self, purpose: str, agreed: bool) -> None:
         if self._profile:
             self.page.preferences.consents.fold()
@@ -281,6 +277,7 @@ class Counter(Screen):
         self._read = self.bridge.desk.commits
         self.page.speak(self._names)
         visit = self._visit = self.bridge.read(find_running_visit)
+        self._deeds.running = visit.id if visit else None
         self.page.parked.paint(self.bridge.read(parked_visits))
         self._draft.follow(visit.id if visit else None)
         self._paint_member(self._find_profile(visit.member_id) if visit and visit.member_id else None)
@@ -300,8 +297,15 @@ class Counter(Screen):
     def _greet(self, profile: Profile | None, code: str | None = None) -> None:
         """Show whoever is to be served within a blink; what the rules say of them comes once the visit is saved."""
         if not self._goes_on(profile):
-            self._draft.leave()
-            self.page.begin()
+            self._make_room()
+        self._show_who(profile, code)
+
+    def _make_room(self) -> None:
+        """What is on the screen is no longer the visit of whoever is to be served."""
+        self._draft.leave()
+        self.page.begin()
+
+    def _show_who(self, profile: Profile | None, code: str | None = None) -> None:
         before, self._profile = self._profile, profile
         if profile and (before is None or before.member_id != profile.member_id):
             self.page.paint_member(profile, self._names, self.bridge.desk.clock.now())
@@ -347,7 +351,7 @@ class Counter(Screen):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         lines, key = self.page.visit.lines, event.key()
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-        if not plain or self._visit is None:
+        if not plain or not (self._visit or self.awaits):
             super().keyPressEvent(event)
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             lines.step(-1 if key == Qt.Key.Key_Up else 1)
@@ -364,10 +368,6 @@ class Counter(Screen):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._minute.stop()
-
-
-def _wait(_work: Work) -> None:
-    """Done when everything is that was asked for before."""
 
 
 def _before(profile: Profile, visit: VisitView | None, past: tuple[VisitView, ...]) -> Profile:

@@ -140,10 +140,10 @@ class Enrol(Screen):
         self._pause.stop()
         if self.form.typed != Typed():
             self._kept = True
-            self.bridge.run(keep_draft, DRAFT, {**msgspec.to_builtins(self.form.typed), **self._scanned()})
+            self.bridge.run_unasked(keep_draft, DRAFT, {**msgspec.to_builtins(self.form.typed), **self._scanned()})
         elif self._kept:  # what was typed has been taken out again
             self._kept = False
-            self.bridge.run(drop_draft, DRAFT)
+            self.bridge.run_unasked(drop_draft, DRAFT)
 
     def clear(self) -> None:
         """Start over."""
@@ -152,7 +152,7 @@ class Enrol(Screen):
         self.form.put(Typed())
         self._show_note(restored=False)
         self.form.phone.setFocus()
-        self.bridge.run(drop_draft, DRAFT)
+        self.bridge.run_unasked(drop_draft, DRAFT)
 
     def give_up(self) -> None:
         """Leave, and forget what was typed; a moment long it can be taken up again."""
@@ -161,7 +161,8 @@ class Enrol(Screen):
         self.cancelled.emit()
         if typed != Typed():
             way = self.words("key.undo")
-            self.said.emit(Said(self.words("enrol.given_up"), way=way, act=lambda: self._take_up(typed, scanned)))
+            again = lambda: self._take_up(typed, scanned)  # noqa: E731
+            self.said.emit(Said(self.words("enrol.given_up"), way=way, act=again, undoes=True))
 
     def _take_up(self, typed: Typed, scanned: dict[str, str]) -> None:
         self.form.put(typed)

@@ -7,29 +7,47 @@ from ui.widgets.typing_field import TypingField
 
 
 class NoteDraft:
-    """Binds the note field to the draft of one visit after the other."""
+    """Binds the note field to the draft of one visit after the other.
+
+    A visit is known by its id, or until it is saved by its turn, the number that VisitDeeds gives it.
+    """
 
     def __init__(self, bridge: Bridge, field: TypingField) -> None:
         self._bridge = bridge
         self._field = field
-        self._visit_id: str | None = None
-        self._left: dict[str, str] = {}  # what stood in the field of visits that went from the screen
+        self._of: str | int | None = None  # the visit whose note stands in the field
+        self._left: dict[str | int, str] = {}  # what stood in the field of visits that went from the screen
         field.paused.connect(self._keep)
 
     def leave(self) -> None:
         """Another visit is to come: what is typed from now on is not this one's."""
         self.keep_now()
-        if self._visit_id:
-            self._left[self._visit_id] = self._field.text()
-            self._visit_id = None
+        if self._of is not None:
+            self._left[self._of] = self._field.text()
+            self._of = None
             self._field.put("")
+
+    def await_turn(self, turn: int) -> None:
+        """A visit is to be saved: if none was on the screen any more, what is typed from now on is its."""
+        if self._of is None:
+            self._of = turn
+
+    def came(self, turn: int, visit_id: str) -> None:
+        """The visit of that turn is saved, and what was typed for it is its draft; "" if it will not come after all."""
+        if turn == self._of:
+            self._of = None
+            if visit_id:
+                self.follow(visit_id)
+        elif (early := self._left.pop(turn, "")) and visit_id:
+            self._left[visit_id] = f"{self._find(visit_id)} {early}".strip()
+            self._bridge.run_unasked(keep_draft, _name(visit_id), {"text": self._left[visit_id]})
 
     def follow(self, visit_id: str | None) -> None:
         """Put the other visit's draft into the field, and behind it what was typed since the one before was left."""
-        if visit_id == self._visit_id:
+        if visit_id == self._of:
             return
         self.leave()
-        self._visit_id = visit_id
+        self._of = visit_id
         early, kept = self._field.text(), self._find(visit_id) if visit_id else ""
         self._field.put(f"{kept} {early}".strip())
         if early:
@@ -42,27 +60,28 @@ class NoteDraft:
 
     def saved(self, visit_id: str, text: str) -> None:
         """The note is in the visit: nothing is half typed any more, unless more was typed since."""
-        if visit_id == self._visit_id and self._field.text() == text:
+        if visit_id == self._of and self._field.text() == text:
             self._field.put("")
         elif self._left.get(visit_id) == text:
             del self._left[visit_id]
         else:
             return
-        self._bridge.run(drop_draft, f"note:{visit_id}")
+        self._bridge.run_unasked(drop_draft, _name(visit_id))
 
     def _find(self, visit_id: str) -> str:
         if visit_id in self._left:
             return self._left.pop(visit_id)
-        draft = self._bridge.read(find_draft, self._name())
+        draft = self._bridge.read(find_draft, _name(visit_id))
         return str(draft["text"]) if draft else ""
 
-    def _name(self) -> str:
-        return f"note:{self._visit_id}"
-
     def _keep(self, text: str) -> None:
-        if not self._visit_id:
+        if not isinstance(self._of, str):
             return
         if text.strip():
-            self._bridge.run(keep_draft, self._name(), {"text": text})
+            self._bridge.run_unasked(keep_draft, _name(self._of), {"text": text})
         else:
-            self._bridge.run(drop_draft, self._name())
+            self._bridge.run_unasked(drop_draft, _name(self._of))
+
+
+def _name(visit_id: str) -> str:
+    return f"note:{visit_id}"

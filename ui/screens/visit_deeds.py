@@ -1,7 +1,6 @@
 """Everything that can be done to the visit at the counter: carried out, then painted, then told."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -34,7 +33,7 @@ from desktop.views.items import find_item
 from desktop.views.lookup import ProductSeen
 from desktop.views.products import ProductView
 from desktop.views.profile import Profile
-from desktop.views.visit import VisitView, find_running_visit, find_visit
+from desktop.views.visit import VisitView, find_visit, find_visit_of_note
 from desktop.views.vouchers import VoucherView
 from resources import Words
 from ui import figures
@@ -47,35 +46,40 @@ class VisitDeeds(QObject):
 
     begun: somebody is to be served, and saved presently; who goes elsewhere meanwhile is left there. settled: a deed
     was saved or refused, so that what is saved may be painted anew. said: a Said for the message bar.
+    awaited(turn): another visit is to be saved. came(turn, visit_id): it is, or "" if it was refused.
     noted(visit_id, text): a note is in the visit.
     """
 
     begun = Signal()
     settled = Signal()
     said = Signal(object)
+    awaited = Signal(int)
+    came = Signal(int, str)
     noted = Signal(str, str)
 
     def __init__(self, bridge: Bridge, words: Words, parent: QObject) -> None:
         super().__init__(parent)
         self._bridge = bridge
         self._words = words
-        self._finishing = False
-        self.turning = 0  # how many visits are to come on the screen, as soon as they are saved
+        self._turns = 0  # how many visits have been asked for
+        self.turning = 0  # how many of them are to come on the screen, as soon as they are saved
+        self.ending = 0  # how many are to go from it
+        self.running: str | None = None  # the visit that is known to be saved and on the screen
 
-    def serve_code(self, code: str, before: VisitView | None) -> None:
-        """Begin to serve whoever the code belongs to; ``before`` as in ``serve``."""
-        self._turn(serve_code, code, then=partial(self._tell_parked, before))
+    def serve_code(self, code: str) -> None:
+        """Begin to serve whoever the code belongs to."""
+        self._turn(serve_code, code, then=self._tell_parked)
         self.begun.emit()
 
-    def serve(self, member_id: str | None, before: VisitView | None) -> None:
-        """Begin to serve a member, or nobody known (None); ``before`` is the visit that may be put on hold by it."""
-        self._turn(serve, member_id, then=partial(self._tell_parked, before))
+    def serve(self, member_id: str | None) -> None:
+        """Begin to serve a member, or nobody known (None)."""
+        self._turn(serve, member_id, then=self._tell_parked)
         self.begun.emit()
 
     def serve_shown(self, text: str, who: str) -> None:
         """Begin to serve the member who shows a short-lived code, and say whether it is surely they."""
 
-        def tell(shown: Shown) -> None:
+        def tell(shown: Shown, _before: str | None) -> None:
             kind = kind_said(self._words, "token")
             told = self._words("counter.sure" if shown.sure else "counter.not_sure", kind=kind, who=who)
             self.said.emit(Said(told, "good" if shown.sure else "warn"))
@@ -97,14 +101,14 @@ class VisitDeeds(QObject):
                 kind, tone = f"{kind} · {item_said(self._words, item)}", "warn" if item.warning else "good"
             self.said.emit(Said(self._words("counter.kind_saved", kind=kind, product=seen.product.name), tone))
 
-        self._do(add_line, seen.product.gtin, label=seen.label, then=tell)
+        self._do(add_line, seen.product.gtin, label=seen.label, once=False, then=tell)  # there may be two of them
 
     def take_voucher(self, voucher: VoucherView) -> None:
         """Accept a voucher."""
         amount, kind = figures.money(voucher.amount, voucher.currency), kind_said(self._words, "voucher")
         self.begun.emit()
         self._do(
-            take_voucher, voucher.code, then=lambda _: self._say_undoable("voucher_taken", kind=kind, amount=amount)
+            take_voucher, voucher.code, then=lambda _: self.say_undoable("voucher_taken", kind=kind, amount=amount)
         )
 
     def hand_out(self, quota_id: str, title: str) -> None:
@@ -114,7 +118,7 @@ class VisitDeeds(QObject):
             way = self._words("counter.ask_sample") if error.code == "gift_no_lease" else ""
             self.said.emit(Said(sentence(self._words, error), "warn", way, lambda: self._ask_sample(quota_id)))
 
-        told = lambda _: self._say_undoable("sample_given", title=title)  # noqa: E731
+        told = lambda _: self.say_undoable("sample_given", title=title)  # noqa: E731
         self._bridge.run(hand_out, quota_id, once=True, then=told, failed=refuse)
 
     def _ask_sample(self, quota_id: str) -> None:
@@ -131,7 +135,7 @@ class VisitDeeds(QObject):
             teach_member,
             text,
             profile.member_id,
-            then=lambda code: self._say_undoable("taught_member", code=code, who=who),
+            then=lambda code: self.say_undoable("taught_member", code=code, who=who),
         )
 
     def teach_product(self, text: str, product: ProductView) -> None:
@@ -140,7 +144,7 @@ class VisitDeeds(QObject):
             teach_product,
             text,
             product.gtin,
-            then=lambda code: self._say_undoable("taught_product", code=code, product=product.name),
+            then=lambda code: self.say_undoable("taught_product", code=code, product=product.name),
         )
 
     def change_line(self, line_id: str, action: str, reason: str = "") -> None:
@@ -170,7 +174,7 @@ class VisitDeeds(QObject):
     def note_entity(self, member_id: str, kind: str, fields: dict[str, str], entity_id: str) -> None:
         """Note something a member has, or more of it."""
         self._do(
-            note_entity, member_id, kind, fields, entity_id=entity_id or None, once=True,
+            note_entity, member_id, kind, fields, entity_id=entity_id or None,
             then=lambda _: self._offer_undo("note_entity"),
         )  # fmt: skip
 
@@ -182,15 +186,16 @@ class VisitDeeds(QObject):
         """Keep how content they leave; 0 takes it back."""
         self._do(rate_visit, mood, then=lambda _: self._offer_undo("rate_visit"))
 
-    def write_note(self, visit: VisitView, text: str) -> None:
+    def write_note(self, text: str) -> None:
         """Add a line of note; an empty one is none."""
 
-        def tell(_note_id: str) -> None:
-            self.noted.emit(visit.id, text)
+        def tell(note_id: str) -> None:
+            if visit := self._bridge.read(find_visit_of_note, note_id):
+                self.noted.emit(visit.id, text)
             self.say("saved_note")
 
         if text.strip():
-            self._do(write_note, text, once=True, then=tell)
+            self._do(write_note, text, then=tell)
 
     def remove_note(self, note_id: str) -> None:
         """Take a note out again."""
@@ -208,24 +213,22 @@ class VisitDeeds(QObject):
         else:
             self._do(withdraw_consent, member_id, purpose, then=tell)
 
-    def hold(self, visit: VisitView) -> None:
+    def hold(self) -> None:
         """Put the visit on hold."""
-        self._do(hold_visit, then=lambda _: self._say_undoable("saved_hold", who=self.name_of(visit)))
+        self._end(hold_visit, then=lambda visit: self.say_undoable("saved_hold", who=self.name_of(visit)))
 
     def recall(self, visit_id: str | None = None) -> None:
         """Take up a visit that was on hold, the latest unless named."""
 
-        def tell(_visit_id: object) -> None:
-            if visit := self._bridge.read(find_running_visit):
+        def tell(taken_up: str, _before: str | None) -> None:
+            if visit := self._bridge.read(find_visit, taken_up):
                 self.say("recalled", who=self.name_of(visit))
 
         self._turn(recall_visit, visit_id, then=tell)
 
     def finish(self, note: str) -> None:
         """End the visit with the note that is still being typed; a second press does nothing."""
-        if not self._finishing:
-            self._finishing = True
-            self._do(finish_visit, note, then=lambda visit_id: self._finished(visit_id, note))
+        self._end(finish_visit, note, then=lambda visit: self._finished(visit, note))
 
     def undo(self) -> None:
         """Take the last deed back, and say which it was."""
@@ -235,38 +238,44 @@ class VisitDeeds(QObject):
         """Say what is wrong, in the clerk's words."""
         self.said.emit(Said(sentence(self._words, error), "warn"))
 
-    def say(self, name: str, *, way: str = "", act: Callable[[], object] | None = None, **facts: object) -> None:
-        """Tell of a deed, with the way on if there is one."""
-        self.said.emit(Said(self._words(f"counter.{name}", **facts), way=way, act=act))
+    def say(self, name: str, **facts: object) -> None:
+        """Tell of a deed."""
+        self.said.emit(Said(self._words(f"counter.{name}", **facts)))
+
+    def say_undoable(self, name: str, **facts: object) -> None:
+        """Tell of a deed, with the way back for as long as it is the last that was asked for."""
+        way = self._words("key.undo") if self._bridge.is_answered else ""
+        self.said.emit(Said(self._words(f"counter.{name}", **facts), way=way, act=self.undo, undoes=True))
 
     def name_of(self, visit: VisitView) -> str:
         """Who is served in it."""
         return who_in(self._words, visit)
 
-    def _finished(self, visit_id: str, note: str) -> None:
-        self._finishing = False
+    def _finished(self, visit: VisitView, note: str) -> None:
         if note:
-            self.noted.emit(visit_id, note)
-        if visit := self._bridge.read(find_visit, visit_id):
-            said = "saved_finish" if visit.lines else "saved_nothing"
-            self._say_undoable(said, who=self.name_of(visit), count=len(visit.lines))
+            self.noted.emit(visit.id, note)
+        said = "saved_finish" if visit.lines else "saved_nothing"
+        self.say_undoable(said, who=self.name_of(visit), count=len(visit.lines))
 
     def _undone(self, undone: Undone) -> None:
         name = f"deed.{undone.deed}"
         self.say("undone", deed=self._words(name if name in self._words else "deed.other"))
 
-    def _tell_parked(self, before: VisitView | None, visit_id: str) -> None:
-        if before and before.id != visit_id:
-            self._say_undoable("parked_other", who=self.name_of(before))
+    def _tell_parked(self, visit_id: str, before: str | None) -> None:
+        visit = self._bridge.read(find_visit, before) if before and before != visit_id else None
+        if visit and visit.state == "held":
+            self.say_undoable("parked_other", who=self.name_of(visit))
 
     def _offer_undo(self, deed: str) -> None:
-        self._say_undoable("done", deed=self._words(f"deed.{deed}"))
-
-    def _say_undoable(self, name: str, **facts: object) -> None:
-        self.say(name, way=self._words("key.undo"), act=self.undo, **facts)
+        self.say_undoable("done", deed=self._words(f"deed.{deed}"))
 
     def _do(
-        self, operation: Callable[..., Any], *args: Any, then: Callable[[Any], object] | None = None, **kwargs: Any
+        self,
+        operation: Callable[..., Any],
+        *args: Any,
+        then: Callable[[Any], object] | None = None,
+        once: bool = True,
+        **kwargs: Any,
     ) -> None:
         """Have it done; once it is saved, paint what is saved, then tell."""
 
@@ -275,25 +284,48 @@ class VisitDeeds(QObject):
             if then:
                 then(result)
 
-        self._bridge.run(operation, *args, then=saved, failed=self._refused, **kwargs)
+        self._bridge.run(operation, *args, once=once, then=saved, failed=self._refused, **kwargs)
 
-    def _turn(self, operation: Callable[..., Any], *args: Any, then: Callable[[Any], object]) -> None:
-        """Have another visit begun or taken up."""
+    def _turn(self, operation: Callable[..., Any], *args: Any, then: Callable[[Any, str | None], object]) -> None:
+        """Have another visit begun or taken up; ``then`` gets what came of it, and which visit ran before."""
+        self._turns += 1
+        turn = self._turns
+
+        def came(visit_id: str) -> None:
+            self.turning -= 1
+            self.came.emit(turn, visit_id)
 
         def saved(result: Any) -> None:
-            self.turning -= 1
+            before, self.running = self.running, result.visit_id if isinstance(result, Shown) else result
+            came(self.running)
             self.settled.emit()
-            then(result)
+            then(result, before)
 
         def refused(error: TillError) -> None:
-            self.turning -= 1
+            came("")
             self._refused(error)
 
         self.turning += 1
-        self._bridge.run(operation, *args, then=saved, failed=refused)
+        self.awaited.emit(turn)
+        self._bridge.run(operation, *args, once=True, then=saved, failed=refused)
+
+    def _end(self, operation: Callable[..., str], *args: Any, then: Callable[[VisitView], object]) -> None:
+        """Have the visit go from the screen; ``then`` gets it as it is saved."""
+
+        def saved(visit_id: str) -> None:
+            self.ending -= 1
+            self.settled.emit()
+            if first and (visit := self._bridge.read(find_visit, visit_id)):
+                then(visit)
+
+        def refused(error: TillError) -> None:
+            self.ending -= 1
+            self._refused(error)
+
+        self.ending += 1
+        first = self._bridge.run(operation, *args, once=True, then=saved, failed=refused)
 
     def _refused(self, error: TillError) -> None:
         """Nothing was saved: paint what is, and say why."""
-        self._finishing = False
         self.settled.emit()
         self.warn(error)

@@ -77,7 +77,7 @@ class Worth(QObject):
 
     def _do(self, operation: Callable[..., Any], *args: Any, told: str, **facts: object) -> None:
         """Have it done; once it is saved, paint what is saved, then tell, with the way back."""
-        deeds, words = self._deeds, self._words
+        deeds = self._deeds
 
         def saved(_result: object) -> None:
             self._page.worth.amount.clear()
@@ -85,7 +85,7 @@ class Worth(QObject):
             if told == "asked":
                 deeds.say("coupon_asked")
             else:
-                deeds.say(f"coupon_{told}", way=words("key.undo"), act=deeds.undo, **facts)
+                deeds.say_undoable(f"coupon_{told}", **facts)
 
         def refused(error: TillError) -> None:
             deeds.settled.emit()

@@ -33,7 +33,7 @@ class MessageBar(QFrame):
         super().__init__(parent)
         self.setProperty("role", "messages")
         self.setFixedHeight(HEIGHT)
-        self._halted = False
+        self._halted = self._undoes = False
         self._notice = ""
         self._deeds: dict[KeyedButton, Callable[[], object] | None] = {}
         self._icon = Icon("check", 18)
@@ -77,6 +77,12 @@ class MessageBar(QFrame):
             return
         (self.warn if said.tone == "warn" else self.say)(said.text, said.way, said.act)
         self._offer(self._other_way, said.other, said.act_other)
+        self._undoes = said.undoes
+
+    def withdraw_undo(self) -> None:
+        """What the sentence tells of is no longer the last deed: an undo would take back another."""
+        if self._undoes:
+            self._way_out.hide()
 
     def inform(self, text: str) -> None:
         """Something is under way."""
@@ -121,6 +127,7 @@ class MessageBar(QFrame):
 
     def _paint(self, tone: str, text: str) -> None:
         """A sentence without a way out; without a sentence the key hints."""
+        self._undoes = False
         if tone:
             self._icon.set_name(_ICONS[tone])
             self._icon.set_token(tone)
