@@ -41,6 +41,7 @@ class Front(QObject):
             save_settings(self.bridge.desk.home, settings)
         except OSError as error:
             self.window.tell_fault(as_trouble(error))
+            self.flow.screens.settings.take(self.settings)
             return
         before, self.settings = self.settings, settings
         if (before.language, before.theme) == (settings.language, settings.theme):

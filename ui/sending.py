@@ -21,6 +21,9 @@ class Form(Protocol):
     def complain(self, text: str) -> None:
         """Say what is wrong."""
 
+    def isVisible(self) -> bool:
+        """Whether a clerk reads that."""
+
 
 class Sending:
     """Has the deeds of a form carried out, once however often one presses; what is typed meanwhile stays."""
@@ -39,5 +42,7 @@ class Sending:
 
         def refused(error: TillError) -> None:
             self._form.complain(sentence(self._words, error))
+            if not self._form.isVisible():
+                self._bridge.trouble.emit(error)
 
         self._bridge.run(deed, *args, once=True, then=saved, failed=refused, **kwargs)

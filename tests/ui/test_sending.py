@@ -81,3 +81,18 @@ def test_a_task_and_a_lead_are_noted_once_however_often_one_presses(till: Till) 
     (noted,) = till.desk.read(open_leads)
     assert (noted.name, noted.interest) == ("吴小姐", "")
     assert lead.interest.text() == "面霜"  # typed meanwhile
+
+
+def test_a_refused_appointment_is_told_on_another_screen(till: Till) -> None:
+    one, two = members(till)
+    till.press("appointments")
+    page(till).begin(one, "")
+    fill_in(till)
+    form, taken = page(till).form, slots(till)[0]
+    with slow_disk(till):
+        at = datetime.combine(page(till).days.day, taken).astimezone()
+        till.desk.do(book, two, "试妆", at, 30, for_guide=form.guide_id)
+        form.save.click()
+        till.press("members")
+    assert [each.member_id for each in tomorrow(till)] == [two]
+    assert till.sentence

@@ -14,6 +14,7 @@ from desktop.scanning.wedge_trace import read_trace
 from desktop.settings import SerialPort, Settings, load_settings, save_settings
 from desktop.views.code_rules import find_own_rules
 from tests.ui.conftest import Till
+from tests.ui.hands import slow_disk
 from tests.ui.test_traces import FOLDER
 from ui.screens.settings import SettingsScreen
 
@@ -179,3 +180,30 @@ def test_a_settings_file_that_is_wrong_is_told_in_words(shop: Desk, qtbot: QtBot
     till = Till(shop, qtbot)
     assert till.sentence == "设置文件里的 sound 不对,已用默认值"
     till.leave()
+
+
+def test_two_rules_added_one_after_the_other_on_a_slow_disk_are_both_kept(till: Till) -> None:
+    till.press("settings")
+    screen = till.front.flow.screens.settings
+    screen.show_page("cards")
+    with slow_disk(till):
+        for name, value in (("旧卡", "VIP"), ("金卡", "GOLD")):
+            screen.cards.name.setText(name)
+            screen.cards.value.setText(value)
+            screen.cards.add.click()
+    assert [each.name for each in till.desk.read(find_own_rules).legacy] == ["旧卡", "金卡"]
+    assert (screen.cards.name.text(), screen.cards.value.text()) == ("", "")
+
+
+def test_a_setting_that_cannot_be_kept_is_not_shown_as_if_it_were(till: Till) -> None:
+    till.press("settings")
+    screen = till.front.flow.screens.settings
+    kept = till.desk.home / "settings.toml"
+    kept.unlink(missing_ok=True)
+    kept.mkdir()  # where nothing can be written
+    screen.languages.buttons["en"].click()
+    assert till.sentence
+    assert (till.window.words.language, screen.languages.taken) == ("zh", "zh")
+    kept.rmdir()
+    screen.sounds.buttons["soft"].click()
+    assert till.window.words.language == "zh"

@@ -155,7 +155,10 @@ class Enrol(Screen):
         self.bridge.run_unasked(drop_draft, DRAFT)
 
     def give_up(self) -> None:
-        """Leave, and forget what was typed; a moment long it can be taken up again."""
+        """Leave, and forget what was typed; a moment long it can be taken up again. Whoever is being saved stays so."""
+        if self._sending:
+            self.cancelled.emit()
+            return
         typed, scanned = self.form.typed, self._scanned()
         self.clear()
         self.cancelled.emit()
@@ -279,9 +282,35 @@ class Enrol(Screen):
         if self._owner:
             self._open_owner()
         elif not self._sending:
-            self._sending = True
-            self._pause.stop()
-            self.bridge.run(enrol, self._application(), then=self._enrolled, failed=self._refused)
+            self._send(self._application())
+
+    def _send(self, asked: Application) -> None:
+        """Until it is answered nothing can be typed: a correction would come too late."""
+        typing = self.focusWidget()
+
+        def saved(enrolled: Enrolled) -> None:
+            self._hold_still(False)
+            self.clear()
+            if self.isVisible():  # else the clerk is elsewhere, and their visit waits
+                self.member_wanted.emit(enrolled.member_id)
+            self.said.emit(Said(self.words("enrol.saved", who=asked.name.strip() or self.words("enrol.unnamed"))))
+
+        def refused(error: TillError) -> None:
+            self._hold_still(False)
+            if typing:
+                typing.setFocus()
+            if not self.isVisible():
+                self._warn(error)
+            self._refused(error)
+
+        self._hold_still(True)
+        self._pause.stop()
+        self.bridge.run(enrol, asked, then=saved, failed=refused)
+
+    def _hold_still(self, sending: bool) -> None:
+        self._sending = sending
+        for part in (self.form, self.cancel):
+            part.setEnabled(not sending)
 
     def _application(self) -> Application:
         typed = self.form.typed
@@ -300,15 +329,8 @@ class Enrol(Screen):
             lead=self._lead.lead_id if self._lead else None,
         )
 
-    def _enrolled(self, enrolled: Enrolled) -> None:
-        self._sending = False
-        who = self.form.name.text().strip() or self.words("enrol.unnamed")
-        self._leave_for(enrolled.member_id)
-        self.said.emit(Said(self.words("enrol.saved", who=who)))
-
     def _refused(self, error: TillError) -> None:
         """Say it where it is wrong, and go there; nothing typed is lost."""
-        self._sending = False
         text, form = sentence(self.words, error), self.form
         if error.code.startswith("minor"):
             form.born.complain(text)

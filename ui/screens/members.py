@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout
 
+from desktop.errors import TillError
 from desktop.services.ownership import hand_over
 from desktop.views.search import Found, find_members, find_served, recent_members
 from desktop.views.till import find_guides, find_till
@@ -14,7 +15,7 @@ from desktop.views.valued import Valued, find_valued
 from resources import Words
 from ui.bridge import Bridge
 from ui.keys import KEYS
-from ui.said import Said
+from ui.said import Said, sentence
 from ui.screen import Screen
 from ui.widgets.card import Card, label
 from ui.widgets.keyed_button import KeyedButton
@@ -148,12 +149,18 @@ class Members(Screen):
             self.give.setEnabled(not left)
             if left:
                 self.told.setText(self.words("members.handing", count=left))
-                self.bridge.run(hand_over, mine, to, then=more)
+                self.bridge.run(hand_over, mine, to, then=more, failed=stop)
             else:
                 self.said.emit(Said(self.words("members.handed")))
 
+        def stop(error: TillError) -> None:
+            self.give.setEnabled(True)
+            self.refresh()
+            self.said.emit(Said(sentence(self.words, error), "warn"))
+
         if mine:
-            self.bridge.run(hand_over, mine, to, then=more)
+            self.give.setEnabled(False)
+            self.bridge.run(hand_over, mine, to, then=more, failed=stop)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):

@@ -56,17 +56,24 @@ class PersonDeeds(QObject):
         self.act(assign_member, "page.given", guide_id)
 
     def amend(self, fields: dict[str, Any]) -> None:
-        """Correct particulars; a refusal is told at the field."""
+        """Correct particulars; a refusal is told at the field, or in the message bar to who looks at that no longer."""
+        of = self.member_id
+
+        def tell(refused: dict[str, str]) -> None:
+            if self.member_id == of:
+                self.refused.emit(refused)
 
         def wrong(error: TillError) -> None:
             field = next((name for name in fields if error.code.startswith(name)), next(iter(fields)))
-            self.refused.emit({field: sentence(self._words, error)})
+            tell({field: sentence(self._words, error)})
+            if self.member_id != of or not self._over.isVisible():
+                self._warn(error)
 
         def right(_: object) -> None:
-            self.refused.emit({})
+            tell({})
             self._say("page.saved")
 
-        self._bridge.run(amend, self.member_id, then=right, failed=wrong, **fields)
+        self._bridge.run(amend, of, once=True, then=right, failed=wrong, **fields)
 
     def merge(self, old_id: str, keep_id: str) -> None:
         """They are one person; headquarters makes them one."""

@@ -71,6 +71,13 @@ class SettingsScreen(Screen):
         self.pages.take(name)
         self._stack.setCurrentWidget(self._made[name])
 
+    def take(self, settings: Settings) -> None:
+        """Show these: what was set could not be kept."""
+        self._settings = settings
+        self.languages.take(settings.language)
+        self.themes.take(settings.theme)
+        self.sounds.take(settings.sound)
+
     # The pages
 
     def _make_general(self) -> list[Card]:
@@ -125,7 +132,11 @@ class SettingsScreen(Screen):
 
     @Slot(object)
     def _set_cards(self, rules: tuple[LegacyRule, ...]) -> None:
-        self.bridge.run(set_old_cards, rules, then=lambda _: self._paint_cards(), failed=self._tell)
+        self.bridge.run(set_old_cards, rules, then=lambda _: self._paint_cards(), failed=self._not_set)
+
+    def _not_set(self, error: TillError) -> None:
+        self._tell(error)
+        self.refresh()
 
     def _tell(self, error: TillError) -> None:
         if self._window is not None:
@@ -194,7 +205,7 @@ class SettingsScreen(Screen):
         guides = [(each.id, each.name) for each in self.bridge.read(find_guides)]
         empty(self._guides)
         choice = Choice(guides, till.guide_id)
-        choice.chosen.connect(lambda guide_id: self.bridge.run(sign_on, guide_id))
+        choice.chosen.connect(lambda guide_id: self.bridge.run(sign_on, guide_id, failed=self._not_set))
         self._guides.addWidget(choice if guides else label(self.words("shell.no_guides"), "muted"))
         while self._facts.rowCount():
             self._facts.removeRow(0)

@@ -69,6 +69,9 @@ class CardRules(Card):
     def paint(self, own: CodeRules, everything: CodeRules) -> None:
         """Show this till's rules, and try the text on all that hold here."""
         self._own, self._all = own.legacy, everything
+        if self.name.text().strip() in {each.name for each in self._own}:  # it is saved
+            self.name.clear()
+            self.value.clear()
         empty(self._rows)
         for each in everything.legacy:
             self._rows.addWidget(self._row(each))
@@ -88,7 +91,7 @@ class CardRules(Card):
         if shown in self._own:
             remove = KeyedButton(self._words("rules.remove"), role="small")
             remove.setAccessibleName(f"{self._words('rules.remove')}: {shown.name}")
-            remove.clicked.connect(lambda: self.changed.emit(tuple(each for each in self._own if each != shown)))
+            remove.clicked.connect(lambda: self._change(tuple(each for each in self._own if each != shown)))
             row.addWidget(remove)
         else:
             row.addWidget(label(self._words("rules.of_hub"), "muted"))
@@ -107,8 +110,11 @@ class CardRules(Card):
                 sentence(self._words, error)
             )
             return
-        self.name.clear()
-        self.value.clear()
+        self._change(own)
+
+    def _change(self, own: tuple[LegacyRule, ...]) -> None:
+        """The next change is one of these, saved or not."""
+        self._own = own
         self.changed.emit(own)
 
     # The test box
