@@ -22,7 +22,8 @@ from desktop.work import Work
 class NewLead:
     """What a clerk fills in about somebody who may become a member, as typed; phone or WeChat id must be there.
 
-    recruit: the code that brought them, which tells the channel. due: the next day, today unless told.
+    recruit: the code that brought them, which tells the channel. due: the next day, today unless told. mine: whoever
+    serves looks after them, not ``for_guide``.
     """
 
     name: str = ""
@@ -33,6 +34,7 @@ class NewLead:
     consent: bool = False
     interest: str = ""
     for_guide: str | None = None
+    mine: bool = False
     due: date | None = None
 
 
@@ -50,7 +52,8 @@ def note_lead(work: Work, form: NewLead) -> str:
     recruit = work.session.get(Recruit, form.recruit) if form.recruit else None
     if form.recruit and recruit is None:
         raise NotFound("recruit_unknown")
-    _check_guide(work, form.for_guide)
+    for_guide = work.till.guide_id if form.mine else form.for_guide
+    _check_guide(work, for_guide)
     due = (form.due or work.clock.today()).isoformat() if form.consent else None
     lead_id = work.clock.new_id()
     work.note(
@@ -58,7 +61,7 @@ def note_lead(work: Work, form: NewLead) -> str:
             lead_id=lead_id, name=normal_name(form.name), phone=phone, wechat=wechat,
             channel=normal_name(form.channel or "") or (recruit.channel if recruit else None),
             recruit=form.recruit, consent=form.consent, interest=one_line(form.interest, longest=80),
-            for_guide=form.for_guide, due=due,
+            for_guide=for_guide, due=due,
         ),
         undo=LeadMoved(lead_id=lead_id, state="lost", reason=MISTAKE),
     )  # fmt: skip

@@ -5,6 +5,8 @@ from PySide6.QtGui import QGuiApplication
 from desktop.views.contents import uses_of
 from desktop.views.search import recent_members
 from tests.ui.conftest import Till
+from tests.ui.counted import CHEN, LIU
+from tests.ui.hands import slow_disk
 from ui.screens.content import Content
 
 
@@ -43,3 +45,12 @@ def test_a_message_without_consent_is_refused_beside_the_button(till: Till) -> N
     page(till).card.message.click()
     told = till.window.words("error.message_needs_consent")
     till.wait(lambda: page(till).card.error.text() == told)
+
+
+def test_a_piece_is_for_whoever_was_scanned_last(till: Till) -> None:
+    till.front.flow.scan(CHEN)
+    till.settle()
+    with slow_disk(till):
+        till.front.flow.scan(LIU)
+        till.press("content")
+    assert till.front.flow.screens.content.card.who.picked.text() == "刘洋"

@@ -6,13 +6,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from desktop.services.guides import sign_on
 from desktop.services.leads import NewLead, note_lead
 from desktop.services.members import Application, enrol
 from desktop.services.recruiting import make_recruit_code
 from desktop.views.leads import LeadView, find_lead, open_leads
 from desktop.views.till import find_guides, find_till
 from tests.ui.conftest import Till
-from tests.ui.hands import stroke, type_into
+from tests.ui.hands import slow_disk, stroke, type_into
 from ui.screens.tasks import Tasks
 from ui.widgets.guide_menu import GuideMenu
 
@@ -193,3 +194,18 @@ def test_a_member_is_no_lead(till: Till) -> None:
     form.save.click()
     till.wait(lambda: form.error.text())
     assert till.desk.read(open_leads) == ()
+
+
+def test_a_lead_is_looked_after_by_whoever_serves_by_then(till: Till) -> None:
+    here = till.desk.read(find_till).guide_id
+    other = next(each for each in till.desk.read(find_guides) if each.id != here)
+    till.press("tasks")
+    tasks = till.front.flow.screens.tasks
+    tasks.filters.press("leads")
+    type_into(tasks.leads.form.name, "吴小姐")
+    type_into(tasks.leads.form.wechat, "wu_88")
+    with slow_disk(till):
+        till.desk.do(sign_on, other.id)
+        tasks.leads.form.save.click()
+    (noted,) = till.desk.read(open_leads)
+    assert noted.guide_id == other.id

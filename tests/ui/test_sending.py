@@ -3,6 +3,8 @@
 from datetime import datetime, time
 
 from desktop.services.appointments import book
+from desktop.services.leads import NewLead, note_lead
+from desktop.services.tasks import open_task
 from desktop.views.leads import open_leads
 from desktop.views.tasks import open_tasks
 from tests.ui.conftest import Till
@@ -96,3 +98,63 @@ def test_a_refused_appointment_is_told_on_another_screen(till: Till) -> None:
         till.press("members")
     assert [each.member_id for each in tomorrow(till)] == [two]
     assert till.sentence
+
+
+def test_another_day_chosen_while_an_appointment_is_being_saved_keeps_the_form(till: Till) -> None:
+    one, _ = members(till)
+    till.press("appointments")
+    page(till).begin(one, "")
+    fill_in(till)
+    with slow_disk(till):
+        page(till).form.save.click()
+        page(till).days.buttons[2].click()
+    form = page(till).form
+    assert (form.who.member_id, form.service.text()) == (one, "护理体验")
+
+
+def test_an_appointment_is_cancelled_once_however_often_one_presses(till: Till) -> None:
+    one, _ = members(till)
+    till.press("appointments")
+    page(till).begin(one, "")
+    fill_in(till)
+    page(till).form.save.click()
+    till.settle()
+    (booked,) = tomorrow(till)
+    with slow_disk(till):
+        page(till).rows[booked.id].cancel.click()
+        page(till).rows[booked.id].cancel.click()
+    assert till.window.messages.property("tone") != "warn"
+
+
+def test_a_note_half_typed_about_a_task_or_a_lead_stays_while_something_else_is_saved(till: Till) -> None:
+    one, _ = members(till)
+    task = till.desk.do(open_task, one, "到货通知", till.bridge.today()).result()
+    lead = till.desk.do(note_lead, NewLead(name="吴小姐", wechat="wu_88")).result()
+    till.press("tasks")
+    screen = till.front.flow.screens.tasks
+    screen.rows[task].picked.emit(task)
+    todo = screen.todo.card
+    with slow_disk(till):
+        todo.later[0].click()
+        type_into(todo.note, "电话没接")
+    assert todo.note.text() == "电话没接"
+    screen.filters.press("leads")
+    screen.rows[lead].picked.emit(lead)
+    card = screen.leads.card
+    with slow_disk(till):
+        card.consent.click()
+        type_into(card.note, "下周来试妆")
+    assert card.note.text() == "下周来试妆"
+
+
+def test_a_task_is_done_once_however_often_one_presses(till: Till) -> None:
+    one, _ = members(till)
+    task = till.desk.do(open_task, one, "到货通知", till.bridge.today()).result()
+    till.press("tasks")
+    screen = till.front.flow.screens.tasks
+    screen.rows[task].picked.emit(task)
+    next(iter(screen.todo.card.outcomes.chips.values())).click()
+    with slow_disk(till):
+        screen.todo.card.save.click()
+        screen.todo.card.save.click()
+    assert till.window.messages.property("tone") != "warn"

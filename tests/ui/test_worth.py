@@ -197,3 +197,15 @@ def test_who_may_lose_a_tier_is_told_what_keeps_it(till: Till) -> None:
     assert "1,200" in keep_said(words, standing, today)
     assert not keep_said(words, replace(standing, to_keep=0), today)
     assert not keep_said(words, replace(standing, review=None), today)
+
+
+def test_another_amount_typed_while_points_are_being_spent_stays(till: Till, chen: str) -> None:
+    stroke(till, Qt.Key.Key_F10)
+    panel = page(till).worth
+    QTest.keyClicks(panel.tail, "6021")
+    QTest.keyClicks(panel.amount, "120")
+    with slow_disk(till):
+        QTest.keyClick(panel.amount, Qt.Key.Key_Return)
+        panel.amount.selectAll()
+        QTest.keyClicks(panel.amount, "30")
+    assert panel.amount.text() == "30"

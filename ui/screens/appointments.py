@@ -144,4 +144,4 @@ class Appointments(Screen):
     def _end(self, deed: Callable[[Work, str], None], view: AppointmentView, told: str) -> None:
         name = view.name or self.words("profile.unnamed")
         said = Said(self.words(told, name=name))
-        self.bridge.run(deed, view.id, then=lambda _: self.said.emit(said))
+        self.bridge.run(deed, view.id, once=True, then=lambda _: self.said.emit(said))

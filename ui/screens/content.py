@@ -36,7 +36,7 @@ class Content(Screen):
         self.field.textChanged.connect(self.refresh)
         self.field.installEventFilter(self)
         self.rows: dict[str, ContentRow] = {}
-        self.picked = ""
+        self.picked = self._served = ""
         self.card = ContentCard(words, self._find)
         self.card.setFixedWidth(_SIDE)
         self.card.told.connect(self._tell)
@@ -50,16 +50,17 @@ class Content(Screen):
 
     def enter(self) -> None:
         """Whoever is served is who it is for."""
-        visit = self.bridge.read(find_running_visit)
-        if visit and visit.member_id:
-            self.card.who.show_picked(visit.member_id, visit.member_name or "")
+        self._served = ""
         self.mark_stale()
         super().enter()
         self.field.setFocus()
 
     def refresh(self) -> None:
         """The list, and the piece that is read; the first one when there was none."""
-        today = self.bridge.today()
+        today, visit = self.bridge.today(), self.bridge.read(find_running_visit)
+        if visit and visit.member_id and visit.member_id != self._served:
+            self._served = visit.member_id
+            self.card.who.show_picked(visit.member_id, visit.member_name or "")
         views = self.bridge.read(find_contents, self.field.text().strip(), today, self._subject())
         self.rows = {view.id: self._row(view) for view in views}
         self.page.fill(self.rows.values())
@@ -97,6 +98,8 @@ class Content(Screen):
 
     def _refused(self, error: TillError) -> None:
         self.card.complain(sentence(self.words, error))
+        if not self.card.isVisible():
+            self.bridge.trouble.emit(error)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.rows[self.picked].view.text)

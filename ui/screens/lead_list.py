@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from desktop.services.leads import NewLead, assign_lead, close_lead, follow_up, forget_lead, hear_consent, note_lead
 from desktop.views.leads import LeadView, joined_on, open_leads
 from desktop.views.recruits import find_recruits
-from desktop.views.till import find_guides, find_till
+from desktop.views.till import find_guides
 from ui.said import Said
 from ui.screen import Screen
 from ui.screens.listed import Listed
@@ -31,7 +31,7 @@ class LeadList(Listed[LeadView]):
         card, form = LeadCard(over.words), NewLeadCard(over.words)
         super().__init__(over, card, form)
         self.card, self.form = card, form
-        self._sending = Sending(self.bridge, self.words, form)
+        self._sending, self._moving = (Sending(self.bridge, self.words, each) for each in (form, card))
         self.card.moved.connect(self._move)
         self.card.arrived.connect(lambda: self._act(follow_up, "leads.arrived_said", "arrived", due=self._if_asked(0)))
         self.card.closed.connect(lambda reason: self._act(close_lead, "leads.closed_said", reason))
@@ -63,8 +63,12 @@ class LeadList(Listed[LeadView]):
             self.lead_wanted.emit(self.picked.id)
 
     def _move(self, step: str, days: int, note: str) -> None:
-        due = self._if_asked(days) if days >= 0 else None
-        self._act(follow_up, "leads.moved_said", step or None, due=due, note=note)
+        if self.picked:
+            due = self._if_asked(days) if days >= 0 else None
+            told = Said(self.words("leads.moved_said", name=name_of(self.picked, self.words), guide=""))
+            self._moving.send(
+                follow_up, self.picked.id, step or None, due=due, note=note, then=lambda: self.said.emit(told)
+            )
 
     def _if_asked(self, days: int) -> date | None:
         """A day from today, of who may be contacted."""
@@ -87,8 +91,7 @@ class LeadList(Listed[LeadView]):
         """Whoever serves looks after them."""
         form = NewLead(
             name=typed.name, phone=typed.phone, wechat=typed.wechat, channel=typed.channel, recruit=typed.recruit,
-            consent=typed.consent, interest=typed.interest, due=self._day(typed.days),
-            for_guide=self.bridge.read(find_till).guide_id,
+            consent=typed.consent, interest=typed.interest, due=self._day(typed.days), mine=True,
         )  # fmt: skip
         told = Said(self.words("leads.added"))
         self._sending.send(note_lead, form, then=lambda: self.said.emit(told))

@@ -84,9 +84,8 @@ class Listed(QObject, Generic[View]):
         """Do something about what is looked at, and say so once it is saved."""
         if self.picked:
             failed = kwargs.pop("failed", self.warn)
-            self.bridge.run(
-                deed, self.picked.id, *args, then=lambda _: self.said.emit(Said(told)), failed=failed, **kwargs
-            )
+            say = lambda _: self.said.emit(Said(told))  # noqa: E731
+            self.bridge.run(deed, self.picked.id, *args, once=True, then=say, failed=failed, **kwargs)
 
     def warn(self, error: TillError) -> None:
         """Say why something was not done."""

@@ -188,7 +188,10 @@ class Person(Screen):
     def compare(self, other: str) -> None:
         """Show another member beside this one; "" to look for one."""
         self._other = other
+        self.merge.who.show_picked("", "")
         self.turn_to("merge")
+        if not other:
+            self.merge.who.field.setFocus()
 
     def reveal_phone(self) -> None:
         """Show the whole number and WeChat id, if this till has them."""
@@ -233,7 +236,7 @@ class Person(Screen):
         if profile := self.bridge.read(find_profile, page.id, today):
             told = (self.bridge.read(consents_of, page.id), self.bridge.read(requests_of, page.id, today))
             self.privacy.paint(profile.consents, *told, now, of=page.id)
-            self.privacy.wishes.paint(self.bridge.read(find_wishes, page.id))
+            self.privacy.wishes.paint(self.bridge.read(find_wishes, page.id), of=page.id)
 
     def _paint_merge(self, page: MemberPage) -> None:
         one = self.bridge.read(find_side, page.id)

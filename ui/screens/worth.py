@@ -77,10 +77,12 @@ class Worth(QObject):
 
     def _do(self, operation: Callable[..., Any], *args: Any, told: str, **facts: object) -> None:
         """Have it done; once it is saved, paint what is saved, then tell, with the way back."""
-        deeds = self._deeds
+        deeds, amount = self._deeds, self._page.worth.amount
+        typed = amount.text()
 
         def saved(_result: object) -> None:
-            self._page.worth.amount.clear()
+            if amount.text() == typed:
+                amount.clear()
             deeds.settled.emit()
             if told == "asked":
                 deeds.say("coupon_asked")

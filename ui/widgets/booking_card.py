@@ -39,6 +39,7 @@ class BookingCard(Card):
     def __init__(self, words: Words, find: Callable[[str, int], Sequence[Found]]) -> None:
         super().__init__()
         self._words = words
+        self._day: date | None = None
         self.appointment_id = ""
         self.title = self.head(words("appointments.new"))
         self.who = MemberPick(words, find)
@@ -120,6 +121,7 @@ class BookingCard(Card):
 
     def paint_taken(self, day: date, appointments: Iterable[AppointmentView], now: datetime) -> None:
         """Close off the half hours of that day that are over, or that the guide has no time in."""
+        self._day = day
         theirs = [each for each in appointments if self._takes_time(each)]
         length = timedelta(minutes=self.chosen_minutes)
         closed = []
@@ -137,7 +139,8 @@ class BookingCard(Card):
     @property
     def typed(self) -> object:
         """What stands in it of one appointment."""
-        return self.who.member_id, self.service.text(), self.chosen_minutes, self.guide_id, self.times.time
+        of = self.appointment_id, self._day
+        return *of, self.who.member_id, self.service.text(), self.chosen_minutes, self.guide_id, self.times.time
 
     @property
     def guide_id(self) -> str:

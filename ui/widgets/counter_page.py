@@ -132,6 +132,7 @@ class CounterPage(QWidget):
         """Show a member as they were before this visit. Of another one nothing is shown beside until ``judge``."""
         if profile.member_id != self._member_id:
             self._judged = self._worth_open = False
+            self.worth.begin()
             self._left.verticalScrollBar().setValue(0)
         self._member_id = profile.member_id
         self.profile.paint(profile)

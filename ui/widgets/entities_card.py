@@ -25,6 +25,7 @@ class EntitiesCard(Card):
         self._portrayed: Portrayed | None = None
         self._shown: object = None
         self._about: tuple[EntityKind, EntityView | None] | None = None
+        self._sent: dict[str, str] | None = None  # what was typed when it was to be saved last
         self.head(words("entity.title"))
         self._list = QWidget()
         self.buttons: dict[str, QPushButton] = {}
@@ -44,7 +45,9 @@ class EntitiesCard(Card):
         if self._shown == (kinds, entities):
             return
         self._shown = (kinds, entities)
-        self.form.hide()
+        view = self._about and self._about[1]
+        if self.form.typed == self._sent or (view and view.id not in {each.id for each in entities}):
+            self.form.hide()  # it is saved, or there no longer
         fresh = QWidget()
         column = QVBoxLayout(fresh)
         column.setContentsMargins(0, 0, 0, 0)
@@ -77,7 +80,7 @@ class EntitiesCard(Card):
 
     def _open(self, kind: EntityKind, view: EntityView | None) -> None:
         if self._portrayed:
-            self._about = (kind, view)
+            self._about, self._sent = (kind, view), None
             may = agreed(self._portrayed.portrait.known.consents, SENSITIVE)
             self.form.open(kind, view.fields if view else {}, known=view is not None, sensitive=may)
 
@@ -87,6 +90,7 @@ class EntitiesCard(Card):
             known = view.fields if view else {}
             told = {name: value for name, value in fields.items() if value != known.get(name, "")}
             if told:
+                self._sent = fields
                 self.noted.emit(kind.key, told, view.id if view else "")
             else:
                 self.form.hide()

@@ -93,9 +93,13 @@ class EntityForm(QFrame):
         chosen.setCurrentIndex(max(0, chosen.findData(value)))
         return chosen
 
+    @property
+    def typed(self) -> dict[str, str]:
+        """What stands in it."""
+        return {name: _told(asked) for name, asked in self.fields.items() if asked.isEnabled()}
+
     def _save(self) -> None:
-        told = {name: _told(asked) for name, asked in self.fields.items() if asked.isEnabled()}
-        self.saved.emit(told)
+        self.saved.emit(self.typed)
 
 
 def _told(asked: Asked) -> str:

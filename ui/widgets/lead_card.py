@@ -60,7 +60,7 @@ class LeadCard(Card):
         self.reasons = ChipChoice([(each, words(f"leads.lost_{each}")) for each in REASONS])
         self.forget = KeyedButton(words("leads.forget"), role="quiet")
         self._inside = SideColumn()
-        self._sure = False
+        self._sure, self._of = False, ""
         self._work: tuple[QWidget, ...] = ()  # what there is to do about a lead who has not joined
         self._lay_out()
         self._connect()
@@ -125,10 +125,24 @@ class LeadCard(Card):
         for part in (self.due, self.days):
             part.setVisible(view.consent and not view.member_id)
         self.came.setEnabled(view.state != "arrived")
+        if view.id != self._of:  # of the same one what is half typed stays
+            self._of = view.id
+            self.begin()
+        elif not view.consent:
+            self.steps.take(None if self.steps.taken in OUTREACH else self.steps.taken)
+            self.days.take(None)
+
+    def begin(self) -> None:
+        """Nothing is typed yet."""
         self.steps.take(None)
         self.days.take(None)
         self.note.clear()
         self.complain("")
+
+    @property
+    def typed(self) -> object:
+        """What stands in it, of which lead."""
+        return self._of, self.steps.taken, self.days.taken, self.note.text()
 
     def complain(self, text: str) -> None:
         """Say what is wrong, or that nothing is."""

@@ -86,6 +86,8 @@ class Learned(QWidget):
     def paint(self, learned: Sequence[PreferenceView]) -> None:
         """Show what is saved in this visit."""
         self._saved = {Choice(each.facet, each.value): each.id for each in learned}
+        if Choice(OWN_FACET, self.field.text().strip()) in self._saved:
+            self.field.put("")
         for chip, choice in zip(self.chips, self._choices, strict=True):
             chip.setChecked(choice in self._saved)
         self._show_own([choice for choice in self._saved if choice not in self._choices])
@@ -119,7 +121,8 @@ class Learned(QWidget):
         value = self.field.text().strip()
         if value and Choice(OWN_FACET, value) not in self._saved:
             self.noted.emit(OWN_FACET, value)
-        self.field.put("")
+        else:
+            self.field.put("")
 
     def _show_own(self, choices: Sequence[Choice]) -> None:
         """The chips of what is not among the choices; they stand behind the button that adds."""

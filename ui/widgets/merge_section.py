@@ -44,10 +44,11 @@ class MergeSection(Section):
         """Show both; a field in which they differ stands out."""
         empty(self._sides.column)
         self.keeps = []
-        self.who.show_picked(other.page.id if other else "", other.page.name if other else "")
         if other is None:
-            self.who.field.setFocus()
+            if self.who.member_id:
+                self.who.show_picked("", "")
             return
+        self.who.show_picked(other.page.id, other.page.name)
         box = QWidget()
         grid = QGridLayout(box)
         grid.setContentsMargins(0, 8, 0, 8)

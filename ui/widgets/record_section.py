@@ -57,10 +57,11 @@ class RecordSection(Section):
 
     def paint(self, page: MemberPage, twins: Sequence[Found], doubts: Sequence[Doubt], now: datetime) -> None:
         """Show a member; what is half typed about the same one stays."""
-        if self._page != page:
-            for name in FIELDS:
+        before = self._page if self._page and self._page.id == page.id else None
+        for name in FIELDS:
+            if before is None or getattr(before, name) != getattr(page, name):
                 self.fields[name].put(self._shown(name, getattr(page, name)))
-            self.complain({})
+                self.labelled[name].complain("")
         self._page = page
         empty(self._rest.column)
         self._paint_doubts(doubts)

@@ -50,6 +50,8 @@ class TagsPart(QWidget):
             self.why.fold()
             self.close_field()
         tags = portrayed.portrait.rules.tags
+        if self.field.text().strip() in {tag.names[self._words.language] for tag in tags if tag.source == "hand"}:
+            self.close_field()  # it is saved
         if tags == self._shown:
             return
         self._shown = tags
@@ -93,4 +95,5 @@ class TagsPart(QWidget):
     def _enter(self) -> None:
         if name := self.field.text().strip():
             self.entered.emit(name)
-        self.close_field()
+        else:
+            self.close_field()

@@ -33,7 +33,7 @@ class TaskCard(Card):
 
     def __init__(self, words: Words) -> None:
         super().__init__()
-        self._words = words
+        self._words, self._of = words, ""
         self.name = NameLink(words("page.open"), "h2")
         self.title = label("", "strong", wrap=True)
         self.reason = label("", wrap=True)
@@ -92,10 +92,12 @@ class TaskCard(Card):
         self.facts.setText(" · ".join(part for part in (view.guide or "", until) if part))
         for days, button in zip(_LATER, self.later, strict=True):
             button.setEnabled(view.until is None or today + timedelta(days) <= view.until)
-        self.contacts.take(None)
-        self.outcomes.take(None)
-        self.note.clear()
-        self.error.clear()
+        if view.id != self._of:  # of the same one what is half typed stays
+            self._of = view.id
+            self.contacts.take(None)
+            self.outcomes.take(None)
+            self.note.clear()
+            self.error.clear()
 
     def _save(self) -> None:
         if self.outcomes.taken is None:

@@ -69,6 +69,7 @@ class VisitPanel(Card):
     def begin(self) -> None:
         """The next visit has nothing in it yet."""
         self._since.setText("")
+        self.learned.close_field()
         for part in (self.lines, self.learned, self.notes):
             part.paint(())
         self.mood.paint(0)

@@ -27,6 +27,7 @@ class WishesPart(QWidget):
     def __init__(self, words: Words) -> None:
         super().__init__()
         self._words = words
+        self._of = ""
         self._shown: dict[str, str] = {}
         self.by = ChipChoice([("", words("wish.any")), *((each, words(f"tasks.by_{each}")) for each in CONTACTS)])
         self.gap = ChipChoice(self._gaps(*_GAPS))
@@ -66,21 +67,23 @@ class WishesPart(QWidget):
         column.addWidget(self.save)
         column.setAlignment(self.save, Qt.AlignmentFlag.AlignLeft)
 
-    def paint(self, wishes: Wishes) -> None:
-        """Show a member's; what is half typed stays while theirs are the same."""
-        told = wishes.fields()
-        if told == self._shown:
-            return
-        self._shown = told
-        self.by.take(told["contact_by"])
-        self.gap.paint(self._gaps(*_GAPS, told["contact_gap"]))
-        self.gap.take(told["contact_gap"])
-        for day, chip in self.days.items():
-            chip.setChecked(str(day) in told["contact_days"])
-        for name, field in self.fields.items():
-            field.put(told[name])
-            field.setCursorPosition(0)
-        self.complain({})
+    def paint(self, wishes: Wishes, *, of: str) -> None:
+        """Show a member's; what is half typed about the same one stays, but for what is another now."""
+        told, before = wishes.fields(), self._shown if of == self._of else {}
+        self._of, self._shown = of, told
+        fresh = {name for name, value in told.items() if value != before.get(name)}
+        if "contact_by" in fresh:
+            self.by.take(told["contact_by"])
+        if "contact_gap" in fresh:
+            self.gap.paint(self._gaps(*_GAPS, told["contact_gap"]))
+            self.gap.take(told["contact_gap"])
+        if "contact_days" in fresh:
+            for day, chip in self.days.items():
+                chip.setChecked(str(day) in told["contact_days"])
+        for name in fresh & self.fields.keys():
+            self.fields[name].put(told[name])
+            self.fields[name].setCursorPosition(0)
+            self.labelled[name].complain("")
 
     def complain(self, told: Mapping[str, str]) -> None:
         """Say what is wrong, by field."""

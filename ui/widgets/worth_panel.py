@@ -99,6 +99,11 @@ class WorthPanel(Card):
         self._put_rewards(purse)
         self._put_history(purse, today)
 
+    def begin(self) -> None:
+        """Nothing is typed for the next member yet."""
+        for field in (self.tail, self.amount):
+            field.clear()
+
     def _clear(self) -> None:
         empty(self._list.column)
 
