@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, Table, bindparam, delete, select
+from sqlalchemy import JSON, Connection, Row, Select, bindparam, delete, select, text
 
 from sync.hub.documents import BODIES, AnyDocument, Document, Documents, Identity, Meta
-from sync.hub.statements import Prepared, among, insert_rows
+from sync.hub.statements import Prepared, among, insert_rows, is_postgres
 from sync.hub.tables import device, document, identity, meta
 
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {kind: msgspec.json.Decoder(body) for kind, body in BODIES.items()}
@@ -16,17 +16,14 @@ _ENCODER = msgspec.json.Encoder()
 _NO_META = Meta()
 
 
-def _some(table: Table, of: str, then: str, *, lock: bool) -> Prepared:
-    """Rows by many values of one column, in one order everywhere; ``lock`` holds them against other writers."""
-
-    def made(postgres: bool) -> Select[Any]:
-        wanted = select(table).where(among(table.c[of], "told", postgres=postgres)).order_by(table.c[of], table.c[then])
-        return wanted.with_for_update() if lock else wanted
-
-    return Prepared(made)
+def _with_ids(*wanted: Any, postgres: bool) -> Select[Any]:
+    """Documents by many ids, in one order everywhere."""
+    found = select(*wanted).where(among(document.c.id, "told", postgres=postgres))
+    return found.order_by(document.c.id, document.c.kind)
 
 
-_DOCUMENTS = {lock: _some(document, "id", "kind", lock=lock) for lock in (True, False)}
+_DOCUMENTS = Prepared(lambda postgres: _with_ids(document, postgres=postgres))
+_HOLD = Prepared(lambda postgres: _with_ids(document.c.id, postgres=postgres).with_for_update())
 _DOCUMENT = Prepared(select(document).where(document.c.id == bindparam("of")))
 _FOLLOWERS = Prepared(
     lambda postgres: select(document.c.id).where(among(document.c.member_id, "told", postgres=postgres))
@@ -46,7 +43,15 @@ _BEHIND = Prepared(
 _TILLS = Prepared(
     select(device.c.id, device.c.name).where(device.c.store_id == bindparam("store"), device.c.revoked.is_(False))
 )
-_OWNERS = {lock: _some(identity, "value", "kind", lock=lock) for lock in (True, False)}
+_OWNERS = Prepared(lambda postgres: select(identity).where(among(identity.c.value, "told", postgres=postgres)))
+# By so few numbers that PostgreSQL has room for all of them, however many a push asks of.
+_TAKE_TURNS = Prepared(
+    text("""
+        SELECT pg_advisory_xact_lock(18756, turn)
+        FROM (SELECT DISTINCT hashtext(value) & 1023 AS turn FROM json_array_elements_text(:told) AS value ORDER BY 1)
+        AS turns
+    """).bindparams(bindparam("told", type_=JSON))
+)
 _DISOWN = Prepared(delete(identity).where(identity.c.kind == bindparam("of"), identity.c.value == bindparam("told")))
 
 
@@ -55,11 +60,14 @@ class Archive:
 
     def __init__(self, connection: Connection, *, lock: bool = True) -> None:
         self._connection = connection
-        self._lock = lock
+        self._holds = lock and is_postgres(connection)  # SQLite has one writer
 
     def documents(self, ids: Iterable[str]) -> list[AnyDocument]:
         """In one order everywhere, so that pushes about the same members take turns instead of blocking one another."""
-        return [read_document(row) for row in _DOCUMENTS[self._lock].rows(self._connection, told=list(ids))]
+        told = list(ids)
+        if self._holds:  # a statement that waits does not see what was added meanwhile: another has to read
+            _HOLD.rows(self._connection, told=told)
+        return [read_document(row) for row in _DOCUMENTS.rows(self._connection, told=told)]
 
     def unheld(self, document_id: str) -> list[AnyDocument]:
         """Every document with this id, as it is now."""
@@ -86,9 +94,14 @@ class Archive:
         return {row.id: row.name for row in _TILLS.rows(self._connection, store=store_id)}
 
     def owners(self, identities: Iterable[Identity]) -> dict[Identity, str]:
-        """Asked by value alone, which is nearly unique; held too, or they could lead elsewhere by the time we judge."""
+        """Asked by value alone, which is nearly unique. Whoever asks of the same takes turns, though it leads to nobody
+        yet: or it could lead elsewhere by the time we judge.
+        """
         asked = set(identities)
-        rows = _OWNERS[self._lock].rows(self._connection, told=[each.value for each in asked])
+        told = [each.value for each in asked]
+        if self._holds:
+            _TAKE_TURNS.rows(self._connection, told=told)
+        rows = _OWNERS.rows(self._connection, told=told)
         found = {Identity(row.kind, row.value): row.member_id for row in rows}
         return {key: owner for key, owner in found.items() if key in asked}
 

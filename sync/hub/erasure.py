@@ -75,6 +75,9 @@ def forget(documents: Documents, member_id: str, at: datetime) -> None:
     leads = {each.id for each in theirs if isinstance(each.body, LeadRow)}
     for each in sorted({member_id, *redirects, *([member.id] if member else []), *leads}):
         documents.put(Document(each, ErasureRow(at=at), meta=Meta(about=about)))
+    if not (member or owned):  # whoever enrols them at this very moment writes one of these rows too, and starts again
+        for unknown in (MemberRow(code="", name=""), RedirectRow(keep="")):
+            documents.put(Document(member_id, unknown, Meta(fate="erased")))
     for identity in leads_to(member.body) if member else ():
         documents.claim(identity, None)
     for document in theirs:
