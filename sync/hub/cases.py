@@ -24,8 +24,12 @@ log = logging.getLogger(__name__)
 OF_ERASURE = ("ErasureRequested", "ErasureCarriedOut")  # they hold no more than an id
 # What they change is not all of the member they name.
 _TOLD_OTHERWISE = (MembersSeparated, PointsEarned, PointsReversed, PointsSpent)
-# That somebody had given it up before may be what a hub has not heard yet that came back from a backup.
-_AS_FAR_AS_HEARD = ("phone_taken", "card_taken", "wechat_taken", "code_taken", "stale")
+# That somebody had given it up or back before may be what a hub has not heard yet that came back from a backup.
+_AS_FAR_AS_HEARD = (
+    "phone_taken", "card_taken", "wechat_taken", "code_taken", "stale", "merged_already",
+    "coupon_used", "coupon_terms", "coupon_no_lease", "gift_no_lease", "points_no_lease",
+    "voucher_used", "voucher_no_lease",
+)  # fmt: skip
 UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
@@ -181,8 +185,8 @@ def judge(case: Case, documents: Documents) -> None:
     except Refused as refusal:
         documents.drop()
         waits = refusal.code in _AS_FAR_AS_HEARD and in_ms(case.deed.now) < documents.lending_from
-        if waits and case.key and documents.peek(case.key):
-            case.park("wait_member", case.key.id)  # it is there: so this is judged again whenever we settle
+        if waits and case.key:
+            case.park("wait_member", case.key.id)  # judged again when we settle; if it is not there, after a day
         else:
             case.reject(refusal.code, refusal.fix)
     except Parked as parking:

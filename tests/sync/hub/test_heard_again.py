@@ -7,10 +7,12 @@ from typing import Any
 import msgspec
 import pytest
 
+from desktop.rules.code_ids import code_id
+from desktop.rules.products import product_id
 from sync.hub.hub import Hub
 from sync.hub.restore import back_up
 from tests.sync.hub.builders import Sender, SteadyClock, late_verdicts
-from tests.sync.hub.rights import Office, earned, lease, returned, under
+from tests.sync.hub.rights import Office, asked, earned, lease, redeemed, returned, reversed_, under
 from tests.sync.hub.test_restore import greet
 
 PHONES = "+8613800138000", "+8613800138001", "+8613800138002"
@@ -25,11 +27,23 @@ class Pair:
         self.office = Office(Hub.open(url, clock), folder)
         self.one, self.two = (Sender(self.office.hub, "west") for _ in range(2))
         self.one.send(self.one.enrolled("m1", phone=PHONES[0]))
-        back_up(url, self._saved)
+        self.back_up()
+
+    def back_up(self) -> None:
+        """The backup is made now, and no earlier."""
+        self._saved.unlink(missing_ok=True)
+        back_up(self.office.url, self._saved)
 
     def restore(self) -> None:
         """The hub as of the backup."""
         self.one.hub = self.two.hub = self.office.restore(self._saved, self._clock)
+
+    def all_heard(self) -> None:
+        """Both tills have said that they sent again all that was lost, a day ago."""
+        for till in (self.one, self.two):
+            greet(self.office.hub, till)
+        self._clock.forward(hours=25)
+        self.office.hub.settle()
 
     def later(self) -> None:
         """A minute goes by."""
@@ -128,6 +142,112 @@ def test_what_nobody_gave_up_is_refused_when_all_tills_were_heard(pair: Pair) ->
         greet(pair.office.hub, till)
     assert pair.office.hub.settle() == 1
     assert [answer.code for answer in late_verdicts(pair.one).values()] == ["phone_taken"]
+
+
+def test_what_another_gave_up_is_had_by_whichever_name_one_goes(pair: Pair) -> None:
+    """m3 enrolled with the phone of m2."""
+    one, two = pair.one, pair.two
+    known, again = two.enrolled("m2", phone=PHONES[1]), one.enrolled("m3", phone=PHONES[1])
+    two.send(known)
+    one.send(again)
+    left = two.did("MemberAmended", member_id="m1", fields={"phone": PHONES[2]}, base={"phone": PHONES[0]})
+    two.send(left)
+    pair.later()
+    taken = one.did("MemberAmended", member_id="m3", fields={"phone": PHONES[0]}, base={"phone": PHONES[1]})
+    assert one.verdicts(taken) == ["accepted"]
+    pair.restore()
+    two.send(known)
+    assert one.verdicts(again, taken) == ["accepted", "parked:wait_member"]
+    two.send(left)
+    pair.all_heard()
+    assert one.body("member", "m2")["phone"] == PHONES[0]
+
+
+def test_a_card_forgotten_is_taught_as_a_code_though_that_is_heard_later(pair: Pair) -> None:
+    one, two = pair.one, pair.two
+    two.send(two.did("CardTaught", member_id="m1", card="TM-1"))
+    pair.back_up()
+    pair.later()
+    forgotten = two.did("CardForgotten", member_id="m1", card="TM-1")
+    two.send(forgotten)
+    pair.later()
+    taught = one.did("CodeTaught", code_id=code_id("TM-1"), code="TM-1", product_id="p1")
+    assert one.verdicts(taught) == ["accepted"]
+    pair.restore()
+    assert one.verdicts(taught) == ["parked:wait_member"]
+    two.send(forgotten)
+    pair.all_heard()
+    assert ("code", code_id("TM-1")) in one.read("cat")
+
+
+def test_a_coupon_given_back_is_redeemed_again_though_that_is_heard_later(pair: Pair) -> None:
+    pair.office.coupon()
+    holder, other = (pair.one, pair.two) if lease(pair.one, "coupon", "c1") else (pair.two, pair.one)
+    holder.send(redeemed(holder, "r1", **under(holder, "coupon", "c1")))
+    pair.back_up()
+    back = reversed_(other, "r1")
+    other.send(back)
+    again = redeemed(holder, "r2", **under(holder, "coupon", "c1"))
+    assert holder.verdicts(again) == ["accepted"]
+    pair.restore()
+    assert holder.verdicts(again) == ["parked:wait_member"]
+    other.send(back)
+    pair.all_heard()
+    assert holder.body("coupon", "c1")["redemption_id"] == "r2"
+
+
+def test_a_gift_returned_is_given_again_though_that_is_heard_later(pair: Pair) -> None:
+    one, two = pair.one, pair.two
+    pair.office.quota(1)
+    one.send(asked(one, "quota", "q1"))
+    one.send(one.did("GiftGiven", gift_id="g1", quota_id="q1", **under(one, "quota", "q1")))
+    pair.back_up()
+    back = two.did("GiftReturned", gift_id="g1", quota_id="q1")
+    two.send(back)
+    again = one.did("GiftGiven", gift_id="g2", quota_id="q1", **under(one, "quota", "q1"))
+    assert one.verdicts(again) == ["accepted"]
+    pair.restore()
+    assert one.verdicts(again) == ["parked:wait_member"]
+    two.send(back)
+    pair.all_heard()
+    assert "g2" in one.rows("gift")
+
+
+def test_a_coupons_terms_are_judged_when_all_of_the_visit_was_heard(pair: Pair) -> None:
+    pair.office.campaign(off="20", threshold="100")
+    pair.office.products(g06901234567892="199")
+    pair.office.floor("50")
+    pair.office.coupon()
+    holder, other = (pair.one, pair.two) if lease(pair.one, "coupon", "c1") else (pair.two, pair.one)
+    holder.send(returned(holder, "coupon", "c1"))
+    other.send(other.did("VisitOpened", visit_id="v1", member_id="m1"))
+    pair.back_up()
+    line = other.line("v1", "l1", product_id=product_id("06901234567892"), action="bought", price=19900, currency="CNY")
+    other.send(line)
+    use = redeemed(holder, "r1", value=2000)
+    assert holder.verdicts(use) == ["accepted"]
+    pair.restore()
+    assert holder.verdicts(use) == ["parked:wait_member"]
+    other.send(line)
+    pair.all_heard()
+    assert holder.body("coupon", "c1")["state"] == "redeemed"
+
+
+def test_a_merge_is_told_the_other_way_round_though_the_parting_is_heard_later(pair: Pair) -> None:
+    one, two = pair.one, pair.two
+    one.send(one.enrolled("m2"), one.did("MembersMerged", old_id="m1", keep_id="m2"))
+    pair.back_up()
+    pair.later()
+    apart = two.did("MembersSeparated", member_id="m1")
+    two.send(apart)
+    pair.later()
+    merged = one.did("MembersMerged", old_id="m2", keep_id="m1")
+    assert one.verdicts(merged) == ["accepted"]
+    pair.restore()
+    assert one.verdicts(merged) == ["parked:wait_member"]
+    two.send(apart)
+    pair.all_heard()
+    assert {old: row["keep"] for old, row in one.rows("redirect").items()} == {"m2": "m1"}
 
 
 def test_of_who_was_parted_no_more_points_are_lent_than_there_are(pair: Pair) -> None:
