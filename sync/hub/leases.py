@@ -107,9 +107,10 @@ def keep_standing(documents: Documents, deed: Deed, member_id: str) -> None:
 def spend(documents: Documents, deed: Deed, of: Of, object_id: str, *, signed: str, amount: int) -> Lease:
     """Count it under the till's lease; raises Refused ``…_no_lease``.
 
-    Rights that were reclaimed from a till silent for too long are honoured after all, while nobody else has them.
+    Rights of a till that was silent for too long are honoured after all, while nobody else has them.
     """
     lease, grant = proven(documents, deed, of, object_id, signed)
+    lease = _reclaimed(documents, deed, lease)
     spent = lease.meta.spent + amount
     missing = max(0, spent - lease.body.amount)
     if missing and (grant.amount < spent or find_thing(documents, of, grant.object_id, deed).free < missing):
@@ -165,8 +166,14 @@ def owe_again(documents: Documents, member_id: str) -> None:
 def reclaim(documents: Documents, of: Of, object_id: str, deed: Deed) -> None:
     """What lapsed leases leave is free again: their holders refuse to spend it by now."""
     for lease in leases_of(documents, of, object_id):
-        if left(lease) and has_lapsed(in_ms(lease.body.not_after), in_ms(deed.now)):
-            shrink(documents, deed, lease, lease.meta.spent)
+        _reclaimed(documents, deed, lease)
+
+
+def _reclaimed(documents: Documents, deed: Deed, lease: Lease) -> Lease:
+    """The lease without what it leaves, if it has lapsed."""
+    if left(lease) and has_lapsed(in_ms(lease.body.not_after), in_ms(deed.now)):
+        shrink(documents, deed, lease, lease.meta.spent)
+    return documents.need(LeaseRow, lease.id)
 
 
 def shrink(documents: Documents, deed: Deed, lease: Lease, amount: int) -> None:
@@ -192,9 +199,10 @@ def proven(documents: Documents, deed: Deed, of: Of, object_id: str, signed: str
         owner = _owner(documents, of, grant.object_id)
         lease = Document(grant.id, body, meta=meta, member_id=owner, store_id=deed.store_id)
         documents.put(lease)
+        reclaim(documents, of, grant.object_id, deed)  # what it was lent may be what another's had left
         if of == "points":  # they may be two by now who were one when it was lent
             recall(documents, owner)
-            lease = documents.need(LeaseRow, grant.id)
+        lease = documents.need(LeaseRow, grant.id)
     return lease, grant
 
 

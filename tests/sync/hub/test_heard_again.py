@@ -1,6 +1,6 @@
 """What a hub that came back from a backup hears again, from whichever till is back first."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from desktop.rules.products import product_id
 from sync.hub.hub import Hub
 from sync.hub.restore import back_up
 from tests.sync.hub.builders import Sender, SteadyClock, late_verdicts
-from tests.sync.hub.rights import Office, asked, earned, lease, redeemed, returned, reversed_, under
+from tests.sync.hub.rights import Office, asked, earned, lease, redeemed, returned, reversed_, spent, under
 from tests.sync.hub.test_restore import greet
 
 PHONES = "+8613800138000", "+8613800138001", "+8613800138002"
@@ -45,9 +45,9 @@ class Pair:
         self._clock.forward(hours=25)
         self.office.hub.settle()
 
-    def later(self) -> None:
-        """A minute goes by."""
-        self._clock.forward(minutes=1)
+    def later(self, minutes: int = 1) -> None:
+        """Time goes by."""
+        self._clock.forward(minutes=minutes)
 
 
 @pytest.fixture
@@ -265,4 +265,51 @@ def test_of_who_was_parted_no_more_points_are_lent_than_there_are(pair: Pair) ->
     assert held is not None
     assert (held.amount, held.wanted) == (100, True), "there are 60"
     holder.send(returned(holder, "points", "m1"))
+    pair.office.check_books()
+
+
+def redeemed_of_c1(till: Sender) -> msgspec.Raw:
+    return redeemed(till, f"r-{till.id}", **under(till, "coupon", "c1"))
+
+
+def all_spent_of_m1(till: Sender) -> msgspec.Raw:
+    return spent(till, f"s-{till.id}", 100)
+
+
+@pytest.mark.parametrize(
+    ("of", "thing", "amount", "use"), [("coupon", "c1", 1, redeemed_of_c1), ("points", "m1", 100, all_spent_of_m1)]
+)
+def test_what_was_promised_anew_is_not_had_under_the_lease_that_had_lapsed(
+    pair: Pair, of: str, thing: str, amount: int, use: Callable[[Sender], msgspec.Raw]
+) -> None:
+    """Done in time at a till that was away, and heard only after the hub has gone back to before it lent it anew."""
+    pair.one.send(earned(pair.one, "e1", 100))
+    pair.office.coupon()
+    far, near = (pair.one, pair.two) if lease(pair.one, of, thing) else (pair.two, pair.one)
+    pair.later(minutes=13 * 24 * 60)
+    late = use(far)
+    pair.back_up()
+    pair.later(minutes=2 * 24 * 60)
+    near.send(asked(near, of, thing, amount))
+    promised = use(near)
+    assert near.verdicts(promised) == ["accepted"]
+    pair.restore()
+    assert far.verdicts(late) == ["parked:wait_member"]
+    assert near.verdicts(promised) == ["accepted"]
+    pair.all_heard()
+    assert far.send(late).verdicts[0].was == "rejected"
+    pair.office.check_books()
+
+
+def test_what_was_done_under_a_lease_that_has_lapsed_is_honoured_when_nobody_else_has_it(pair: Pair) -> None:
+    pair.one.send(earned(pair.one, "e1", 100))
+    far = next(till for till in (pair.one, pair.two) if lease(till, "points", "m1"))
+    pair.later(minutes=13 * 24 * 60)
+    late = spent(far, "s1", 100)
+    pair.back_up()
+    pair.later(minutes=2 * 24 * 60)
+    pair.restore()
+    assert far.verdicts(late) == ["parked:wait_member"]
+    pair.all_heard()
+    assert far.send(late).verdicts[0].was == "accepted"
     pair.office.check_books()
