@@ -1,9 +1,10 @@
 """Events the hub could not judge yet: they wait here, and their verdict is told later on the feed of their till."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select, update
 
 from sync.hub.archive import Archive
 from sync.hub.cases import Case, judge, preload
@@ -24,21 +25,27 @@ _SETTLE = Prepared(
 )
 
 
-_NEWER = event.alias()
+_NEWER, _NEXT = event.alias(), event.alias()
+
+
+def _coming() -> Select[Any]:
+    """The rows of which an event is here that this hub is too old to read, and those of what waits for them in turn:
+    after an upgrade they are born.
+    """
+    newer = select(_NEWER.c.row_id).where(_NEWER.c.verdict == "parked", _NEWER.c.waits.is_(None))
+    coming = newer.cte("coming", recursive=True)
+    coming = coming.union(select(_NEXT.c.row_id).where(_NEXT.c.verdict == "parked", _NEXT.c.waits == coming.c.row_id))
+    return select(coming.c.row_id)
 
 
 def _due(_postgres: bool) -> ColumnElement[bool]:
-    """What need not wait any longer. What waits for a row of which an event is here that this hub is too old to read
-    has its time: after an upgrade it is born.
-    """
-    comes = select(_NEWER.c.id).where(
-        _NEWER.c.row_id == event.c.waits, _NEWER.c.verdict == "parked", _NEWER.c.waits.is_(None)
-    )
+    """What need not wait any longer."""
     known: ColumnElement[bool] = select(document.c.id).where(document.c.id == event.c.waits).exists()
     code = func.substr(event.c.waits, len(name_of_code("")) + 1)
     held = select(identity.c.value).where(identity.c.kind == "code", identity.c.value == code).exists()
     known |= event.c.waits.startswith(name_of_code("")) & held
-    return known | (event.c.received_at < bindparam("given_up")) & event.c.waits.is_not(None) & ~comes.exists()
+    in_vain = event.c.waits.is_not(None) & event.c.waits.not_in(_coming())
+    return known | (event.c.received_at < bindparam("given_up")) & in_vain
 
 
 _WAITING = parked(lambda postgres: among(event.c.waits, "news", postgres=postgres))

@@ -210,6 +210,19 @@ def test_whose_enrolment_waits_for_the_upgrade_is_not_given_up(hub: Hub, hub_url
     assert [answer.v for answer in late_verdicts(till).values()] == ["accepted"] * 2
 
 
+def test_what_is_done_in_a_visit_that_waits_for_the_upgrade_is_not_given_up(
+    hub: Hub, hub_url: str, till: Sender
+) -> None:
+    left_by_an_older_hub(hub, till, till.enrolled("m1"))
+    visit = [till.did("VisitOpened", visit_id="v1", member_id="m1"), till.line("v1", "l1")]
+    assert till.verdicts(*visit, till.line("v2", "l2")) == ["parked:wait_member"] * 3
+    hub.clock.forward(hours=25)
+    hub.settle()
+    assert [answer.code for answer in late_verdicts(till).values()] == ["no_member"], "nobody has heard of v2"
+    Hub.open(hub_url, hub.clock).close()
+    assert [line["id"] for line in till.body("visit", "v1")["lines"]] == ["l1"]
+
+
 def test_a_visit_waits_for_its_member_and_is_settled_in_order(a_till: ATill) -> None:
     one, other = a_till(), a_till()
     visit = [
