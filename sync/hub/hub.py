@@ -15,7 +15,7 @@ from sync.code_rows import TokensReply, TrustReply
 from sync.hub.cases import Till
 from sync.hub.clock import HubClock
 from sync.hub.compaction import compact
-from sync.hub.database import Database
+from sync.hub.database import Database, Result
 from sync.hub.devices import (
     enrol_device,
     find_till,
@@ -40,6 +40,7 @@ from sync.hub.restore import admit, count_rows, erase, ledger_of
 from sync.hub.scopes import scopes_for
 from sync.hub.snapshots import Snapshots
 from sync.hub.statements import Prepared, is_postgres
+from sync.hub.stubs import Remember
 from sync.hub.tables import SCHEMA, meta, metadata
 from sync.hub.tills import progress_of
 from sync.hub.trust import published
@@ -206,12 +207,12 @@ class Hub:
         if request.epoch not in (None, self.epoch):
             return PushReply(epoch=self.epoch, hub_now=self.clock.now_ms(), verdicts=[])
 
-        def step(connection: Connection) -> list[Answer]:
+        def step(connection: Connection, remember: Remember) -> list[Answer]:
             note_backlog(connection, till, request, received)
             note_newest(connection, till, request.events)
-            return push(connection, till, request, received, self._remember)
+            return push(connection, till, request, received, remember)
 
-        answers = self.database.retry(step)
+        answers = self._forgetting(step)
         self._scrub()
         return PushReply(epoch=self.epoch, hub_now=self.clock.now_ms(), verdicts=answers)
 
@@ -288,7 +289,7 @@ class Hub:
     def settle(self, *, upgraded: bool = False) -> int:
         """Judge parked events that need not wait any longer; how many got their final verdict."""
         now = self.clock.now_ms()
-        settled = self.database.retry(lambda connection: settle(connection, now, self._remember, upgraded=upgraded))
+        settled = self._forgetting(lambda connection, remember: settle(connection, now, remember, upgraded=upgraded))
         self._to_scrub = True  # another process may have erased somebody, or a reader was in the way
         self._scrub()
         if now - self._marked >= MARK_EVERY_MS:
@@ -301,12 +302,12 @@ class Hub:
         """
         now = datetime.fromtimestamp(self.clock.now_ms() / 1000, UTC)
 
-        def step(connection: Connection) -> int:
+        def step(connection: Connection, remember: Remember) -> int:
             chosen = [each for each in ids if still(connection, each)]
-            erase(connection, chosen, now, self._remember)
+            erase(connection, chosen, now, remember)
             return len(chosen)
 
-        count = self.database.retry(step)
+        count = self._forgetting(step)
         self._scrub()
         return count
 
@@ -326,9 +327,20 @@ class Hub:
         self.ledger.close()
         self.database.close()
 
-    def _remember(self, ids: Iterable[str]) -> None:
-        self.ledger.erase(ids)
-        self._to_scrub = True
+    def _forgetting(self, step: Callable[[Connection, Remember], Result]) -> Result:
+        """The result of a step that may erase somebody. The ledger hears of it last of all: a step that is begun again
+        may find somebody parted from whom it erases.
+        """
+
+        def noted(connection: Connection) -> Result:
+            erased: list[str] = []
+            result = step(connection, erased.extend)
+            if erased:
+                self.ledger.erase(erased)
+                self._to_scrub = True
+            return result
+
+        return self.database.retry(noted)
 
     def _scrub(self) -> None:
         """What was erased must not stay in the files; if somebody is reading, it goes when we settle."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import event as listening
 from sqlalchemy import select
 
 from sync.hub.documents import BODIES
@@ -254,3 +255,26 @@ def test_no_lead_comes_back_who_was_erased_as_a_member(tmp_path: Path, hub_clock
     till.send(till.enrolled("m1", phone=PHONE), erased(till))
     with closing(office.restore(tmp_path / "saved.db", hub_clock)) as hub:
         assert Sender(hub, "west").rows("lead") == {}
+
+
+def test_who_is_parted_before_an_erasure_is_carried_through_is_not_erased(
+    hub: Hub, hub_url: str, a_till: ATill, hub_clock: SteadyClock
+) -> None:
+    one, other = a_till(), a_till()
+    one.send(one.enrolled("m1"), one.enrolled("m2"), one.did("MembersMerged", old_id="m2", keep_id="m1"))
+    erasing = erased(one)
+
+    def fail(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.startswith("UPDATE meta SET erasures"):
+            raise OSError("no space left")
+
+    listening.listen(hub.database.engine, "before_cursor_execute", fail)
+    with pytest.raises(OSError, match="no space"):
+        one.send(erasing)
+    listening.remove(hub.database.engine, "before_cursor_execute", fail)
+    hub_clock.forward(minutes=1)
+    other.send(other.did("MembersSeparated", member_id="m2"))
+    one.send(erasing)
+    hub.close()
+    with closing(Hub.open(hub_url, hub_clock)) as other.hub:
+        assert other.read("dir").keys() == {("erasure", "m1"), ("directory", "m2")}
