@@ -43,7 +43,7 @@ from sync.hub.statements import Prepared, is_postgres
 from sync.hub.stubs import Remember
 from sync.hub.tables import SCHEMA, meta, metadata
 from sync.hub.tills import progress_of
-from sync.hub.trust import published
+from sync.hub.trust import published, tell_again
 from sync.hub.verdicts import push
 from sync.hub.versions import agree
 from sync.loads import Manifest, MemberReply
@@ -363,4 +363,6 @@ class Hub:
         elif row.schema > SCHEMA:
             raise HubError(f"the database was made by a newer hub (schema {row.schema}, this one knows {SCHEMA})")
         now = datetime.fromtimestamp(self.clock.now_ms() / 1000, UTC)
+        if restored:
+            tell_again(connection, self.keyring)
         return admit(connection, self.ledger, now, restored=restored)

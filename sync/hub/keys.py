@@ -8,18 +8,21 @@ import msgspec
 from nacl.bindings import crypto_sign_SEEDBYTES as SEED_BYTES
 from nacl.signing import SigningKey
 
+from sync.code_rows import TrustReply
 from sync.hub.durable import sync_folder
 from sync.hub.problems import HubError
 
 
 class Keyring:
-    """The issuers' private keys by ``kid``, in the file ``path``; made when the first key is added.
+    """The issuers' private keys by ``kid``, in the file ``path``; made when the first key is added. Beside it lies what
+    tills were told last to believe.
 
     random: so many bytes that nobody can guess, for new keys.
     """
 
     def __init__(self, path: Path, random: Callable[[int], bytes]) -> None:
         self._path = path
+        self._bundle = path.with_suffix(".bundle")
         self._random = random
 
     def make(self) -> SigningKey:
@@ -39,6 +42,21 @@ class Keyring:
     def save(self, keys: dict[int, SigningKey]) -> None:
         """Keep these, and no others."""
         write_secret(self._path, msgspec.json.encode({str(kid): bytes(key).hex() for kid, key in keys.items()}))
+
+    def told(self) -> TrustReply | None:
+        """What tills were told last to believe, though the database may have forgotten. Raises ``HubError`` for a file
+        that is none of ours.
+        """
+        if not self._bundle.exists():
+            return None
+        try:
+            return msgspec.json.decode(self._bundle.read_bytes(), type=TrustReply)
+        except msgspec.MsgspecError:
+            raise HubError(f"{self._bundle} does not hold what tills were told") from None
+
+    def tell(self, told: TrustReply) -> None:
+        """Remember what tills are told to believe."""
+        write_secret(self._bundle, msgspec.json.encode(told))
 
 
 def root_key(path: Path) -> SigningKey:

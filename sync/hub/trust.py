@@ -38,7 +38,11 @@ class Renewal:
 def find_bundle(documents: Documents) -> TrustBundle | None:
     """The bundle that tills were told last."""
     row = documents.get(TrustRow, TRUST_ID)
-    return read_bundle(open_seal(row.body.sealed)[0]) if row else None
+    return _unsealed(row.body.sealed) if row else None
+
+
+def _unsealed(sealed: str) -> TrustBundle:
+    return read_bundle(open_seal(sealed)[0])
 
 
 def renew(connection: Connection, root: SigningKey, ring: Keyring, order: Renewal) -> TrustBundle:
@@ -49,12 +53,25 @@ def renew(connection: Connection, root: SigningKey, ring: Keyring, order: Renewa
         raise HubError("the tills of this hub believe another root key")
     documents = Documents(Archive(connection))
     bundle = _next(find_bundle(documents), ring, order)
-    sealed = seal_bundle(bundle, lambda message: root.sign(message).signature)
-    put_changed(documents, TRUST_ID, TrustRow(sealed=sealed))
+    told = TrustReply(root=public, sealed=seal_bundle(bundle, lambda message: root.sign(message).signature))
+    _tell(connection, documents, told)
+    ring.tell(told)
+    return bundle
+
+
+def tell_again(connection: Connection, ring: Keyring) -> None:
+    """After a restore: the keys that tills believe and what was revoked, as they were told last."""
+    documents, told = Documents(Archive(connection)), ring.told()
+    known = find_bundle(documents)
+    if told and (known is None or known.ver < _unsealed(told.sealed).ver):
+        _tell(connection, documents, told)
+
+
+def _tell(connection: Connection, documents: Documents, told: TrustReply) -> None:
+    put_changed(documents, TRUST_ID, TrustRow(sealed=told.sealed))
     documents.keep()
     publish(connection, documents)
-    connection.execute(update(meta).values(root=public))
-    return bundle
+    connection.execute(update(meta).values(root=told.root))
 
 
 def published(connection: Connection) -> TrustReply | None:

@@ -210,6 +210,38 @@ def test_a_partner_that_was_shut_out_does_not_come_back_by_a_restore(
         hub.authenticate_partner(token)
 
 
+def test_a_voucher_of_keys_younger_than_the_backup_is_taken(hub_clock: SteadyClock, tmp_path: Path) -> None:
+    file_url = f"sqlite:///{tmp_path / 'hub.db'}"
+    with closing(Hub.open(file_url, hub_clock)) as hub:
+        till = Sender(hub, "west")
+        back_up(file_url, tmp_path / "saved.db")
+        make_keys(hub)
+        (code,) = vouchers(hub)
+        known = voucher_id(read_voucher(code)[0].serial)
+        taken = till.did("VoucherTaken", voucher_id=known, redemption_id="r1", visit_id="v1", code=code)
+        assert till.verdicts(taken) == ["accepted"]
+        published = hub.published_keys()
+    put_back(tmp_path / "saved.db", file_url)
+    with restored_hub(file_url, hub_clock) as till.hub:
+        assert till.verdicts(taken) == ["accepted"]
+        assert till.hub.published_keys() == published
+
+
+def test_what_was_revoked_after_the_backup_stays_revoked(hub_clock: SteadyClock, tmp_path: Path) -> None:
+    file_url = f"sqlite:///{tmp_path / 'hub.db'}"
+    with closing(Hub.open(file_url, hub_clock)) as hub:
+        stolen = max(each.kid for each in make_keys(hub).issuers)
+        back_up(file_url, tmp_path / "saved.db")
+        hub_clock.forward(minutes=1)
+        make_keys(hub, revoked_kids=frozenset({stolen}), revoked_cards=frozenset({b"12345678"}))
+    put_back(tmp_path / "saved.db", file_url)
+    with restored_hub(file_url, hub_clock) as hub:
+        hub_clock.forward(minutes=1)
+        bundle = make_keys(hub)
+    assert stolen in bundle.revoked_kids
+    assert b"12345678" in bundle.revoked_cards
+
+
 def run(tmp_path: Path, *arguments: str) -> tuple[int, str, str]:
     done = nursery.run(nursery.HUB, *arguments, "--database", f"sqlite:///{tmp_path / 'hub.db'}")
     return done.returncode, done.stdout.decode(), done.stderr.decode()
