@@ -11,13 +11,13 @@ import msgspec
 from sqlalchemy.exc import DBAPIError
 
 from sync.hub.deeds import Deed, Parked, Refused, Times, deed_of, in_ms, times_of
-from sync.hub.documents import KINDS, Documents, Identity, Key
+from sync.hub.documents import Documents, Identity, Key
 from sync.hub.erasure import bury
 from sync.hub.escrow_payloads import LeasePayload, PointsEarned, PointsReversed, PointsSpent
 from sync.hub.handlers import HANDLERS, Handler, identities_of, ids_of
 from sync.hub.members import keep_told
 from sync.hub.payloads import MembersSeparated, Payload, Sealed
-from sync.protocol import MAX_EVENT, VERSION, Id, PushRequest, Verdict, VisitRow
+from sync.protocol import MAX_EVENT, VERSION, Id, PushRequest, Verdict
 
 log = logging.getLogger(__name__)
 
@@ -88,11 +88,13 @@ class Case:
 
     @property
     def member_id(self) -> str | None:
-        """The member it is about, as far as can be told; a lease on points is on a member's."""
+        """The member it is about, as far as can be told, or else the visit: an erasure finds it by either. A lease on
+        points is on a member's.
+        """
         if isinstance(self.payload, LeasePayload):
             return self.payload.object_id if self.payload.of == "points" else None
         told = getattr(self.payload, "member_id", None) or getattr(self.payload, "keep_id", None)
-        return told or (self.sealed.mid if self.sealed else None)
+        return told or (self.sealed.mid if self.sealed else None) or getattr(self.payload, "visit_id", None)
 
     @property
     def words(self) -> str:
@@ -209,8 +211,8 @@ def _was_erased(case: Case, deed: Deed, documents: Documents) -> bool:
         return False
     case.reject("erased", "call_hq")
     case.stub = True
-    if case.key and case.key.kind == KINDS[VisitRow]:
-        bury(documents, case.key.id, deed.at)
+    if case.key:
+        bury(documents, case.key, deed.at)
         documents.keep()
     return True
 

@@ -88,11 +88,17 @@ def forget(documents: Documents, member_id: str, at: datetime) -> None:
         _anonymise(documents, cast("AnyDocument", member))
 
 
-def bury(documents: Documents, visit_id: str, at: datetime) -> None:
-    """Remember a visit whose opening was refused because of whom it served: what was written in it comes later."""
-    if documents.peek(Key(KINDS[VisitRow], visit_id)) is None:
-        body = VisitRow(state="void", started_at=at)
-        documents.put(Document(visit_id, body, meta=Meta(fate="erased")))
+# What is left of a row that never was: words that are written in it later name it alone.
+_GRAVES: dict[str, Callable[[datetime], Message]] = {
+    KINDS[VisitRow]: lambda at: VisitRow(state="void", started_at=at),
+    KINDS[TaskRow]: lambda _: TaskRow(member_id="", title="", due=""),
+}
+
+
+def bury(documents: Documents, key: Key, at: datetime) -> None:
+    """Remember a visit or a task that was refused because of whose it was: what was written in it comes later."""
+    if key.kind in _GRAVES and documents.peek(key) is None:
+        documents.put(Document(key.id, _GRAVES[key.kind](at), meta=Meta(fate="erased")))
 
 
 def _anonymise(documents: Documents, document: AnyDocument) -> None:

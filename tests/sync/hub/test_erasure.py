@@ -200,6 +200,25 @@ def test_what_waited_for_a_refused_visit_is_refused_too(hub: Hub, till: Sender) 
     assert "喜欢淡香" not in dump(hub)
 
 
+def test_what_was_written_of_a_task_that_is_refused_is_not_kept(hub: Hub, till: Sender) -> None:
+    opened = till.did("TaskOpened", task_id="t1", member_id="m1", title="问候", due="2026-12-01")
+    done = [till.did("TaskDone", {"mid": None}, task_id="t1", note=note) for note in ("酒精过敏", "敏感肌")]
+    till.send(till.enrolled("m1"), erased(till))
+    assert till.verdicts(done[0], opened, done[1]) == ["rejected:erased"] * 3
+    assert not {word for word in ("问候", "酒精过敏", "敏感肌") if word in dump(hub)}
+
+
+def test_what_was_refused_in_a_visit_goes_with_whose_it_was(hub: Hub, till: Sender) -> None:
+    """A visit that began with a card: what was noted in it names no member."""
+    till.send(till.enrolled("m1", code="A"), till.did("VisitOpened", visit_id="v1", member_id=None, code="A"))
+    told = {"facet": "skin", "value": "酒精过敏"}
+    said = till.did("PreferenceNoted", preference_id="p1", member_id=None, visit_id="v1", **told)
+    till.move("east")
+    assert till.verdicts(said) == ["rejected:wrong_store"]
+    till.send(erased(till))
+    assert "酒精过敏" not in dump(hub)
+
+
 def test_a_member_the_hub_never_heard_of_is_refused_when_they_come(till: Sender) -> None:
     assert till.verdicts(erased(till), till.enrolled("m1")) == ["accepted", "rejected:erased"]
 
