@@ -145,7 +145,7 @@ def _leave_behind(documents: Documents, freed_id: str, kept_id: str, deed: Deed)
     stay = [kept_id, *(each.id for each in redirects_with(documents, kept_id))]
     leave = [freed_id, *(each.id for each in redirects_with(documents, freed_id))]
     for redirect in filter(None, (documents.peek(Key("redirect", each)) for each in leave)):
-        gone = {**redirect.meta.gone, **dict.fromkeys(stay, deed.clock)}
+        gone = newest(redirect.meta.gone, dict.fromkeys(stay, deed.clock))
         documents.put(replace(redirect, meta=replace(redirect.meta, gone=gone)))
 
 

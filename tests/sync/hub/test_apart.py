@@ -310,3 +310,14 @@ def test_that_two_are_parted_is_told_before_anything_of_theirs(couple: Sender) -
     couple.send(couple.did("PreferenceWithdrawn", preference_id="p1"), amend, apart(couple))
     [page] = couple.hub.pull(couple.till, [Cursor("st:west", before.to)], 1000).pages
     assert page.rows[0].kind == "redirect"
+
+
+def test_who_left_once_more_is_no_ones_by_an_older_merge(couple: Sender) -> None:
+    """m3 left m1 for m2; then it is heard that m2 had left m1 before, with whoever is one with m2."""
+    couple.send(couple.enrolled("m3", phone=THREE))
+    two_came, three_came, two_left = merged(couple, "m2", "m1"), merged(couple, "m3", "m1"), apart(couple, "m2")
+    older, three_left, three_went_on = merged(couple, "m3", "m1"), apart(couple, "m3"), merged(couple, "m3", "m2")
+    couple.send(three_came, three_left, three_went_on)
+    couple.send(two_came, two_left)
+    couple.send(older)
+    assert {old: row["keep"] for old, row in couple.rows("redirect").items()} == {"m3": "m2"}
