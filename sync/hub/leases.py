@@ -60,7 +60,7 @@ def ask_lease(documents: Documents, deed: Deed, data: LeaseAsked) -> None:
     given = min(short, thing.free)
     lease = replace(lease, meta=replace(lease.meta, asked=short - given, clocks={"asked": deed.clock}))
     _grant(documents, thing, lease, given, deed)
-    waits = data.of == "quota" and (left(lease) + given or not _lends(documents, deed))
+    waits = data.of == "quota" and (left(lease) + given or not lends(documents, deed))
     if short > given and not waits:
         _want_back(documents, thing, keep=deed.device, amount=short - given)
 
@@ -236,10 +236,11 @@ def find_thing(documents: Documents, of: Of, object_id: str, deed: Deed) -> Thin
     tills, or before what it may have lent has lapsed.
     """
     thing = _find_thing(documents, of, object_id)
-    return thing if _lends(documents, deed) else thing._replace(free=0)
+    return thing if lends(documents, deed) else thing._replace(free=0)
 
 
-def _lends(documents: Documents, deed: Deed) -> bool:
+def lends(documents: Documents, deed: Deed) -> bool:
+    """Whether this hub knows what is lent: one that came back from a backup may not have heard of all tills."""
     return in_ms(deed.now) >= documents.lending_from
 
 
@@ -366,7 +367,7 @@ def _signed(documents: Documents, deed: Deed, lease: Lease) -> Lease:
 
     A restored hub that does not lend yet only takes away: its states are no newer than any that it has forgotten.
     """
-    lease = replace(lease, meta=replace(lease.meta, turn=lease.meta.turn + _lends(documents, deed)))
+    lease = replace(lease, meta=replace(lease.meta, turn=lease.meta.turn + lends(documents, deed)))
     coupon = documents.get(CouponRow, lease.body.object_id) if lease.body.of == "coupon" else None
     grant = Grant(
         id=lease.id, of=lease.body.of, object_id=lease.body.object_id, holder=lease.body.holder,

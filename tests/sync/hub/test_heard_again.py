@@ -250,6 +250,26 @@ def test_a_merge_is_told_the_other_way_round_though_the_parting_is_heard_later(p
     assert {old: row["keep"] for old, row in one.rows("redirect").items()} == {"m2": "m1"}
 
 
+def test_the_points_of_a_visit_that_waits_go_with_the_visit(pair: Pair) -> None:
+    """Its till has read of a merge since, and the hub has forgotten both who it was and that merge."""
+    one, two = pair.one, pair.two
+    enrolled = two.enrolled("m2")
+    two.send(enrolled)
+    opened = one.did("VisitOpened", visit_id="v1", member_id="m2")
+    one.send(opened)
+    merged = two.did("MembersMerged", old_id="m2", keep_id="m1")
+    two.send(merged)
+    points = earned(one, "e1", 50, visit_id="v1")
+    assert one.verdicts(points) == ["accepted"]
+    pair.restore()
+    assert one.verdicts(opened, points) == ["parked:wait_member"] * 2
+    two.send(enrolled, merged)
+    pair.all_heard()
+    pair.later()
+    two.send(two.did("MembersSeparated", member_id="m2"))
+    assert one.body("visit", "v1")["member_id"] == one.body("points", "e1")["member_id"] == "m2"
+
+
 def test_of_who_was_parted_no_more_points_are_lent_than_there_are(pair: Pair) -> None:
     """A lease on the points of two is shown when they are two again."""
     one = pair.one
