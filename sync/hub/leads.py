@@ -143,17 +143,26 @@ def joining(apply: Callable[[Documents, Deed, Any], None]) -> Callable[[Document
 
     def applied(documents: Documents, deed: Deed, data: MemberEnrolled | MemberAmended) -> None:
         apply(documents, deed, data)
-        for told in _told(data):
-            root, holder = documents.owner(Identity(WAY, told.value)), holder_of(documents, told)
-            if root and holder and find_member(documents, holder):
-                _join_all(documents, root, holder)
+        join_by(documents, _told(data))
 
     return applied
 
 
+def join_by(documents: Documents, told: Iterable[Identity]) -> None:
+    """Whoever was a lead with one of these phones or WeChat ids has joined, if it is a member's by now."""
+    for each in told:
+        root, holder = documents.owner(Identity(WAY, each.value)), holder_of(documents, each)
+        if root and holder and find_member(documents, holder):
+            _join_all(documents, root, holder)
+
+
 def asked(payload: Payload) -> tuple[Identity, ...]:
     """The identities that an event about a lead names, or may win one by."""
-    told = _told(payload)
+    return with_ways(_told(payload))
+
+
+def with_ways(told: tuple[Identity, ...]) -> tuple[Identity, ...]:
+    """These phones and WeChat ids, as a member's and as a lead's."""
     return (*told, *(Identity(WAY, each.value) for each in told))
 
 

@@ -24,6 +24,7 @@ from sync.hub.code_payloads import RecruitCode
 from sync.hub.coupons import issue_coupon
 from sync.hub.deeds import Deed
 from sync.hub.documents import Body, Document, Documents, Identity
+from sync.hub.leads import join_by, with_ways
 from sync.hub.leases import FLOOR_ID, end_of_day
 from sync.hub.members import (
     Member,
@@ -192,11 +193,12 @@ def put_product(documents: Documents, _office: Office, line: ProductLine) -> Non
 
 
 def asks_of_member(line: MemberLine) -> tuple[Identity, ...]:
-    """What leads to the member of a line, if they are known."""
+    """What leads to the member of a line, if they are known, or to the lead that they were."""
     wechat = None
     with contextlib.suppress(BadLine):  # the line will be a bad one
         wechat = _wechat(line)
-    return identities(code=line.code, phone=_e164_or_none(line.phone), card=line.card, wechat=wechat)
+    ways = with_ways(identities(phone=_e164_or_none(line.phone), wechat=wechat))
+    return (*identities(code=line.code, card=line.card), *ways)
 
 
 def _wechat(line: MemberLine) -> str | None:
@@ -226,6 +228,7 @@ def put_member(documents: Documents, office: Office, line: MemberLine) -> None:
         documents.put(after)
     if held_by:
         remember(documents, held_by, told)
+    join_by(documents, identities(phone=phone, wechat=_wechat(line)))
 
 
 def _with_line(member: Member, deed: Deed, line: MemberLine, store_id: str | None) -> Member:

@@ -258,6 +258,20 @@ def bring_in(hub: Hub, folder: Path, kind: str, text: str) -> Outcome:
     return import_file(hub, kind, path)
 
 
+@pytest.mark.parametrize("known", [False, True])
+def test_who_stands_in_headquarters_file_of_members_has_joined(
+    hub: Hub, till: Sender, tmp_path: Path, known: bool
+) -> None:
+    """known: by the phone, as a member; the file adds the WeChat id of the lead."""
+    till.send(noted(till, phone=None, wechat="siyu_88"))
+    if known:
+        till.send(till.enrolled("m1", phone=PHONE))
+    file = tmp_path / "members.csv"
+    file.write_text(f"phone,name,wechat\n{PHONE},周小姐,siyu_88\n", "utf-8")
+    assert import_file(hub, "members", file).bad == []
+    assert lead(till)["state"] == "joined"
+
+
 def test_what_came_to_nothing_half_a_year_ago_is_forgotten(hub: Hub, till: Sender) -> None:
     till.send(noted(till), moved(till, "lost", due=None, reason="elsewhere"), noted(till, "l2", phone="+8613900000002"))
     closed = datetime.fromtimestamp(hub.clock.now_ms() / 1000, UTC).date()
