@@ -29,10 +29,13 @@ def settle(
     documents: Documents, deed: Deed, coupon: Coupon, data: CouponRedeemed, reason: Literal["used_twice", "terms"]
 ) -> None:
     """Write down, for both ends to see, what headquarters does about it. Raises Refused ``coupon_used`` where it has
-    said nothing of the campaign."""
+    said nothing of the campaign, and ``schema_invalid`` for the id of another coupon's redemption."""
     campaign = campaign_of(documents, coupon)
     if campaign is None:
         raise Refused("coupon_used", "call_hq")
+    known = documents.get(SettlementRow, data.redemption_id)
+    if known and known.body.coupon_id != coupon.id:
+        raise Refused("schema_invalid", "call_hq")
     body = SettlementRow(
         coupon_id=coupon.id, member_id=coupon.body.member_id, visit_id=data.visit_id, reason=reason,
         state=_STATES[campaign.policy], title=coupon.body.title, currency=coupon.body.currency, at=deed.at,

@@ -74,6 +74,19 @@ def test_without_a_lease_the_terms_must_hold(a_till: ATill, office: Office) -> N
     assert till.verdicts(*bought(till, 100), redeemed(till, value=5000))[-1] == "rejected:coupon_terms"
 
 
+def test_one_redemption_of_two_coupons_is_refused_alone(pair: tuple[Sender, Sender], office: Office) -> None:
+    """Of both another counted before; what its till did besides arrives."""
+    holder, other = pair
+    office.coupon(coupon_id="c2", title="满 300 减 30", amount="50")
+    for coupon in ("c1", "c2"):
+        first = next(till for till in pair if lease(till, "coupon", coupon))
+        first.send(redeemed(first, f"r-{coupon}", coupon_id=coupon, **under(first, "coupon", coupon)))
+    assert other.verdicts(redeemed(other, "r9", coupon_id="c1")) == ["accepted"]
+    again = redeemed(other, "r9", coupon_id="c2")
+    assert other.verdicts(again, other.enrolled("m2")) == ["rejected:schema_invalid", "accepted"]
+    assert holder.body("settlement", "r9")["coupon_id"] == "c1"
+
+
 @pytest.mark.parametrize(("policy", "state"), [("honour", "honoured"), ("reverse", "reversed"), ("ask", "open")])
 def test_of_two_redemptions_the_later_is_settled_by_policy(
     pair: tuple[Sender, Sender], office: Office, policy: str, state: str
