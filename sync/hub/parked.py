@@ -75,7 +75,10 @@ def settle(connection: Connection, now: int, remember: Remember, *, upgraded: bo
     lie at one that is away for longer. Returns how many events got their final verdict.
     """
     documents = Documents(Archive(connection))
-    given_up = now - PATIENCE_MS if now >= documents.lending_from else 0
+    given_up = 0
+    if now >= documents.lending_from:
+        given_up = now - PATIENCE_MS
+        documents.lend()
     stored = parked_cases(connection, _DUE_UPGRADED if upgraded else _DUE, given_up=given_up)
     stored = [case for case in stored if case.handler or case.verdict != "parked"]
     _judge(documents, stored)

@@ -333,3 +333,23 @@ def test_what_was_done_under_a_lease_that_has_lapsed_is_honoured_when_nobody_els
     pair.all_heard()
     assert far.send(late).verdicts[0].was == "accepted"
     pair.office.check_books()
+
+
+def test_what_waits_for_a_till_that_never_comes_back_is_judged_when_the_hub_lends_again(pair: Pair) -> None:
+    """A phone that is still another's, and points under a lease that has lapsed and that nobody else has."""
+    one, two = pair.one, pair.two
+    one.send(earned(one, "e1", 100))
+    far = next(till for till in (one, two) if lease(till, "points", "m1"))
+    pair.later(minutes=13 * 24 * 60)
+    late = spent(far, "s1", 100)
+    pair.back_up()
+    pair.later(minutes=2 * 24 * 60)
+    pair.restore()
+    far.send(far.enrolled("m3", phone=PHONES[1]))
+    told = {"fields": {"phone": PHONES[0]}, "base": {"phone": PHONES[1]}}
+    taken = far.did("MemberAmended", member_id="m3", **told)
+    assert far.verdicts(taken, late) == ["parked:wait_member"] * 2
+    pair.later(minutes=15 * 24 * 60)
+    pair.office.hub.settle()
+    verdicts = [(each.was, each.code) for each in far.send(taken, late).verdicts]
+    assert verdicts == [("rejected", "phone_taken"), ("accepted", None)]
