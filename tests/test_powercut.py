@@ -95,7 +95,8 @@ def test_an_erasure_is_there_whole_or_not_at_all(days: Days, bench: Bench) -> No
             found += 1
             for table in tables_with("member_id"):
                 assert not state.execute(f"SELECT 1 FROM {table} WHERE member_id = ?", (member_id,)).fetchall()
-            assert not [body for (body,) in state.execute(told) for name in msgspec.json.decode(names) if name in body]
+            quoted = [f'"{name}"' for name in msgspec.json.decode(names)]
+            assert not [body for (body,) in state.execute(told) for name in quoted if name in body]
     assert found > 1
 
 

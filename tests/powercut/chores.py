@@ -34,12 +34,16 @@ def load(data: TillData) -> None:
     converse(both(), _answer)
 
 
-def erase(data: TillData, member_id: str) -> None:
-    """The hub's row takes them out of the tables; the files are cleaned after it."""
+def erase(data: TillData, *member_ids: str) -> None:
+    """The hub's rows take them out of the tables, by all the names that they had; the files are cleaned after it."""
     here = data.read(lambda connection: connection.scalar(select(Cursor.seq).where(Cursor.scope == "dir"))) or 0
     body = msgspec.Raw(wire.canonical(wire.ErasureRow(at=data.clock.now())))
-    row = wire.Row(op="put", kind="erasure", eid=member_id, ver=1, seq=here + 1, body=body)
-    page = wire.Page(scope="dir", from_=here, to=here + 1, head=here + 1, sum64="", more=True, rows=[row])
+    rows = [
+        wire.Row(op="put", kind="erasure", eid=member_id, ver=1, seq=seq, body=body)
+        for seq, member_id in enumerate(member_ids, here + 1)
+    ]
+    end = rows[-1].seq
+    page = wire.Page(scope="dir", from_=here, to=end, head=end, sum64="", more=True, rows=rows)
     data.write(apply_page, page)
     end_erasures(data)
 

@@ -79,7 +79,7 @@ def record(folder: Path, people: int) -> Days:
             desk = _lose_a_deed(desk, transactions)
             desk.do_behind(note_contact, 2, _HUB_NOW).result()  # a hub that went back: read and send anew
             load(desk)
-            erase(desk, _OTHER)
+            erase(desk, _OTHER, new.member_id)
             _let_go(desk, clock)
             contents = desk.read(lambda connection: all_rows(lambda sql: connection.exec_driver_sql(sql).all()))
         finally:
