@@ -24,7 +24,7 @@ from desktop.privacy_events import RequestMade
 from desktop.work import Work
 from sync.cursors import find_cursor, hold_unread
 from sync.protocol import canonical
-from sync.statements import removing, write
+from sync.statements import among, ids_of, merged_into, removing, write
 
 _ENTRY = Direct(
     select(Outbox.event_id, Outbox.kind, Outbox.row, Outbox.row_id, Outbox.state, Outbox.seen_at).where(
@@ -62,8 +62,7 @@ _STAYING = {
 _NOT_DONE = Direct(select(Erasure.id, Erasure.names).where(Erasure.done.is_(False)))
 # Whoever was merged into them has an erasure of their own, or is somebody else to a hub that lost that merge.
 _NOBODY_IS_THEM = removing(Redirect, "keep")
-_LED_TO = """WITH RECURSIVE led (id) AS (SELECT id FROM redirect WHERE keep = ?
-    UNION SELECT redirect.id FROM redirect JOIN led ON redirect.keep = led.id) SELECT id FROM led"""
+_LED_TO = Direct(merged_into(ids_of("ids")))
 _OF_ERASURE = (ErasureRequested.__name__, ErasureCarriedOut.__name__)
 
 
@@ -98,7 +97,7 @@ def _parted(session: Session) -> set[str]:
 
 def led_to(session: Session, member_id: str) -> set[str]:
     """All who were merged into them, be it by way of others."""
-    return {row[0] for row in execute(session.connection(), _LED_TO, (member_id,))}
+    return {row.id for row in among(session, _LED_TO, [member_id])}
 
 
 def give_back(session: Session, parted: Set[str], kept: str) -> None:

@@ -12,12 +12,11 @@ from desktop.clock import Clock, milliseconds
 from desktop.data.direct import Direct
 from desktop.data.exchange import Outbox
 from desktop.data.installation import Installation
-from desktop.data.members import Redirect
 from desktop.data.projections import resolve
 from desktop.events import EVENTS, Event, Stamp
 from sync.envelopes import read_envelope
 from sync.protocol import Answer, Envelope, canonical
-from sync.statements import adding, among, ids_of, write
+from sync.statements import adding, among, ids_of, merged_into, write
 
 _FIELDS = {name: tuple(field.name for field in fields(kind)) for name, kind in EVENTS.items()}
 _TABLE = Outbox.metadata.tables[Outbox.__tablename__]  # rows are written as they are: half the time of objects
@@ -59,8 +58,6 @@ _UNSEEN = Direct(
     .where(_TABLE.c.row == bindparam("about"), _TABLE.c.row_id.in_(ids_of("ids")), _TABLE.c.state != "rejected")
     .order_by(_TABLE.c.ep, _TABLE.c.n)
 )
-_LED_HERE = select(Redirect.id).where(Redirect.keep.in_(ids_of("ids"))).cte("led_here", recursive=True)
-_LED_HERE = _LED_HERE.union(select(Redirect.id).join(_LED_HERE, Redirect.keep == _LED_HERE.c.id))
 
 
 def _about(members: Any) -> Direct:
@@ -69,7 +66,7 @@ def _about(members: Any) -> Direct:
     return Direct(select(*_FOUND).where(named, _TABLE.c.state != "rejected", _TABLE.c.kind != "MemberEnrolled"))
 
 
-_OF_KEPT, _OF_MERGED = _about(ids_of("ids")), _about(select(_LED_HERE.c.id))
+_OF_KEPT, _OF_MERGED = _about(ids_of("ids")), _about(merged_into(ids_of("ids")))
 OF_PEOPLE = ("member", "redirect")
 _AGAIN = Direct(
     update(_TABLE)

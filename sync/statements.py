@@ -65,6 +65,13 @@ def among(session: Session, query: Direct, ids: Iterable[str | None], **others: 
 _MERGED = Direct(select(Redirect.id).where(Redirect.id.in_(ids_of("ids"))))
 
 
+def merged_into(members: Any) -> Any:
+    """For ``column.in_(…)``: the ids of all who were merged into these members, be it by way of others."""
+    led = select(Redirect.id).where(Redirect.keep.in_(members)).cte("led", recursive=True)
+    led = led.union(select(Redirect.id).join(led, Redirect.keep == led.c.id))
+    return select(led.c.id)
+
+
 def resolved(session: Session, member_ids: Iterable[str | None]) -> Callable[[str | None], str | None]:
     """Who these members are by now."""
     keep = {row.id: resolve(session, row.id) for row in among(session, _MERGED, set(member_ids))}
