@@ -10,6 +10,7 @@ from desktop.views.tasks import open_tasks
 from tests.ui.conftest import Till
 from tests.ui.hands import slow_disk, type_into
 from tests.ui.test_appointments import fill_in, members, page, tomorrow
+from ui.widgets.booking_card import BookingCard
 
 
 def slots(till: Till) -> list[time]:
@@ -44,16 +45,26 @@ def test_what_is_typed_while_an_appointment_is_being_saved_stays(till: Till) -> 
     assert (form.who.member_id, form.service.text()) == (two, "试妆")
 
 
+def begin_for(till: Till, member_id: str) -> BookingCard:
+    """The form of an appointment, filled in for tomorrow."""
+    till.press("appointments")
+    page(till).begin(member_id, "")
+    fill_in(till)
+    return page(till).form
+
+
+def save_what_was_taken(till: Till, form: BookingCard, by: str) -> None:
+    """Another till's clerk is a moment earlier."""
+    at = datetime.combine(page(till).days.day, slots(till)[0]).astimezone()
+    till.desk.do(book, by, "试妆", at, 30, for_guide=form.guide_id)
+    form.save.click()
+
+
 def test_a_time_that_is_gone_when_it_is_saved_is_said_and_another_one_is_pressed(till: Till) -> None:
     one, two = members(till)
-    till.press("appointments")
-    page(till).begin(one, "")
-    fill_in(till)
-    form, taken = page(till).form, slots(till)[0]
+    form = begin_for(till, one)
     with slow_disk(till):
-        at = datetime.combine(page(till).days.day, taken).astimezone()
-        till.desk.do(book, two, "试妆", at, 30, for_guide=form.guide_id)
-        form.save.click()
+        save_what_was_taken(till, form, two)
     assert form.error.text()
     form.times.buttons[slots(till)[1]].click()
     form.save.click()
@@ -87,14 +98,9 @@ def test_a_task_and_a_lead_are_noted_once_however_often_one_presses(till: Till) 
 
 def test_a_refused_appointment_is_told_on_another_screen(till: Till) -> None:
     one, two = members(till)
-    till.press("appointments")
-    page(till).begin(one, "")
-    fill_in(till)
-    form, taken = page(till).form, slots(till)[0]
+    form = begin_for(till, one)
     with slow_disk(till):
-        at = datetime.combine(page(till).days.day, taken).astimezone()
-        till.desk.do(book, two, "试妆", at, 30, for_guide=form.guide_id)
-        form.save.click()
+        save_what_was_taken(till, form, two)
         till.press("members")
     assert [each.member_id for each in tomorrow(till)] == [two]
     assert till.sentence
@@ -102,22 +108,16 @@ def test_a_refused_appointment_is_told_on_another_screen(till: Till) -> None:
 
 def test_another_day_chosen_while_an_appointment_is_being_saved_keeps_the_form(till: Till) -> None:
     one, _ = members(till)
-    till.press("appointments")
-    page(till).begin(one, "")
-    fill_in(till)
+    form = begin_for(till, one)
     with slow_disk(till):
-        page(till).form.save.click()
+        form.save.click()
         page(till).days.buttons[2].click()
-    form = page(till).form
     assert (form.who.member_id, form.service.text()) == (one, "护理体验")
 
 
 def test_an_appointment_is_cancelled_once_however_often_one_presses(till: Till) -> None:
     one, _ = members(till)
-    till.press("appointments")
-    page(till).begin(one, "")
-    fill_in(till)
-    page(till).form.save.click()
+    begin_for(till, one).save.click()
     till.settle()
     (booked,) = tomorrow(till)
     with slow_disk(till):

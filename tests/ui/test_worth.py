@@ -25,6 +25,7 @@ from tests.ui.conftest import Till
 from tests.ui.hands import slow_disk, stroke
 from ui.widgets.counter_page import CounterPage
 from ui.widgets.ticket import Ticket
+from ui.widgets.worth_panel import WorthPanel
 from ui.worth_said import keep_said
 
 TERMS = {"kind": "amount", "currency": "CNY", "off": 5000, "threshold": 30000}
@@ -162,11 +163,16 @@ def test_the_clerk_chooses_how_many_points_are_spent(till: Till, chen: str) -> N
     assert page(till).visit.isVisible()
 
 
-def test_points_are_spent_once_however_often_one_presses(till: Till, chen: str) -> None:
+def type_points(till: Till, amount: str) -> WorthPanel:
     stroke(till, Qt.Key.Key_F10)
     panel = page(till).worth
     QTest.keyClicks(panel.tail, "6021")
-    QTest.keyClicks(panel.amount, "120")
+    QTest.keyClicks(panel.amount, amount)
+    return panel
+
+
+def test_points_are_spent_once_however_often_one_presses(till: Till, chen: str) -> None:
+    panel = type_points(till, "120")
     with slow_disk(till):
         QTest.keyClick(panel.amount, Qt.Key.Key_Return)
         QTest.keyClick(panel.amount, Qt.Key.Key_Return)
@@ -200,10 +206,7 @@ def test_who_may_lose_a_tier_is_told_what_keeps_it(till: Till) -> None:
 
 
 def test_another_amount_typed_while_points_are_being_spent_stays(till: Till, chen: str) -> None:
-    stroke(till, Qt.Key.Key_F10)
-    panel = page(till).worth
-    QTest.keyClicks(panel.tail, "6021")
-    QTest.keyClicks(panel.amount, "120")
+    panel = type_points(till, "120")
     with slow_disk(till):
         QTest.keyClick(panel.amount, Qt.Key.Key_Return)
         panel.amount.selectAll()
