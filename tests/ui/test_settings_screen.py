@@ -195,6 +195,21 @@ def test_two_rules_added_one_after_the_other_on_a_slow_disk_are_both_kept(till: 
     assert (screen.cards.name.text(), screen.cards.value.text()) == ("", "")
 
 
+def test_a_rule_half_typed_stays_though_another_has_its_name(till: Till) -> None:
+    till.press("settings")
+    screen = till.front.flow.screens.settings
+    screen.show_page("cards")
+    cards = screen.cards
+    cards.name.setText("旧卡")
+    cards.value.setText("VIP")
+    cards.add.click()
+    till.settle()
+    cards.name.setText("旧卡")
+    cards.value.setText("GO")
+    screen.refresh()
+    assert (cards.name.text(), cards.value.text()) == ("旧卡", "GO")
+
+
 def test_a_setting_that_cannot_be_kept_is_not_shown_as_if_it_were(till: Till) -> None:
     till.press("settings")
     screen = till.front.flow.screens.settings

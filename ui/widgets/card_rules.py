@@ -37,6 +37,7 @@ class CardRules(Card):
         self.tried = label("", "muted", wrap=True)
         self._rows = QVBoxLayout()
         self._rows.setSpacing(4)
+        self._sent: tuple[str, str] | None = None  # the rule that was to be added last
         self._lay_out()
         self.add.clicked.connect(self._add)
         self.by.chosen.connect(lambda _key: self._value.complain(""))
@@ -69,7 +70,7 @@ class CardRules(Card):
     def paint(self, own: CodeRules, everything: CodeRules) -> None:
         """Show this till's rules, and try the text on all that hold here."""
         self._own, self._all = own.legacy, everything
-        if self.name.text().strip() in {each.name for each in self._own}:  # it is saved
+        if self._typed == self._sent and self.name.text().strip() in {each.name for each in self._own}:  # it is saved
             self.name.clear()
             self.value.clear()
         empty(self._rows)
@@ -110,7 +111,12 @@ class CardRules(Card):
                 sentence(self._words, error)
             )
             return
+        self._sent = self._typed
         self._change(own)
+
+    @property
+    def _typed(self) -> tuple[str, str]:
+        return self.name.text(), self.value.text()
 
     def _change(self, own: tuple[LegacyRule, ...]) -> None:
         """The next change is one of these, saved or not."""
