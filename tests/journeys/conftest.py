@@ -105,6 +105,16 @@ def network_back(hub: EmbeddedHub) -> None:
     hub.start()
 
 
+@when("the network is back, at the first till before the second")
+def network_back_in_turn(the_shop: Shop, hub: EmbeddedHub) -> None:
+    second = the_shop.tills["second"]
+    second.loop.stop()
+    hub.start()
+    the_shop.tills["first"].sync()
+    second.loop = SyncLoop(second.desk)
+    second.loop.start()
+
+
 @when("the hub is killed")
 def hub_killed(hub: EmbeddedHub) -> None:
     hub.stop(signal.SIGKILL)

@@ -22,7 +22,7 @@ Feature: A coupon is shown at two tills while the network is down
     And the network is down
     When the coupon 减 20 of 陈思雨 is shown at both tills
     Then both tills have taken it
-    When the network is back
+    When the network is back, at the first till before the second
     And both tills have exchanged with the hub
     Then the coupon 减 20 of 陈思雨 is redeemed once at both tills
     And the second guide is told that it was used already
@@ -35,7 +35,7 @@ Feature: A coupon is shown at two tills while the network is down
     And the network is down
     When the coupon 减 20 of 陈思雨 is shown at both tills
     Then both tills have taken it
-    When the network is back
+    When the network is back, at the first till before the second
     And both tills have exchanged with the hub
     Then the coupon 减 20 of 陈思雨 is redeemed once at both tills
     And nothing was refused

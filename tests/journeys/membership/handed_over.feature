@@ -9,7 +9,7 @@ Feature: Whose member she is
     And both tills have exchanged with the hub
     And the network is down
     When both guides claim 陈思雨
-    And the network is back
+    And the network is back, at the first till before the second
     And both tills have exchanged with the hub
     Then 陈思雨 is the member of 林晓 at both tills
     And 周宁 reads at the second till that 陈思雨 is the member of 林晓
