@@ -45,6 +45,14 @@ _TILLS = Prepared(
 )
 _OWNERS = Prepared(lambda postgres: select(identity).where(among(identity.c.value, "told", postgres=postgres)))
 # By so few numbers that PostgreSQL has room for all of them, however many a push asks of.
+_HOLD_OWNERS = Prepared(
+    lambda postgres: (
+        select(identity.c.value)
+        .where(among(identity.c.value, "told", postgres=postgres))
+        .order_by(identity.c.value, identity.c.kind)
+        .with_for_update()
+    )
+)
 _TAKE_TURNS = Prepared(
     text("""
         SELECT pg_advisory_xact_lock(18756, turn)
@@ -93,14 +101,14 @@ class Archive:
         """The tills of a store that were not locked out, with their names."""
         return {row.id: row.name for row in _TILLS.rows(self._connection, store=store_id)}
 
-    def owners(self, identities: Iterable[Identity]) -> dict[Identity, str]:
-        """Asked by value alone, which is nearly unique. Whoever asks of the same takes turns, though it leads to nobody
-        yet: or it could lead elsewhere by the time we judge.
+    def take_turns(self, identities: Iterable[Identity]) -> None:
+        """Whoever asks of the same comes one after the other, though it leads to nobody yet. Before anything is held:
+        so nobody who holds something waits for a turn. A member's own code is no other thing's, and needs none.
         """
         asked = set(identities)
         told = [each.value for each in asked]
         if self._holds:
-            _TAKE_TURNS.rows(self._connection, told=told)
+            _HOLD_OWNERS.rows(self._connection, told=told)
         rows = _OWNERS.rows(self._connection, told=told)
         found = {Identity(row.kind, row.value): row.member_id for row in rows}
         return {key: owner for key, owner in found.items() if key in asked}

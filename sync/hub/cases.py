@@ -171,6 +171,7 @@ def preload(cases: Iterable[Case], documents: Documents) -> None:
         ids.update(case.names)
         if case.payload:
             identities.update(identities_of(case.payload))
+    documents.take_turns(identities)
     documents.load(ids)
     documents.load_owners(identities)
     documents.load_related()

@@ -56,47 +56,15 @@ from sync.service_rows import (
 Body = TypeVar("Body", bound=Message)
 
 BODIES: dict[str, type[Message]] = {
-    "store": StoreRow,
-    "guide": GuideRow,
-    "product": ProductRow,
-    "member": MemberRow,
-    "redirect": RedirectRow,
-    "visit": VisitRow,
-    "preference": PreferenceRow,
-    "consent": ConsentRow,
-    "erasure": ErasureRow,
-    "verdict": Answer,
-    "campaign": CampaignRow,
-    "coupon": CouponRow,
-    "settlement": SettlementRow,
-    "reward": RewardRow,
-    "lease": LeaseRow,
-    "quota": QuotaRow,
-    "stock": Stock,
-    "gift": GiftRow,
-    "points": PointsRow,
-    "floor": FloorRow,
-    "task": TaskRow,
-    "review": ReviewRow,
-    "request": RequestRow,
-    "trust": TrustRow,
-    "code_rules": CodeRulesRow,
-    "recruit": RecruitRow,
-    "code": CodeRow,
-    "item": ItemRow,
-    "voucher": VoucherRow,
-    "appointment": AppointmentRow,
-    "lead": LeadRow,
-    "occasion": OccasionRow,
-    "content": ContentRow,
-    "content_use": ContentUseRow,
-    "order": OrderRow,
-    "tag": TagRow,
-    "entity": EntityRow,
-    "definitions": DefinitionsRow,
-    "diary": Diary,
-    "shelf": Shelf,
-}
+    "store": StoreRow, "guide": GuideRow, "product": ProductRow, "member": MemberRow, "redirect": RedirectRow,
+    "visit": VisitRow, "preference": PreferenceRow, "consent": ConsentRow, "erasure": ErasureRow, "verdict": Answer,
+    "campaign": CampaignRow, "coupon": CouponRow, "settlement": SettlementRow, "reward": RewardRow, "lease": LeaseRow,
+    "quota": QuotaRow, "stock": Stock, "gift": GiftRow, "points": PointsRow, "floor": FloorRow, "task": TaskRow,
+    "review": ReviewRow, "request": RequestRow, "trust": TrustRow, "code_rules": CodeRulesRow, "recruit": RecruitRow,
+    "code": CodeRow, "item": ItemRow, "voucher": VoucherRow, "appointment": AppointmentRow, "lead": LeadRow,
+    "occasion": OccasionRow, "content": ContentRow, "content_use": ContentUseRow, "order": OrderRow, "tag": TagRow,
+    "entity": EntityRow, "definitions": DefinitionsRow, "diary": Diary, "shelf": Shelf,
+}  # fmt: skip
 KINDS: dict[type[Message], str] = {body: kind for kind, body in BODIES.items()}
 
 
@@ -201,6 +169,9 @@ class Source(Protocol):
     def followers(self, member_ids: Iterable[str], kind: str | None = None) -> list[str]:
         """The ids of everything, or of all of one kind, that belongs to these members."""
 
+    def take_turns(self, identities: Iterable[Identity]) -> None:
+        """Let nobody else ask of these until this transaction is over."""
+
     def owners(self, identities: Iterable[Identity]) -> dict[Identity, str]:
         """The members that these lead to."""
 
@@ -248,6 +219,11 @@ class Documents:
     def load_owners(self, identities: Iterable[Identity]) -> None:
         """Fetch who the identities lead to, in one go."""
         missing = sorted({identity for identity in identities if identity not in self._owners_before})
+    def take_turns(self, identities: Iterable[Identity]) -> None:
+        """Let nobody else ask of these, as long as nothing is held yet: or one who waits could hold up another."""
+        if not self._asked:
+            self._source.take_turns(identities)
+
         if missing:
             self._owners_before.update(dict.fromkeys(missing))
             self._owners_before.update(self._source.owners(missing))

@@ -170,7 +170,9 @@ def _import(connection: Connection, hub: Hub, kind: Kind, lines: Iterable[Line])
     outcome = Outcome()
     office = _office(connection, hub)
     good = list(_convert(kind, lines, outcome))
-    documents.load_owners(identity for _, told in good for identity in kind.asks(told))
+    asked = [identity for _, told in good for identity in kind.asks(told)]
+    documents.take_turns(asked)
+    documents.load_owners(asked)
     documents.load_related()
     for number, told in good:
         try:

@@ -122,6 +122,30 @@ def test_a_code_taught_at_once_as_a_card_and_as_a_products_is_one_of_both(hub: H
     assert ("code", code_id("TM-1")) not in other.read("cat")
 
 
+def test_tills_that_share_nobody_are_never_in_each_others_way(hub: Hub, a_till: ATill) -> None:
+    """Their members get other phones, and what they had before is looked up one by one."""
+    tills, in_the_way = [a_till(f"s{each}") for each in range(6)], []
+    listening.listen(hub.database.engine, "handle_error", lambda context: in_the_way.append(context.original_exception))
+    for each, till in enumerate(tills):
+        till.send(*(till.enrolled(f"m{each}-{n}", code=f"C{each}-{n}", phone=phone(each, n)) for n in range(20)))
+
+    def change_phones(each: int, till: Sender) -> None:
+        for turn in range(1, 7):
+            phones = [(f"m{each}-{n}", phone(each, n, turn)) for n in range(20)]
+            till.send(*(till.did("MemberAmended", member_id=who, fields={"phone": new}) for who, new in phones))
+
+    threads = [threading.Thread(target=change_phones, args=each) for each in enumerate(tills)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert in_the_way == []
+
+
+def phone(till: int, member: int, turn: int = 0) -> str:
+    return f"+86139{till:02}{turn:03}{member:03}"
+
+
 def test_what_is_parked_while_its_member_is_erased_is_judged_and_forgotten(hub: Hub, a_till: ATill) -> None:
     one, other = a_till(), a_till()
     said = other.did("TaskOpened", task_id="t1", member_id="mx", title="敏感肌", due="2026-12-01")
