@@ -276,16 +276,15 @@ def put_quota(documents: Documents, _office: Office, line: QuotaLine) -> None:
 
 
 def put_code(documents: Documents, _office: Office, line: CodeLine) -> None:
-    """Found again by the code; headquarters' word counts over a clerk's."""
+    """Found again by the code; headquarters' word counts over a clerk's, and bears no clock of theirs."""
     try:
         gtin = normalise_gtin(line.gtin)
     except ValueError as error:
         raise BadLine(str(error)) from None
-    put_changed(
-        documents,
-        code_id(line.code),
-        CodeRow(code=line.code, product_id=product_id(gtin), platform=line.platform),
-    )
+    body = CodeRow(code=line.code, product_id=product_id(gtin), platform=line.platform)
+    found = documents.get(CodeRow, code_id(line.code))
+    if found is None or found.body != body or found.meta.clocks:
+        documents.put(Document(code_id(line.code), body))
 
 
 def put_recruit(documents: Documents, office: Office, line: RecruitLine) -> None:

@@ -34,6 +34,8 @@ def teach_code(documents: Documents, deed: Deed, data: CodeTaught) -> None:
     meant = known.body.product_id if known else ""
     if meant not in ("", data.product_id) or documents.owner(Identity("card", data.code)):
         raise Refused("code_taken", "edit")
+    if known and _is_headquarters(known):
+        return
     held = known or Document(data.code_id, CodeRow(code=data.code, product_id=""))
     if not meant and deed.clock > held.meta.clocks.get(_GONE, ""):
         held = replace(held, body=CodeRow(code=data.code, product_id=data.product_id, guide_id=deed.guide_id))
@@ -41,15 +43,20 @@ def teach_code(documents: Documents, deed: Deed, data: CodeTaught) -> None:
 
 
 def forget_code(documents: Documents, deed: Deed, data: CodeForgotten) -> None:
-    """It leads to no product, if it led to this one: of teaching and forgetting the newer word counts."""
+    """It leads to no product, if it led to this one by a clerk's word: of teaching and forgetting the newer counts."""
     _check_id(data.code_id, data.code)
     known = documents.get(CodeRow, data.code_id)
-    if known and known.body.product_id not in ("", data.product_id):
+    if known and (known.body.product_id not in ("", data.product_id) or _is_headquarters(known)):
         return
     held = known or Document(data.code_id, CodeRow(code=data.code, product_id=""))
     if deed.clock > held.meta.clocks.get(_TAUGHT, ""):
         held = replace(held, body=CodeRow(code=data.code, product_id=""))
     documents.put(_heard(held, _GONE, deed))
+
+
+def _is_headquarters(code: Document[CodeRow]) -> bool:
+    """Whether headquarters says so: what a clerk teaches bears the clock of that."""
+    return bool(code.body.product_id) and not code.meta.clocks
 
 
 def _heard(code: Document[CodeRow], word: str, deed: Deed) -> Document[CodeRow]:

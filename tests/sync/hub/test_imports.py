@@ -6,11 +6,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from desktop.rules.code_ids import code_id
 from desktop.rules.products import product_id
 from sync.hub.hub import Hub
 from sync.hub.imports import Outcome, import_file, stores
 from sync.hub.problems import HubError
-from tests.sync.hub.builders import Sender
+from tests.sync.hub.builders import Sender, SteadyClock
 
 Import = Callable[[str, str], Outcome]
 SHOP = {
@@ -76,6 +77,23 @@ def test_a_new_price_reaches_the_tills(bring_in: Import, till: Sender) -> None:
     assert (outcome.changed, outcome.known) == (1, 1)
     row = till.read("cat")["product", product_id("06901234567892")]
     assert msgspec.json.decode(row.body or b"")["price"] == 9900
+
+
+@pytest.mark.parametrize("before", [[], ["CodeTaught"], ["CodeTaught", "CodeForgotten"]])
+@pytest.mark.parametrize("after", [[], ["CodeTaught"]])
+def test_no_clerk_takes_headquarters_code_away(
+    bring_in: Import, till: Sender, hub_clock: SteadyClock, before: list[str], after: list[str]
+) -> None:
+    told = {"code_id": code_id("TM-1"), "code": "TM-1", "product_id": product_id("06901234567892")}
+    till.send(*(till.did(each, **told) for each in before))
+    bring_in("codes", "code,gtin,platform\nTM-1,6901234567892,天猫\n")
+    known = till.read("cat")
+    assert bring_in("codes", "code,gtin,platform\nTM-1,6901234567892,天猫\n").known == 1
+    hub_clock.forward(minutes=1)
+    till.send(*(till.did(each, **told) for each in after))
+    answer = till.send(till.did("CodeForgotten", **told)).verdicts[0]
+    assert answer.row is not None  # by which the till shows it again
+    assert till.read("cat") == known
 
 
 def test_a_member_from_the_file_is_the_one_a_till_enrols(bring_in: Import, till: Sender) -> None:
