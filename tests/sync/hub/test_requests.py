@@ -57,3 +57,12 @@ def test_the_store_that_asked_is_told_which_tills_have_forgotten(hub: Hub, a_til
     assert (len(told.confirmed), told.missing) == (2, ())
     with pytest.raises(HubProblem, match="not_found"):
         hub.progress(east.till, "m1")
+
+
+def test_the_store_that_asked_is_told_though_the_till_that_told_it_has_moved(hub: Hub, a_till: ATill) -> None:
+    one, other = a_till("west"), a_till("west")
+    one.send(one.enrolled("m1"), one.did("ErasureRequested", member_id="m1"))
+    one.move("east")
+    assert len(hub.progress(other.till, "m1").missing) == 2
+    with pytest.raises(HubProblem, match="not_found"):
+        hub.progress(one.till, "m1")
