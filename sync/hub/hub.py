@@ -292,7 +292,7 @@ class Hub:
         settled = self._forgetting(lambda connection, remember: settle(connection, now, remember, upgraded=upgraded))
         self._to_scrub = True  # another process may have erased somebody, or a reader was in the way
         self._scrub()
-        if now - self._marked >= MARK_EVERY_MS:
+        if abs(now - self._marked) >= MARK_EVERY_MS:  # the clock may have been ahead
             self.mark()
         return settled
 

@@ -98,11 +98,13 @@ class Snapshots:
         return (self._file(newest.manifest), newest.manifest) if newest else None
 
     def forget(self) -> None:
-        """Delete what holds somebody who was erased, or speaks of another epoch."""
+        """Delete what holds somebody who was erased, speaks of another epoch, or would never grow old, as the clock was
+        ahead.
+        """
         with self._database.read() as connection:
             bound = _bound(connection)
         for kept in self._kept():
-            if kept.bound != bound:
+            if kept.bound != bound or kept.built_at > self._clock.now_ms():
                 self._delete(kept.manifest)
         self._clear_away()
 

@@ -101,6 +101,23 @@ def test_what_was_packed_before_an_upgrade_is_not_served_after_it(hub: Hub, fold
     assert hub.list_snapshots(packed.till).snapshots == []
 
 
+def test_what_was_packed_by_a_clock_years_ahead_is_packed_anew(
+    hub: Hub, folder: Path, a_till: ATill, hub_clock: SteadyClock
+) -> None:
+    till = a_till("west-1")
+    fill(till)
+    hub_clock.forward(hours=3 * 365 * 24)
+    hub.list_snapshots(till.till)
+    hub.snapshots.wait()
+    hub_clock.now = START
+    till.send(till.enrolled("m2"))
+    hub.settle()
+    hub.list_snapshots(till.till)
+    hub.snapshots.wait()
+    (newest,) = hub.list_snapshots(till.till).snapshots
+    assert newest.as_of == len(till.own())
+
+
 def test_a_hub_that_ends_while_it_packs_leaves_nothing_half_done(hub: Hub, folder: Path, a_till: ATill) -> None:
     till = a_till("west-1")
     fill(till)
