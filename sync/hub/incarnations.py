@@ -21,15 +21,17 @@ _NEWEST = Prepared(select(device.c.ep, device.c.n).where(device.c.id == bindpara
 
 
 class Number(Message, frozen=True, kw_only=True):
-    """The number of an event: of which incarnation of its till, and which of that."""
+    """The number of an event: of which till and incarnation of it, and which of that."""
 
+    dev: str
     ep: Whole
     n: Whole
 
 
 def note_newest(connection: Connection, till: Till, events: Sequence[msgspec.Raw]) -> None:
-    """Remember the number of the last event of a push, unless the till has come further already."""
-    number = _number(events[-1]) if events else None
+    """Remember the number of the till's last event in a push, unless it has come further already."""
+    numbers = (_number(each) for each in reversed(events))
+    number = next((each for each in numbers if each and each.dev == till.id), None)
     if number is not None:
         _COME.run(connection, of=till.id, new_ep=number.ep, new_n=number.n)
 

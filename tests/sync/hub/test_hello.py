@@ -107,3 +107,9 @@ def told_of(hub: Hub, till: Sender) -> tuple[object, ...]:
     wanted = select(device.c.app, device.c.waiting, device.c.oldest_at, device.c.skew_ms, device.c.last_contact)
     with hub.database.read() as connection:
         return tuple(connection.execute(wanted.where(device.c.id == till.id)).one())
+
+
+def test_no_till_comes_as_far_as_the_event_of_another_says(till: Sender, a_till: Callable[..., Sender]) -> None:
+    copied = a_till().did("MemberEnrolled", {"ep": 9}, member_id="m1", code="A", phone=None, name="陈思雨")
+    assert till.verdicts(till.enrolled("m2"), copied) == ["accepted", "rejected:wrong_device"]
+    assert say_hello(till).newest == (1, 1)
