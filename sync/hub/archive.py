@@ -8,7 +8,7 @@ from sqlalchemy import JSON, Connection, Row, Select, bindparam, delete, select,
 
 from sync.hub.documents import BODIES, AnyDocument, Document, Documents, Identity, Meta
 from sync.hub.statements import Prepared, among, insert_rows, is_postgres
-from sync.hub.tables import device, document, identity, meta
+from sync.hub.tables import device, document, event, identity, meta
 
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {kind: msgspec.json.Decoder(body) for kind, body in BODIES.items()}
 _META = msgspec.json.Decoder(Meta)
@@ -43,8 +43,8 @@ _BEHIND = Prepared(
 _TILLS = Prepared(
     select(device.c.id, device.c.name).where(device.c.store_id == bindparam("store"), device.c.revoked.is_(False))
 )
+_WAITS = Prepared(select(event.c.id).where(event.c.row_id == bindparam("of"), event.c.verdict == "parked").limit(1))
 _OWNERS = Prepared(lambda postgres: select(identity).where(among(identity.c.value, "told", postgres=postgres)))
-# By so few numbers that PostgreSQL has room for all of them, however many a push asks of.
 _HOLD_OWNERS = Prepared(
     lambda postgres: (
         select(identity.c.value)
@@ -53,6 +53,7 @@ _HOLD_OWNERS = Prepared(
         .with_for_update()
     )
 )
+# By so few numbers that PostgreSQL has room for all of them, however many a push asks of.
 _TAKE_TURNS = Prepared(
     text("""
         SELECT pg_advisory_xact_lock(18756, turn)
@@ -97,6 +98,10 @@ class Archive:
         waits = row.lending_from and _BEHIND.first(self._connection, epoch=row.epoch) is not None
         return int(row.lending_from) if waits else 0
 
+    def waits(self, row_id: str) -> bool:
+        """Whether an event about this row waits to be judged."""
+        return _WAITS.first(self._connection, of=row_id) is not None
+
     def tills(self, store_id: str) -> dict[str, str]:
         """The tills of a store that were not locked out, with their names."""
         return {row.id: row.name for row in _TILLS.rows(self._connection, store=store_id)}
@@ -105,6 +110,11 @@ class Archive:
         """Whoever asks of the same comes one after the other, though it leads to nobody yet. Before anything is held:
         so nobody who holds something waits for a turn. A member's own code is no other thing's, and needs none.
         """
+        if self._holds:
+            _TAKE_TURNS.rows(self._connection, told=[each.value for each in identities if each.kind != "code"])
+
+    def owners(self, identities: Iterable[Identity]) -> dict[Identity, str]:
+        """Asked by value alone, which is nearly unique; held too, or they could lead elsewhere by the time we judge."""
         asked = set(identities)
         told = [each.value for each in asked]
         if self._holds:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.exc import DBAPIError
 
-from sync.hub.deeds import Deed, Parked, Refused, Times, deed_of, in_ms, times_of
+from sync.hub.deeds import Deed, Parked, Refused, Times, deed_of, times_of
 from sync.hub.documents import Documents, Identity, Key
 from sync.hub.erasure import bury
 from sync.hub.escrow_payloads import LeasePayload, PointsEarned, PointsReversed, PointsSpent
@@ -187,7 +187,7 @@ def judge(case: Case, documents: Documents) -> None:
             keep_told(documents, told)
     except Refused as refusal:
         documents.drop()
-        waits = refusal.code in _AS_FAR_AS_HEARD and in_ms(case.deed.now) < documents.lending_from
+        waits = refusal.code in _AS_FAR_AS_HEARD and not documents.lends(case.deed.now)
         if waits and case.key:
             case.park("wait_member", case.key.id)  # judged again when we settle; if it is not there, after a day
         else:

@@ -3,7 +3,7 @@
 from typing import cast
 
 from desktop.rules.consent import ConsentLine, agreed
-from sync.hub.deeds import Deed, in_ms
+from sync.hub.deeds import Deed
 from sync.hub.documents import Documents
 from sync.protocol import ConsentRow
 
@@ -16,5 +16,5 @@ def has_agreed(documents: Documents, deed: Deed, member_id: str, purpose: str) -
     """
     rows = [(each.id, cast("ConsentRow", each.body)) for each in documents.everything_of([member_id], ConsentRow)]
     lines = [ConsentLine(id, row.purpose, row.granted, frozenset(row.seen)) for id, row in rows]
-    may_come = in_ms(deed.now) < documents.lending_from
+    may_come = not documents.lends(deed.now)
     return agreed(lines, purpose) or (may_come and all(line.granted for line in lines if line.purpose == purpose))

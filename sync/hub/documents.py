@@ -25,7 +25,7 @@ from sync.escrow_rows import (
     SettlementRow,
     TaskRow,
 )
-from sync.hub.deeds import Parked
+from sync.hub.deeds import Parked, in_ms
 from sync.hub.unpublished import Diary, Shelf, Stock
 from sync.privacy_rows import RequestRow
 from sync.protocol import (
@@ -181,6 +181,9 @@ class Source(Protocol):
     def lending_from(self) -> int:
         """When a restored hub may lend again (ms)."""
 
+    def waits(self, row_id: str) -> bool:
+        """Whether an event about this row waits to be judged."""
+
     def tills(self, store_id: str) -> dict[str, str]:
         """The tills of a store that were not locked out, with their names."""
 
@@ -216,14 +219,14 @@ class Documents:
             for document in found:
                 self._note_owner(document)
 
-    def load_owners(self, identities: Iterable[Identity]) -> None:
-        """Fetch who the identities lead to, in one go."""
-        missing = sorted({identity for identity in identities if identity not in self._owners_before})
     def take_turns(self, identities: Iterable[Identity]) -> None:
         """Let nobody else ask of these, as long as nothing is held yet: or one who waits could hold up another."""
         if not self._asked:
             self._source.take_turns(identities)
 
+    def load_owners(self, identities: Iterable[Identity]) -> None:
+        """Fetch who the identities lead to, in one go."""
+        missing = sorted({identity for identity in identities if identity not in self._owners_before})
         if missing:
             self._owners_before.update(dict.fromkeys(missing))
             self._owners_before.update(self._source.owners(missing))
@@ -296,9 +299,19 @@ class Documents:
         """When a restored hub may lend again (ms); not 0 as long as there is a till that it has not heard."""
         return self._source.lending_from()
 
+    def lends(self, now: datetime) -> bool:
+        """Whether this hub knows what others had and gave up: one that came back from a backup may not have heard of
+        all tills.
+        """
+        return in_ms(now) >= self.lending_from
+
     def lend(self) -> None:
         """It lends by now, though it did not yet when it heard of what it judges."""
         self.lending_from = min(self.lending_from, 1)
+
+    def waits(self, row_id: str) -> bool:
+        """Whether an event about this row was waiting to be judged when the batch began."""
+        return self._source.waits(row_id)
 
     def tills(self, store_id: str) -> dict[str, str]:
         """The tills of a store that may hold leases, with their names."""

@@ -58,9 +58,10 @@ def ask_lease(documents: Documents, deed: Deed, data: LeaseAsked) -> None:
     lease = held_by(documents, thing, deed.device) or _blank(thing, Holder(deed.device, deed.store_id), deed)
     short = max(0, data.amount - left(lease))
     given = min(short, thing.free)
-    lease = replace(lease, meta=replace(lease.meta, asked=short - given, clocks={"asked": deed.clock}))
+    meta = replace(lease.meta, asked=short - given, clocks={"asked": deed.clock})
+    lease = replace(lease, meta=meta, store_id=deed.store_id)  # the till may have moved
     _grant(documents, thing, lease, given, deed)
-    waits = data.of == "quota" and (left(lease) + given or not lends(documents, deed))
+    waits = data.of == "quota" and (left(lease) + given or not documents.lends(deed.now))
     if short > given and not waits:
         _want_back(documents, thing, keep=deed.device, amount=short - given)
 
@@ -72,7 +73,7 @@ def return_lease(documents: Documents, deed: Deed, data: LeaseReturned) -> None:
     object_id = lease.body.object_id
     if data.of == "points":
         collect(documents, object_id, deed)
-    waiting = [each for each in leases_of(documents, data.of, object_id) if each.meta.asked]
+    waiting = [each for each in leases_of(documents, data.of, object_id) if _waits(documents, each)]
     for each in sorted(waiting, key=lambda lease: (left(lease), lease.meta.clocks.get("asked", ""))):
         thing = find_thing(documents, data.of, object_id, deed)
         given = min(each.meta.asked, thing.free)
@@ -169,6 +170,11 @@ def reclaim(documents: Documents, of: Of, object_id: str, deed: Deed) -> None:
         _reclaimed(documents, deed, lease)
 
 
+def _waits(documents: Documents, lease: Lease) -> bool:
+    """Whether its till has asked for more; one that was locked out gets none."""
+    return bool(lease.meta.asked) and lease.body.holder in documents.tills(str(lease.store_id))
+
+
 def _reclaimed(documents: Documents, deed: Deed, lease: Lease) -> Lease:
     """The lease without what it leaves, if it has lapsed."""
     if left(lease) and has_lapsed(in_ms(lease.body.not_after), in_ms(deed.now)):
@@ -236,12 +242,7 @@ def find_thing(documents: Documents, of: Of, object_id: str, deed: Deed) -> Thin
     tills, or before what it may have lent has lapsed.
     """
     thing = _find_thing(documents, of, object_id)
-    return thing if lends(documents, deed) else thing._replace(free=0)
-
-
-def lends(documents: Documents, deed: Deed) -> bool:
-    """Whether this hub knows what is lent: one that came back from a backup may not have heard of all tills."""
-    return in_ms(deed.now) >= documents.lending_from
+    return thing if documents.lends(deed.now) else thing._replace(free=0)
 
 
 def _find_thing(documents: Documents, of: Of, object_id: str) -> Thing:
@@ -367,7 +368,7 @@ def _signed(documents: Documents, deed: Deed, lease: Lease) -> Lease:
 
     A restored hub that does not lend yet only takes away: its states are no newer than any that it has forgotten.
     """
-    lease = replace(lease, meta=replace(lease.meta, turn=lease.meta.turn + lends(documents, deed)))
+    lease = replace(lease, meta=replace(lease.meta, turn=lease.meta.turn + documents.lends(deed.now)))
     coupon = documents.get(CouponRow, lease.body.object_id) if lease.body.of == "coupon" else None
     grant = Grant(
         id=lease.id, of=lease.body.of, object_id=lease.body.object_id, holder=lease.body.holder,

@@ -48,6 +48,7 @@ def _due(_postgres: bool) -> ColumnElement[bool]:
     return known | (event.c.received_at < bindparam("given_up")) & in_vain
 
 
+_COMING = Prepared(_coming())
 _WAITING = parked(lambda postgres: among(event.c.waits, "news", postgres=postgres))
 _DUE = parked(_due)
 _DUE_UPGRADED = parked(lambda postgres: _due(postgres) | event.c.waits.is_(None))
@@ -82,10 +83,11 @@ def settle(connection: Connection, now: int, remember: Remember, *, upgraded: bo
     stored = parked_cases(connection, _DUE_UPGRADED if upgraded else _DUE, given_up=given_up)
     stored = [case for case in stored if case.handler or case.verdict != "parked"]
     _judge(documents, stored)
-    for case in stored:
-        if case.waits and case.times.received < given_up:
-            case.reject("no_member")
     late = stored + reconsider(connection, documents, stored)
+    coming = set(_COMING.scalars(connection)) if stored else set()
+    for case in stored:
+        if case.waits and case.waits not in coming and case.times.received < given_up:
+            case.reject("no_member")
     late += strip(connection, documents, late, remember)
     announce(connection, documents, late, publish(connection, documents))
     return sum(case.verdict != "parked" for case in late)

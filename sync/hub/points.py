@@ -6,7 +6,7 @@ from sync.hub.deeds import HOME_ZONE, Deed, Parked, Refused
 from sync.hub.documents import Document, Documents
 from sync.hub.escrow_payloads import PointsEarned, PointsReversed, PointsSpent
 from sync.hub.grants import read_grant
-from sync.hub.leases import collect, keep_standing, lends, spend
+from sync.hub.leases import collect, keep_standing, spend
 from sync.hub.losses import put_losses_right
 from sync.hub.members import known_by, known_member, serve_member
 from sync.protocol import VisitRow
@@ -17,7 +17,8 @@ def earn_points(documents: Documents, deed: Deed, data: PointsEarned) -> None:
     if documents.get(PointsRow, data.entry_id) is None:
         if data.gives_back and documents.get(PointsRow, data.gives_back) is None:
             known_member(documents, data.member_id)  # as long as they are unknown, the spending waits too
-            if not lends(documents, deed):  # so may it at a restored hub, for whoever they had been merged into
+            # So may it at a restored hub, for whoever they had been merged into, or for its lease.
+            if not documents.lends(deed.now) or documents.waits(data.gives_back):
                 raise Parked("wait_member", data.gives_back)
             raise Refused("points_no_lease", "ask_online")
         _write(documents, deed, data, told_id=_whose(documents, deed, data), amount=data.amount)
@@ -46,7 +47,7 @@ def reverse_points(documents: Documents, deed: Deed, data: PointsReversed) -> No
 def _whose(documents: Documents, deed: Deed, data: PointsEarned | PointsReversed) -> str:
     """The id that was told of the visit: its till knows only who they are by now."""
     visit = documents.get(VisitRow, data.visit_id) if data.visit_id else None
-    if data.visit_id and visit is None and not lends(documents, deed):  # it waits itself, for whoever was told of it
+    if data.visit_id and visit is None and not documents.lends(deed.now):  # it waits itself, for whoever was told of it
         raise Parked("wait_member", data.visit_id)
     return (visit and (visit.meta.told or visit.member_id)) or data.member_id
 

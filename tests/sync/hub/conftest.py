@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 
 from sync.hub.app import make_app
 from sync.hub.hub import Hub
+from tests.sync.hub.backed_up import Pair
 from tests.sync.hub.builders import Sender, SteadyClock
 from tests.sync.hub.emptied import empty
 from tests.sync.hub.served import served
@@ -100,3 +101,10 @@ def url(hub: Hub) -> Iterator[str]:
     """The address of the hub."""
     with served(make_app(hub)) as url:
         yield url
+
+
+@pytest.fixture
+def pair(tmp_path: Path, hub_clock: SteadyClock) -> Iterator[Pair]:
+    made = Pair(tmp_path, hub_clock)
+    yield made
+    made.office.hub.close()

@@ -14,6 +14,7 @@ from sync.hub.problems import HubProblem
 from sync.hub.tables import event
 from sync.protocol import MAX_EVENT, MAX_EVENTS, MAX_REPLY
 from tests.sync.hub.builders import START, Sender, SteadyClock, decoded, late_verdicts
+from tests.sync.test_parting import too_old_for
 
 ATill = Callable[..., Sender]
 LINE = {"visit_id": "v1", "line_id": "l", "product_id": "p", "gtin": "g", "action": "seen"}
@@ -205,6 +206,32 @@ def test_whose_enrolment_waits_for_the_upgrade_is_not_given_up(hub: Hub, hub_url
     assert till.verdicts(till.did("VisitOpened", visit_id="v1", member_id="m1")) == ["parked:wait_member"]
     hub.clock.forward(hours=25)
     hub.settle()
+    assert late_verdicts(till) == {}
+    Hub.open(hub_url, hub.clock).close()
+    assert [answer.v for answer in late_verdicts(till).values()] == ["accepted"] * 2
+
+
+def liking(till: Sender) -> msgspec.Raw:
+    return till.did("PreferenceNoted", preference_id="p1", member_id="m1", visit_id=None, facet="skin", value="干性")
+
+
+@pytest.mark.parametrize("last", [False, True], ids=["enrolled first", "enrolled last"])
+def test_what_one_upgrade_brings_to_several_tills_is_judged_in_any_order(
+    hub: Hub, hub_url: str, a_till: ATill, *, last: bool
+) -> None:
+    one, two = sorted((a_till(), a_till()), key=lambda till: till.id, reverse=last)
+    told = left_by_an_older_hub(hub, one, one.enrolled("m1")), left_by_an_older_hub(hub, two, liking(two))
+    hub.clock.forward(hours=25)
+    Hub.open(hub_url, hub.clock).close()
+    assert [late_verdicts(till)[deed].v for till, deed in zip((one, two), told, strict=True)] == ["accepted"] * 2
+
+
+def test_what_waits_for_a_later_upgrade_outlives_an_earlier_one(hub: Hub, hub_url: str, till: Sender) -> None:
+    for deed in (till.enrolled("m1"), liking(till)):
+        left_by_an_older_hub(hub, till, deed)
+    hub.clock.forward(hours=25)
+    with too_old_for("MemberEnrolled"):
+        Hub.open(hub_url, hub.clock).close()
     assert late_verdicts(till) == {}
     Hub.open(hub_url, hub.clock).close()
     assert [answer.v for answer in late_verdicts(till).values()] == ["accepted"] * 2

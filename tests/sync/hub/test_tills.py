@@ -8,6 +8,7 @@ from sync.hub.hub import Hub
 from sync.hub.tills import TillLine, erasure_of, find_person, list_tills
 from sync.protocol import EnrolRequest, HelloRequest
 from tests.sync.hub.builders import START, Sender, SteadyClock
+from tests.sync.hub.rights import asked, earned, lease, returned
 
 ATill = Callable[..., Sender]
 
@@ -42,6 +43,29 @@ def test_a_locked_out_till_is_told_apart(hub: Hub, a_till: ATill) -> None:
     hub.revoke(east.id)
     assert {line.store: line.revoked for line in lines(hub).values()} == {"west": False, "east": True}
     assert lines(hub).keys() == {west.id, east.id}
+
+
+def test_what_is_given_back_goes_to_no_till_that_is_locked_out(hub: Hub, a_till: ATill) -> None:
+    home, stolen = a_till("west"), a_till("east")
+    home.send(home.enrolled("m1"), earned(home, "e1", 100))
+    stolen.send(asked(stolen, "points", "m1", 50))
+    hub.revoke(stolen.id)
+    home.send(returned(home, "points", "m1"))
+    held = lease(stolen, "points", "m1")
+    assert held is not None
+    assert held.amount == 0
+
+
+def test_a_till_that_was_moved_is_lent_what_is_given_back(a_till: ATill) -> None:
+    home, moved = a_till("west"), a_till("east")
+    home.send(home.enrolled("m1"), earned(home, "e1", 100))
+    moved.send(asked(moved, "points", "m1", 50))
+    moved.move("north")
+    moved.send(asked(moved, "points", "m1", 50))
+    home.send(returned(home, "points", "m1"))
+    held = lease(moved, "points", "m1")
+    assert held is not None
+    assert held.amount == 50
 
 
 def test_every_till_that_was_there_confirms_an_erasure(hub: Hub, a_till: ATill, hub_clock: SteadyClock) -> None:
