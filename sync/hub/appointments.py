@@ -8,11 +8,11 @@ from msgspec.structs import replace
 
 from desktop.rules.appointments import REOPENED, state_of
 from desktop.rules.booking import LONGEST, SHORTEST
-from sync.hub.deeds import Deed, Refused
+from sync.hub.deeds import Deed
 from sync.hub.diaries import SLOT, Appointment, enter, strike
 from sync.hub.documents import Document, Documents, Past
 from sync.hub.documents import Meta as Kept
-from sync.hub.members import serve_member
+from sync.hub.members import check_is_of, serve_member
 from sync.hub.payloads import Label, Payload
 from sync.protocol import Id
 from sync.service_rows import AppointmentRow
@@ -122,8 +122,7 @@ def _place(documents: Documents, deed: Deed, appointment: Appointment) -> None:
 
 def _own(documents: Documents, deed: Deed, appointment_id: str) -> Appointment:
     appointment = documents.need(AppointmentRow, appointment_id)
-    if appointment.store_id != deed.store_id:
-        raise Refused("wrong_store", "call_hq")
+    check_is_of(documents, deed, appointment.store_id)
     return appointment
 
 

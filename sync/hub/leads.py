@@ -14,6 +14,7 @@ from sync.hub.deeds import Deed, Refused
 from sync.hub.documents import Document, Documents, Identity, Meta
 from sync.hub.members import (
     Member,
+    check_is_of,
     find_member,
     holder_among,
     holder_of,
@@ -272,6 +273,5 @@ def _write(documents: Documents, deed: Deed, lead: Lead, slot: str, **values: An
 
 def _own(documents: Documents, deed: Deed, lead_id: str) -> Lead:
     lead = documents.need(LeadRow, lead_id)
-    if lead.store_id != deed.store_id:
-        raise Refused("wrong_store", "call_hq")
+    check_is_of(documents, deed, lead.store_id)
     return lead

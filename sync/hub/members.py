@@ -7,7 +7,7 @@ from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
 from sync.escrow_rows import CouponRow, LeaseRow, ReviewRow, SettlementRow
-from sync.hub.deeds import Deed, Parked, Refused, in_ms
+from sync.hub.deeds import Deed, Parked, Refused
 from sync.hub.documents import Body, Document, Documents, Identity, Key, Meta, Past, Picture
 from sync.hub.payloads import MemberAmended, MemberEnrolled
 from sync.hub.reviews import review, review_stranger, ruled_out, unseen
@@ -163,7 +163,16 @@ def check_is_known(documents: Documents, deed: Deed, member_id: str | None, *sto
     if deed.store_id in stores:
         return
     member = find_member(documents, member_id) if member_id else None
-    if member is None or (deed.store_id not in member.meta.stores and in_ms(deed.now) >= documents.lending_from):
+    if member is None or (deed.store_id not in member.meta.stores and documents.lends(deed.now)):
+        raise Refused("wrong_store", "call_hq")
+
+
+def check_is_of(documents: Documents, deed: Deed, store_id: str | None) -> None:
+    """Raises Refused ``wrong_store`` unless that is the store of the deed.
+
+    What a hub that came back from a backup hears again may have been done before its till was moved.
+    """
+    if deed.store_id != store_id and documents.lends(deed.now):
         raise Refused("wrong_store", "call_hq")
 
 

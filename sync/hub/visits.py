@@ -6,9 +6,9 @@ from msgspec.structs import replace
 
 from sync.hub import items
 from sync.hub.coupon_issue import issue_after
-from sync.hub.deeds import Deed, Parked, Refused
+from sync.hub.deeds import Deed, Parked
 from sync.hub.documents import Document, Documents, Identity, name_of_code
-from sync.hub.members import holder_of, known_by, serve_member
+from sync.hub.members import check_is_of, holder_of, known_by, serve_member
 from sync.hub.payloads import (
     LineAdded,
     LineChanged,
@@ -156,8 +156,7 @@ def known_visit(documents: Documents, visit_id: str) -> Visit:
 def own_visit(documents: Documents, deed: Deed, visit_id: str) -> Visit:
     """The same, and it belongs to the store of the deed: whoever has learned its id elsewhere may not write in it."""
     visit = known_visit(documents, visit_id)
-    if visit.store_id != deed.store_id:
-        raise Refused("wrong_store", "call_hq")
+    check_is_of(documents, deed, visit.store_id)
     return visit
 
 

@@ -1,7 +1,6 @@
 """What a hub that came back from a backup hears again, from whichever till is back first."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -9,52 +8,10 @@ import pytest
 
 from desktop.rules.code_ids import code_id
 from desktop.rules.products import product_id
-from sync.hub.hub import Hub
-from sync.hub.restore import back_up
-from tests.sync.hub.builders import Sender, SteadyClock, late_verdicts
-from tests.sync.hub.rights import Office, asked, earned, lease, redeemed, returned, reversed_, spent, under
+from tests.sync.hub.backed_up import PHONES, Pair
+from tests.sync.hub.builders import Sender, late_verdicts
+from tests.sync.hub.rights import asked, earned, lease, redeemed, returned, reversed_, spent, under
 from tests.sync.hub.test_restore import greet
-
-PHONES = "+8613800138000", "+8613800138001", "+8613800138002"
-
-
-class Pair:
-    """Two tills of one store, where m1 is known, at a hub of which a backup was made."""
-
-    def __init__(self, folder: Path, clock: SteadyClock) -> None:
-        self._saved, self._clock = folder / "saved.db", clock
-        url = f"sqlite:///{folder / 'hub.db'}"
-        self.office = Office(Hub.open(url, clock), folder)
-        self.one, self.two = (Sender(self.office.hub, "west") for _ in range(2))
-        self.one.send(self.one.enrolled("m1", phone=PHONES[0]))
-        self.back_up()
-
-    def back_up(self) -> None:
-        """The backup is made now, and no earlier."""
-        self._saved.unlink(missing_ok=True)
-        back_up(self.office.url, self._saved)
-
-    def restore(self) -> None:
-        """The hub as of the backup."""
-        self.one.hub = self.two.hub = self.office.restore(self._saved, self._clock)
-
-    def all_heard(self) -> None:
-        """Both tills have said that they sent again all that was lost, a day ago."""
-        for till in (self.one, self.two):
-            greet(self.office.hub, till)
-        self._clock.forward(hours=25)
-        self.office.hub.settle()
-
-    def later(self, minutes: int = 1) -> None:
-        """Time goes by."""
-        self._clock.forward(minutes=minutes)
-
-
-@pytest.fixture
-def pair(tmp_path: Path, hub_clock: SteadyClock) -> Iterator[Pair]:
-    made = Pair(tmp_path, hub_clock)
-    yield made
-    made.office.hub.close()
 
 
 def consent(till: Sender, kind: str, purpose: str) -> msgspec.Raw:
@@ -353,3 +310,39 @@ def test_what_waits_for_a_till_that_never_comes_back_is_judged_when_the_hub_lend
     pair.office.hub.settle()
     verdicts = [(each.was, each.code) for each in far.send(taken, late).verdicts]
     assert verdicts == [("rejected", "phone_taken"), ("accepted", None)]
+
+
+def booked(till: Sender) -> msgspec.Raw:
+    """AppointmentBooked by m1."""
+    told = {"starts_at": "2027-01-05T10:00:00Z", "minutes": 60, "service": "护理"}
+    return till.did("AppointmentBooked", appointment_id="a1", member_id="m1", **told)
+
+
+def test_what_a_till_did_before_it_moved_is_not_refused_when_it_tells_it_again(pair: Pair) -> None:
+    one, two = pair.one, pair.two
+    two.send(two.did("VisitOpened", visit_id="v1", member_id="m1"), booked(two))
+    two.send(two.did("LeadNoted", lead_id="l1", name="周小姐", phone=PHONES[1]))
+    pair.back_up()
+    pair.later()
+    done = [one.line("v1", "line"), one.did("AppointmentCancelled", appointment_id="a1")]
+    done.append(one.did("LeadMoved", lead_id="l1", state="invited"))
+    assert one.verdicts(*done) == ["accepted"] * 3
+    one.move("east")
+    pair.restore()
+    assert one.verdicts(*done) == ["accepted"] * 3
+    one.move("east")  # it has to be let in again
+    pair.all_heard()
+    assert one.verdicts(one.line("v1", "late")) == ["rejected:wrong_store"]
+
+
+def test_what_was_done_in_a_visit_whose_till_moved_since_is_not_refused(pair: Pair) -> None:
+    one, two = pair.one, pair.two
+    opened = one.did("VisitOpened", visit_id="v1", member_id="m1")
+    one.send(opened)
+    line = two.line("v1", "line")
+    assert two.verdicts(line) == ["accepted"]
+    one.move("east")
+    pair.restore()
+    assert two.verdicts(line) == ["parked:wait_member"]
+    assert one.verdicts(opened) == ["accepted"]
+    assert two.send(line).verdicts[0].was == "accepted"
