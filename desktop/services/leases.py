@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy.orm import aliased
 
 from desktop.clock import from_milliseconds
 from desktop.data.codes import Voucher
 from desktop.data.direct import Direct
 from desktop.data.escrow import Coupon, Gift, Lease, Points
+from desktop.data.exchange import Cursor
 from desktop.errors import BadInput, NotNow
 from desktop.escrow_events import LeaseAsked, LeaseReturned
 from desktop.rules.leases import CLOCK_IS_LOST_MS, lease_id, present, share
@@ -33,6 +35,14 @@ _SPENT: dict[str, Direct] = {
         select(func.count(Voucher.id)).where(Voucher.id == bindparam("thing"), Voucher.state != "issued")
     ),
 }
+# At the very beginning, and when a database was lost, leases are here before what was spent under them has come.
+_COUNTED = ("points", "quota")
+_STORES = aliased(Cursor)
+_STILL_TO_COME = Direct(
+    select(Cursor.scope).where(
+        Cursor.scope.startswith("dv:"), ~exists().where(_STORES.scope.startswith("st:"), _STORES.whole)
+    )
+)
 Held = Any  # a lease as it is in its table
 
 
@@ -45,7 +55,11 @@ def moment(work: Work) -> datetime:
 
 
 def find_lease(work: Work, of: str, object_id: str, amount: int, at: datetime) -> Held | None:
-    """A lease of this till under which so much may be spent at ``at``; those that end first are used first."""
+    """A lease of this till under which so much may be spent at ``at``; those that end first are used first. None while
+    it is not known how much was spent.
+    """
+    if of in _COUNTED and _STILL_TO_COME.first(work.session.connection()):
+        return None
     leases = read_leases(work, _OF, of=of, thing=object_id, at=at)
     return next((lease for lease in leases if left(work, lease) >= amount), None)
 

@@ -260,12 +260,14 @@ def _pull(desk: Desk, new: Enrolled) -> None:
     desk.do_behind(end_sweep, "dir").result()
 
 
-def _page(scope: str, rows: list[tuple[str, str, wire.Message]]) -> wire.Page:
+def _page(scope: str, rows: list[tuple[str, str, wire.Message]], *, more: bool = True) -> wire.Page:
     numbered = [
         wire.Row(op="put", kind=kind, eid=row_id, ver=1, seq=seq, body=msgspec.Raw(wire.canonical(body)))
         for seq, (kind, row_id, body) in enumerate(rows, 1)
     ]
-    return wire.Page(scope=scope, from_=0, to=len(rows), head=len(rows) + 1, sum64="", more=True, rows=numbered)
+    total = wire.sum_text(sum(wire.row_hash(kind, row_id, 1) for kind, row_id, _ in rows))
+    end = len(rows)
+    return wire.Page(scope=scope, from_=0, to=end, head=end + more, sum64=total, more=more, rows=numbered)
 
 
 def _import(desk: Desk, folder: Path, people: int) -> None:
@@ -291,7 +293,7 @@ def _spend(desk: Desk) -> None:
         for n, (of, object_id) in enumerate(objects.items())
     }
     rows = [("coupon", "c1", coupon), ("points", "e1", points), ("quota", "q1", quota)]
-    desk.do_behind(apply_page, _page("st:2", rows)).result()
+    desk.do_behind(apply_page, _page("st:2", rows, more=False)).result()
     desk.do_behind(apply_page, _page("dv:1", [("lease", *lease) for lease in leases.items()])).result()
     desk.do(serve, _OTHER).result()
     desk.do(redeem_coupon, "c1").result()

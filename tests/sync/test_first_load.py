@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
+from desktop.clock import from_milliseconds
 from desktop.data.exchange import Cursor, Erasure, Load, LoadPart, Outbox
 from desktop.data.members import Member
 from desktop.data.visits import Visit
+from desktop.errors import NotNow
+from desktop.services.coupons import give_gift
 from desktop.services.members import Application, enrol
+from desktop.services.visits import serve
 from desktop.store import Store
 from desktop.views.till import find_loading
 from sync.apply import apply_verdicts
@@ -21,8 +25,12 @@ from sync.hub.tables import meta
 from sync.loading import begin_load, finish_load, lay_rows
 from sync.loads import Manifest, SnapshotPart, SnapshotRequest
 from sync.protocol import Answer, Message, PushReply, sum_text
+from tests.clock import SetClock
 from tests.sync.hub.builders import Sender
+from tests.sync.hub.rights import Office
 from tests.sync.near_hub import PEOPLE, WIDEST_PART, Carrier, Killed, count, may_read, rounds
+from tests.sync.quiet import QuietTill, leases
+from tests.sync.test_moving import CutShort
 
 
 @pytest.fixture
@@ -261,3 +269,33 @@ def test_a_snapshot_without_what_the_hub_took_takes_it_away(store: Store, as_of:
     assert count(store, Visit) == count(store, Member) == 1
     load_nothing(store, "st:1", as_of)
     assert count(store, Visit) == count(store, Member) == left
+
+
+def test_what_was_given_before_the_database_was_lost_is_not_given_again(
+    hub: Hub, new_home: Callable[..., Path], tmp_path: Path
+) -> None:
+    """The second copy has it no more: it comes with what the store's snapshot tells, long after the lease."""
+    clock = SetClock(from_milliseconds(hub.clock.now_ms()))
+    lost = QuietTill(hub, "east", new_home(tmp_path / "till"), clock)
+    Office(hub, tmp_path).quota(6)
+    lost.sync()
+    lost.do(serve, None)
+    lost.do(give_gift, "q1", 5)
+    lost.sync()
+    lost.store.close()
+    for path in (tmp_path / "till" / "till.db", *(tmp_path / "till" / "journal").glob("*.sgj")):
+        path.unlink()
+    till = QuietTill(hub, "east", tmp_path / "till", clock)
+    till.carrier = CutShort(hub, till.store)
+    with pytest.raises(HubUnreachable):
+        till.sync()
+    assert till.read(leases) == {"q1": 6}
+    till.do(serve, None)
+    with pytest.raises(NotNow, match="gift_no_lease"):
+        till.do(give_gift, "q1", 5)
+    till.carrier = Carrier(hub, till.store)
+    till.sync()
+    till.do(give_gift, "q1")
+    till.sync()
+    assert till.refusals() == []
+    till.store.close()
