@@ -23,6 +23,7 @@ from desktop.events import ErasureCarriedOut, ErasureRequested, VisitOpened
 from desktop.privacy_events import RequestMade
 from desktop.work import Work
 from sync.cursors import find_cursor, hold_unread
+from sync.outbox import told_last
 from sync.protocol import canonical
 from sync.statements import among, ids_of, merged_into, removing, write
 
@@ -111,9 +112,7 @@ def give_back(session: Session, parted: Set[str], kept: str) -> None:
 def _giving_back() -> list[str]:
     """What was told last of a row counts: a visit may have been joined to another since."""
     return [
-        f"""UPDATE {table} SET member_id = ? WHERE member_id = ? AND (
-            SELECT CAST(body AS TEXT) ->> 'mid' AS told FROM outbox WHERE "row" = '{table}' AND row_id = {table}.id
-            AND state <> 'rejected' AND told IS NOT NULL ORDER BY ep DESC, n DESC LIMIT 1) = ?"""  # noqa: S608
+        f"UPDATE {table} SET member_id = ? WHERE member_id = ? AND {told_last(table.name)} = ?"  # noqa: S608
         for table in tables_with("member_id")
         if "id" in table.c
     ]

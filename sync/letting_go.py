@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from desktop.data.direct import execute
+from desktop.data.theirs import tables_with
 from desktop.work import Work
 from sync import outbox
 from sync.cursors import cursor_of, find_cursor, hold_unread, keep_cursor, read_again
@@ -13,6 +15,7 @@ def let_scope_go(work: Work, scope: str) -> None:
     """All of it goes, what was not read back yet too, and nobody is asked. Once swept, it was never read."""
     for row, row_id in dict.fromkeys((told.row, told.row_id) for told in outbox.accepted_in(work.session, scope)):
         _hold(work, scope, row, row_id)
+    _remember_whose(work, scope)
     cursor_of(work.session, scope)  # there may have been none
     read_again(work, scope)
     cursor = cursor_of(work.session, scope)
@@ -47,3 +50,16 @@ def _left(work: Work, took: Iterable[str]) -> set[str]:
 def _is_going(work: Work, scope: str) -> bool:
     cursor = find_cursor(work.session, scope)
     return cursor is not None and cursor.sweeping and cursor.seq == cursor.head == 0
+
+
+def _remember_whose(work: Work, scope: str) -> None:
+    """What was told of these rows stays here for a while; if whose they are is erased meanwhile, it goes with them. As
+    it was told: who is one with whom may change while this till hears no more of the row.
+    """
+    for table in tables_with("member_id"):
+        if "id" in table.c:
+            told = f"""INSERT OR REPLACE INTO left_row (id, whose)
+                SELECT id, coalesce({outbox.told_last(table.name)}, member_id) FROM {table}
+                WHERE member_id IS NOT NULL AND id IN (SELECT row_id FROM outbox WHERE "row" = '{table}')
+                AND id IN (SELECT row_id FROM feed_row WHERE scope = ? AND kind = '{table}')"""  # noqa: S608
+            execute(work.session.connection(), told, (scope,))

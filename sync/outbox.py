@@ -175,6 +175,12 @@ def unseen(session: Session, row: str, ids: Collection[str]) -> Sequence[Any]:
     return sorted(found, key=lambda entry: (entry.ep, entry.n))
 
 
+def told_last(table: str) -> str:
+    """A subquery: whose a row of this table is by what was told last of it here; NULL if that named nobody."""
+    return f"""(SELECT CAST(body AS TEXT) ->> 'mid' AS told FROM outbox WHERE "row" = '{table}' AND row_id = {table}.id
+        AND state <> 'rejected' AND told IS NOT NULL ORDER BY ep DESC, n DESC LIMIT 1)"""  # noqa: S608
+
+
 def send_again(session: Session) -> None:
     """The hub went back in time: whatever it has accepted may be gone there, and a repeat is harmless."""
     _AGAIN.run(session.connection())

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
 from desktop.data.direct import Direct
-from desktop.data.exchange import Outbox
+from desktop.data.exchange import LeftRow, Outbox
 from desktop.work import Work
 from sync.ceilings import drop_ceilings
 from sync.cursors import seqs
@@ -26,6 +26,7 @@ _DONE_WITH = or_(_TABLE.c.state == "accepted", _TABLE.c.acknowledged)
 _UNSEEN = Direct(select(_TABLE.c.event_id).where(_NAMED, _TABLE.c.state == "rejected", ~_TABLE.c.acknowledged))
 _OLD = Direct(select(_TABLE.c.event_id).where(_DONE_WITH, _TABLE.c.settled_at < bindparam("before")))
 _DROP = Direct(delete(_TABLE).where(_NAMED, _DONE_WITH))
+_DROP_LEFT = Direct(delete(LeftRow).where(LeftRow.id.not_in(select(_TABLE.c.row_id))))  # nothing here tells of these
 
 
 class Days(Protocol):
@@ -104,4 +105,5 @@ def _over(session: Session, ids: set[str], long_ago: int) -> set[str]:
 def _drop(work: Work, ids: set[str]) -> None:
     connection = work.session.connection()
     _DROP.run(connection, ids=msgspec.json.encode(list(ids)).decode())
+    _DROP_LEFT.run(connection)
     drop_ceilings(work.till, connection)

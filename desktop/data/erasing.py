@@ -19,6 +19,9 @@ _IN = "IN (SELECT value FROM json_each(?))"
 _ALONE = """NOT EXISTS (SELECT 1 FROM feed_row WHERE kind = 'visit' AND row_id = visit.id
         AND scope IN (SELECT scope FROM cursor))
     AND NOT EXISTS (SELECT 1 FROM outbox WHERE "row" = 'visit' AND row_id = visit.id)"""
+# A till that is back in that store has the rows themselves: whose they are by now.
+_WHAT_WAS_LEFT = f"""DELETE FROM left_row WHERE whose {_IN} AND id NOT IN (
+    SELECT row_id FROM feed_row WHERE scope IN (SELECT scope FROM cursor)) RETURNING id"""  # noqa: S608
 # What the hub lent of a coupon goes by its own word: whom they were told apart from may have that coupon by now.
 _NO_LEASES = f"""DELETE FROM lease WHERE object_id {_IN} AND (of = 'points' OR NOT EXISTS (
     SELECT 1 FROM feed_row WHERE kind = 'lease' AND row_id = lease.id AND scope IN (SELECT scope FROM cursor)))"""  # noqa: S608
@@ -54,7 +57,7 @@ def forget_member(session: Session, member_id: str, were_theirs: Iterable[str] =
     )
     for statement in _SENDING_AWAY:
         _run(connection, statement, visits)
-    names = ids.union(visits, *[_run(connection, statement, ids) for statement in _taking_away()])
+    names = ids.union(visits, *[_run(connection, statement, ids) for statement in (*_taking_away(), _WHAT_WAS_LEFT)])
     for statement in (*_taking_what_hangs_on(), _NO_LEASES):
         _run(connection, statement, names)
     for person in ("member", "lead", "high_value"):  # who is forgotten may have been no member yet

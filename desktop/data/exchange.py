@@ -173,3 +173,14 @@ class Erasure(Base):
     at: Mapped[datetime] = mapped_column(UtcTime)
     names: Mapped[str]
     done: Mapped[bool] = mapped_column(default=False)
+
+
+class LeftRow(Base):
+    """A row of a store that this till has left, of which it has told the hub: whose it was then. No row says that any
+    more, and what was told stays here for a while.
+    """
+
+    __tablename__ = "left_row"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    whose: Mapped[str]

@@ -1,19 +1,23 @@
 """A till that comes with a ticket of another store: a real till, a real hub."""
 
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from desktop.data.escrow import Lease
-from desktop.data.exchange import Cursor, FeedRow, Load, Till
+from desktop.data.exchange import Cursor, FeedRow, LeftRow, Load, Outbox, Till
 from desktop.data.members import Member, Preference
-from desktop.data.visits import Visit
+from desktop.data.visits import Note, Visit
+from desktop.rules.member_codes import member_code
 from desktop.services.coupons import give_gift
 from desktop.services.guests import STAY, want_profile
 from desktop.services.leases import left
 from desktop.services.members import Application, enrol
-from desktop.services.visits import finish_visit, serve
+from desktop.services.tasks import finish_task, open_task
+from desktop.services.visits import finish_visit, serve, serve_code, write_note
 from desktop.store import Store
 from desktop.work import Work
 from sync.exchange import Exchange, converse
@@ -27,8 +31,10 @@ from tests.sync.hub.builders import Sender
 from tests.sync.hub.rights import Office
 from tests.sync.near_hub import Carrier, count, rounds
 from tests.sync.quiet import PHONE, NewTill, Pair, QuietTill, SharedClock, the_member, together
-from tests.sync.test_merges import merge
+from tests.sync.test_merges import merge, separate
+from tests.sync.test_parting import newcomer
 
+NOTE = "怕痒"
 ME = Application(phone=PHONE, name="许女士", consents=("service",))
 
 
@@ -265,3 +271,95 @@ def test_a_till_that_has_moved_gives_no_piece_twice(pair: Pair, office: Office) 
         till.do(give_gift, "q1")
     till.sync()
     assert till.refusals() == []
+
+
+def finish_their_task(till: QuietTill, neighbour: QuietTill) -> str:
+    """A neighbour has opened it: nothing that is told here names the member."""
+    member_id = the_member(till)
+    task_id = neighbour.do(open_task, member_id, "问候", date(2026, 11, 24))
+    together(neighbour, till)
+    till.do(finish_task, task_id, "reached", note=NOTE)
+    return member_id
+
+
+def serve_their_card(till: QuietTill, neighbour: QuietTill) -> str:
+    """Before a neighbour enrols them."""
+    card = member_code(bytes(10))
+    till.do(serve_code, card)
+    till.do(write_note, NOTE)
+    till.do(finish_visit)
+    new = Application(phone="13900000002", name="友", consents=("service",), code=card)
+    member_id: str = neighbour.do(enrol, new).member_id
+    neighbour.do(finish_visit)
+    return member_id
+
+
+def notes_in_copies(till: QuietTill) -> int:
+    told = [*till.store.second.read(), *till.read(lambda connection: list(connection.scalars(select(Outbox.body))))]
+    return sum(NOTE.encode() in body for body in told)
+
+
+@pytest.mark.parametrize("work_with_somebody", [finish_their_task, serve_their_card])
+def test_a_till_that_has_moved_keeps_no_word_of_who_is_erased_at_its_old_store(
+    pair: Pair, office: Office, work_with_somebody: Callable[[QuietTill, QuietTill], str]
+) -> None:
+    till, neighbour = pair
+    member_id = work_with_somebody(till, neighbour)
+    together(till, neighbour)
+    move(till, office.hub, "east")
+    assert notes_in_copies(till) == 2
+    office.hub.erase(member_id)
+    till.sync()
+    assert notes_in_copies(till) == 0
+
+
+@pytest.mark.parametrize(("erased", "notes"), [("whose task it was", 0), ("who was kept", 2)])
+def test_of_two_who_are_told_apart_after_a_till_has_moved_each_is_forgotten_alone(
+    pair: Pair, office: Office, erased: str, notes: int
+) -> None:
+    till, neighbour = pair
+    kept, merged = the_member(till), newcomer(neighbour, 2)
+    together(neighbour, till)
+    task_id = till.do(open_task, merged, "问候", date(2026, 11, 24))
+    till.do(finish_task, task_id, "reached", note=NOTE)
+    neighbour.do(merge, merged, kept)
+    together(till, neighbour, till)
+    move(till, office.hub, "east")
+    neighbour.do(separate, merged)
+    neighbour.sync()
+    till.sync()
+    office.hub.erase(merged if erased == "whose task it was" else kept)
+    till.sync()
+    assert notes_in_copies(till) == notes
+
+
+def test_a_till_that_came_back_loses_nothing_of_whom_it_left_as_somebody_else(pair: Pair, office: Office) -> None:
+    till, neighbour = pair
+    kept, merged = the_member(till), newcomer(till, 2)
+    till.do(serve, merged)
+    till.do(write_note, NOTE)
+    till.do(finish_visit)
+    together(till, neighbour)
+    till.do(merge, merged, kept)
+    together(till, neighbour)
+    move(till, office.hub, "east")
+    neighbour.do(separate, merged)
+    neighbour.sync()
+    move(till, office.hub, "west")
+    office.hub.erase(kept)
+    together(till, neighbour)
+    assert count(till.store, Note) == count(neighbour.store, Note) == 1
+
+
+def test_whose_a_row_was_is_kept_no_longer_than_what_was_told_of_it(
+    pair: Pair, office: Office, clock: SetClock
+) -> None:
+    till, neighbour = pair
+    finish_their_task(till, neighbour)
+    together(till, neighbour)
+    move(till, office.hub, "east")
+    assert count(till.store, LeftRow) > 0
+    clock.forward(days=31)
+    till.sync()
+    till.tidy()
+    assert count(till.store, LeftRow) == 0

@@ -509,6 +509,12 @@ CREATE INDEX ix_task_member_id ON task (member_id);
 
 CREATE INDEX ix_task_state_due ON task (state, due);
 
+CREATE TABLE left_row (
+    id VARCHAR NOT NULL,
+    whose VARCHAR NOT NULL,
+    PRIMARY KEY (id)
+);
+
 CREATE TABLE erasure (
     id VARCHAR NOT NULL,
     at BIGINT NOT NULL,
