@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from desktop.data.codes import Voucher
 from desktop.data.direct import Direct
 from desktop.data.exchange import Cursor, FeedRow, Outbox, ParkedIn
+from desktop.data.members import Redirect
 from desktop.data.projections import adopt_visits, resolve
 from desktop.data.visits import Visit
 from desktop.work import Work
@@ -19,6 +20,7 @@ from sync.again import lay_again
 from sync.cursors import hold_unread, read_again, read_theirs_again
 from sync.letting_go import let_row_go
 from sync.protocol import Answer, Row
+from sync.statements import among, ids_of
 
 _log = logging.getLogger(__name__)
 
@@ -47,6 +49,12 @@ _DECIDES = "dir"
 _STANDS_ALONE = Direct(
     select(FeedRow.scope).where(
         FeedRow.scope == _DECIDES, FeedRow.kind == "directory", FeedRow.row_id == bindparam("member_id")
+    )
+)
+_MERGED_BY_A_STORE = Direct(
+    select(Redirect.id).where(
+        Redirect.id.in_(ids_of("ids")),
+        ~exists().where(FeedRow.scope == _DECIDES, FeedRow.kind == "redirect", FeedRow.row_id == Redirect.id),
     )
 )
 # What the hub knows as another's, or as taken by another, and this till as theirs by a deed unheard: no row would come
@@ -182,6 +190,8 @@ def _by_kind(batch: Iterable[Row]) -> Iterator[tuple[str, list[Row]]]:
 
 
 def _lay_some(work: Work, scope: str | None, kind: str, some: Sequence[Row], *, read: dict[str, int]) -> None:
+    if scope == _DECIDES and kind == "directory":
+        _part_who_stand_alone(work, some, read=read)
     unread = rows.lay(work.session, kind, some)
     laid = {row.eid for row in some} - unread
     for row in some if unread else ():
@@ -225,6 +235,12 @@ def _lags_behind(work: Work, scope: str | None, row: Row) -> bool:
     if scope in (None, _DECIDES) or row.kind != "redirect" or row.op != "put":
         return False
     return _STANDS_ALONE.first(work.session.connection(), member_id=row.eid) is not None
+
+
+def _part_who_stand_alone(work: Work, told: Iterable[Row], *, read: dict[str, int]) -> None:
+    """Whom only a store's scope told to be merged the directory has: they were told apart, or it will tell of it."""
+    for member in among(work.session, _MERGED_BY_A_STORE, (row.eid for row in told)):
+        _lay_one(work, _DECIDES, Row(op="del", kind="redirect", eid=member.id, ver=0), read=read)
 
 
 def _read_unheard_again(work: Work, member_id: str) -> None:

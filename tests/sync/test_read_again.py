@@ -176,6 +176,18 @@ def test_who_was_told_apart_is_in_the_directory_though_a_store_still_tells_of_a_
     assert count(store, FeedRow, FeedRow.kind == "redirect") == 1, "it is counted all the same"
 
 
+def test_who_is_in_the_directory_is_served_though_a_store_told_of_a_merge_before(store: Store) -> None:
+    """Until the directory tells of it, too: it was read less far, or the two were told apart."""
+    take(store, "st:1", [put("redirect", "m1", RedirectRow(keep="m2"), 1)])
+    people = [put("directory", f"m{each}", DirectoryRow(code=f"c{each}", name="林"), each) for each in (1, 2)]
+    take(store, "dir", people, more=True)
+    store.write(serve, "m1")
+    assert count(store, Visit, Visit.member_id == "m1") == 1
+    merged = put("redirect", "m1", RedirectRow(keep="m2"), 3)
+    store.write(apply_page, Page(scope="dir", from_=2, to=3, head=4, sum64="", more=True, rows=[merged]))
+    assert count(store, Visit, Visit.member_id == "m2") == 1
+
+
 def test_who_leaves_the_store_is_still_in_the_directory(store: Store) -> None:
     take(store, "dir", [put("directory", "m1", DirectoryRow(code="c1", name="林晓月", phone_tail="2045"), 1)])
     whole = MemberRow(code="c1", name="林晓月", phone="+8613916882045", birthday="03-08", cards=("88",))
