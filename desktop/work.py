@@ -29,7 +29,7 @@ class Work:
 
     ``note`` projects an event onto the tables and records it for the hub, in the same transaction. ``written``: the
     events recorded so far, in the bytes that will be sent. ``noted``: those that are a deed's own, with what takes them
-    back and their numbers. ``tight``: the disk is so full that only what must not be
+    back, if anything does, and their numbers. ``tight``: the disk is so full that only what must not be
     lost should be written. ``till``: its row, written by ``flush`` and not by the session.
     """
 
@@ -58,6 +58,7 @@ class Work:
 
     def note_many(self, events: Sequence[Event]) -> None:
         """Let many events happen, those of a file say: written in bulk, and never undone."""
+        self.noted += [(event, None, n) for n, event in enumerate(events, self.till.next_n)]
         deeds = [(self._stamp(), event) for event in events]
         self.touched |= project_many(deeds, self.session)
         self.written += self._record(self.session, self.till, self.clock, deeds)

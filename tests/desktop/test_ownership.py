@@ -8,9 +8,11 @@ from desktop.desk import Desk
 from desktop.errors import NotNow
 from desktop.services.guides import sign_on
 from desktop.services.ownership import assign_member, claim, claim_again, hand_over, let_go, release
+from desktop.services.tasks import open_task
 from desktop.services.undo import undo
 from desktop.views.member_page import find_page, lost_claim
 from desktop.views.search import find_served, recent_members
+from desktop.views.tasks import open_tasks
 from desktop.views.till import GuideView, find_guides, find_till
 from desktop.work import Work
 
@@ -69,6 +71,16 @@ def test_all_members_of_a_guide_are_handed_over_a_few_at_a_time(shop: Desk) -> N
         left = shop.do(hand_over, one.id, two.id, 2).result()
     assert shop.read(find_served, one.id) == ()
     assert len(shop.read(find_served, two.id, limit=500)) == had + len(theirs)
+
+
+def test_undo_takes_nothing_else_back_for_members_who_were_handed_over(shop: Desk) -> None:
+    one = busiest(shop)
+    task = shop.do(open_task, somebody(shop), "到货通知", shop.clock.today()).result()
+    shop.do(hand_over, one.id, None).result()
+    for _ in range(2):
+        with pytest.raises(NotNow, match="cannot_undo"):
+            shop.do(undo).result()
+    assert task in [each.id for each in shop.read(open_tasks, shop.clock.today())]
 
 
 def test_a_guide_cannot_be_handed_to_themselves(shop: Desk) -> None:
