@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from desktop.clock import from_milliseconds
 from desktop.errors import NotNow
@@ -77,7 +78,7 @@ def _open_outreach(till: SimTill, chance: random.Random) -> Callable[[Work], Any
         if not has_agreed(work, member, "marketing"):
             raise NotNow("message_needs_consent")
         told = {"title": "birthday", "rule": "birthday", "purpose": "marketing", "due": due, "until": due}
-        work.note(TaskOpened(task_id=f"{member[:-12]}{which:012}", member_id=member, **told))
+        work.note(TaskOpened(task_id=str(uuid5(NAMESPACE_URL, f"{member}:{which}")), member_id=member, **told))
 
     return member and reach_out
 

@@ -34,6 +34,7 @@ class Judged(NamedTuple):
     hlc: str
     known_by: int
     received: int
+    row_id: str
 
     @property
     def clock(self) -> str:
@@ -62,7 +63,7 @@ class Kept(NamedTuple):
     meta: Mapping[str, Any]
 
 
-_EVENTS = "SELECT id, kind, verdict, code, body, device, ep, n, hlc, known_by, received_at FROM event"
+_EVENTS = "SELECT id, kind, verdict, code, body, device, ep, n, hlc, known_by, received_at, row_id FROM event"
 
 
 class Truth:
@@ -95,6 +96,10 @@ class Truth:
         """Every event of these kinds that took effect."""
         told = (each for each in self.events.values() if each.body)
         return [each for each in told if each.verdict == "accepted" and each.kind in kinds]
+
+    def wordless(self, *kinds: str) -> set[str]:
+        """The rows that events of these kinds told of, whose words went with somebody who was erased."""
+        return {each.row_id for each in self.events.values() if each.kind in kinds and not each.body}
 
     def forgotten_with(self, told: Iterable[Envelope]) -> set[str]:
         """The ids of all that was erased, with what some tills alone knew to belong to it."""
