@@ -86,7 +86,7 @@ class Learned(QWidget):
     def paint(self, learned: Sequence[PreferenceView]) -> None:
         """Show what is saved in this visit."""
         self._saved = {Choice(each.facet, each.value): each.id for each in learned}
-        if Choice(OWN_FACET, self.field.text().strip()) in self._saved:
+        if Choice(OWN_FACET, self.field.line) in self._saved:
             self.field.put("")
         for chip, choice in zip(self.chips, self._choices, strict=True):
             chip.setChecked(choice in self._saved)
@@ -118,7 +118,7 @@ class Learned(QWidget):
             self.noted.emit(choice.facet, choice.value)
 
     def _note_own(self) -> None:
-        value = self.field.text().strip()
+        value = self.field.line
         if value and Choice(OWN_FACET, value) not in self._saved:
             self.noted.emit(OWN_FACET, value)
         else:

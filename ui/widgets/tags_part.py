@@ -50,7 +50,7 @@ class TagsPart(QWidget):
             self.why.fold()
             self.close_field()
         tags = portrayed.portrait.rules.tags
-        if self.field.text().strip() in {tag.names[self._words.language] for tag in tags if tag.source == "hand"}:
+        if self.field.line in {tag.names[self._words.language] for tag in tags if tag.source == "hand"}:
             self.close_field()  # it is saved
         if tags == self._shown:
             return
@@ -93,7 +93,7 @@ class TagsPart(QWidget):
             self.why.tell(tag.key, self._portrayed.why(tag.why), self._portrayed.facts(tag.why), note=note)
 
     def _enter(self) -> None:
-        if name := self.field.text().strip():
+        if name := self.field.line:
             self.entered.emit(name)
         else:
             self.close_field()

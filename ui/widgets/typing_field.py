@@ -4,6 +4,8 @@ from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, Qt
 from PySide6.QtWidgets import QLineEdit
 
+from desktop.services.people import one_line
+
 PAUSE_MS = 400
 
 
@@ -27,6 +29,11 @@ class TypingField(QLineEdit):
         """Do not wait for the pause."""
         self._pause.stop()
         self.paused.emit(self.text())
+
+    @property
+    def line(self) -> str:
+        """What is typed, as it would be saved."""
+        return one_line(self.text(), longest=len(self.text()))
 
     @property
     def waiting(self) -> bool:
