@@ -149,6 +149,22 @@ def test_another_guide_is_chosen_from_the_list(till: Till) -> None:
     till.wait(lambda: page(till).leads.card.guide.words == told)
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")  # the offscreen one, of menus
+def test_a_guide_is_chosen_for_the_lead_who_was_looked_at_when_it_was_asked(till: Till) -> None:
+    zhou, wang, (_, other, *_) = a_lead(till), a_lead(till, "王小姐", "13900000002"), till.desk.read(find_guides)
+    before = lead(till, wang).guide
+    open_list(till)
+    page(till).rows[zhou].picked.emit(zhou)
+    page(till).leads.card.guide.click()
+    menu = page(till).findChild(GuideMenu)
+    assert isinstance(menu, GuideMenu)
+    page(till).rows[wang].picked.emit(wang)
+    menu.actions()[1].trigger()
+    menu.close()
+    till.settle()
+    assert (lead(till, zhou).guide, lead(till, wang).guide) == (other.name, before)
+
+
 def test_who_does_not_want_to_be_contacted_is_not(till: Till) -> None:
     zhou = a_lead(till)
     open_list(till)

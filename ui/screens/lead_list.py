@@ -65,7 +65,7 @@ class LeadList(Listed[LeadView]):
     def _move(self, step: str, days: int, note: str) -> None:
         if self.picked:
             due = self._if_asked(days) if days >= 0 else None
-            told = Said(self.words("leads.moved_said", name=name_of(self.picked, self.words), guide=""))
+            told = Said(self.words("leads.moved_said", name=name_of(self.picked, self.words)))
             self._moving.send(
                 follow_up, self.picked.id, step or None, due=due, note=note, then=lambda: self.said.emit(told)
             )
@@ -78,14 +78,19 @@ class LeadList(Listed[LeadView]):
         self._act(hear_consent, "leads.agreed_said" if agreed else "leads.disagreed_said", agreed)
 
     def _choose_guide(self) -> None:
-        theirs = self.picked.guide_id if self.picked else None
-        menu = GuideMenu(self.words, self.bridge.read(find_guides), theirs, self.over)
-        menu.picked.connect(lambda guide_id, name: self._act(assign_lead, "leads.given_said", guide_id, guide=name))
-        menu.open_at(self.card.guide.mapToGlobal(self.card.guide.rect().topLeft()))
+        if lead := self.picked:  # by the time that a guide is chosen it may be another
+            menu = GuideMenu(self.words, self.bridge.read(find_guides), lead.guide_id, self.over)
+            menu.picked.connect(lambda guide_id, name: self._give(lead, guide_id, name))
+            menu.open_at(self.card.guide.mapToGlobal(self.card.guide.rect().topLeft()))
 
-    def _act(self, deed: Any, told: str, *args: Any, guide: str = "", **kwargs: Any) -> None:
+    def _give(self, lead: LeadView, guide_id: str, guide: str) -> None:
+        told = Said(self.words("leads.given_said", name=name_of(lead, self.words), guide=guide))
+        say = lambda _: self.said.emit(told)  # noqa: E731
+        self.bridge.run(assign_lead, lead.id, guide_id, once=True, then=say, failed=self.warn)
+
+    def _act(self, deed: Any, told: str, *args: Any, **kwargs: Any) -> None:
         if self.picked:
-            self.act(deed, self.words(told, name=name_of(self.picked, self.words), guide=guide), *args, **kwargs)
+            self.act(deed, self.words(told, name=name_of(self.picked, self.words)), *args, **kwargs)
 
     def _note(self, typed: TypedLead) -> None:
         """Whoever serves looks after them."""
