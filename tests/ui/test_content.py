@@ -54,3 +54,28 @@ def test_a_piece_is_for_whoever_was_scanned_last(till: Till) -> None:
         till.front.flow.scan(LIU)
         till.press("content")
     assert till.front.flow.screens.content.card.who.picked.text() == "刘洋"
+
+
+def test_it_is_for_nobody_once_nobody_is_served_any_more(till: Till) -> None:
+    till.front.flow.scan(LIU)
+    till.settle()
+    till.press("content")
+    assert page(till).card.who.member_id
+    till.front.flow.screens.counter.finish()
+    till.settle()
+    assert page(till).card.who.member_id == ""
+    page(till).card.who.show_picked(till.desk.read(recent_members, 1)[0].member_id, "")
+    till.press("members")
+    till.press("content")
+    assert page(till).card.who.member_id == ""
+
+
+def test_who_was_chosen_by_hand_stays_when_a_visit_ends(till: Till) -> None:
+    chosen = next(each.member_id for each in till.desk.read(recent_members, 20) if each.name not in ("", "刘洋"))
+    till.front.flow.scan(LIU)
+    till.settle()
+    till.press("content")
+    page(till).card.who.show_picked(chosen, "")
+    till.front.flow.screens.counter.finish()
+    till.settle()
+    assert page(till).card.who.member_id == chosen

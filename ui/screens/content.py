@@ -49,8 +49,8 @@ class Content(Screen):
         self.page.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def enter(self) -> None:
-        """Whoever is served is who it is for."""
-        self._served = ""
+        """Whoever is served is who it is for, whoever it was for before."""
+        self._served = self.card.who.member_id
         self.mark_stale()
         super().enter()
         self.field.setFocus()
@@ -58,9 +58,7 @@ class Content(Screen):
     def refresh(self) -> None:
         """The list, and the piece that is read; the first one when there was none."""
         today, visit = self.bridge.today(), self.bridge.read(find_running_visit)
-        if visit and visit.member_id and visit.member_id != self._served:
-            self._served = visit.member_id
-            self.card.who.show_picked(visit.member_id, visit.member_name or "")
+        self._follow((visit and visit.member_id) or "", name=(visit and visit.member_name) or "")
         views = self.bridge.read(find_contents, self.field.text().strip(), today, self._subject())
         self.rows = {view.id: self._row(view) for view in views}
         self.page.fill(self.rows.values())
@@ -68,6 +66,12 @@ class Content(Screen):
         if self.picked not in self.rows:
             self.picked = next(iter(self.rows), "")
         self._paint_picked()
+
+    def _follow(self, member_id: str, *, name: str) -> None:
+        """Another member is served, or nobody any more: then whoever was chosen by hand stays."""
+        if member_id != self._served and (member_id or self.card.who.member_id == self._served):
+            self.card.who.show_picked(member_id, name)
+        self._served = member_id
 
     def _row(self, view: ContentView) -> ContentRow:
         row = ContentRow(view, self.words)
