@@ -17,7 +17,6 @@ from ui.bridge import Bridge
 from ui.figures import MOST_COUNTED
 from ui.said import Said, clock_sentence, sentence
 from ui.screen import Screen
-from ui.screens.counter import Counter
 from ui.screens.every import Screens
 from ui.screens.settings import SettingsScreen
 from ui.widgets.guide_menu import GuideMenu
@@ -134,8 +133,7 @@ class Flow(QObject):
     @property
     def _is_served(self) -> bool:
         """Whether a visit runs, or will as soon as it is saved."""
-        awaited = any(isinstance(each, Counter) and each.awaits for each in self.screens.made)
-        return awaited or self.bridge.read(find_running_visit) is not None
+        return any(each.awaits for each in self.screens.made) or self.bridge.read(find_running_visit) is not None
 
     def enrol(self, *, code: str = "", phone: str = "", lead: str = "") -> None:
         """Open the form for a new member, with what is known of them already."""

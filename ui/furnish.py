@@ -16,13 +16,15 @@ from ui.window import Window
 
 
 class Front(QObject):
-    """The furnished window. Another language or other colours put a new ``window`` in the place of the old one."""
+    """The furnished window. Another language or other colours put a new ``window`` in the place of the old one, as soon
+    as that takes nothing from whoever works in it."""
 
     def __init__(self, window: Window, bridge: Bridge, settings: Settings) -> None:
         super().__init__(bridge)
         self.bridge = bridge
-        self.settings = settings
+        self.settings = self._worn = settings
         self.window = window
+        bridge.came_to_rest.connect(self._wear)
         self.lines = SerialLines(self)
         self.lines.scanned.connect(self._take_scan)
         self.lines.failed.connect(self._tell_fault)
@@ -43,19 +45,28 @@ class Front(QObject):
             self.window.tell_fault(as_trouble(error))
             self.flow.screens.settings.take(self.settings)
             return
-        before, self.settings = self.settings, settings
-        if (before.language, before.theme) == (settings.language, settings.theme):
-            self._apply()
-            return
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            dress(app, settings)
-        self._dress_anew(recoloured=before.theme != settings.theme)
+        self.settings = settings
+        self._apply()
+        self._wear()
 
     def close(self) -> None:
         """Close the window, and listen to no scanner any more."""
         self.lines.close()
         self.window.close()
+
+    @Slot()
+    def _wear(self) -> None:
+        """Dress the window anew, if that is to be: not before all that was asked in it is answered, which would be lost
+        with it, and not while somebody works elsewhere in it."""
+        before, settings = self._worn, self.settings
+        same = (before.language, before.theme) == (settings.language, settings.theme)
+        if same or not self.bridge.is_at_rest or self.flow.current != "settings":
+            return
+        self._worn = settings
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            dress(app, settings)
+        self._dress_anew(recoloured=before.theme != settings.theme)
 
     def _dress_anew(self, *, recoloured: bool) -> None:
         self.flow.retire()
@@ -66,6 +77,7 @@ class Front(QObject):
         if recoloured:
             self.flow.screens.settings.themes.take_focus()
         self.window.inbox.open()
+        self.window.messages.go_on(old.messages)
         self.window.setWindowState(old.windowState())
         self.window.show()
         old.close()
@@ -92,5 +104,6 @@ class Front(QObject):
     def _make_settings(self, window: Window) -> SettingsScreen:
         screen = SettingsScreen(self.bridge, window.words, self.settings)
         screen.changed.connect(self.change)
+        screen.entered.connect(self._wear)
         screen.attend(window, self.lines)
         return screen

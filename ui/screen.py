@@ -19,6 +19,11 @@ class Screen(QWidget):
         self._stale = True
         bridge.changed.connect(self.on_changed)
 
+    @property
+    def awaits(self) -> bool:
+        """Whether somebody is to be served here, and is not saved yet; overridden."""
+        return False
+
     def enter(self) -> None:
         """Come up: read what is stale."""
         if self._stale:

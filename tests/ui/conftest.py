@@ -79,10 +79,10 @@ class Till:
     def settle(self) -> None:
         """Wait until everything that was asked for is done and painted."""
         for _ in range(2):  # an answer may ask for more
-            done: list[None] = []
+            done, window = list[None](), self.window
             self.bridge.run_unasked(lambda _work: None, then=done.append)
             self.bridge.read_behind(lambda _connection: None, then=done.append)
-            self.wait(lambda done=done: len(done) == 2)
+            self.wait(lambda done=done, window=window: len(done) == 2 or self.window is not window)
 
     def leave(self) -> None:
         """Close the window, and let nothing stay of it."""

@@ -10,7 +10,10 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from desktop.data.catalogue import Guide
 from desktop.desk import Desk
+from desktop.services.members import Application, enrol
+from desktop.work import Work
 from tests.ui.conftest import Till
 
 
@@ -32,6 +35,16 @@ def slow_disk(till: Hands) -> Iterator[None]:
     finally:
         gate.set()
         till.settle()
+
+
+def leave(work: Work, guide_id: str) -> None:
+    """A guide works here no longer."""
+    work.session.get_one(Guide, guide_id).active = False
+
+
+def enrol_many(work: Work, count: int) -> None:
+    for number in range(count):
+        enrol(work, Application(phone=f"139{number:08}", consents=("service",)))
 
 
 def type_into(field: QLineEdit, text: str) -> None:

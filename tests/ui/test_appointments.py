@@ -10,6 +10,7 @@ from desktop.views.search import recent_members
 from desktop.views.till import find_guides, find_till
 from tests.ui.conftest import Till
 from ui.screens.appointments import Appointments
+from ui.widgets.booking_card import BookingCard
 
 
 def page(till: Till) -> Appointments:
@@ -27,6 +28,14 @@ def fill_in(till: Till, service: str = "护理体验") -> None:
     page(till).form.services.chips[service].click()
     page(till).form.guides.chips[till.desk.read(find_guides)[0].id].click()
     next(iter(page(till).form.times.buttons.values())).click()
+
+
+def begin_for(till: Till, member_id: str) -> BookingCard:
+    """The form of an appointment, filled in for tomorrow."""
+    till.press("appointments")
+    page(till).begin(member_id, "")
+    fill_in(till)
+    return page(till).form
 
 
 def members(till: Till) -> list[str]:
@@ -58,10 +67,7 @@ def test_what_is_missing_is_said_beside_the_form_and_nothing_typed_is_lost(till:
 
 def test_a_taken_half_hour_cannot_be_pressed(till: Till) -> None:
     one, two = members(till)
-    till.press("appointments")
-    page(till).begin(one, "")
-    fill_in(till)
-    page(till).form.save.click()
+    begin_for(till, one).save.click()
     till.settle()
     page(till).begin(two, "")
     page(till).form.guides.chips[till.desk.read(find_guides)[0].id].click()
@@ -98,10 +104,7 @@ def test_a_cancelled_one_comes_back_by_undo(till: Till) -> None:
 
 def test_another_time_is_chosen_in_the_same_form(till: Till) -> None:
     one, _ = members(till)
-    till.press("appointments")
-    page(till).begin(one, "")
-    fill_in(till)
-    page(till).form.save.click()
+    begin_for(till, one).save.click()
     till.settle()
     (booked,) = tomorrow(till)
     page(till).rows[booked.id].move_it.click()

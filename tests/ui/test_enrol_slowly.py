@@ -5,7 +5,7 @@ from PySide6.QtTest import QTest
 from desktop.views.search import find_members
 from desktop.views.visit import visits_of
 from tests.ui.conftest import Till
-from tests.ui.counted import LIU
+from tests.ui.counted import CHEN, LIU, SERUM
 from tests.ui.hands import slow_disk, type_into
 from ui.screens.enrol import Enrol
 
@@ -66,3 +66,16 @@ def test_a_refused_enrolment_is_told_on_another_screen_and_stays_to_be_corrected
     till.press("enrol")
     assert enrol.form.isEnabled()
     assert (enrol.form.name.text(), enrol.form.birthday.text()) == ("王五", "13-40")
+
+
+def test_a_product_for_who_could_not_be_enrolled_goes_into_no_other_visit(till: Till) -> None:
+    till.front.flow.scan(CHEN)
+    till.settle()
+    enrol = fill_in(till)
+    enrol.form.birthday.setText("13-40")
+    with slow_disk(till):
+        enrol.enrol()
+        till.front.flow.scan(SERUM)
+    assert till.visit is not None
+    assert till.visit.lines == ()
+    assert till.sentence

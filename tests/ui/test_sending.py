@@ -4,12 +4,15 @@ from datetime import datetime, time
 
 from desktop.services.appointments import book
 from desktop.services.leads import NewLead, note_lead
+from desktop.services.ownership import AT_ONCE
 from desktop.services.tasks import open_task
 from desktop.views.leads import open_leads
+from desktop.views.search import find_served
 from desktop.views.tasks import open_tasks
+from desktop.views.till import find_guides, find_till
 from tests.ui.conftest import Till
-from tests.ui.hands import slow_disk, type_into
-from tests.ui.test_appointments import fill_in, members, page, tomorrow
+from tests.ui.hands import enrol_many, leave, slow_disk, type_into
+from tests.ui.test_appointments import begin_for, members, page, tomorrow
 from ui.widgets.booking_card import BookingCard
 
 
@@ -19,38 +22,25 @@ def slots(till: Till) -> list[time]:
 
 def test_an_appointment_is_booked_once_however_often_one_presses(till: Till) -> None:
     one, _ = members(till)
-    till.press("appointments")
-    page(till).begin(one, "")
-    fill_in(till)
-    page(till).form.guides.chips[""].click()  # anybody's time is never taken
+    form = begin_for(till, one)
+    form.guides.chips[""].click()  # anybody's time is never taken
     with slow_disk(till):
-        page(till).form.save.click()
-        page(till).form.save.click()
+        form.save.click()
+        form.save.click()
     (booked,) = tomorrow(till)
     assert booked.member_id == one
-    assert page(till).form.who.member_id == ""
+    assert form.who.member_id == ""
 
 
 def test_what_is_typed_while_an_appointment_is_being_saved_stays(till: Till) -> None:
     one, two = members(till)
-    till.press("appointments")
-    page(till).begin(one, "")
-    fill_in(till)
+    form = begin_for(till, one)
     with slow_disk(till):
-        page(till).form.save.click()
+        form.save.click()
         page(till).begin(two, "")
-        page(till).form.service.setText("试妆")
+        form.service.setText("试妆")
     assert [each.member_id for each in tomorrow(till)] == [one]
-    form = page(till).form
     assert (form.who.member_id, form.service.text()) == (two, "试妆")
-
-
-def begin_for(till: Till, member_id: str) -> BookingCard:
-    """The form of an appointment, filled in for tomorrow."""
-    till.press("appointments")
-    page(till).begin(member_id, "")
-    fill_in(till)
-    return page(till).form
 
 
 def save_what_was_taken(till: Till, form: BookingCard, by: str) -> None:
@@ -70,6 +60,40 @@ def test_a_time_that_is_gone_when_it_is_saved_is_said_and_another_one_is_pressed
     form.save.click()
     till.settle()
     assert {each.member_id for each in tomorrow(till)} == {one, two}
+
+
+def test_members_are_handed_over_by_another_press_when_the_first_was_refused_half_way(till: Till) -> None:
+    mine = till.desk.read(find_till).guide_id
+    other = next(each for each in till.desk.read(find_guides) if each.id != mine)
+    till.desk.do(enrol_many, AT_ONCE + 1).result()
+    till.press("members")
+    members = till.front.flow.screens.members
+    members.filters.press("mine")
+    with slow_disk(till):
+        members.hand_over(other.id)
+        till.desk.do(leave, other.id)
+    till.wait(lambda: till.sentence == till.window.words("error.guide_unknown"))
+    assert members.give.isEnabled()
+    members.hand_over(None)
+    till.wait(lambda: till.sentence == till.window.words("members.handed"))
+    assert not till.desk.read(find_served, mine)
+
+
+def test_undo_takes_nothing_else_back_for_members_who_were_handed_over(till: Till) -> None:
+    one, _ = members(till)
+    task = till.desk.do(open_task, one, "到货通知", till.bridge.today()).result()
+    till.press("members")
+    till.front.flow.screens.members.hand_over(None)
+    till.wait(lambda: till.sentence == till.window.words("members.handed"))
+    for _ in range(2):
+        till.press("undo")
+        till.settle()
+        assert till.sentence == till.window.words("error.cannot_undo")
+    assert task in [each.id for each in till.desk.read(open_tasks, till.bridge.today())]
+    till.press("anonymous")
+    till.settle()
+    till.press("undo")
+    till.wait(lambda: till.visit is None)
 
 
 def test_a_task_and_a_lead_are_noted_once_however_often_one_presses(till: Till) -> None:

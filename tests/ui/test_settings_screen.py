@@ -13,8 +13,9 @@ from desktop.desk import Desk
 from desktop.scanning.wedge_trace import read_trace
 from desktop.settings import SerialPort, Settings, load_settings, save_settings
 from desktop.views.code_rules import find_own_rules
+from desktop.views.till import find_guides, find_till
 from tests.ui.conftest import Till
-from tests.ui.hands import slow_disk
+from tests.ui.hands import leave, slow_disk
 from tests.ui.test_traces import FOLDER
 from ui.screens.settings import SettingsScreen
 
@@ -44,6 +45,13 @@ def write(field: QLineEdit, text: str) -> None:
 
 def told(screen: QWidget) -> list[str]:
     return [each.text() for each in screen.findChildren(QLabel) if each.isVisible() and each.text()]
+
+
+def let_it_grow(till: Till, *, pages: int) -> None:
+    """How large the database may be; never smaller than it is."""
+    till.desk.do(
+        lambda work: work.session.connection().exec_driver_sql(f"PRAGMA max_page_count = {pages}").all()
+    ).result()
 
 
 def test_what_is_set_of_the_scanner_holds_at_once_and_after_a_restart(till: Till, screen: SettingsScreen) -> None:
@@ -182,10 +190,15 @@ def test_a_settings_file_that_is_wrong_is_told_in_words(shop: Desk, qtbot: QtBot
     till.leave()
 
 
-def test_two_rules_added_one_after_the_other_on_a_slow_disk_are_both_kept(till: Till) -> None:
+def show_cards(till: Till) -> SettingsScreen:
     till.press("settings")
     screen = till.front.flow.screens.settings
     screen.show_page("cards")
+    return screen
+
+
+def test_two_rules_added_one_after_the_other_on_a_slow_disk_are_both_kept(till: Till) -> None:
+    screen = show_cards(till)
     with slow_disk(till):
         for name, value in (("旧卡", "VIP"), ("金卡", "GOLD")):
             screen.cards.name.setText(name)
@@ -196,9 +209,7 @@ def test_two_rules_added_one_after_the_other_on_a_slow_disk_are_both_kept(till: 
 
 
 def test_a_rule_half_typed_stays_though_another_has_its_name(till: Till) -> None:
-    till.press("settings")
-    screen = till.front.flow.screens.settings
-    screen.show_page("cards")
+    screen = show_cards(till)
     cards = screen.cards
     cards.name.setText("旧卡")
     cards.value.setText("VIP")
@@ -208,6 +219,33 @@ def test_a_rule_half_typed_stays_though_another_has_its_name(till: Till) -> None
     cards.value.setText("GO")
     screen.refresh()
     assert (cards.name.text(), cards.value.text()) == ("旧卡", "GO")
+
+
+def test_a_rule_that_the_full_disk_refused_is_added_by_another_press(till: Till) -> None:
+    screen = show_cards(till)
+    cards = screen.cards
+    cards.name.setText("旧卡")
+    cards.value.setText("V" * 30_000)  # needs room that there is not
+    let_it_grow(till, pages=1)
+    cards.add.click()
+    till.wait(lambda: till.sentence)
+    let_it_grow(till, pages=1_000_000)
+    assert cards.name.text() == "旧卡"
+    cards.add.click()
+    till.settle()
+    assert [each.name for each in till.desk.read(find_own_rules).legacy] == ["旧卡"]
+
+
+def test_who_could_not_sign_on_is_not_shown_as_if_they_serve(till: Till) -> None:
+    here = till.desk.read(find_till).guide_id
+    other = next(each for each in till.desk.read(find_guides) if each.id != here)
+    till.press("settings")
+    screen = till.front.flow.screens.settings
+    with slow_disk(till):
+        till.desk.do(leave, other.id)
+        screen.guides.buttons[other.id].click()
+    assert till.sentence == till.window.words("error.guide_unknown")
+    assert screen.guides.taken == here
 
 
 def test_a_setting_that_cannot_be_kept_is_not_shown_as_if_it_were(till: Till) -> None:

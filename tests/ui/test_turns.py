@@ -6,10 +6,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from desktop.services.portraits import note_entity
+from desktop.data.members import Redirect
 from desktop.views.search import find_members, recent_members
 from desktop.views.till import find_draft
 from desktop.views.visit import VisitView, parked_visits, visits_of
+from desktop.work import Work
 from tests.ui.conftest import Till
 from tests.ui.counted import CHEN, CREAM, LIU, SERUM, Counted
 from tests.ui.hands import slow_disk, type_into
@@ -95,6 +96,38 @@ def test_the_key_that_ends_a_visit_ends_the_one_that_was_scanned_last(counter: C
     assert counter.said[-1].text == "已保存 · 刘洋 · 1 件商品"
 
 
+def test_no_note_is_typed_into_a_visit_that_is_being_finished(counter: Counted) -> None:
+    counter.scan(CHEN)
+    chen, note = counter.running, counter.screen.page.visit.note
+    type_into(note, "给妈妈")
+    with slow_disk(counter):
+        counter.screen.finish()
+        QTest.keyClicks(note, "x")
+        assert note.text() == "给妈妈"
+        counter.screen.show_code(LIU)
+        type_into(note, "想要小样")
+    assert (counter.running.member_name, note.text()) == ("刘洋", "想要小样")
+    with slow_disk(counter):
+        counter.screen.finish()
+        QTest.keyClicks(note, "x")
+    counter.wait(lambda: counter.visit is None)
+    assert notes(latest(counter, who(counter, "刘洋"))) == ["想要小样"]
+    for visit in (chen, latest(counter, who(counter, "刘洋"))):
+        counter.wait(lambda visit=visit: counter.desk.read(find_draft, f"note:{visit.id}") is None)
+
+
+def test_the_note_goes_on_when_a_visit_that_was_finished_is_taken_back(counter: Counted) -> None:
+    counter.scan(CHEN)
+    note = counter.screen.page.visit.note
+    with slow_disk(counter):
+        counter.screen.finish()
+        counter.screen.undo()
+    counter.wait(lambda: counter.visit is not None)
+    counter.settle()
+    QTest.keyClicks(note, "x")
+    assert note.text() == "x"
+
+
 def test_a_note_stays_when_nobody_else_comes_after_all(counter: Counted) -> None:
     counter.scan(CHEN)
     note = counter.screen.page.visit.note
@@ -143,6 +176,51 @@ def test_a_note_typed_for_who_is_not_saved_yet_waits_with_their_visit(counter: C
     counter.wait(lambda: counter.desk.read(find_draft, f"note:{liu.id}") == {"text": "想要小样"})
     counter.screen.recall()
     counter.wait(lambda: note.text() == "想要小样")
+
+
+def lose(work: Work, member_id: str) -> None:
+    """Nobody can be served under that id now."""
+    work.session.add(Redirect(id=member_id, keep="nobody"))
+
+
+def find_again(work: Work, member_id: str) -> None:
+    work.session.delete(work.session.get_one(Redirect, member_id))
+
+
+def test_a_note_for_who_could_not_be_served_is_there_when_they_are_scanned_again(counter: Counted) -> None:
+    liu, note = who(counter, "刘洋"), counter.screen.page.visit.note
+    with slow_disk(counter):
+        counter.desk.do(lose, liu)
+        counter.screen.show_code(LIU)
+        type_into(note, "想要小样")
+        counter.screen.show_code(CHEN)
+        counter.desk.do(find_again, liu)
+    assert (counter.running.member_name, note.text()) == ("陈思雨", "")
+    assert counter.said[-1].tone == "warn"
+    counter.scan(LIU)
+    assert (counter.running.member_name, note.text()) == ("刘洋", "想要小样")
+    counter.wait(lambda: counter.desk.read(find_draft, f"note:{counter.running.id}") == {"text": "想要小样"})
+
+
+@pytest.mark.parametrize("meant", ["product", "note", "finish", "undo"])
+def test_what_was_meant_for_who_could_not_be_served_is_nobody_elses(counter: Counted, meant: str) -> None:
+    counter.scan(CHEN)
+    before, note = counter.running, counter.screen.page.visit.note
+    deeds = {
+        "product": lambda: counter.screen.show_code(SERUM),
+        "note": lambda: QTest.keyClick(note, Qt.Key.Key_Return),
+        "finish": counter.screen.finish,
+        "undo": counter.screen.undo,
+    }
+    with slow_disk(counter):
+        counter.desk.do(lose, who(counter, "刘洋"))
+        counter.screen.show_code(LIU)
+        type_into(note, "想要小样")
+        deeds[meant]()
+    assert counter.running == before
+    assert counter.said[-1].tone == "warn"
+    counter.scan(SERUM)
+    assert len(counter.running.lines) == 1
 
 
 @pytest.mark.parametrize("way", ["entered", "finished", "held"])
@@ -287,38 +365,3 @@ def test_the_way_back_to_who_was_just_scanned_is_the_counter(till: Till) -> None
         till.press("tasks")
         till.press("counter")
         assert till.screen == "counter"
-
-
-def test_nothing_half_typed_about_one_member_is_left_for_the_next(counter: Counted) -> None:
-    counter.scan(CHEN)
-    page = counter.screen.page
-    page.visit.learned.open_field()
-    type_into(page.visit.learned.field, "对香料过敏")
-    page.open_worth(opened=True)
-    type_into(page.worth.tail, "6021")
-    type_into(page.worth.amount, "50")
-    counter.scan(LIU)
-    assert (page.visit.learned.field.text(), page.worth.tail.text(), page.worth.amount.text()) == ("", "", "")
-
-
-def test_a_tag_or_a_preference_that_is_refused_stays_to_be_corrected(counter: Counted) -> None:
-    counter.scan(CHEN)
-    tags, learned = counter.screen.page.preferences.tags, counter.screen.page.visit.learned
-    for part, text in ((tags, "很" * 25), (learned, "很" * 90)):
-        part.open_field()
-        type_into(part.field, text)
-        QTest.keyClick(part.field, Qt.Key.Key_Return)
-        counter.settle()
-        assert counter.said[-1].tone == "warn"
-        assert part.field.text() == text
-
-
-def test_what_is_half_typed_of_something_they_have_outlasts_what_another_till_says_of_it(counter: Counted) -> None:
-    counter.scan(CHEN)
-    card = counter.screen.page.entities
-    card.buttons["skin"].click()
-    type_into(card.form.fields["moisture"], "41")
-    counter.desk.do(note_entity, counter.running.member_id, "skin", {"type": "dry"}).result()
-    counter.settle()
-    assert card.form.isVisible()
-    assert card.form.fields["moisture"].text() == "41"

@@ -351,9 +351,11 @@ def test_another_language_is_worn_at_once_and_scans_go_on(till: Till, qtbot: QtB
     assert till.screen == "counter"
 
 
-def test_a_deed_saved_after_the_window_changed_is_no_trouble(till: Till) -> None:
+def test_a_deed_saved_as_the_window_changes_is_no_trouble(till: Till) -> None:
     till.press("anonymous")
+    till.press("settings")
     till.front.change(Settings(language="en"))
+    till.wait(lambda: till.window.words.language == "en")
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     till.settle()
     assert till.sentence == ""

@@ -223,6 +223,7 @@ class Counter(Screen):
     def finish(self) -> None:
         """End the visit; a note that is still being typed is saved with it."""
         if self._visit or self.awaits:
+            self.page.visit.note.setReadOnly(True)  # what is typed now would be in no visit
             self._deeds.finish(self.page.visit.note.text())
 
     def undo(self) -> None:
@@ -275,6 +276,8 @@ class Counter(Screen):
         if self._deeds.turning:
             return  # what was saved before would only take off again who is to be served
         self._read = self.bridge.desk.commits
+        if not self._deeds.ending:
+            self.page.visit.note.setReadOnly(False)
         self.page.speak(self._names)
         visit = self._visit = self.bridge.read(find_running_visit)
         self._deeds.running = visit.id if visit else None
@@ -304,6 +307,7 @@ class Counter(Screen):
         """What is on the screen is no longer the visit of whoever is to be served."""
         self._draft.leave()
         self.page.begin()
+        self.page.visit.note.setReadOnly(False)
 
     def _show_who(self, profile: Profile | None, code: str | None = None) -> None:
         before, self._profile = self._profile, profile

@@ -305,7 +305,7 @@ class Enrol(Screen):
 
         self._hold_still(True)
         self._pause.stop()
-        self.bridge.run(enrol, asked, then=saved, failed=refused)
+        self.bridge.run(enrol, asked, opens=True, then=saved, failed=refused)
 
     def _hold_still(self, sending: bool) -> None:
         self._sending = sending

@@ -31,9 +31,13 @@ _WIDEST = 880
 
 
 class SettingsScreen(Screen):
-    """``changed`` gives the new Settings; whoever hears it saves them, and dresses the window anew if need be."""
+    """``changed`` gives the new Settings; whoever hears it saves them, and dresses the window anew if need be.
+
+    entered: they are up.
+    """
 
     changed = Signal(object)
+    entered = Signal()
 
     def __init__(self, bridge: Bridge, words: Words, settings: Settings) -> None:
         super().__init__(bridge, words)
@@ -198,15 +202,16 @@ class SettingsScreen(Screen):
             self.show_page("general")
         super().enter()
         self.languages.take_focus()
+        self.entered.emit()
 
     def refresh(self) -> None:
         """Who is on duty, what this till is, which rules hold here."""
         till = self.bridge.read(find_till)
         guides = [(each.id, each.name) for each in self.bridge.read(find_guides)]
         empty(self._guides)
-        choice = Choice(guides, till.guide_id)
-        choice.chosen.connect(lambda guide_id: self.bridge.run(sign_on, guide_id, failed=self._not_set))
-        self._guides.addWidget(choice if guides else label(self.words("shell.no_guides"), "muted"))
+        self.guides = Choice(guides, till.guide_id)
+        self.guides.chosen.connect(lambda guide_id: self.bridge.run(sign_on, guide_id, failed=self._not_set))
+        self._guides.addWidget(self.guides if guides else label(self.words("shell.no_guides"), "muted"))
         while self._facts.rowCount():
             self._facts.removeRow(0)
         self._fact("store", till.store or self.words("shell.no_store"))

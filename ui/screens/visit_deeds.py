@@ -1,7 +1,7 @@
 """Everything that can be done to the visit at the counter: carried out, then painted, then told."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
@@ -41,20 +41,27 @@ from ui.bridge import Bridge
 from ui.said import Said, sentence, who_in
 
 
+class Turn(NamedTuple):
+    """A visit that is asked for, until it is saved: the ``number``-th. who: id or code of whoever is to be served."""
+
+    number: int
+    who: str
+
+
 class VisitDeeds(QObject):
     """Each deed is told as saved only when it is durable.
 
     begun: somebody is to be served, and saved presently; who goes elsewhere meanwhile is left there. settled: a deed
     was saved or refused, so that what is saved may be painted anew. said: a Said for the message bar.
-    awaited(turn): another visit is to be saved. came(turn, visit_id): it is, or "" if it was refused.
+    awaited(Turn): another visit is to be saved. came(turn, visit_id): it is, or "" if it was refused.
     noted(visit_id, text): a note is in the visit.
     """
 
     begun = Signal()
     settled = Signal()
     said = Signal(object)
-    awaited = Signal(int)
-    came = Signal(int, str)
+    awaited = Signal(object)
+    came = Signal(object, str)
     noted = Signal(str, str)
 
     def __init__(self, bridge: Bridge, words: Words, parent: QObject) -> None:
@@ -68,12 +75,12 @@ class VisitDeeds(QObject):
 
     def serve_code(self, code: str) -> None:
         """Begin to serve whoever the code belongs to."""
-        self._turn(serve_code, code, then=self._tell_parked)
+        self._turn(serve_code, code, who=code, then=self._tell_parked)
         self.begun.emit()
 
     def serve(self, member_id: str | None) -> None:
         """Begin to serve a member, or nobody known (None)."""
-        self._turn(serve, member_id, then=self._tell_parked)
+        self._turn(serve, member_id, who=member_id or "", then=self._tell_parked)
         self.begun.emit()
 
     def serve_shown(self, text: str, who: str) -> None:
@@ -119,7 +126,7 @@ class VisitDeeds(QObject):
             self.said.emit(Said(sentence(self._words, error), "warn", way, lambda: self._ask_sample(quota_id)))
 
         told = lambda _: self.say_undoable("sample_given", title=title)  # noqa: E731
-        self._bridge.run(hand_out, quota_id, once=True, then=told, failed=refuse)
+        self._bridge.run(hand_out, quota_id, once=True, within=True, then=told, failed=refuse)
 
     def _ask_sample(self, quota_id: str) -> None:
         self._do(ask_for_sample, quota_id, then=lambda _: self.say("sample_asked"))
@@ -284,12 +291,14 @@ class VisitDeeds(QObject):
             if then:
                 then(result)
 
-        self._bridge.run(operation, *args, once=once, then=saved, failed=self._refused, **kwargs)
+        self._bridge.run(operation, *args, once=once, within=True, then=saved, failed=self._refused, **kwargs)
 
-    def _turn(self, operation: Callable[..., Any], *args: Any, then: Callable[[Any, str | None], object]) -> None:
+    def _turn(
+        self, operation: Callable[..., Any], *args: Any, who: str = "", then: Callable[[Any, str | None], object]
+    ) -> None:
         """Have another visit begun or taken up; ``then`` gets what came of it, and which visit ran before."""
         self._turns += 1
-        turn = self._turns
+        turn = Turn(self._turns, who)
 
         def came(visit_id: str) -> None:
             self.turning -= 1
@@ -307,7 +316,7 @@ class VisitDeeds(QObject):
 
         self.turning += 1
         self.awaited.emit(turn)
-        self._bridge.run(operation, *args, once=True, then=saved, failed=refused)
+        self._bridge.run(operation, *args, once=True, opens=True, then=saved, failed=refused)
 
     def _end(self, operation: Callable[..., str], *args: Any, then: Callable[[VisitView], object]) -> None:
         """Have the visit go from the screen; ``then`` gets it as it is saved."""
@@ -323,7 +332,7 @@ class VisitDeeds(QObject):
             self._refused(error)
 
         self.ending += 1
-        first = self._bridge.run(operation, *args, once=True, then=saved, failed=refused)
+        first = self._bridge.run(operation, *args, once=True, within=True, then=saved, failed=refused)
 
     def _refused(self, error: TillError) -> None:
         """Nothing was saved: paint what is, and say why."""

@@ -1,5 +1,7 @@
 """The line at the bottom: one sentence to the clerk, with a way out; a notice or key hints while nothing is said."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from functools import partial
 
@@ -83,6 +85,11 @@ class MessageBar(QFrame):
         """What the sentence tells of is no longer the last deed: an undo would take back another."""
         if self._undoes:
             self._way_out.hide()
+
+    def go_on(self, before: MessageBar) -> None:
+        """Another window takes over: what was said in the old one is still to be read; its ways out went with it."""
+        if not before.is_quiet:
+            self._show(str(before.property("tone")), before.sentence, "", None)
 
     def inform(self, text: str) -> None:
         """Something is under way."""
