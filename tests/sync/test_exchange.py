@@ -204,8 +204,8 @@ def test_a_greeting_of_another_hub_touches_nothing(till: ATill, network: Network
 def test_a_till_that_is_too_old_still_hands_in_what_waits(hub: EmbeddedHub, till: ATill, network: Network) -> None:
     network.suffer(cut_before)
     till.sync()
-    network.heal()
     requiring(hub, "999")
+    network.heal()  # not before: it tries again at a moment of its own
     till.desk.do(serve, None).result()
     for _ in range(2):
         status = till.sync()
