@@ -29,6 +29,7 @@ from sync.outbox import unseen
 from sync.pages import apply_page
 from sync.protocol import MAX_ROWS, DirectoryRow, ErasureRow, MemberRow, Page, PreferenceRow, RedirectRow, Row
 from tests.live_hub import OTHER_STORE
+from tests.proxy import Network
 from tests.sync.hub.builders import Sender
 from tests.sync.hub.rights import Office
 from tests.sync.near_hub import count
@@ -81,16 +82,18 @@ def seen(desk: Desk, code: str) -> tuple[str, int, set[str]]:
     return found.name, len(desk.read(visits_of, found.member_id)), {each.value for each in found.preferences}
 
 
-def test_a_merge_and_its_undoing_reach_every_till(new_till: NewTill) -> None:
-    one, two, far = new_till("one"), new_till("two"), new_till("far", store=OTHER_STORE)
+def test_a_merge_and_its_undoing_reach_every_till(new_till: NewTill, network: Network) -> None:
+    one, two, far = new_till("one", url=network.url), new_till("two"), new_till("far", store=OTHER_STORE)
     keep, old = member_with_a_visit(one, ONE, "许女士"), member_with_a_visit(one, TWO, "许小姐")
     for till in (one, two, far):
         till.sync()
     alone = {code: seen(two.desk, code) for code in (keep, old)}
     keep_id, old_id = (profile(one.desk, code).member_id for code in (keep, old))
 
+    network.unplug()
     one.desk.do(merge, old_id, keep_id).result()
     assert seen(one.desk, old) == alone[old]  # only the hub merges
+    network.plug_in()
     for till in (one, two, far):
         assert till.sync().refused == 0
     for desk in (one.desk, two.desk):
