@@ -13,6 +13,7 @@ from desktop.desk import Desk
 from desktop.status import HubStatus
 from sync.hub.embedded import EmbeddedHub
 from sync.loop import SyncLoop
+from sync.pace import Pace
 from sync.till import open_till
 from tests.live_hub import STORE, LiveHub, stock
 from tests.proxy import Network
@@ -62,7 +63,8 @@ def new_till(hub: EmbeddedHub, network: Network, new_home: Callable[..., Path], 
 
     def make(name: str, *, store: str = STORE, **kwargs: Any) -> ATill:
         desk = open_till(new_home(tmp_path / name, name))
-        loop = SyncLoop(desk, **{"url": hub.url, "ticket": hub.ticket(store)} | kwargs)
+        pace = Pace(chance=lambda: 1.0)  # what failed is tried again at once when a test asks, else much later
+        loop = SyncLoop(desk, **{"url": hub.url, "ticket": hub.ticket(store), "pace": pace} | kwargs)
         loop.start()
         made.append(ATill(desk, loop))
         return made[-1]
