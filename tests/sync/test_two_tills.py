@@ -1,6 +1,7 @@
 """What happens at one till is seen at the other, once."""
 
 from datetime import date
+from queue import SimpleQueue
 
 from desktop.desk import Desk
 from desktop.services.consents import give_consents, withdraw_consent
@@ -8,7 +9,7 @@ from desktop.services.members import Application, amend, enrol
 from desktop.services.preferences import note_preference
 from desktop.services.undo import undo
 from desktop.services.visits import add_line, change_line, finish_visit, serve, write_note
-from desktop.status import Link
+from desktop.status import HubStatus, Link
 from desktop.views.lookup import MemberSeen, look_up
 from desktop.views.profile import Profile, find_profile
 from desktop.views.search import find_members
@@ -161,10 +162,12 @@ def test_a_day_without_the_hub_and_the_evening_after(hub: EmbeddedHub, new_till:
 
 
 def test_a_new_deed_wakes_the_loop_by_itself(new_till: NewTill) -> None:
-    told = []
-    one = new_till("one", on_status=told.append)
+    told: SimpleQueue[HubStatus] = SimpleQueue()
+    one = new_till("one", on_status=told.put)
     one.sync()
     one.desk.do(add_line, SERUM).result()
-    while one.desk.read(find_backlog).waiting:
-        one.sync()
-    assert told[-1].waiting == 0
+    while not told.get(timeout=60).waiting:
+        continue
+    while told.get(timeout=60).waiting:
+        continue
+    assert one.desk.read(find_backlog).waiting == 0
