@@ -16,7 +16,11 @@ def stock(folder: Path) -> None:
 
 
 class LiveHub(EmbeddedHub):
-    """A hub from the nursery."""
+    """A hub from the nursery, at a free port or at this one."""
+
+    def __init__(self, folder: Path, port: int = 0) -> None:
+        super().__init__(folder)
+        self._port = str(port)
 
     def _spawn(self, *arguments: str) -> nursery.Piped:  # type: ignore[override]
         return nursery.Piped(nursery.HUB, *arguments)

@@ -9,9 +9,11 @@ import ssl
 import struct
 import threading
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+
+from tests.ports import held_port
 
 RETRANSMISSION = 0.2  # seconds until TCP sends a lost segment again
 SEGMENT = 1460
@@ -97,6 +99,7 @@ class Network:
         self.connections = 0
         self.up = self.down = 0
         self._port = 0
+        self._holding = ExitStack()
         self._fault: tuple[Fault, str] = (pass_on, "/")
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="network", daemon=True)
@@ -104,6 +107,7 @@ class Network:
         self._server: asyncio.Server | None = None
 
     def __enter__(self) -> "Network":
+        self._port = self._holding.enter_context(held_port())  # while it is unplugged, too
         self._thread.start()
         self.plug_in()
         return self
@@ -113,6 +117,7 @@ class Network:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+        self._holding.close()
 
     @property
     def url(self) -> str:
@@ -148,7 +153,6 @@ class Network:
 
     async def _open(self) -> None:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self._port, ssl=self.tls)
-        self._port = self._server.sockets[0].getsockname()[1]
 
     async def _close(self) -> None:
         if self._server:

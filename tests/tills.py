@@ -16,6 +16,7 @@ from sync.loop import SyncLoop
 from sync.pace import Pace
 from sync.till import open_till
 from tests.live_hub import STORE, LiveHub, stock
+from tests.ports import held_port
 from tests.proxy import Network
 
 
@@ -41,9 +42,10 @@ def _stocked_hub(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def hub(_stocked_hub: Path, tmp_path: Path) -> Iterator[EmbeddedHub]:
     shutil.copy(_stocked_hub, tmp_path / "hub.db")
-    hub = LiveHub(tmp_path).start()
-    yield hub
-    hub.stop(signal.SIGKILL)  # nobody needs it any more; how it ends in order is tested elsewhere
+    with held_port() as port:  # while it is down, too
+        hub = LiveHub(tmp_path, port).start()
+        yield hub
+        hub.stop(signal.SIGKILL)  # nobody needs it any more; how it ends in order is tested elsewhere
 
 
 @pytest.fixture
