@@ -21,6 +21,8 @@ from ui.replay import replay
 from ui.scanner import Scanner
 
 CODE = "SGM13P15NVGC7D8W6W6WQQ"
+# For keys that bear the machine's own stamps: between two of them a loaded one may do something else.
+SLOW = changed(USB, {"average_gap_ms": 150, "longest_gap_ms": 500})
 
 
 class Place:
@@ -144,6 +146,7 @@ def test_space_still_presses_a_button(place: Place) -> None:
 
 def test_a_scan_triggers_no_shortcut(place: Place, qtbot: QtBot) -> None:
     pressed: list[str] = []
+    place.scanner.use(SLOW)
     for key in ("6", "F9", "Ctrl+J"):
         QShortcut(QKeySequence(key), place.window, lambda key=key: pressed.append(key))
     place.button.setFocus()
@@ -176,6 +179,7 @@ def test_twenty_scans_in_a_row_are_all_heard_in_order(place: Place) -> None:
 
 
 def test_a_scan_swallowed_by_an_input_method_is_given_back(place: Place, qtbot: QtBot) -> None:
+    place.scanner.use(SLOW)
     place.field.setFocus()
     for length in (1, 3, 6):
         QApplication.sendEvent(place.field, QInputMethodEvent(CODE[:length], []))
@@ -279,6 +283,7 @@ def test_twenty_scans_a_second_for_a_minute_are_all_heard_in_order(place: Place,
 
 def test_a_hot_key_right_behind_the_first_letter_is_swallowed(place: Place) -> None:
     pressed: list[bool] = []
+    place.scanner.use(SLOW)
     QShortcut(QKeySequence("F9"), place.window, lambda: pressed.append(True))
     place.button.setFocus()
     window = place.window.windowHandle()
