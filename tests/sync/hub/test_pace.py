@@ -40,17 +40,17 @@ def test_a_till_that_asks_too_often_hears_when_to_come_back(strict: str, a_till:
 
 
 def test_what_was_refused_for_haste_is_taken_later(strict: str, till: Sender) -> None:
-    bodies = [canonical(till.request(till.enrolled(f"m{each}"))) for each in range(5)]
     headers = {"Authorization": f"Bearer {till.enrolment.token}"}
-    hasty = 0
-    while bodies:
-        answer = requests.post(f"{strict}/v1/push", data=bodies[0], headers=headers, timeout=10)
+    hasty = taken = 0
+    body = canonical(till.request(till.enrolled("m0")))
+    while taken < 5 or not hasty:  # on a loaded machine five may take longer than is asked of them
+        answer = requests.post(f"{strict}/v1/push", data=body, headers=headers, timeout=10)
         hasty += answer.status_code == 429
         if answer.status_code == 200:
             assert msgspec.json.decode(answer.content, type=PushReply).verdicts[0].v == "accepted"
-            del bodies[0]
-    assert hasty
-    assert len(till.read("dir")) == 5
+            taken += 1
+            body = canonical(till.request(till.enrolled(f"m{taken}")))
+    assert len(till.read("dir")) == taken
 
 
 def test_tickets_cannot_be_guessed_for_long(strict: str) -> None:
