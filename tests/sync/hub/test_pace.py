@@ -43,13 +43,14 @@ def test_what_was_refused_for_haste_is_taken_later(strict: str, till: Sender) ->
     headers = {"Authorization": f"Bearer {till.enrolment.token}"}
     hasty = taken = 0
     body = canonical(till.request(till.enrolled("m0")))
-    while taken < 5 or not hasty:  # on a loaded machine five may take longer than is asked of them
+    while taken < 5 or (not hasty and taken < 50):  # on a loaded machine five may take longer than is asked of them
         answer = requests.post(f"{strict}/v1/push", data=body, headers=headers, timeout=10)
         hasty += answer.status_code == 429
         if answer.status_code == 200:
             assert msgspec.json.decode(answer.content, type=PushReply).verdicts[0].v == "accepted"
             taken += 1
             body = canonical(till.request(till.enrolled(f"m{taken}")))
+    assert hasty
     assert len(till.read("dir")) == taken
 
 
