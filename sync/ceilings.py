@@ -1,6 +1,6 @@
 """Ceilings: by which time of the hub's events had happened whose stamps say later.
 
-They are kept in the till's own row, so that its passport tells them when the database is lost.
+They are kept in the till's own row, so that its passport tells them when the database is lost, or was put back.
 """
 
 from bisect import bisect_left
@@ -36,6 +36,11 @@ def note_ceiling(till: Installation, newest: tuple[int, int], hub_now: int) -> N
     latest = max([hub_now, *(each.at for each in noted)])  # a hub's clock that went back must not turn the order round
     if newest not in [(each.ep, each.n) for each in noted]:
         _keep(till, sorted([*noted, Ceiling(*newest, latest)]))
+
+
+def add_ceilings(till: Installation, told: str) -> None:
+    """What was noted of its events elsewhere holds too; of one event the earlier says more."""
+    _keep(till, sorted({*_READER.decode(till.ceilings), *_READER.decode(told)}))
 
 
 def ceilings_of(connection: Connection, events: Sequence[tuple[int, int]]) -> list[int | None]:

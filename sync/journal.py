@@ -80,6 +80,8 @@ class Journal:
         """Put into the data what only the journal has, and the other way; whether the data had gone back in time."""
         if since == "loss":
             self._passport.give(work.till)
+        else:
+            self._passport.remind(work.till)
         return replay(work, self, since)
 
     def holds_something(self) -> bool:

@@ -9,6 +9,7 @@ import msgspec
 from desktop.data.durable import write_private
 from desktop.data.installation import Installation
 from desktop.data.lock import locked
+from sync.ceilings import add_ceilings
 from sync.sealed import Sealer
 
 _FIELDS = ("device_id", "ep", "name", "store_id", "hub_url", "hub_id", "epoch", "token", "scopes", "root", "ceilings")
@@ -46,14 +47,22 @@ class Passport:
 
     def give(self, till: Installation) -> None:
         """Make a till that has lost its memory the one it was; its incarnation never goes back."""
-        body = self._body()
-        told: dict[str, Any] = msgspec.json.decode(body) if body else {}
+        told = self._told()
         ep = max(till.ep, told.get("ep", 0))
         if till.epoch is not None:  # what counts as accepted in the data was so by the hub of that epoch
             told.pop("epoch", None)
         for name, value in told.items():
             setattr(till, name, value)
         till.ep = ep
+
+    def remind(self, till: Installation) -> None:
+        """Tell it by when its events had happened: data that somebody put back may be of before that was noted."""
+        if told := self._told():
+            add_ceilings(till, told["ceilings"])
+
+    def _told(self) -> dict[str, Any]:
+        body = self._body()
+        return msgspec.json.decode(body) if body else {}
 
     def _body(self) -> bytes | None:
         with suppress(OSError):  # a till must open; ``keep`` will tell of it

@@ -185,6 +185,21 @@ def test_a_fast_clock_ends_no_lease_after_a_restart(world: World) -> None:
     assert abs(hub_time(till) - world.sky.now) < MINUTE
 
 
+@pytest.mark.parametrize("whose", [0, 1])
+def test_a_database_that_is_put_back_alone_knows_by_when_its_deeds_were_done(world: World, whose: int) -> None:
+    till, image = world.tills[0], world.folder / "image"
+    world.headquarters.back_up()
+    till.keep_image(image)
+    till.clock.jump(YEAR)
+    till.kill()
+    rename(till, "甲")
+    together(world)
+    rename(world.tills[whose], "乙")
+    world.headquarters.restore()
+    till.put_back(image, whole=False)
+    assert last_word(world) == "乙"
+
+
 def test_ceilings_go_with_the_last_event_that_could_be_sent_again(world: World) -> None:
     till, _ = world.tills
     till.store.write(lambda work: [note_ceiling(work.till, (9, n), n) for n in range(3)])
