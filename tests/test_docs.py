@@ -1,8 +1,9 @@
-"""What the documents claim and a program can check: links, paths, names, commands and forms."""
+"""What the documents claim and a program can check: links, paths, names, tests, commands and forms."""
 
 import ast
 import re
 import subprocess
+from functools import cache
 
 import pytest
 
@@ -26,6 +27,19 @@ def targets() -> set[str]:
     return set(re.findall(r"^([a-z-]+):", text_of("Makefile"), re.MULTILINE))
 
 
+@cache
+def named_in(path: str) -> frozenset[str]:
+    """The tests of a file, or the titles of its scenarios."""
+    text = (ROOT / path).read_text("utf-8")
+    if path.endswith(".feature"):
+        return frozenset(re.findall(r"^\s*Scenario: (.+)$", text, re.MULTILINE))
+    return frozenset(
+        node.name
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    )
+
+
 def test_every_link_leads_somewhere() -> None:
     found = []
     for name in PAGES:
@@ -42,6 +56,12 @@ def test_every_file_that_is_named_is_there() -> None:
             if not path.startswith((".venv/", "/")) and not (ROOT / path).exists():
                 found.append(f"{name}: {path}")
     expect_nowhere(found)
+
+
+def test_every_test_that_is_named_is_there() -> None:
+    named = {each for name in PAGES for each in re.findall(r"`([\w./-]+)::([^`]+)`", text_of(name))}
+    assert len(named) > 80
+    expect_nowhere([f"{path}::{name}" for path, name in named if name not in named_in(path)])
 
 
 def test_every_step_of_the_walk_is_in_the_code() -> None:
