@@ -1,7 +1,7 @@
 """Which coupons of the member who is served fit this basket, what each is worth, and why the others do not."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -167,14 +167,14 @@ def _offer(row: Any, basket: Basket, setting: Setting, largest: int) -> CouponOf
 def _coming(
     connection: Connection, portrait: MemberPortrait, basket: Basket, issuing: tuple[Issuing, ...]
 ) -> tuple[str, ...]:
-    """The titles of what headquarters will issue for this visit, as far as this till can tell: it issues nothing."""
+    """The titles of what headquarters will issue for this visit, as far as this till can tell: it issues nothing, and
+    headquarters goes by the tier that it has named itself."""
     rules = {each.rule.campaign: each for each in issuing if not each.rule.when and not each.rule.joining}
     if not rules:
         return ()
-    person = replace(portrait.known.person, tier=portrait.standing.tier)
     whose = Coupon.member_id == portrait.member_id
     had = connection.execute(select(Coupon.id, Coupon.campaign, Coupon.issued_at).where(whose))
     before = [Issued(row.id, row.issued_at.astimezone().date(), row.campaign) for row in had if row.issued_at]
-    subject = Subject(portrait.rules.subject.today, person, portrait.known.facts)
+    subject = Subject(portrait.rules.subject.today, portrait.known.person, portrait.known.facts)
     found = due([each.rule for each in rules.values()], subject, basket, before)
     return tuple(rules[each.campaign].title for each in found)

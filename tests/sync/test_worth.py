@@ -127,6 +127,22 @@ def test_what_headquarters_will_issue_is_told_and_comes(office: Office, pair: Pa
     assert [each.title for each in offers(two).offers] == ["下次减 30"]
 
 
+def test_a_tier_brings_a_coupon_once_headquarters_has_named_it(office: Office, rich: Pair) -> None:
+    one, two = rich
+    office.campaign(name="会员礼", title="银卡减 30", off="30", issue="tier", issue_tiers="silver")
+    together(one, two)
+    for named in (False, True):
+        one.do(serve, the_member(one))
+        buy(one, SERUM)
+        assert one.read(find_standing, the_member(one), TODAY).tier == "silver"
+        assert offers(one).coming == (("银卡减 30",) if named else ())
+        one.do(finish_visit)
+        together(one, two)
+        assert [each.title for each in offers(two).offers] == (["银卡减 30"] if named else [])
+        office.tier(PHONE, "silver")
+        together(one, two)
+
+
 def test_what_joining_gives_is_told_at_once_and_comes_with_the_next_contact(office: Office, pair: Pair) -> None:
     one, two = pair
     office.definitions(earning={"joining": 50})
