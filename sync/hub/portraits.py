@@ -8,13 +8,14 @@ from msgspec.structs import replace
 from desktop.rules.consent import SENSITIVE
 from sync.hub.consents import has_agreed
 from sync.hub.deeds import Deed
-from sync.hub.documents import Document, Documents
-from sync.hub.members import check_is_known, serve_member
+from sync.hub.documents import Document, Documents, Past
+from sync.hub.members import HISTORY, check_is_known, serve_member
 from sync.hub.payloads import Day, Label, Payload, Value
 from sync.hub.visits import marked, newer, own_visit
 from sync.protocol import Id
 from sync.service_rows import EntityRow, TagRow
 
+Entity = Document[EntityRow]
 Family = Literal["base", "purchase", "scene", "behaviour", "preference", "emotion"]
 _REMOVED, _MOOD = "-", "mood"  # marks beside those of fields; no field is called so
 
@@ -79,8 +80,8 @@ def remove_tag(documents: Documents, deed: Deed, data: TagRemoved) -> None:
 
 
 def note_entity(documents: Documents, deed: Deed, data: EntityNoted) -> None:
-    """Field by field the newest word counts, and what was noted before a removal is gone; what is sensitive is kept
-    only from who agrees to it."""
+    """Field by field the newest word counts, and what was noted before a removal is gone; what lost is kept in the
+    history, what is sensitive only from who agrees to it."""
     member_id = serve_member(documents, deed, data.member_id) or data.member_id
     entity = documents.get(EntityRow, data.entity_id)
     if entity is None:
@@ -88,18 +89,24 @@ def note_entity(documents: Documents, deed: Deed, data: EntityNoted) -> None:
         entity = Document(data.entity_id, body, member_id=member_id)
     elif entity.member_id != member_id:
         check_is_known(documents, deed, entity.member_id)
-    clocks, fields = dict(entity.meta.clocks), dict(entity.body.fields)
+    clocks, fields, lost = dict(entity.meta.clocks), dict(entity.body.fields), []
     for name, value in data.fields.items():
-        if deed.clock > max(clocks.get(name, ""), clocks.get(_REMOVED, "")):
+        held = Past(name, fields.get(name, ""), clocks.get(name, ""))
+        told = Past(name, value, deed.clock)
+        wins = deed.clock > max(held.clock, clocks.get(_REMOVED, ""))
+        if wins:
             clocks[name], fields[name] = deed.clock, value
-    sensitive = {*entity.body.sensitive, *data.sensitive}
-    if sensitive & set(fields) and not has_agreed(documents, deed, member_id, SENSITIVE):
-        fields = {name: value for name, value in fields.items() if name not in sensitive}
+        if value != held.value:
+            lost.append(held if wins else told)
     body = replace(
         entity.body, noted_at=max(entity.body.noted_at, deed.at),
-        fields={name: value for name, value in sorted(fields.items()) if value}, sensitive=tuple(sorted(sensitive)),
+        fields={name: value for name, value in sorted(fields.items()) if value},
+        sensitive=tuple(sorted({*entity.body.sensitive, *data.sensitive})),
     )  # fmt: skip
-    documents.put(replace(entity, body=body, meta=replace(entity.meta, clocks=clocks)))
+    entity = _remembering(replace(entity, body=body, meta=replace(entity.meta, clocks=clocks)), lost)
+    if body.sensitive and not has_agreed(documents, deed, member_id, SENSITIVE):
+        entity = _without_sensitive(entity)
+    documents.put(entity)
 
 
 def remove_entity(documents: Documents, deed: Deed, data: EntityRemoved) -> None:
@@ -108,17 +115,29 @@ def remove_entity(documents: Documents, deed: Deed, data: EntityRemoved) -> None
     check_is_known(documents, deed, entity.member_id)
     clocks = {**entity.meta.clocks, _REMOVED: max(deed.clock, entity.meta.clocks.get(_REMOVED, ""))}
     fields = {name: value for name, value in entity.body.fields.items() if clocks.get(name, "") > clocks[_REMOVED]}
-    documents.put(replace(entity, body=replace(entity.body, fields=fields), meta=replace(entity.meta, clocks=clocks)))
+    lost = [Past(name, held, clocks.get(name, "")) for name, held in entity.body.fields.items() if name not in fields]
+    after = replace(entity, body=replace(entity.body, fields=fields), meta=replace(entity.meta, clocks=clocks))
+    documents.put(_remembering(after, lost))
 
 
 def drop_sensitive(documents: Documents, deed: Deed, member_id: str) -> None:
     """A member took the consent back: what it was needed for is forgotten."""
     if has_agreed(documents, deed, member_id, SENSITIVE):
         return
-    for entity in cast("list[Document[EntityRow]]", documents.everything_of([member_id], EntityRow)):
-        kept = {name: value for name, value in entity.body.fields.items() if name not in entity.body.sensitive}
-        if kept != entity.body.fields:
-            documents.put(replace(entity, body=replace(entity.body, fields=kept)))
+    for entity in cast("list[Entity]", documents.everything_of([member_id], EntityRow)):
+        if (kept := _without_sensitive(entity)) != entity:
+            documents.put(kept)
+
+
+def _remembering(entity: Entity, lost: list[Past]) -> Entity:
+    history = (*entity.meta.history, *(each for each in lost if each.value))
+    return replace(entity, meta=replace(entity.meta, history=history[-HISTORY:]))
+
+
+def _without_sensitive(entity: Entity) -> Entity:
+    fields = {name: value for name, value in entity.body.fields.items() if name not in entity.body.sensitive}
+    history = tuple(each for each in entity.meta.history if each.field not in entity.body.sensitive)
+    return replace(entity, body=replace(entity.body, fields=fields), meta=replace(entity.meta, history=history))
 
 
 def rate_visit(documents: Documents, deed: Deed, data: VisitRated) -> None:

@@ -3,12 +3,15 @@
 from typing import Any
 
 import msgspec
+from sqlalchemy import select
 
 from desktop.events import EVENTS
 from desktop.rules import hlc
+from sync.hub.archive import read_document
 from sync.hub.clock import HubClock
 from sync.hub.hub import Hub
 from sync.hub.pull import Cursor
+from sync.hub.tables import document
 from sync.protocol import (
     Answer,
     EnrolRequest,
@@ -136,3 +139,11 @@ def late_verdicts(sender: Sender) -> dict[str, Answer]:
     """The verdicts that came by the feed."""
     rows = sender.read(f"dv:{sender.id}")
     return {eid: msgspec.json.decode(row.body, type=Answer) for (_, eid), row in rows.items()}
+
+
+def lost(till: Sender, kind: str, row_id: str) -> list[tuple[str, str]]:
+    """Fields and values of a document that another word won over, in the order of the clocks they were written at."""
+    with till.hub.database.read() as connection:
+        row = connection.execute(select(document).where(document.c.kind == kind, document.c.id == row_id)).one()
+    past = sorted(read_document(row).meta.history, key=lambda each: each.clock)
+    return [(each.field, each.value) for each in past]

@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 from sync.hub.__main__ import main
-from tests.sync.hub.builders import Sender
+from tests.sync.hub.builders import Sender, lost
+from tests.sync.hub.test_erasure import dump
 
 ATill = Callable[..., Sender]
 
@@ -158,3 +159,85 @@ def test_definitions_reach_every_till_or_say_where_they_are_wrong(
     file.write_text(json.dumps({**told, "trade": "tea"}))
     assert main(["definitions", str(file), "--database", database]) == 1
     assert "trade" in capsys.readouterr().err
+
+
+# What lost
+
+
+@pytest.mark.parametrize("heard", [(0, 1), (1, 0)])
+def test_of_two_allergies_noted_at_once_both_are_kept(pair: tuple[Sender, Sender], heard: tuple[int, int]) -> None:
+    one, two = pair
+    one.send(consent(one, "c1"))
+    events = [noted(one, {"allergy": "酒精"}, "allergy")]
+    later(one)
+    events.append(noted(two, {"allergy": "香精", "type": "dry"}, "allergy"))
+    for place in heard:
+        pair[place].send(events[place])
+    assert fields(one) == {"allergy": "香精", "type": "dry"}
+    assert lost(one, "entity", "e1") == [("allergy", "酒精")]
+
+
+@pytest.mark.parametrize("heard", list(permutations(range(3))))
+def test_what_a_removal_took_is_kept_too_whatever_is_heard_first(a_till: ATill, heard: tuple[int, ...]) -> None:
+    one, *tills = (a_till() for _ in range(4))
+    one.send(one.enrolled("m1"), noted(one, {"shade": "N10"}))
+    events = []
+    for till, told in zip(tills, ({"type": "dry"}, None, {"type": "oily"}), strict=True):
+        later(one)
+        events.append(noted(till, told) if told else till.did("EntityRemoved", entity_id="e1"))
+    for place in heard:
+        tills[place].send(events[place])
+    assert fields(one) == {"type": "oily"}
+    assert lost(one, "entity", "e1") == [("shade", "N10"), ("type", "dry")]
+
+
+def test_a_word_that_was_said_again_or_was_empty_has_not_lost(pair: tuple[Sender, Sender]) -> None:
+    one, two = pair
+    early = noted(two, {"type": "", "shade": "N20"})
+    for told in ({"shade": "N10"}, {"shade": "N20", "type": "dry"}, {"shade": "N20"}):
+        later(one)
+        one.send(noted(one, told))
+    two.send(early)
+    assert lost(one, "entity", "e1") == [("shade", "N10")]
+
+
+def test_what_was_sensitive_is_lost_for_good_when_it_is_agreed_to_no_more(pair: tuple[Sender, Sender]) -> None:
+    one, two = pair
+    late = noted(two, {"allergy": "乳糖"}, "allergy")
+    later(one)
+    one.send(consent(one, "c1"))
+    for told in ({"type": "dry", "allergy": "酒精"}, {"type": "oily", "allergy": ""}):
+        one.send(noted(one, told, "allergy"))
+    assert lost(one, "entity", "e1") == [("allergy", "酒精"), ("type", "dry")]
+    one.send(one.did("ConsentWithdrawn", consent_id="c2", member_id="m1", purpose="sensitive"))
+    assert lost(one, "entity", "e1") == [("type", "dry")]
+    two.send(late)
+    assert lost(one, "entity", "e1") == [("type", "dry")]
+
+
+def test_what_lost_goes_with_whose_it_is(pair: tuple[Sender, Sender]) -> None:
+    one, _ = pair
+    one.send(noted(one, {"type": "dry"}), noted(one, {"type": "oily"}))
+    for told in (
+        one.did("MembersMerged", old_id="m1", keep_id="m2"),
+        noted(one, {"type": "mixed"}),
+        one.did("MembersSeparated", member_id="m1"),
+    ):
+        assert one.verdicts(told) == ["accepted"]
+    assert (one.body("entity", "e1")["member_id"], fields(one)) == ("m1", {"type": "mixed"})
+    assert lost(one, "entity", "e1") == [("type", "dry"), ("type", "oily")]
+
+
+def test_of_what_lost_the_newest_words_are_kept(pair: tuple[Sender, Sender]) -> None:
+    one, _ = pair
+    one.send(*(noted(one, {"shade": f"N{each}"}) for each in range(60)))
+    assert lost(one, "entity", "e1") == [("shade", f"N{each}") for each in range(9, 59)]
+
+
+def test_no_word_that_lost_is_left_of_who_is_forgotten(pair: tuple[Sender, Sender]) -> None:
+    one, _ = pair
+    one.send(noted(one, {"type": "沙漠干皮"}), noted(one, {"type": "油皮"}))
+    assert lost(one, "entity", "e1") == [("type", "沙漠干皮")]
+    one.send(one.did("ErasureRequested", member_id="m1"))
+    assert lost(one, "entity", "e1") == []
+    assert "沙漠干皮" not in dump(one.hub)
