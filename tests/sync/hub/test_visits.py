@@ -57,6 +57,26 @@ def test_the_state_is_the_same_in_whatever_order_it_is_heard(visit: Sender) -> N
     assert states == {"finished"}
 
 
+@pytest.mark.parametrize("said", list(itertools.permutations(("VisitVoided", "VisitFinished", "VisitReopened"))))
+def test_a_void_wins_whenever_it_was_said_and_heard(
+    a_till: ATill, visit: Sender, hub_clock: SteadyClock, said: tuple[str, ...]
+) -> None:
+    tills = [a_till() for _ in said]
+    ends = []
+    for number, heard in enumerate(itertools.permutations(range(len(said)))):
+        name = f"w{number}"
+        visit.send(visit.did("VisitOpened", visit_id=name, member_id=None))
+        events = []
+        for till, kind in zip(tills, said, strict=True):
+            hub_clock.forward(seconds=1)
+            events.append(till.did(kind, visit_id=name))
+        for place in heard:
+            assert tills[place].verdicts(events[place]) == ["accepted"]
+        body = visit.body("visit", name)
+        ends.append((body["state"], body["finished_at"]))
+    assert ends == [("void", None)] * 6
+
+
 def test_a_clock_far_ahead_does_not_mix_up_the_order(visit: Sender) -> None:
     ahead: dict[str, Any] = {"hlc": "ffffffffffff-0000"}
     kinds = ("VisitFinished", "VisitReopened", "VisitHeld", "VisitRecalled", "VisitFinished")
@@ -78,6 +98,21 @@ def test_lines_of_two_tills_are_united(a_till: ATill, visit: Sender) -> None:
         ("l1", "seen", None),
         ("l2", "bought", 19900),
     ]
+
+
+@pytest.mark.parametrize("heard", [(0, 1), (1, 0)])
+def test_notes_of_two_tills_are_united_whichever_is_heard_first(
+    a_till: ATill, visit: Sender, hub_clock: SteadyClock, heard: tuple[int, int]
+) -> None:
+    tills = (visit, a_till())
+    events = []
+    for till, name, words in zip(tills, ("n1", "n2"), ("喜欢淡香", "送妈妈"), strict=True):
+        hub_clock.forward(seconds=1)
+        events.append(till.did("NoteWritten", visit_id="v1", note_id=name, text=words))
+    for place in heard:
+        tills[place].send(events[place])
+    notes = visit.body("visit", "v1")["notes"]
+    assert sorted((note["id"], note["text"]) for note in notes) == [("n1", "喜欢淡香"), ("n2", "送妈妈")]
 
 
 def test_a_line_removed_stays_removed(visit: Sender) -> None:
