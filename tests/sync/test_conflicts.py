@@ -1,8 +1,9 @@
 """When two tills do something about one thing: what wins, and what becomes of the other. Real tills, a real hub.
 
-Kept elsewhere: visits, lines and notes are united (``hub/test_visits``); each field of a member, the withdrawal of
-consent, the enrolment of one person twice (``test_two_tills``, ``hub/test_members``); erasure (``hub/test_erasure``),
-merges (``hub/test_merges``); coupons, gifts and points (``test_promises``, ``hub/test_escrow``).
+Kept elsewhere: visits, lines and notes are united (``hub/test_visits``); each field of a member or of what they have,
+the withdrawal of consent, the enrolment of one person twice (``test_two_tills``, ``hub/test_members``,
+``hub/test_portraits``); erasure (``hub/test_erasure``), merges (``hub/test_merges``); coupons, gifts and points
+(``test_promises``, ``hub/test_escrow``, ``hub/test_lapsed_rights``).
 """
 
 from datetime import date, timedelta
@@ -30,6 +31,7 @@ from desktop.views.profile import find_profile
 from desktop.views.till import find_guides
 from desktop.views.wishes import find_wishes
 from sync.hub.cases import Till
+from sync.hub.documents import BODIES
 from sync.hub.payloads import AmendedFields
 from sync.protocol import PushRequest, canonical
 from tests.clock import SetClock
@@ -331,7 +333,11 @@ def test_strangers_who_are_parted_again_have_each_their_own_and_no_review(quiet_
 
 def test_no_event_changes_what_headquarters_owns() -> None:
     """Prices, products, campaigns, tiers and roles come down as rows, and there is no word to send them up."""
-    owned = {"store", "guide", "product", "quota", "floor", "directory", "review", "order"}
+    owned = {
+        "store", "guide", "product", "quota", "floor", "directory", "review", "order", "campaign", "reward",
+        "settlement", "occasion", "content", "definitions", "trust", "code_rules",
+    }  # fmt: skip
+    assert owned <= {"directory", *BODIES}, "a misspelt kind would be nobody's"
     assert {event.row for event in EVENTS.values()}.isdisjoint(owned)
     theirs = {"name", "phone", "birthday", "gender", "channel", "card", "wechat"}
     assert set(AmendedFields.__struct_fields__) == {*theirs, *FIELDS}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.sync.hub.builders import Sender
+from tests.sync.hub.builders import Sender, SteadyClock, lost
 
 ATill = Callable[..., Sender]
 TASK = {"task_id": "t1", "member_id": "m1", "title": "三天后问候", "due": "2026-11-24"}
@@ -29,6 +29,22 @@ def test_a_store_speaks_of_the_tasks_of_its_own_members_only(
     assert east.verdicts(served, said[1]) == ["accepted", "accepted"]
     task = west.body("task", "t1")
     assert (task.get("state", "open"), task["due"]) == became
+
+
+@pytest.mark.parametrize("heard", [(0, 1), (1, 0)])
+def test_the_day_that_lost_is_kept_in_the_history_whichever_is_heard_first(
+    a_till: ATill, hub_clock: SteadyClock, heard: tuple[int, int]
+) -> None:
+    pair = one, _ = a_till(), a_till()
+    one.send(one.enrolled("m1"), one.did("TaskOpened", **TASK))
+    events = []
+    for till, day in zip(pair, ("2026-11-28", "2026-11-26"), strict=True):
+        hub_clock.forward(minutes=1)
+        events.append(till.did("TaskPostponed", task_id="t1", due=day))
+    for place in heard:
+        pair[place].send(events[place])
+    assert one.body("task", "t1")["due"] == "2026-11-26"
+    assert lost(one, "task", "t1") == [("due", "2026-11-24"), ("due", "2026-11-28")]
 
 
 def test_who_turns_out_to_want_no_messages_is_not_reached_out_to(a_till: ATill) -> None:
