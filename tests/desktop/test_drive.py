@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from desktop.views.visit import find_running_visit
 from resources import Words
 from sync.till import open_till
 from tests.desktop.test_portraits import send
+from tests.setback import KEPT, LOST, Setback
 
 CHEN = "SGM13P15NVGC7D8W6W6WQQ"
 SERUM, CREAM = "6901230010019", "6901230010026"
@@ -216,6 +218,17 @@ def test_a_sync_that_failed_says_why_and_how_things_stand(
 def test_a_sync_that_went_well_tells_the_status(desk: Desk) -> None:
     told = Driven(counter_of(desk, Link.ONLINE))("sync")
     assert (told["ok"], told["link"], told["waiting"]) == (True, "online", 0)
+
+
+def test_what_headquarters_lost_goes_when_it_is_agreed_to_and_not_before(desk: Desk, tmp_path: Path) -> None:
+    with closing(Setback(desk, tmp_path)) as setback:
+        till = Driven(Counter(desk, Hub(setback.status, setback.exchange), Words("zh")))
+        assert till("let_go")["error"]["code"] == "no_question"
+        assert [till("sync")["vanishing"] for _ in range(2)] == [LOST, LOST]
+        assert setback.known() == KEPT + LOST
+        assert till("let_go") == {"ok": True, "rows": LOST}
+        assert (till("sync")["vanishing"], setback.known()) == (0, KEPT)
+        assert till("let_go")["error"]["code"] == "no_question"
 
 
 @pytest.mark.parametrize(
